@@ -1,0 +1,29 @@
+"""DigitLens reads handwritten digits.
+
+from digitlens import Reader
+
+reader = Reader()
+reading = reader.classify("photo.jpg")
+print(reading.text, reading.glyphs[0].confidence)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from digitlens.errors import DigitLensError
+from digitlens.types import Box, Glyph, Line, Reading, Step
+
+if TYPE_CHECKING:
+    from digitlens.reader import Reader
+
+__version__ = "0.1.0"
+
+__all__ = ["Box", "DigitLensError", "Glyph", "Line", "Reader", "Reading", "Step", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the reader, and with it OpenCV and ONNX Runtime, when it is first asked for (PEP 562)."""
+    if name == "Reader":
+        from digitlens.reader import Reader  # noqa: PLC0415
+
+        return Reader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,83 @@
+"""The ``digitlens`` program: finds the command, turns errors into sentences and exit codes.
+
+Exit codes: 0 done, 1 some inputs failed, 2 wrong usage, 130 interrupted.
+"""
+
+import importlib
+import logging
+import sys
+from typing import Any, ClassVar
+
+import click
+
+import digitlens
+from digitlens.errors import DigitLensError
+
+__all__ = ["main"]
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that none pays for another."""
+
+    about: ClassVar[dict[str, str]] = {
+        "app": "Open the web app.",
+        "classify": "Read pictures of a single digit each.",
+        "data": "List and fetch datasets.",
+        "evaluate": "Measure a network on a labelled dataset.",
+        "export": "Write a Keras network as ONNX.",
+        "models": "List networks and show their cards.",
+        "selftest": "Try every layer on built-in glyphs.",
+        "train": "Train a network.",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of the alphabet."""
+        return sorted(self.about)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in self.about:
+            return None
+        return importlib.import_module(f"digitlens.cli.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from their one-liners, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(self.about.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; say what went wrong in a sentence where DigitLens knows."""
+        try:
+            return super().invoke(ctx)
+        except DigitLensError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] == "digitlens":
+                raise
+            click.echo(f"Error: {_missing(error.name.partition('.')[0])}", err=True)
+            ctx.exit(1)
+
+
+def _missing(package: str) -> str:
+    """What to install for a package that is in none of the installed extras."""
+    extra = {"streamlit": "app"}.get(package, "train")
+    return f"This needs {package}, which is not installed: pip install 'digitlens[{extra}]'."
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(digitlens.__version__, "--version", prog_name="digitlens")
+@click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error.")
+def main(verbose: bool) -> None:
+    """Reads handwritten digits.
+
+    \b
+    Example:
+      digitlens classify photo.jpg
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("digitlens")
+    logger.addHandler(handler)
+    logger.propagate = False  # other packages put handlers of their own on the root
+    logger.setLevel(logging.DEBUG if verbose else logging.INFO)

@@ -1,0 +1,26 @@
+"""Datasets: found or downloaded, verified, and read into arrays."""
+
+from digitlens.data.dataset import DIGITS, DataFile, Dataset, DatasetEntry, Split
+from digitlens.data.download import cache_dir, fetch, locate
+from digitlens.data.folder import Framing, labelled_files
+from digitlens.data.registry import DATASETS, find, get, load, splits
+from digitlens.data.split import stratified_split
+
+__all__ = [
+    "DATASETS",
+    "DIGITS",
+    "DataFile",
+    "Dataset",
+    "DatasetEntry",
+    "Framing",
+    "Split",
+    "cache_dir",
+    "fetch",
+    "find",
+    "get",
+    "labelled_files",
+    "load",
+    "locate",
+    "splits",
+    "stratified_split",
+]

@@ -1,0 +1,97 @@
+"""What a dataset is once loaded, and what the registry knows of one before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["DIGITS", "DataFile", "Dataset", "DatasetEntry", "Split"]
+
+DIGITS: tuple[str, ...] = tuple("0123456789")
+"""The alphabet of every set of digits: label ``"7"`` has the class index 7."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Labelled glyphs in memory.
+
+    Attributes:
+        name: the registered name, or the folder as given.
+        images: uint8 (N, H, W), 0 to 255, as the dataset has them: not framed, polarity unchanged.
+            A dataset read from a folder is framed already. The array may be read-only.
+        labels: int64 (N,), indices into ``alphabet``.
+        alphabet: the label of each class index, one character each.
+    """
+
+    name: str
+    images: NDArray[np.uint8] = field(repr=False)
+    labels: NDArray[np.int64] = field(repr=False)
+    alphabet: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """The number of glyphs."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One file of a dataset.
+
+    The hash is that of the content, unpacked where the name ends in ``.gz``: mirrors pack anew,
+    and an unpacked copy serves as well as a packed one.
+
+    Attributes:
+        path: ``FOLDER/FILE`` under ``DIGITLENS_DATA`` and in the cache; mirrors have it as ``FILE``.
+        size: bytes of the content.
+        sha256: hash of the content, 64 hexadecimal digits.
+    """
+
+    path: str
+    size: int
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One split of a registered dataset.
+
+    Attributes:
+        count: how many glyphs it has.
+        files: an IDX file of images and one of labels, or one ``.npz`` with ``images`` and ``labels``.
+    """
+
+    count: int
+    files: tuple[DataFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetEntry:
+    """What the registry knows of a dataset: pure data, so that another set is another entry.
+
+    Attributes:
+        title: what it is, in one line.
+        licence: under which terms it is published, as far as they are stated.
+        citation: the publication to cite.
+        splits: ``train`` and ``test``, as far as it has them.
+        mirrors: addresses of folders that hold the files, tried in this order; none where it is not
+            offered for download in this form.
+        alphabet: the label of each class index.
+    """
+
+    title: str
+    licence: str
+    citation: str
+    splits: Mapping[str, Split]
+    mirrors: tuple[str, ...] = ()
+    alphabet: tuple[str, ...] = DIGITS
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """The files of all splits."""
+        return tuple(file for split in self.splits.values() for file in split.files)

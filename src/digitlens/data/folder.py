@@ -1,0 +1,89 @@
+"""A folder of pictures, sorted by label, as a dataset.
+
+``FOLDER/0/*.png`` to ``FOLDER/9/*.jpg`` is one set, for whatever it is wanted; ``FOLDER/train/0/*.png`` and
+``FOLDER/test/0/*.png`` and so on are two splits, and one of them may be missing.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data.dataset import DIGITS, Dataset
+from digitlens.errors import CorruptDataset, DatasetError, ImageError
+
+__all__ = ["Framing", "folder_splits", "labelled_files", "load_folder"]
+
+Framing: TypeAlias = Callable[[Path], NDArray[np.uint8]]
+"""Makes a picture file a glyph, uint8 and always of one size, (28, 28); may raise `ImageError`."""
+
+_SPLITS = ("train", "test")
+_LITTER = {"desktop.ini", "thumbs.db"}
+
+
+def folder_splits(folder: Path) -> tuple[str, ...]:
+    """The splits a folder has: those of ``train`` and ``test`` that are there, else just ``all``."""
+    return tuple(split for split in _SPLITS if (folder / split).is_dir()) or ("all",)
+
+
+def labelled_files(folder: Path, split: str) -> tuple[list[Path], NDArray[np.int64]]:
+    """List the pictures of a split and their labels, without opening them.
+
+    A folder that is not parted into splits is given whole, whatever split is asked for. Every file under a
+    label's folder counts as a picture, except hidden ones and those that Windows leaves behind.
+
+    Returns:
+        The files, label by label and sorted within each, and their class indices in `DIGITS`, int64 (N,).
+
+    Raises:
+        DatasetError: no such split, a folder that is not a label, or no pictures at all.
+    """
+    parts = folder_splits(folder)
+    if parts != ("all",):
+        if split not in parts:
+            raise DatasetError(f"{folder} has no folder {split!r}; it has {' and '.join(parts)}.")
+        folder = folder / split
+    strangers = sorted(_names_of_folders(folder) - set(DIGITS))
+    if strangers:
+        raise DatasetError(
+            f"{folder} has a folder {strangers[0]!r}, which is no label: its folders must be named 0 to 9."
+        )
+    files = [(path, index) for index, label in enumerate(DIGITS) for path in _pictures(folder / label)]
+    if not files:
+        raise DatasetError(f"{folder} holds no pictures: put them into folders named 0 to 9 in it.")
+    return [path for path, _ in files], np.array([index for _, index in files], np.int64)
+
+
+def load_folder(folder: Path, split: str, frame: Framing) -> Dataset:
+    """Read and frame every picture of a split.
+
+    Returns:
+        The dataset, named like the folder, with what ``frame`` made of each picture as its images.
+
+    Raises:
+        CorruptDataset: a picture that cannot be read; the message names it.
+        DatasetError: as of `labelled_files`.
+    """
+    paths, labels = labelled_files(folder, split)
+    return Dataset(str(folder), np.stack([_framed(path, frame) for path in paths]), labels, DIGITS)
+
+
+def _framed(path: Path, frame: Framing) -> NDArray[np.uint8]:
+    try:
+        return frame(path)
+    except (ImageError, OSError) as error:
+        raise CorruptDataset(f"{path} cannot be used: {error} Take it out or mend it.") from error
+
+
+def _names_of_folders(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")}
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and path.name.lower() not in _LITTER
+    )

@@ -1,0 +1,100 @@
+"""Glyphs drawn by our own code: what is not a digit, to learn when to refuse."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["not_digits"]
+
+SIZE = 64
+"""Side of a drawing in pixels; framing scales it down, which smooths it as a scan would."""
+
+Drawing = NDArray[np.uint8]
+
+
+def not_digits(count: int, seed: int, glyphs: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Draw ``count`` things that a page holds besides digits, white on black, uint8 (count, 64, 64), unframed.
+
+    They are scribbles, polygons, hatching, blots, and, made from ``glyphs``, uint8 (N, H, W), parts of
+    glyphs and two or more glyphs run together.
+    """
+    rng = np.random.default_rng(seed)
+    kinds: tuple[Callable[[np.random.Generator, NDArray[np.uint8]], Drawing], ...] = (
+        _scribble,
+        _polygon,
+        _hatching,
+        _blot,
+        _part,
+        _run_together,
+    )
+    return np.stack([kinds[i % len(kinds)](rng, glyphs) for i in range(count)])
+
+
+def _blank() -> Drawing:
+    return np.zeros((SIZE, SIZE), np.uint8)
+
+
+def _pen(rng: np.random.Generator) -> int:
+    """A stroke's width: hairline to marker, in pixels of the drawing."""
+    return int(rng.integers(2, 8))
+
+
+def _scribble(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
+    """A pen that wanders with inertia and turns back at the edge: too long and tangled for a digit."""
+    steps = int(rng.integers(60, 240))
+    turns = np.cumsum(rng.normal(0, 0.35, steps)) + rng.uniform(0, 2 * np.pi)
+    path = np.cumsum(np.stack([np.cos(turns), np.sin(turns)], axis=1) * 3, axis=0) + SIZE / 2
+    folded = np.abs((path - 6) % (2 * (SIZE - 12)) - (SIZE - 12)) + 6
+    return cv2.polylines(_blank(), [folded.astype(np.int32)], False, 255, _pen(rng), cv2.LINE_AA)
+
+
+def _polygon(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
+    """Three to seven corners joined in any order: triangles, stars, arrows, half of them with a filled inside."""
+    corners = rng.integers(6, SIZE - 6, (int(rng.integers(3, 8)), 2)).astype(np.int32)
+    drawing = cv2.polylines(_blank(), [corners], True, 255, _pen(rng), cv2.LINE_AA)
+    return cv2.fillPoly(drawing, [corners], 255) if rng.random() < 0.5 else drawing
+
+
+def _hatching(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
+    """Two to five lines across two to five: crosses, grids, hashes."""
+    drawing, pen = _blank(), _pen(rng)
+    for across in (0, 1):
+        for at in np.linspace(12, SIZE - 12, int(rng.integers(2, 6))) + rng.normal(0, 2):
+            ends = np.array([[at, 8], [at + rng.normal(0, 4), SIZE - 8]])
+            first, last = (ends[:, ::-1] if across else ends).astype(int).tolist()
+            cv2.line(drawing, first, last, 255, pen, cv2.LINE_AA)
+    return drawing
+
+
+def _blot(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
+    """Blurred noise cut at a level: blots, specks, print-through."""
+    blurred = cv2.GaussianBlur(rng.standard_normal((SIZE, SIZE)), (0, 0), rng.uniform(1.5, 8))
+    return (255 * (blurred > np.quantile(blurred, rng.uniform(0.6, 0.95)))).astype(np.uint8)
+
+
+def _enlarged(rng: np.random.Generator, glyphs: NDArray[np.uint8]) -> Drawing:
+    """Any of the glyphs, as large as the drawing."""
+    glyph = glyphs[rng.integers(len(glyphs))]
+    return np.asarray(cv2.resize(glyph, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+def _part(rng: np.random.Generator, glyphs: NDArray[np.uint8]) -> Drawing:
+    """A small window of a glyph, far enough in that the whole cannot be guessed."""
+    glyph, side = _enlarged(rng, glyphs), int(rng.integers(16, 24))
+    top, left = rng.integers(16, SIZE - 16 - side, 2)
+    window = glyph[top : top + side, left : left + side]
+    if int(np.count_nonzero(window > 127)) < 20:
+        return _scribble(rng, glyphs)
+    return np.asarray(cv2.resize(window, (SIZE, SIZE)), dtype=np.uint8)
+
+
+def _run_together(rng: np.random.Generator, glyphs: NDArray[np.uint8]) -> Drawing:
+    """Two or three glyphs written into each other, side by side."""
+    count = int(rng.integers(2, 4))
+    drawing = np.zeros((SIZE, SIZE + 30 * (count - 1)), np.uint8)
+    for i in range(count):
+        place = drawing[:, 30 * i : 30 * i + SIZE]
+        np.maximum(place, _enlarged(rng, glyphs), out=place)
+    return np.asarray(cv2.resize(drawing, (SIZE, SIZE), interpolation=cv2.INTER_AREA), dtype=np.uint8)

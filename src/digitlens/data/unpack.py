@@ -1,0 +1,40 @@
+"""One way to open a dataset file, packed with gzip or not."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedIOBase
+from pathlib import Path
+
+from digitlens.errors import CorruptDataset, DatasetError
+
+__all__ = ["unpacked"]
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[BufferedIOBase]:
+    """Open the content of a file: through gzip where its first bytes, not its name, say so.
+
+    Reading is lazy, so a caller that reads no more than it expects is safe from gzip bombs.
+
+    Raises:
+        CorruptDataset: while reading, where the gzip data is damaged or cut off; the message is the fault
+            alone, for the caller to name the file as it is known to the user.
+        DatasetError: the file cannot be opened or read.
+    """
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+            raw.seek(0)
+            if packed:
+                with gzip.GzipFile(fileobj=raw) as file:
+                    yield file
+            else:
+                yield raw
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CorruptDataset("its gzip data is damaged or cut off") from error
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -1,0 +1,119 @@
+"""Every error DigitLens raises on purpose.
+
+    DigitLensError
+    ├── ImageError             the picture
+    │   ├── UnreadableImage      not an image, truncated, or of a kind we cannot decode
+    │   └── ImageTooLarge        more bytes or pixels than the limit, told before decoding
+    ├── DatasetError           the data
+    │   ├── DatasetNotFound      no dataset or folder of that name
+    │   ├── CorruptDataset       a file that is not what it should be
+    │   └── DownloadFailed       no mirror gave the file, or downloading is switched off
+    ├── ModelError             the network
+    │   ├── ModelNotFound        no model of that name, no such file
+    │   ├── InvalidModel         a model file or card that cannot be used
+    │   └── ExportMismatch       the exported graph does not compute what Keras computes
+    └── TrainingError          a training run that cannot start or go on
+
+Each carries a stable ``code`` for machines and a message for people that says what is wrong,
+what was expected and what to do.
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "CorruptDataset",
+    "DatasetError",
+    "DatasetNotFound",
+    "DigitLensError",
+    "DownloadFailed",
+    "ExportMismatch",
+    "ImageError",
+    "ImageTooLarge",
+    "InvalidModel",
+    "ModelError",
+    "ModelNotFound",
+    "TrainingError",
+    "UnreadableImage",
+]
+
+
+class DigitLensError(Exception):
+    """The root of the tree: catch this to catch everything DigitLens raises on purpose."""
+
+    code: ClassVar[str] = "error"
+
+    def to_dict(self) -> dict[str, str]:
+        """The ``error`` object of the JSON contract: ``{"code": ..., "message": ...}``."""
+        return {"code": self.code, "message": str(self)}
+
+
+class ImageError(DigitLensError):
+    """Something about the picture."""
+
+    code = "image_error"
+
+
+class UnreadableImage(ImageError):
+    """Not an image, a truncated one, or one of a kind that cannot be decoded."""
+
+    code = "unreadable_image"
+
+
+class ImageTooLarge(ImageError):
+    """More bytes or pixels than the limit; raised before the pixels are decoded."""
+
+    code = "image_too_large"
+
+
+class DatasetError(DigitLensError):
+    """Something about a dataset."""
+
+    code = "dataset_error"
+
+
+class DatasetNotFound(DatasetError):
+    """No dataset of that name and no such folder."""
+
+    code = "dataset_not_found"
+
+
+class CorruptDataset(DatasetError):
+    """A dataset file that is truncated, oversized, mislabelled or has the wrong hash."""
+
+    code = "corrupt_dataset"
+
+
+class DownloadFailed(DatasetError):
+    """No mirror gave the file, or downloading is switched off."""
+
+    code = "download_failed"
+
+
+class ModelError(DigitLensError):
+    """Something about a network."""
+
+    code = "model_error"
+
+
+class ModelNotFound(ModelError):
+    """No model of that name and no such file."""
+
+    code = "model_not_found"
+
+
+class InvalidModel(ModelError):
+    """A model file or card that cannot be used."""
+
+    code = "invalid_model"
+
+
+class ExportMismatch(ModelError):
+    """The exported graph does not compute what Keras computes."""
+
+    code = "export_mismatch"
+
+
+class TrainingError(DigitLensError):
+    """A training run that cannot start or go on."""
+
+    code = "training_error"

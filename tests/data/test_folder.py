@@ -1,0 +1,105 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitlens.data import DIGITS, labelled_files, load, splits
+from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound, UnreadableImage
+
+
+def brightness(path: Path) -> NDArray[np.uint8]:
+    """A framing that shows which picture it was given: 28x28 of its mean."""
+    try:
+        picture = Image.open(path)
+    except OSError as error:
+        raise UnreadableImage("It is not an image.") from error
+    with picture:
+        return np.full((28, 28), np.asarray(picture.convert("L")).mean(), np.uint8)
+
+
+def draw(path: Path, gray: int, size: tuple[int, int] = (5, 9)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", size, gray).save(path)
+    return path
+
+
+def test_pictures_of_any_format_and_size_by_label(tmp_path: Path) -> None:
+    draw(tmp_path / "7" / "b.png", 70)
+    draw(tmp_path / "7" / "a.BMP", 71, (300, 2))
+    draw(tmp_path / "0" / "writer 3" / "x.gif", 10)
+    (tmp_path / "notes.txt").write_text("about these pictures")
+    found = load(tmp_path, "test", brightness)
+    assert found.name == str(tmp_path)
+    assert found.images.shape == (3, 28, 28)
+    assert found.images[:, 0, 0].tolist() == [10, 71, 70]
+    assert found.labels.tolist() == [0, 7, 7]
+    assert found.labels.dtype == np.int64
+    assert found.alphabet == DIGITS
+
+
+def test_a_folder_in_one_piece_serves_as_any_split(tmp_path: Path) -> None:
+    picture = draw(tmp_path / "4" / "x.png", 1)
+    assert splits(tmp_path) == ("all",)
+    for split in ("train", "test"):
+        paths, labels = labelled_files(tmp_path, split)
+        assert paths == [picture]
+        assert labels.tolist() == [4]
+
+
+def test_a_folder_parted_into_splits_keeps_them_apart(tmp_path: Path) -> None:
+    training = draw(tmp_path / "train" / "1" / "x.png", 1)
+    testing = draw(tmp_path / "test" / "2" / "x.png", 2)
+    assert splits(str(tmp_path)) == ("train", "test")
+    assert labelled_files(tmp_path, "train")[0] == [training]
+    assert labelled_files(tmp_path, "test")[0] == [testing]
+
+
+def test_a_missing_split_is_an_error(tmp_path: Path) -> None:
+    draw(tmp_path / "train" / "1" / "x.png", 1)
+    assert splits(tmp_path) == ("train",)
+    with pytest.raises(DatasetError, match="has no folder 'test'; it has train"):
+        load(tmp_path, "test", brightness)
+
+
+def test_what_the_system_leaves_behind_is_no_picture(tmp_path: Path) -> None:
+    picture = draw(tmp_path / "3" / "x.png", 1)
+    for litter in (".DS_Store", "Thumbs.db", "desktop.ini"):
+        (tmp_path / "3" / litter).write_bytes(b"litter")
+    (tmp_path / ".git").mkdir()
+    assert labelled_files(tmp_path, "train")[0] == [picture]
+
+
+@pytest.mark.parametrize("inside", [(), ("0", "1"), ("train/5", "test/5")])
+def test_no_pictures_is_an_error(tmp_path: Path, inside: tuple[str, ...]) -> None:
+    for folder in inside:
+        (tmp_path / folder).mkdir(parents=True)
+    with pytest.raises(DatasetError, match="holds no pictures"):
+        load(tmp_path, "test", brightness)
+
+
+@pytest.mark.parametrize("name", ["a", "10", "seven"])
+def test_a_folder_that_is_no_label_is_an_error(tmp_path: Path, name: str) -> None:
+    draw(tmp_path / "1" / "x.png", 1)
+    (tmp_path / name).mkdir()
+    with pytest.raises(DatasetError, match=f"folder '{name}', which is no label"):
+        load(tmp_path, "test", brightness)
+
+
+def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    draw(tmp_path / "1" / "x.png", 1)
+    (tmp_path / "1" / "y.png").write_bytes(b"no picture")
+    with pytest.raises(CorruptDataset, match=r"y.png cannot be used: It is not an image"):
+        load(tmp_path, "test", brightness)
+
+
+def test_a_folder_needs_a_framing(tmp_path: Path) -> None:
+    draw(tmp_path / "1" / "x.png", 1)
+    with pytest.raises(TypeError, match="needs frame"):
+        load(tmp_path, "test")
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    with pytest.raises(DatasetNotFound, match="neither a folder nor a dataset; the datasets are mnist"):
+        load(tmp_path / "missing", "test", brightness)
