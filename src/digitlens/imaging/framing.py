@@ -1,0 +1,144 @@
+"""The one framing function: a glyph as MNIST has it, for reading and for training alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from digitlens.imaging.ink import Ink, find_ink
+from digitlens.types import Box, Gray, Pixels, Step
+
+__all__ = ["FRAME_SIDE", "GLYPH_SIDE", "Frame", "frame", "frame_all", "is_framed"]
+
+FRAME_SIDE = 28
+"""Pixels of a framed glyph's side."""
+
+GLYPH_SIDE = 20
+"""Pixels of the longer side of the ink in it."""
+
+CENTRE = 14  # row and column of the centre of mass; over MNIST's 70,000 digits it is 13.5 to 14.5
+INK_FROM = 16  # levels from which a pixel of a framed picture is ink
+FULL_INK = 192  # a level that framed ink reaches somewhere
+FINE = 8  # times finer than a framed glyph is the grid on which strokes are mended
+STEEPER = ((np.arange(256) - 32.0) * (255 / 191)).clip(0, 255).astype(np.uint8)  # undoes the blur of scaling
+THINNEST = 1.7  # pixels of a framed glyph: thinner strokes are thickened to this
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A framed glyph.
+
+    Attributes:
+        image: white ink on black, uint8 (28, 28); all black where the picture is blank.
+        box: where the ink is in the picture, in its pixels; None where the picture is blank.
+        steps: the way from the picture to ``image``.
+    """
+
+    image: Gray
+    box: Box | None
+    steps: tuple[Step, ...]
+
+
+def frame(picture: Pixels) -> Frame:
+    """Frame the glyph in a picture: white on black, 28x28, longer side of the ink 20, centre of mass centred.
+
+    This is how MNIST was made (LeCun et al. 1998), so a picture that is framed so already passes unchanged.
+
+    Args:
+        picture: upright, uint8 (H, W) grey or (H, W, 3) RGB, any size, ink darker or lighter than paper.
+    """
+    if picture.shape[:2] == (FRAME_SIDE, FRAME_SIDE):
+        image = _grey_only(picture)
+        if image is not None and is_framed(image):
+            box = Box(*cv2.boundingRect((image >= INK_FROM).astype(np.uint8)))
+            return Frame(image, box, (Step("framed", "Framed as the network expects it already.", image),))
+    ink = find_ink(picture)
+    steps = (
+        Step("grey", "Brought to grey, along the colour in which ink and paper differ most.", ink.grey),
+        Step("ink", "Ink told from paper; the light evened out.", ink.soft),
+    )
+    x, y, w, h = cv2.boundingRect(ink.mask)
+    if w == 0:
+        return Frame(np.zeros((FRAME_SIDE, FRAME_SIDE), np.uint8), None, steps)
+    glyph = _cut_out(ink, x, y, w, h)
+    image = _centred(_scaled(glyph))
+    steps += (
+        Step("glyph", "The glyph cut out, specks and neighbours left behind.", glyph),
+        Step("framed", "Scaled to 20 pixels, its centre of mass in the middle of 28x28.", image),
+    )
+    return Frame(image, ink.in_picture(x, y, w, h), steps)
+
+
+def frame_all(pictures: Iterable[Pixels]) -> Gray:
+    """Frame many pictures, each uint8 (H, W) or (H, W, 3): their 28x28 images, uint8 (N, 28, 28)."""
+    return np.stack([frame(picture).image for picture in pictures])
+
+
+def is_framed(image: Gray) -> bool:
+    """Whether a grey 28x28 picture is framed: white on black, ink 20 long, centre of mass within 1 of (14, 14)."""
+    _, _, w, h = cv2.boundingRect((image >= INK_FROM).astype(np.uint8))
+    if max(w, h) != GLYPH_SIDE or image.max() < FULL_INK:
+        return False
+    x, y = _centre_of_mass(image)
+    return abs(x - CENTRE) <= 1 and abs(y - CENTRE) <= 1
+
+
+def _grey_only(picture: Pixels) -> Gray | None:
+    """The grey of a picture without colour, None of one with."""
+    if picture.ndim == 2:
+        return picture
+    first = picture[..., 0]
+    return first if np.array_equal(picture, np.repeat(first[..., None], 3, axis=2)) else None
+
+
+def _centre_of_mass(image: Gray) -> tuple[float, float]:
+    moments = cv2.moments(image)
+    return moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
+
+
+def _cut_out(ink: Ink, x: int, y: int, w: int, h: int) -> Gray:
+    """The glyph's ink within its box, with the soft edges that are as wide as a pixel of the frame."""
+    edge = max(w, h) // GLYPH_SIDE
+    part = np.s_[y : y + h, x : x + w]
+    mask = ink.mask[part]
+    if edge:
+        mask = cv2.dilate(mask, np.ones((2 * edge + 1, 2 * edge + 1), np.uint8))
+    return np.asarray(cv2.bitwise_and(ink.soft[part], mask), np.uint8)
+
+
+def _scaled(glyph: Gray) -> Gray:
+    """Scale a glyph so that its longer side is 20, strokes neither faint nor thinner than MNIST's."""
+    height, width = glyph.shape
+    longer = max(height, width)
+    rows, columns = (max(1, round(side * GLYPH_SIDE / longer)) for side in (height, width))
+    method = cv2.INTER_LINEAR if longer < GLYPH_SIDE * FINE else cv2.INTER_AREA
+    fine = cv2.resize(glyph, (columns * FINE, rows * FINE), interpolation=method)
+    fine = np.asarray(cv2.LUT(fine, STEEPER), np.uint8)
+    lacking = THINNEST * FINE - _stroke_width(fine)
+    if lacking >= 1:
+        side = int(lacking) + 1
+        round_pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        fine = np.asarray(cv2.dilate(fine, round_pen), np.uint8)
+    elif longer == GLYPH_SIDE:
+        return glyph
+    return np.asarray(cv2.resize(fine, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _stroke_width(glyph: Gray) -> float:
+    """The mean width of strokes: twice their area by the length of their outline."""
+    ink = cv2.copyMakeBorder((glyph >= 128).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    area = cv2.countNonZero(ink)
+    outline = area - cv2.countNonZero(cv2.erode(ink, np.ones((3, 3), np.uint8)))
+    return 2.0 * area / max(1, outline)
+
+
+def _centred(glyph: Gray) -> Gray:
+    """Lay a glyph of at most 20x20 on 28x28 black with its centre of mass as near (14, 14) as whole pixels allow."""
+    x, y = _centre_of_mass(glyph)
+    height, width = glyph.shape
+    left = min(max(0, round(CENTRE - x)), FRAME_SIDE - width)
+    top = min(max(0, round(CENTRE - y)), FRAME_SIDE - height)
+    image = np.zeros((FRAME_SIDE, FRAME_SIDE), np.uint8)
+    image[top : top + height, left : left + width] = glyph
+    return image

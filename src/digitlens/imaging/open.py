@@ -1,0 +1,210 @@
+"""From whatever a picture comes as to an upright array of 8-bit pixels, or an error that says why not."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitlens.errors import ImageTooLarge, UnreadableImage
+from digitlens.imaging.formats import FORMATS, sniff
+from digitlens.imaging.modes import flatten, to_pixels
+from digitlens.types import Box, Pixels, Source
+
+__all__ = ["MAX_BYTES", "MAX_JPEG_PIXELS", "MAX_PIXELS", "Picture", "open_picture"]
+
+MAX_BYTES = 64 * 2**20
+"""An image file may have this many bytes."""
+
+MAX_PIXELS = 64_000_000
+"""A picture may have this many pixels: about half a gigabyte while it is decoded."""
+
+MAX_JPEG_PIXELS = 128_000_000
+"""A JPEG may have more, for it can be decoded at a fraction of its size: enough for 100-megapixel cameras."""
+
+FULL_PIXELS = 16_000_000
+"""Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened."""
+
+_FILTERS = Lock()  # catch_warnings changes the filters of the whole process
+_TURNS = {1: 0, 2: 0, 3: 2, 4: 2, 5: 3, 6: 3, 7: 1, 8: 1}  # EXIF orientation -> quarter turns to the left
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture ready to be looked at.
+
+    Attributes:
+        pixels: upright, uint8, (H, W) grey or (H, W, 3) RGB, nothing transparent.
+        reduction: how many pixels of the upload one of these stands for, across and down: 1, 2, 4 or 8.
+    """
+
+    pixels: Pixels
+    reduction: int = 1
+
+    def uploaded(self, box: Box) -> Box:
+        """A box of these pixels in the coordinates of the (upright) picture as uploaded."""
+        return Box(*(side * self.reduction for side in box.to_list()))
+
+
+def open_picture(source: Source) -> Picture:
+    """Open a path, encoded bytes, a binary file object, a PIL image or a uint8 array.
+
+    Reads PNG, JPEG, GIF (its first frame), BMP, WebP, TIFF (its first page) and PPM, of any depth and colour
+    space, turned as their EXIF orientation says. Transparent parts become paper: see
+    ``digitlens.imaging.modes``. An array is (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA.
+
+    Raises:
+        UnreadableImage: nothing there, not an image, truncated, or of a kind that is not read.
+        ImageTooLarge: more than ``MAX_BYTES``, ``MAX_PIXELS`` or ``MAX_JPEG_PIXELS``; told before decoding.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, Image.Image):
+        return _from_pil(source, "the image")
+    if isinstance(source, str | os.PathLike):
+        return _from_path(Path(source))
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _from_bytes(source, "the data")
+    if hasattr(source, "read"):
+        return _from_stream(source, "the file object")
+    raise UnreadableImage(
+        f"A picture cannot be read from {type(source).__name__}: "
+        "give a path, bytes, an open binary file, a PIL image or a uint8 array."
+    )
+
+
+def _from_path(path: Path) -> Picture:
+    try:
+        if path.is_dir():
+            raise UnreadableImage(f"{path} is a folder, not an image: give the files in it.")
+        with path.open("rb") as stream:
+            return _from_stream(stream, str(path))
+    except FileNotFoundError:
+        raise UnreadableImage(f"{path} does not exist: check the spelling and the folder.") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableImage(
+            f"{path} cannot be opened ({reason}): check its name and permissions."
+        ) from error
+
+
+def _from_stream(stream: IO[bytes], name: str) -> Picture:
+    try:
+        data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a closed file, or text that is not UTF-8
+        raise UnreadableImage(
+            f"{name} cannot be read ({error}): give a file opened in binary mode."
+        ) from error
+    if not isinstance(data, bytes):
+        raise UnreadableImage(
+            f"{name} gives {type(data).__name__}, not bytes: open it in binary mode, open(..., 'rb')."
+        )
+    return _from_bytes(data, name)
+
+
+def _from_bytes(data: bytes | bytearray | memoryview, name: str) -> Picture:
+    if len(data) > MAX_BYTES:
+        raise ImageTooLarge(
+            f"{name} has more than {MAX_BYTES >> 20} MB, the limit: scale the picture down or save it as JPEG."
+        )
+    if not data:
+        raise UnreadableImage(f"{name} is empty (0 bytes): was it saved or copied whole, or read before?")
+    kind = sniff(bytes(data[:16]))
+    if kind is None:
+        raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}.")
+    try:
+        with _silenced():
+            image = FORMATS[kind].open(data)
+    except Exception as error:  # the decoders raise a dozen unrelated classes
+        raise _undecodable(name, kind, error) from error
+    return _from_pil(image, name, MAX_JPEG_PIXELS if kind == "JPEG" else MAX_PIXELS)
+
+
+def _from_pil(image: Image.Image, name: str, limit: int = MAX_PIXELS) -> Picture:
+    """Check the size, decode (Pillow puts that off until now) and turn upright."""
+    kind = image.format or "picture"
+    width, height = image.size
+    _check_size(width, height, limit, name)
+    reduction = _reduction(width * height)
+    try:
+        if limit == MAX_JPEG_PIXELS:  # a file of ours, not a PIL image of the caller's that would be changed
+            image.draft(None, (width // reduction, height // reduction))
+        with _silenced() if kind == "TIFF" else nullcontext():  # it parses its tags only now
+            pixels = to_pixels(image, reduction // round(width / image.width))
+    except Exception as error:  # the decoders raise a dozen unrelated classes
+        raise _undecodable(name, kind, error) from error
+    return Picture(_upright(pixels, _orientation(image)), reduction)
+
+
+def _from_array(array: NDArray[Any]) -> Picture:
+    if array.dtype != np.uint8:
+        raise UnreadableImage(
+            f"The array holds {array.dtype}, expected uint8: 0 black to 255 full brightness."
+        )
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim != 2 and (array.ndim != 3 or array.shape[2] not in (3, 4)):
+        raise UnreadableImage(
+            f"The array has shape {array.shape}, expected (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA."
+        )
+    height, width = array.shape[:2]
+    _check_size(width, height, MAX_PIXELS, "the array")
+    if (reduction := _reduction(width * height)) > 1:
+        array = np.asarray(Image.fromarray(array).reduce(reduction))
+    return Picture(flatten(array) if array.ndim == 3 and array.shape[2] == 4 else array, reduction)
+
+
+def _check_size(width: int, height: int, limit: int, name: str) -> None:
+    if width * height > limit:
+        raise ImageTooLarge(
+            f"{name} has {width} x {height} pixels, more than {limit // 10**6} million, the limit "
+            "(JPEG files may have twice as many as others): scale the picture down."
+        )
+    if not width or not height:
+        raise UnreadableImage(f"{name} has {width} x {height} pixels: there is nothing to read in it.")
+
+
+def _reduction(pixels: int) -> int:
+    """1, or the power of two, at most 8, that brings a picture down to ``FULL_PIXELS``."""
+    return next((factor for factor in (1, 2, 4) if pixels <= FULL_PIXELS * factor**2), 8)
+
+
+def _undecodable(name: str, kind: str, error: Exception) -> UnreadableImage:
+    if isinstance(error, MemoryError):
+        return UnreadableImage(f"{name} does not fit into memory: scale the picture down.")
+    return UnreadableImage(
+        f"{name} begins as a {kind} but cannot be decoded: it is damaged or cut short ({error}). Save it again."
+    )
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep Pillow's warnings about odd metadata, which no caller asked for, from getting out."""
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1, upright, where there is none or it makes no sense."""
+    try:
+        with _silenced():
+            value = image.getexif().get(0x0112)
+    except Exception:  # broken EXIF says nothing about the pixels: the picture is read as it stands
+        return 1
+    return value if value in _TURNS else 1
+
+
+def _upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Undo an EXIF orientation by quarter turns to the left, and a mirror."""
+    turned = np.rot90(pixels, _TURNS[orientation])
+    if orientation in (2, 4, 5, 7):
+        turned = turned[:, ::-1]
+    return np.ascontiguousarray(turned)

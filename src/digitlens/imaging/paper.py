@@ -1,0 +1,187 @@
+"""What is paper in a picture, at a coarse glance: its colour against the ink's, its light, and the polarity."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.types import Gray, Pixels
+
+__all__ = ["COARSE_SIDE", "Glance", "Light", "glance", "judge_light", "shrink"]
+
+COARSE_SIDE = 64
+"""Pixels of the longer side of a glance: enough to judge light and polarity."""
+
+WIDEST_STROKE = 0.4  # of the longer side: anything wider is paper, a page or a shadow, not ink
+ONLY_TWO_LEVELS = 0.97  # ... and nothing lies between them: a drawing of two colours, or a scan made so
+WIDEST_IN_SHADOW = 0.15  # the same where the light is uneven: in photos, where markers don't fill the view
+TWO_LEVELS = 0.8  # share of the variance that two grey levels explain where they are ink and paper
+EVEN_LIGHT = (
+    0.25  # of ink's contrast: the levels of most of the paper lie closer together where light is even
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A coarse grey picture, and what it would be without its dark, and without its light, strokes.
+
+    Attributes:
+        grey: uint8 (h, w), the longer side at most ``COARSE_SIDE``.
+        lightest: its closing: every dark structure narrower than ``WIDEST_STROKE`` filled.
+        darkest: its opening: every light one removed.
+        scale: pixels of the picture for one of these, 1 or more.
+        axis: float32 (1, 4), the weights of red, green and blue in grey, and an offset; None without colour.
+    """
+
+    grey: Gray
+    lightest: Gray
+    darkest: Gray
+    scale: float
+    axis: NDArray[np.float32] | None
+
+    @property
+    def activity(self) -> Gray:
+        """How far apart the two are: 0 on bare paper, the contrast of the ink in and beside it."""
+        return self.lightest - self.darkest
+
+    def in_grey(self, picture: Pixels) -> Gray:
+        """Any version of the picture in the same grey: uint8 (H, W)."""
+        return picture if self.axis is None else np.asarray(cv2.transform(picture, self.axis), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """How the paper lies in the light, and which side of it the ink is on.
+
+    Attributes:
+        ink_is_dark: whether ink is darker than paper.
+        level: the grey level of the paper where the light is even, None where it is not.
+        surface: by how much the light changes, float (h, w); 0 where it is even.
+    """
+
+    ink_is_dark: bool
+    level: int | None
+    surface: NDArray[np.floating] | float
+
+    def paper(self, grey: Gray) -> Gray:
+        """What a coarse grey picture would be with its ink taken away, uint8 (h, w).
+
+        Beyond the edges there is more paper; where its level isn't one, what lies at the edge goes on.
+        """
+        operation = cv2.MORPH_CLOSE if self.ink_is_dark else cv2.MORPH_OPEN
+        if self.level is not None:
+            return _without_strokes(grey, operation, self.level)
+        evened = _without_strokes(_to_levels(grey - self.surface), operation, widest=WIDEST_IN_SHADOW)
+        return _to_levels(evened + self.surface)
+
+
+def shrink(picture: Pixels, side: int) -> tuple[Pixels, float]:
+    """Scale a picture down, by area averaging, until its longer side is ``side``; and the factor, 1 or more."""
+    height, width = picture.shape[:2]
+    scale = max(height, width) / side
+    if scale <= 1:
+        return picture, 1.0
+    size = max(1, round(width / scale)), max(1, round(height / scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
+def glance(picture: Pixels) -> Glance:
+    """Take the coarse view of a picture, uint8 (H, W) or (H, W, 3); at its edges everything goes on as it is."""
+    small, scale = shrink(picture, COARSE_SIDE)
+    axis = None if small.ndim == 2 else _contrast_axis(small)
+    grey = small if axis is None else np.asarray(cv2.transform(small, axis), np.uint8)
+    closed, opened = (_without_strokes(grey, how) for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN))
+    return Glance(grey, closed, opened, scale, axis)
+
+
+def judge_light(view: Glance) -> Light:
+    """Find polarity by two cues, symmetrical in dark and light: paper holds the border, and ink encloses paper.
+
+    The border is judged by Otsu's two classes (Otsu 1979); where these explain too little of the picture a
+    surface of light is taken off first.
+    """
+    share, light = _two_classes(view.grey)
+    if share < TWO_LEVELS:
+        _, light = _two_classes(_to_levels(view.grey - _surface(view.grey)))
+    border = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
+    dark_ink, light_ink = view.lightest - view.grey, view.grey - view.darkest
+    least = max(1, int(max(dark_ink.max(), light_ink.max())) // 2)
+    dark_spread, light_spread = _spread(dark_ink >= least), _spread(light_ink >= least)
+    enclosing = (dark_spread - light_spread) / (dark_spread + light_spread + 1e-6)
+    ink_is_dark = bool(2.0 * border.mean() - 1.0 + 2.0 * enclosing >= 0)
+    paper = np.sort(view.lightest if ink_is_dark else view.darkest, axis=None)
+    lower, middle, upper = (int(paper[paper.size * percent // 100]) for percent in (20, 50, 80))
+    if share >= ONLY_TWO_LEVELS or upper - lower <= EVEN_LIGHT * int(view.activity.max()):
+        return Light(ink_is_dark, middle, 0.0)
+    return Light(ink_is_dark, None, _surface(view.grey))
+
+
+def _contrast_axis(small: Pixels) -> NDArray[np.float32]:
+    """The weights of the colours, absolute values summing to 1, along which ink and paper differ most.
+
+    It is the first principal component of each pixel's difference from its surroundings, so that slow changes
+    of light don't count: red ink on grey paper of the same lightness stands out along it.
+    """
+    pixels = small.astype(np.float32)
+    difference = (pixels - cv2.blur(pixels, _window(small.shape))).reshape(-1, 3)
+    axis = np.linalg.eigh(difference.T @ difference + 1.0)[1][:, -1]  # + 1: grey where all is flat
+    axis *= np.copysign(1.0, axis.sum()) / np.abs(axis).sum()
+    offset = -255.0 * axis[axis < 0].sum()  # keeps results in 0 .. 255
+    return np.array([[*axis, offset]], np.float32)
+
+
+def _without_strokes(
+    grey: Gray, operation: int, beyond: int | None = None, widest: float = WIDEST_STROKE
+) -> Gray:
+    """Close or open a picture by the widest stroke; beyond its edges a level goes on, or what is at the edge."""
+    window = _window(grey.shape, widest)
+    pad = window[0]
+    how = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
+    wide = cv2.copyMakeBorder(grey, pad, pad, pad, pad, how, value=[beyond or 0])
+    square = cv2.getStructuringElement(cv2.MORPH_RECT, window)
+    return np.asarray(cv2.morphologyEx(wide, operation, square), np.uint8)[pad:-pad, pad:-pad]
+
+
+def _window(shape: tuple[int, ...], widest: float = WIDEST_STROKE) -> tuple[int, int]:
+    """A square, of odd side, wider than the widest stroke."""
+    side = max(3, int(widest * max(shape[:2])) | 1)
+    return side, side
+
+
+def _two_classes(grey: Gray) -> tuple[float, NDArray[np.bool_]]:
+    """Otsu's threshold: the share of the variance it explains, 0 to 1, and where the lighter class is."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    light = grey > threshold
+    share = float(light.mean())
+    if not 0 < share < 1:
+        return 1.0, light
+    between = share * (1 - share) * (float(grey[light].mean()) - float(grey[~light].mean())) ** 2
+    return between / float(grey.var()), light
+
+
+def _surface(grey: Gray) -> NDArray[np.float64]:
+    """The change of light: a quadratic surface fitted to the least absolute difference, which ink can't bend.
+
+    Its middle is 0, so that a picture less its surface stays between 0 and 255 but for rare extremes.
+    """
+    rows, columns = np.indices(grey.shape).reshape(2, -1) / max(grey.shape) - 0.5
+    terms = np.stack([np.ones_like(rows), rows, columns, rows**2, rows * columns, columns**2], axis=1)
+    values = grey.reshape(-1).astype(np.float64)
+    surface, weights = values, np.ones_like(values)
+    for _ in range(4):  # iteratively reweighted least squares
+        weighted = terms * weights[:, None]
+        surface = terms @ np.linalg.solve(weighted.T @ terms + 1e-6 * np.eye(6), weighted.T @ values)
+        weights = 1.0 / (np.abs(values - surface) + 2.0)
+    return (surface - np.median(surface)).reshape(grey.shape)
+
+
+def _to_levels(values: NDArray[np.floating]) -> Gray:
+    """The nearest grey levels."""
+    return np.rint(values).clip(0, 255).astype(np.uint8)
+
+
+def _spread(mask: NDArray[np.bool_]) -> float:
+    """The root mean square distance of a mask's pixels from their centre."""
+    rows, columns = np.nonzero(mask)
+    return float(np.sqrt(rows.var() + columns.var())) if rows.size else 0.0
