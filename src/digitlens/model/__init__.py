@@ -1,0 +1,18 @@
+"""Networks: found by name, described by a card, run by ONNX Runtime."""
+
+from digitlens.model.calibrate import MAX_ERROR, Calibration
+from digitlens.model.card import Card, card_path
+from digitlens.model.registry import DEFAULT_MODEL, available, find
+from digitlens.model.session import Network, providers
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "MAX_ERROR",
+    "Calibration",
+    "Card",
+    "Network",
+    "available",
+    "card_path",
+    "find",
+    "providers",
+]

@@ -1,0 +1,211 @@
+"""From logits to what may be said: calibrated probabilities, a digit score, and what to accept.
+
+Everything here is fitted on held-back training data, never on a test set. Temperature scaling is
+Guo et al., On Calibration of Modern Neural Networks, 2017; the energy score is Liu et al.,
+Energy-based Out-of-distribution Detection, 2020; selective risk is Geifman and El-Yaniv, Selective
+Classification for Deep Neural Networks, 2017, with the fixed-sequence testing of Angelopoulos et al.,
+Learn then Test, 2021, in place of a union bound.
+"""
+
+from dataclasses import dataclass
+from math import exp, inf, lgamma, log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "MAX_ERROR",
+    "UNCALIBRATED",
+    "Calibration",
+    "RiskStep",
+    "binomial_upper",
+    "energy",
+    "fit_calibration",
+    "fit_digit_score",
+    "fit_risk_steps",
+    "fit_temperature",
+    "softmax",
+]
+
+Floats = NDArray[np.floating]
+Targets = NDArray[np.integer]
+
+MAX_ERROR = 0.005
+"""The error rate aimed for among accepted glyphs where no other is named."""
+
+COVERAGES = (0.80, 0.85, 0.90, 0.93, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.9975, 1.0)
+"""Shares accepted at which the risk is bounded, from strict to lax."""
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities from logits, both (N, K); each row sums to 1."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
+
+
+def energy(logits: Floats) -> Floats:
+    """The log of the summed exponentials of each row of logits (N, K): high where the glyph is known."""
+    top = logits.max(axis=-1)
+    return top + np.log(np.exp(logits - top[..., None]).sum(axis=-1))
+
+
+@dataclass(frozen=True)
+class RiskStep:
+    """One confidence threshold and the error rate it can promise.
+
+    Attributes:
+        threshold: the lowest confidence accepted, 0 to 1.
+        accepted: held-back glyphs at or above it.
+        errors: how many of those were read wrong.
+        bound: upper end of the exact one-sided 95 % interval of the error rate among accepted.
+    """
+
+    threshold: float
+    accepted: int
+    errors: int
+    bound: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was fitted for one network.
+
+    Attributes:
+        temperature: logits are divided by it before the softmax.
+        digit_slope, digit_offset: the digit score is the logistic of ``slope * energy + offset``.
+        digit_threshold: a lower digit score is refused as not a digit, 0 to 1.
+        risk: steps from strict to lax.
+    """
+
+    temperature: float
+    digit_slope: float
+    digit_offset: float
+    digit_threshold: float
+    risk: tuple[RiskStep, ...]
+
+    def probabilities(self, logits: Floats) -> Floats:
+        """Calibrated probabilities (N, K) from logits (N, K)."""
+        return softmax(logits / self.temperature)
+
+    def digit_score(self, logits: Floats) -> Floats:
+        """How surely each row of logits (N, K) comes from a glyph of the alphabet, (N,) of 0 to 1."""
+        return _logistic(self.digit_slope * energy(logits) + self.digit_offset)
+
+    def threshold(self, max_error: float) -> float:
+        """The lowest confidence that keeps errors among accepted glyphs to ``max_error``; inf if none does.
+
+        The steps are tried from strict to lax, and the first that fails ends the search, so that the
+        promise holds at 95 % without a correction for having tried several.
+        """
+        best = inf
+        for step in self.risk:
+            if step.bound > max_error:
+                break
+            best = step.threshold
+        return best
+
+    def accepts(self, logits: Floats, max_error: float) -> NDArray[np.bool_]:
+        """Which rows of logits (N, K) are digits read surely enough for ``max_error``, (N,)."""
+        confidence = self.probabilities(logits).max(axis=-1)
+        return (self.digit_score(logits) >= self.digit_threshold) & (confidence >= self.threshold(max_error))
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Calibration":
+        """Build it from the JSON of a card."""
+        return cls(**{**values, "risk": tuple(RiskStep(**step) for step in values["risk"])})
+
+
+UNCALIBRATED = Calibration(1.0, 0.0, 0.0, 0.0, ())
+"""For a network nothing was fitted for: plain softmax, digit score one half, and nothing is accepted."""
+
+
+def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats) -> Calibration:
+    """Fit all of it on held-back logits (N, K) with targets (N,), and logits (M, K) of what is no digit."""
+    temperature = fit_temperature(logits, targets)
+    slope, offset, threshold = fit_digit_score(energy(logits), energy(not_digits))
+    probabilities = softmax(logits / temperature)
+    wrong = probabilities.argmax(axis=1) != targets
+    return Calibration(
+        temperature, slope, offset, threshold, fit_risk_steps(probabilities.max(axis=1), wrong)
+    )
+
+
+def fit_temperature(logits: Floats, targets: Targets) -> float:
+    """The temperature, 0.05 to 20, that makes the targets (N,) most likely under the logits (N, K)."""
+    rows = np.arange(len(targets))
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits.astype(np.float64) / exp(log_temperature)
+        return float((energy(scaled) - scaled[rows, targets]).mean())
+
+    low, high = log(0.05), log(20)
+    for _ in range(60):  # the loss has one valley in 1/T: ternary search finds it
+        third = (high - low) / 3
+        if loss(low + third) < loss(high - third):
+            high -= third
+        else:
+            low += third
+    return exp((low + high) / 2)
+
+
+def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple[float, float, float]:
+    """A logistic that parts the energies of digits (N,) from others' (M,), either kind weighing the same.
+
+    Returns:
+        slope, offset, and the score below which to refuse: half, or what loses the share ``lost`` of
+        the digits where half would lose more.
+    """
+    x = np.concatenate([digits, others]).astype(np.float64)
+    y = np.concatenate([np.ones(len(digits)), np.zeros(len(others))])
+    weight = np.where(y == 1, 0.5 / len(digits), 0.5 / len(others))
+    centre, scale = x.mean(), x.std() + 1e-9
+    design = np.stack([(x - centre) / scale, np.ones_like(x)], axis=1)
+    beta = np.zeros(2)
+    for _ in range(50):  # Newton's method, with a little ridge for kinds that part without a fault
+        p = _logistic(design @ beta)
+        gradient = design.T @ (weight * (p - y)) + 1e-3 * beta
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
+        beta -= np.linalg.solve(hessian, gradient)
+    slope, offset = beta[0] / scale, beta[1] - beta[0] * centre / scale
+    threshold = min(0.5, float(np.quantile(_logistic(slope * digits + offset), lost)))
+    return float(slope), float(offset), threshold
+
+
+def fit_risk_steps(confidence: Floats, wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
+    """Bound the error rate at each of ``COVERAGES`` from confidences (N,) and what was read wrong (N,)."""
+    order = np.argsort(-confidence, kind="stable")
+    ranked, errors = confidence[order], np.cumsum(wrong[order])
+    steps = []
+    for coverage in COVERAGES:
+        threshold = float(ranked[max(1, round(coverage * len(ranked))) - 1]) if coverage < 1 else 0.0
+        accepted = int(np.count_nonzero(ranked >= threshold))
+        failed = int(errors[accepted - 1])
+        steps.append(RiskStep(threshold, accepted, failed, binomial_upper(failed, accepted)))
+    return tuple(steps)
+
+
+def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:
+    """Upper end of the one-sided exact interval of ``failed`` in ``count`` (Clopper and Pearson, 1934)."""
+    if failed >= count:
+        return 1.0
+    low, high = failed / count, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _binomial_cdf(failed, count, middle) > 1 - level:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _binomial_cdf(failed: int, count: int, rate: float) -> float:
+    """The chance of at most ``failed`` in ``count`` at ``rate``."""
+    k = np.arange(failed + 1)
+    choose = np.array([lgamma(count + 1) - lgamma(i + 1) - lgamma(count - i + 1) for i in k])
+    return float(np.exp(choose + k * log(rate) + (count - k) * np.log1p(-rate)).sum()) if rate > 0 else 1.0
+
+
+def _logistic(x: Floats) -> Floats:
+    """1 / (1 + exp(-x)) without overflow."""
+    return 0.5 * (1 + np.tanh(0.5 * x))

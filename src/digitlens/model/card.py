@@ -1,0 +1,86 @@
+"""The card beside every network: what it is, what it learnt from, how good it is, how sure it may be."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from digitlens.errors import InvalidModel
+from digitlens.files import whole_file
+from digitlens.model.calibrate import Calibration
+
+__all__ = ["Card", "Head", "card_path"]
+
+Head: TypeAlias = Literal["flatten", "average"]
+"""How the network ends: ``[pool ->] flatten -> Dense ReLU -> Dense``, or ``global average -> Dense``."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that is to be known of a network besides its weights.
+
+    Attributes:
+        sha256: of the ONNX file, 64 hexadecimal digits.
+        labels: what each logit stands for.
+        head: how it ends, which is what an exact Grad-CAM needs to know.
+        parameters: how many trained numbers.
+        recipe: the settings it was trained by.
+        seed: what made the run repeatable.
+        command: what makes it again.
+        trained_on: the data, with how many glyphs.
+        metrics: figures, each with the data it was measured on.
+        calibration: from logits to probabilities and decisions.
+        input: shape (without the batch; height, width, channel) and dtype of what the network takes.
+        licence: of the weights.
+        software: versions that made it.
+    """
+
+    sha256: str
+    labels: tuple[str, ...]
+    head: Head
+    parameters: int
+    recipe: dict[str, Any]
+    seed: int
+    command: str
+    trained_on: str
+    metrics: dict[str, Any]
+    calibration: Calibration
+    input: dict[str, Any] = field(default_factory=lambda: {"shape": [28, 28, 1], "dtype": "uint8"})
+    licence: str = "MIT"
+    software: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """The first eight digits of the hash: another network has another version, no one can forget it."""
+        return self.sha256[:8]
+
+    def save(self, path: Path) -> None:
+        """Write the card as JSON, whole or not at all."""
+        with whole_file(path) as temporary:
+            temporary.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "Card":
+        """Read a card.
+
+        Raises:
+            InvalidModel: the file is missing, is not JSON or lacks a field.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            known = {f.name: values[f.name] for f in fields(cls)}
+            known["labels"] = tuple(known["labels"])
+            known["calibration"] = Calibration.from_dict(known["calibration"])
+            return cls(**known)
+        except FileNotFoundError:
+            raise InvalidModel(
+                f"{path} is missing: a network needs its card beside it. "
+                "`digitlens train` and `digitlens export` write both."
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InvalidModel(f"{path} is not a model card: {type(error).__name__}: {error}.") from error
+
+
+def card_path(model: Path) -> Path:
+    """Where the card of a model file stands: ``NAME.card.json`` beside ``NAME.onnx``."""
+    return model.with_suffix(".card.json")

@@ -1,0 +1,120 @@
+"""Figures of a network: accuracy with its interval, calibration, and what refusing the doubtful buys."""
+
+from dataclasses import asdict, dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.model.calibrate import MAX_ERROR, Calibration, softmax
+
+__all__ = ["Figures", "calibration_error", "figures", "reliability", "risk_coverage", "wilson"]
+
+Floats = NDArray[np.floating]
+Targets = NDArray[np.integer]
+
+BINS = 15
+"""Equal-width confidence bins, as in Guo et al., 2017."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured on one labelled set.
+
+    Attributes:
+        count: glyphs.
+        errors: how many the best label was wrong on.
+        accuracy: share right, 0 to 1.
+        interval: Wilson 95 % interval of the accuracy.
+        per_label: label -> [glyphs, right].
+        confusion: rows are true, columns are read, in the order of the labels.
+        nll: mean negative log likelihood, nats.
+        ece: expected calibration error, 0 to 1.
+        ece_uncalibrated: the same at temperature 1.
+        aurc: area under the risk-coverage curve, 0 to 1.
+        accepted: share that would not be handed to a person, 0 to 1.
+        accepted_errors: how many of the accepted were wrong.
+    """
+
+    count: int
+    errors: int
+    accuracy: float
+    interval: tuple[float, float]
+    per_label: dict[str, tuple[int, int]]
+    confusion: list[list[int]]
+    nll: float
+    ece: float
+    ece_uncalibrated: float
+    aurc: float
+    accepted: float
+    accepted_errors: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; shares to six places."""
+        return {k: round(v, 6) if isinstance(v, float) else v for k, v in asdict(self).items()}
+
+    def summary(self) -> dict[str, Any]:
+        """The accuracy alone."""
+        return {k: self.to_dict()[k] for k in ("count", "errors", "accuracy", "interval")}
+
+
+def figures(
+    calibration: Calibration,
+    logits: Floats,
+    targets: Targets,
+    labels: tuple[str, ...],
+    max_error: float = MAX_ERROR,
+) -> Figures:
+    """Measure a network's logits (N, K) against targets (N,), indices into the K ``labels``."""
+    probabilities, uncalibrated = calibration.probabilities(logits), softmax(logits)
+    accepted = calibration.accepts(logits, max_error)
+    read = probabilities.argmax(axis=1)
+    right = read == targets
+    confusion = np.zeros((len(labels), len(labels)), dtype=int)
+    np.add.at(confusion, (targets, read), 1)
+    count, failed = len(targets), int(np.count_nonzero(~right))
+    likelihood = probabilities[np.arange(count), targets]
+    return Figures(
+        count=count,
+        errors=failed,
+        accuracy=1 - failed / count,
+        interval=wilson(count - failed, count),
+        per_label={label: (int(confusion[k].sum()), int(confusion[k, k])) for k, label in enumerate(labels)},
+        confusion=confusion.tolist(),
+        nll=float(-np.log(np.clip(likelihood, 1e-12, 1)).mean()),
+        ece=calibration_error(probabilities.max(axis=1), right),
+        ece_uncalibrated=calibration_error(uncalibrated.max(axis=1), right),
+        aurc=float(risk_coverage(probabilities.max(axis=1), right)[1].mean()),
+        accepted=float(accepted.mean()),
+        accepted_errors=int(np.count_nonzero(accepted & ~right)),
+    )
+
+
+def wilson(right: int, count: int, z: float = 1.959964) -> tuple[float, float]:
+    """The score interval of a share of ``right`` in ``count`` (Wilson, 1927): 95 % unless ``z`` differs."""
+    if count == 0:
+        return 0.0, 1.0
+    share, spread = right / count, z * z / count
+    centre = (share + spread / 2) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / count + spread / (4 * count)) / (1 + spread)
+    return centre - half if right else 0.0, centre + half if right < count else 1.0
+
+
+def reliability(confidence: Floats, right: NDArray[np.bool_]) -> list[tuple[float, float, int]]:
+    """Mean confidence, share right and count of each confidence bin that holds any, from low to high."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    held = [bins == b for b in range(BINS) if np.any(bins == b)]
+    return [(float(confidence[i].mean()), float(right[i].mean()), int(i.sum())) for i in held]
+
+
+def calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float:
+    """Expected calibration error: the gap between confidence and share right, weighed by each bin's count."""
+    return sum(n * abs(mean - share) for mean, share, n in reliability(confidence, right)) / len(confidence)
+
+
+def risk_coverage(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Share accepted and error rate among accepted, (N,) each, as ever less sure glyphs are accepted."""
+    order = np.argsort(-confidence, kind="stable")
+    accepted = np.arange(1, len(order) + 1)
+    return accepted / len(order), np.cumsum(~right[order]) / accepted

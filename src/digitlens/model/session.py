@@ -1,0 +1,101 @@
+"""One network, ready to run: an ONNX Runtime session built once, and its card."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from digitlens.errors import InvalidModel
+from digitlens.model.card import Card, card_path
+
+__all__ = ["MAX_MODEL_BYTES", "Network", "providers"]
+
+MAX_MODEL_BYTES = 256 * 2**20
+"""A model file may have this many bytes; digit networks have a few million at most."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network loaded from ``NAME.onnx`` with ``NAME.card.json`` beside it; safe to share between threads.
+
+    Attributes:
+        path: the ONNX file.
+        card: what is known of it.
+        threads: threads that one run may use.
+    """
+
+    path: Path
+    card: Card
+    threads: int = 1
+
+    @classmethod
+    def load(cls, path: Path, threads: int = 1) -> "Network":
+        """Read the card now; the weights are read and checked against it when they are first needed.
+
+        Raises:
+            InvalidModel: the card is missing or broken.
+        """
+        return cls(path, Card.load(card_path(path)), threads)
+
+    @property
+    def name(self) -> str:
+        """``NAME@VERSION``, as readings carry it."""
+        return f"{self.path.stem}@{self.card.version}"
+
+    def logits(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits (N, labels) of framed glyphs, uint8 (N, 28, 28), white on black."""
+        return self.outputs(frames, "logits")[0]
+
+    def logits_of(self, frames: NDArray[np.uint8], batch_size: int = 500) -> NDArray[np.float32]:
+        """The same for any number of frames, in batches that bound the memory."""
+        starts = range(0, len(frames), batch_size)
+        return np.concatenate([self.logits(frames[i : i + batch_size]) for i in starts])
+
+    def outputs(self, frames: NDArray[np.uint8], *names: str) -> list[NDArray[np.float32]]:
+        """Any outputs of the graph for framed glyphs, uint8 (N, 28, 28): see ``digitlens.train.export``.
+
+        ONNX Runtime computes all outputs whichever are asked for; those that explain are by-products of the
+        logits, and measured to cost nothing.
+        """
+        values = self._session.run(list(names), {"image": frames[..., None]})
+        return [np.asarray(value) for value in values]
+
+    @cached_property
+    def _session(self) -> ort.InferenceSession:
+        """The session, built from the very bytes whose hash was checked."""
+        content = self._verified()
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # Threads that spin while they wait would take a core from whoever shares the machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime raises a different class for each status
+            raise InvalidModel(f"{self.path} cannot be run by ONNX Runtime: {error}") from error
+
+    def _verified(self) -> bytes:
+        """The file's bytes, or an error that says what is wrong with them."""
+        try:
+            if (size := self.path.stat().st_size) > MAX_MODEL_BYTES:
+                raise InvalidModel(f"{self.path} has {size:,} bytes; at most {MAX_MODEL_BYTES:,} are loaded.")
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise InvalidModel(f"{self.path} cannot be read: {error.strerror}.") from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != self.card.sha256:
+            raise InvalidModel(
+                f"{self.path} is not the network its card describes: the card says SHA-256 "
+                f"{self.card.sha256}, the file has {found}. Restore the file, or export it again."
+            )
+        return content
+
+
+def providers() -> list[str]:
+    """The execution providers that this ONNX Runtime was built with."""
+    return list(ort.get_available_providers())

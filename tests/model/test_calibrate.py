@@ -1,0 +1,182 @@
+from dataclasses import asdict, replace
+from math import comb, inf, log
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitlens.model.calibrate import (
+    UNCALIBRATED,
+    Calibration,
+    RiskStep,
+    binomial_upper,
+    energy,
+    fit_calibration,
+    fit_digit_score,
+    fit_risk_steps,
+    fit_temperature,
+    softmax,
+)
+
+
+def drawn(temperature, count=20_000, labels=10, seed=0):
+    """Logits, and targets as likely as the logits say at ``temperature``."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 3, (count, labels))
+    chances = softmax(logits / temperature).cumsum(axis=1)
+    return logits, (rng.random((count, 1)) > chances).sum(axis=1).clip(max=labels - 1)
+
+
+def test_softmax_by_hand_and_with_huge_logits():
+    assert softmax(np.array([[0.0, log(3)]])) == pytest.approx(np.array([[0.25, 0.75]]))
+    assert softmax(np.array([[1e5, 0.0], [-1e5, -1e5]])).tolist() == [[1, 0], [0.5, 0.5]]
+
+
+def test_energy_is_the_log_of_the_summed_exponentials():
+    found = energy(np.array([[0.0] * 10, [log(2)] * 10, [1e5] * 10]))
+    assert found == pytest.approx([log(10), log(20), 1e5 + log(10)])
+
+
+@pytest.mark.parametrize("temperature", [0.4, 1.0, 2.5])
+def test_temperature_is_found_again(temperature):
+    assert fit_temperature(*drawn(temperature)) == pytest.approx(temperature, rel=0.03)
+
+
+def test_temperature_stays_in_its_range():
+    sure, targets = np.eye(4) * 5, np.arange(4)
+    assert 0.05 <= fit_temperature(sure, targets) < 0.2  # where the loss is 0 to the last bit already
+    assert fit_temperature(sure, (targets + 1) % 4) == pytest.approx(20, rel=1e-6)
+
+
+def test_temperature_makes_the_confidence_true():
+    fitted, (logits, targets) = fit_temperature(*drawn(2.0)), drawn(2.0, seed=1)
+    probabilities = softmax(logits / fitted)
+    right = probabilities.argmax(axis=1) == targets
+    assert probabilities.max(axis=1).mean() == pytest.approx(right.mean(), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("failed", "count", "bound"),
+    [  # quantiles of the beta distribution
+        (0, 300, 1 - 0.05 ** (1 / 300)),
+        (1, 10, 0.3941633),
+        (3, 20, 0.3436638),
+        (5, 1_000, 0.0104841),
+        (9, 10, 0.9948838),
+        (10, 10, 1.0),
+    ],
+)
+def test_binomial_upper_gives_the_known_bounds(failed, count, bound):
+    assert binomial_upper(failed, count) == pytest.approx(bound, abs=1e-6)
+
+
+@given(st.integers(1, 150).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))))
+def test_binomial_upper_leaves_five_percent(counts):
+    failed, count = counts
+    rate = binomial_upper(failed, count)
+    chance = sum(comb(count, k) * rate**k * (1 - rate) ** (count - k) for k in range(failed + 1))
+    assert chance == pytest.approx(0.05, abs=1e-6)
+
+
+def test_risk_steps_count_what_they_accept():
+    confidence = np.linspace(1, 0.001, 1_000)
+    wrong = np.zeros(1_000, bool)
+    wrong[[849, 990]] = True
+    steps = {step.accepted: step for step in fit_risk_steps(confidence, wrong)}
+    assert steps[800].errors == 0
+    assert (steps[850].errors, steps[850].threshold) == (1, confidence[849])
+    assert (steps[1_000].errors, steps[1_000].threshold) == (2, 0)
+    assert steps[850].bound == binomial_upper(1, 850)
+
+
+def test_glyphs_as_sure_as_the_threshold_are_all_accepted():
+    steps = fit_risk_steps(np.full(100, 0.7), np.arange(100) < 3)
+    assert {(step.accepted, step.errors) for step in steps} == {(100, 3)}
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1), st.floats(0, 1))
+def test_a_laxer_error_rate_never_raises_the_threshold(bounds, one, other):
+    thresholds = np.linspace(0.99, 0, len(bounds)).tolist()
+    steps = tuple(RiskStep(t, 100, 0, bound) for t, bound in zip(thresholds, bounds, strict=True))
+    calibration = Calibration(1, 1, 0, 0, steps)
+    assert calibration.threshold(max(one, other)) <= calibration.threshold(min(one, other))
+
+
+def test_the_first_step_that_fails_ends_the_search():
+    steps = (RiskStep(0.9, 80, 0, 0.01), RiskStep(0.8, 90, 2, 0.05), RiskStep(0.7, 95, 2, 0.02))
+    calibration = Calibration(1, 1, 0, 0, steps)
+    assert calibration.threshold(0.03) == 0.9
+    assert calibration.threshold(0.05) == 0.7
+    assert calibration.threshold(0.005) == inf
+
+
+def test_the_promised_error_rate_holds_on_other_glyphs():
+    """The promise is made at 95 %: few of 100 fits may break it, where the plain rates would break a third."""
+    rng, exact, plain = np.random.default_rng(0), 0, 0
+    for _ in range(100):
+        confidence = rng.random(4_000)
+        steps = fit_risk_steps(confidence, rng.random(4_000) > confidence**0.027)
+        rates = tuple(replace(step, bound=step.errors / step.accepted) for step in steps)
+        exact += true_risk(Calibration(1, 1, 0, 0, steps).threshold(0.02)) > 0.02
+        plain += true_risk(Calibration(1, 1, 0, 0, rates).threshold(0.02)) > 0.02
+    assert exact <= 10
+    assert plain > 25
+
+
+def true_risk(threshold):
+    """The error rate above ``threshold`` of glyphs whose chance to be right is ``confidence ** 0.027``."""
+    return 1 - (1 - threshold**1.027) / 1.027 / (1 - threshold) if threshold < 1 else 0.0
+
+
+def test_digit_score_parts_two_kinds_half_way_whatever_their_numbers():
+    rng = np.random.default_rng(0)
+    digits, others = rng.normal(10, 1, 20_000), rng.normal(6, 1, 1_000)
+    slope, offset, threshold = fit_digit_score(digits, others)
+    assert -offset / slope == pytest.approx(8, abs=0.15)
+    scores = Calibration(1, slope, offset, threshold, ()).digit_score(np.array([[10.0, -99], [6.0, -99]]))
+    assert scores[0] > 0.95
+    assert scores[1] < 0.05
+
+
+@pytest.mark.parametrize("lost", [0.002, 0.01])
+def test_digit_threshold_loses_the_share_it_may_where_the_kinds_overlap(lost):
+    rng = np.random.default_rng(0)
+    digits, others = rng.normal(8, 2, 10_000), rng.normal(6, 2, 10_000)
+    slope, offset, threshold = fit_digit_score(digits, others, lost)
+    scores = Calibration(1, slope, offset, threshold, ()).digit_score(digits[:, None])
+    assert np.mean(scores < threshold) == pytest.approx(lost, abs=2e-4)
+
+
+def test_kinds_that_part_without_a_fault_still_give_finite_numbers():
+    fitted = fit_digit_score(np.linspace(10, 11, 50), np.linspace(-3, 2, 50))
+    assert np.isfinite(fitted).all()
+    assert fitted[2] == 0.5
+
+
+def test_fit_calibration_puts_its_parts_together():
+    logits, targets = drawn(2.0, count=5_000)
+    others = np.random.default_rng(1).normal(-4, 1, (500, 10))
+    fitted = fit_calibration(logits, targets, others)
+    assert fitted.temperature == fit_temperature(logits, targets)
+    assert fitted.risk[-1].accepted == 5_000
+    wrong = fitted.probabilities(logits).argmax(axis=1) != targets
+    assert fitted.risk[-1].errors == wrong.sum()
+    assert np.mean(fitted.digit_score(others) < fitted.digit_threshold) > 0.99
+
+
+def test_accepts_needs_both_a_digit_and_confidence():
+    calibration = Calibration(1.0, 1.0, -5.0, 0.5, (RiskStep(0.9, 100, 0, 0.001),))
+    logits = np.array([[9.0, 0.0], [9.0, 8.9], [3.0, -9.0]])  # sure; a digit in doubt; sure, but no digit
+    assert calibration.accepts(logits, 0.005).tolist() == [True, False, False]
+
+
+def test_uncalibrated_accepts_nothing():
+    logits = np.array([[50.0, 0.0]])
+    assert UNCALIBRATED.probabilities(logits).tolist() == softmax(logits).tolist()
+    assert not UNCALIBRATED.accepts(logits, 1.0).any()
+
+
+def test_calibration_survives_its_json():
+    calibration = Calibration(1.5, 0.7, -2.0, 0.4, (RiskStep(0.9, 8, 0, 0.3),))
+    assert Calibration.from_dict(asdict(calibration)) == calibration

@@ -1,0 +1,131 @@
+import json
+from math import log, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitlens.model.calibrate import Calibration, RiskStep, softmax
+from digitlens.model.metrics import calibration_error, figures, reliability, risk_coverage, wilson
+
+ACCEPTS_SURE = Calibration(1.0, 0.0, 0.0, 0.0, (RiskStep(0.8, 100, 0, 0.001),))
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "low", "high"),
+    [  # Newcombe, Two-sided confidence intervals for the single proportion, 1998, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_gives_the_published_intervals(right, count, low, high):
+    assert wilson(right, count) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 20_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_ends_solve_the_score_equation(counts):
+    right, count = counts
+    low, high = wilson(right, count)
+    assert 0 <= low <= right / count <= high <= 1
+    for end in (low, high):
+        gap, spread = abs(end - right / count), 1.959964 * sqrt(end * (1 - end) / count)
+        assert gap == pytest.approx(spread, abs=1e-7)
+
+
+def test_wilson_at_the_ends_is_exact():
+    assert wilson(1_135, 1_135)[1] == 1
+    assert wilson(0, 1_135)[0] == 0
+    assert wilson(0, 0) == (0, 1)
+
+
+def test_wilson_of_a_network_with_50_errors_in_10000():
+    low, high = wilson(9_950, 10_000)
+    assert (round(low, 5), round(high, 5)) == (0.99341, 0.99621)
+
+
+def test_calibration_error_by_hand():
+    confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.55, 0.55])
+    right = np.array([True, True, True, False, True, False])
+    assert reliability(confidence, right) == [
+        (pytest.approx(0.55), pytest.approx(0.5), 2),
+        (pytest.approx(0.95), pytest.approx(0.75), 4),
+    ]
+    assert calibration_error(confidence, right) == pytest.approx((4 * 0.20 + 2 * 0.05) / 6)
+
+
+def test_full_confidence_falls_into_the_last_bin():
+    assert reliability(np.array([0.94, 1.0]), np.array([True, True])) == [(pytest.approx(0.97), 1.0, 2)]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1))
+def test_calibration_error_is_the_mean_gap_at_most_one(pairs):
+    confidence, right = np.array([c for c, _ in pairs]), np.array([r for _, r in pairs])
+    overall = abs(confidence.mean() - right.mean())
+    assert overall - 1e-9 <= calibration_error(confidence, right) <= 1 + 1e-9
+    assert sum(count for *_, count in reliability(confidence, right)) == len(pairs)
+
+
+def test_risk_and_coverage_by_hand():
+    coverage, risk = risk_coverage(np.array([0.9, 0.5, 0.8, 0.7]), np.array([True, True, True, False]))
+    assert coverage.tolist() == [0.25, 0.5, 0.75, 1.0]
+    assert risk.tolist() == [0, 0, pytest.approx(1 / 3), 0.25]
+
+
+def figures_by_hand():
+    """Five glyphs: a and b read right and surely, a b taken for a, once surely; of c there is none."""
+    chances = np.array(
+        [[0.9, 0.05, 0.05], [0.1, 0.85, 0.05], [0.6, 0.3, 0.1], [0.95, 0.04, 0.01], [0.5, 0.3, 0.2]]
+    )
+    return figures(ACCEPTS_SURE, np.log(chances), np.array([0, 1, 1, 1, 0]), ("a", "b", "c"))
+
+
+def test_figures_count_what_is_taken_for_what():
+    found = figures_by_hand()
+    assert (found.count, found.errors) == (5, 2)
+    assert found.accuracy == pytest.approx(0.6)
+    assert found.interval == wilson(3, 5)
+    assert found.confusion == [[2, 0, 0], [2, 1, 0], [0, 0, 0]]
+    assert found.per_label == {"a": (2, 2), "b": (3, 1), "c": (0, 0)}
+
+
+def test_figures_measure_the_probabilities():
+    found = figures_by_hand()
+    assert found.nll == pytest.approx(-(log(0.9) + log(0.85) + log(0.3) + log(0.04) + log(0.5)) / 5)
+    assert found.aurc == pytest.approx((1 + 1 / 2 + 1 / 3 + 2 / 4 + 2 / 5) / 5)
+    assert (found.accepted, found.accepted_errors) == (pytest.approx(0.6), 1)
+
+
+def test_figures_accept_nothing_at_an_error_rate_that_cannot_be_promised():
+    logits = np.eye(3) * 9
+    found = figures(ACCEPTS_SURE, logits, np.arange(3), ("a", "b", "c"), max_error=0.0005)
+    assert (found.accepted, found.accepted_errors) == (0, 0)
+
+
+def test_figures_tell_calibrated_from_uncalibrated():
+    logits = np.tile([[4.0, 0.0]], (10, 1))
+    targets = np.array([0] * 8 + [1] * 2)
+    cooled = Calibration(4 / log(4), 0.0, 0.0, 0.0, ())  # which makes the confidence 0.8, as it should be
+    found = figures(cooled, logits, targets, ("a", "b"))
+    assert found.ece == pytest.approx(0, abs=1e-9)
+    assert found.ece_uncalibrated == pytest.approx(softmax(logits)[0, 0] - 0.8)
+
+
+def test_figures_go_to_json_and_back():
+    values = figures_by_hand().to_dict()
+    assert json.loads(json.dumps(values))["per_label"]["b"] == [3, 1]
+    assert values["nll"] == round(figures_by_hand().nll, 6)
+    assert set(figures_by_hand().summary()) == {"count", "errors", "accuracy", "interval"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.lists(st.floats(-9, 9), min_size=4, max_size=4)), min_size=1))
+def test_figures_agree_with_each_other(rows):
+    targets, logits = np.array([t for t, _ in rows]), np.array([z for _, z in rows])
+    found = figures(ACCEPTS_SURE, logits, targets, tuple("abcd"))
+    confusion = np.array(found.confusion)
+    assert confusion.sum() == found.count == len(rows)
+    assert np.trace(confusion) == found.count - found.errors == sum(r for _, r in found.per_label.values())
+    assert found.interval[0] <= found.accuracy <= found.interval[1]
+    assert found.accepted_errors <= found.errors
