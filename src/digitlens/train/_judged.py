@@ -1,0 +1,151 @@
+"""The sections of a report that judge the finished network on its test glyphs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil, sqrt
+from xml.etree.ElementTree import Element
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data import Dataset
+from digitlens.model.calibrate import MAX_ERROR, softmax
+from digitlens.model.card import Card
+from digitlens.model.metrics import Figures, reliability, risk_coverage, wilson
+from digitlens.train._charts import Axis, Series, plot, whisker
+from digitlens.train._page import element, folded, interval, percent, picture, scrolling, section, table
+
+__all__ = ["calibration", "labels", "misread", "refusal"]
+
+Logits = NDArray[np.floating]
+
+MOST_SHOWN = 120
+"""Glyphs read wrong that are shown; a network that fails on more is judged by its figures."""
+
+COVERAGES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
+"""Shares accepted that the table of risk and coverage tells."""
+
+
+def labels(test: Figures) -> Element:
+    """What is taken for what, and the accuracy of each label with its interval."""
+    ends = {label: wilson(right, count) for label, (count, right) in test.per_label.items()}
+    axis = Axis.around("", [1.0, *(low for low, _ in ends.values())])
+    rows = (
+        [
+            label,
+            f"{count:,}",
+            f"{count - right:,}",
+            percent(right / max(1, count)),
+            interval(ends[label], 1),
+            whisker(right / max(1, count), ends[label], axis),
+        ]
+        for label, (count, right) in test.per_label.items()
+    )
+    head = ("", "glyphs", "wrong", "accuracy", "95 % interval", f"{percent(axis.start, 0)} to 100\u00a0%")
+    return section(
+        "What it takes for what",
+        "Rows are what was written, columns what was read; whatever is off the diagonal is wrong.",
+        element(
+            "div",
+            scrolling(_confusion(tuple(test.per_label), test.confusion), "Confusion matrix"),
+            scrolling(table(head, rows, class_="labels"), "Accuracy of each label"),
+            class_="halves",
+        ),
+    )
+
+
+def _confusion(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> Element:
+    """The confusion matrix as a table whose errors glow by their number."""
+    worst = max((n for i, row in enumerate(confusion) for j, n in enumerate(row) if i != j), default=0)
+    rows = ([name, *map(str, row)] for name, row in zip(names, confusion, strict=True))
+    matrix = table(("", *names), rows, class_="confusion")
+    for i, cell in enumerate(matrix.iter("td")):
+        true, read = divmod(i, len(names))
+        count = confusion[true][read]
+        cell.set("title", f"{names[true]} read as {names[read]}: {count:,}")
+        if true == read:
+            cell.set("class", "right")
+        elif count:
+            cell.set("class", "wrong")
+            cell.set("style", f"--heat: {sqrt(count / worst):.2f}")
+    return matrix
+
+
+def misread(card: Card, test: Dataset, logits: Logits) -> Element:
+    """The glyphs read wrong, the surest first."""
+    title = "What it reads wrong"
+    probabilities = card.calibration.probabilities(logits)
+    read, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    wrong = np.flatnonzero(read != test.labels)
+    if not len(wrong):
+        return section(title, "Nothing: every test glyph was read right.")
+    shown = wrong[np.argsort(-confidence[wrong], kind="stable")][:MOST_SHOWN]
+    items = []
+    for i in shown:
+        words = f"{card.labels[test.labels[i]]} read as {card.labels[read[i]]}"
+        caption = element("figcaption", f"{words} ", element("small", f"{percent(confidence[i], 1)} sure"))
+        image = picture(test.images[i], f"Test glyph {i}: {words}")
+        items.append(element("li", element("figure", image, caption)))
+    told = "All" if len(shown) == len(wrong) else f"The {len(shown)} surest of"
+    lede = f"{told} {len(wrong):,} test glyphs read wrong, those first that it was surest of."
+    return section(title, lede, element("ul", *items, class_="misread"))
+
+
+def calibration(card: Card, figures: Figures, test: Dataset, logits: Logits) -> Element:
+    """Whether it is as sure as it is right, before and after the temperature."""
+    sides = {"uncalibrated": softmax(logits), "calibrated": card.calibration.probabilities(logits)}
+    bins = {name: reliability(p.max(axis=1), p.argmax(axis=1) == test.labels) for name, p in sides.items()}
+    series = [Series("as it should be", (0, 1), (0, 1), "reference")]
+    for name, held in bins.items():
+        mean, right, count = zip(*held, strict=True)
+        series.append(Series(name, mean, right, name, [2 + 8 * sqrt(n / figures.count) for n in count]))
+    rows = (
+        [name, percent(mean), percent(right), f"{count:,}"]
+        for name, held in bins.items()
+        for mean, right, count in held
+    )
+    share = Axis("confidence", 0, 1, text=lambda value: percent(value, 0))
+    return section(
+        "How far its confidence can be trusted",
+        "Of glyphs read with a confidence of 90 %, nine in ten should be right. Dividing the logits by a "
+        f"temperature of {card.calibration.temperature:.3f}, fitted on the validation glyphs, takes the "
+        f"expected calibration error on the test glyphs from {percent(figures.ece_uncalibrated)} to "
+        f"{percent(figures.ece)}. The larger a dot, the more glyphs it stands for; small ones are mostly "
+        "chance.",
+        plot("Reliability", series, share, replace(share, title="of glyphs read right")),
+        folded(
+            "The figures behind this chart",
+            scrolling(table(("", "mean confidence", "read right", "glyphs"), rows), "Confidence bins"),
+        ),
+    )
+
+
+def refusal(card: Card, figures: Figures, test: Dataset, logits: Logits) -> Element:
+    """What handing the least sure glyphs to a person buys."""
+    probabilities = card.calibration.probabilities(logits)
+    right = probabilities.argmax(axis=1) == test.labels
+    coverage, risk = risk_coverage(probabilities.max(axis=1), right)
+    handed = np.unique(np.geomspace(max(1, len(risk) // 1000), len(risk) - 1, 300).astype(int))
+    drawn = len(risk) - 1 - handed
+    line = Series("calibrated", (1 - coverage[drawn]).tolist(), risk[drawn].tolist(), "calibrated")
+    rows = ([percent(share, 1), percent(risk[ceil(share * len(risk)) - 1], 3)] for share in COVERAGES)
+    chart = plot(
+        "Risk and coverage",
+        [line],
+        Axis("handed to a person, log scale", 0.001, 1, log=True, text=_brief),
+        Axis.around("wrong among accepted", [0, *line.y], text=_brief),
+        (1 - figures.accepted, f"for {percent(MAX_ERROR, 1)} error"),
+    )
+    return section(
+        "What refusing the doubtful buys",
+        f"Asked for at most {percent(MAX_ERROR, 1)} error, it accepts {percent(figures.accepted)} of the "
+        f"test glyphs, {figures.accepted_errors:,} of them read wrong, and hands the others to a person. "
+        "The curve tells what is left of the errors as ever more of the least sure are handed over.",
+        chart,
+        folded("The figures behind this curve", table(("accepted", "wrong among accepted"), rows)),
+    )
+
+
+def _brief(share: float) -> str:
+    """A share in percent with no more digits than it has."""
+    return f"{100 * share:.3g}\u00a0%"

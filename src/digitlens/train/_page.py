@@ -1,0 +1,105 @@
+"""Pieces of an HTML page, built as a tree: whatever text goes in is escaped when the tree is written."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import Any, TypeAlias
+from xml.etree.ElementTree import Element, tostring
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+__all__ = [
+    "Child",
+    "document",
+    "element",
+    "folded",
+    "interval",
+    "percent",
+    "picture",
+    "scrolling",
+    "section",
+    "table",
+]
+
+Child: TypeAlias = Element | str
+"""What an element may hold: another, or text."""
+
+
+def element(tag: str, *children: Child, **attributes: Any) -> Element:
+    """``element("td", "4", class_="n", aria_label="four")``: underscores in attributes stand for dashes."""
+    node = Element(
+        tag, {name.rstrip("_").replace("_", "-"): str(value) for name, value in attributes.items()}
+    )
+    for child in children:
+        if isinstance(child, Element):
+            node.append(child)
+        elif len(node):
+            node[-1].tail = (node[-1].tail or "") + child
+        else:
+            node.text = (node.text or "") + child
+    return node
+
+
+def document(title: str, css: str, *body: Child) -> str:
+    """A whole page that asks nothing of any server: its policy forbids all but its own style and pictures."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        element("link", rel="icon", href="data:,"),
+        element("style", css),
+    )
+    root = element("html", head, element("body", *body), lang="en")
+    return f"<!DOCTYPE html>\n{tostring(root, encoding='unicode', method='html')}\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Child]], **attributes: Any) -> Element:
+    """A table with a line of headings; the first cell of each row is its heading. No ``head`` gives none."""
+    heading = element("thead", element("tr", *(element("th", text, scope="col") for text in head)))
+    body = element("tbody")
+    for first, *others in rows:
+        body.append(
+            element("tr", element("th", first, scope="row"), *(element("td", cell) for cell in others))
+        )
+    return element("table", *([heading] if head else []), body, **attributes)
+
+
+def section(title: str, lede: str, *children: Child) -> Element:
+    """A part of the page under its heading; ``lede`` says in a few sentences what it shows."""
+    return element("section", element("h2", title), element("p", lede), *children)
+
+
+def folded(summary: str, *children: Child) -> Element:
+    """What a reader may open: the table behind a chart."""
+    return element("details", element("summary", summary), *children)
+
+
+def scrolling(child: Element, label: str) -> Element:
+    """Let a wide ``child`` scroll by itself on a narrow screen, by finger or by keyboard."""
+    return element("div", child, class_="scroll", role="region", aria_label=label, tabindex="0")
+
+
+def percent(share: float, places: int = 2) -> str:
+    """``99.57 %`` of 0.9957; what is short of everything is never rounded up to 100 %."""
+    most = 100.0 if share >= 1 else 100 - 10.0**-places
+    return f"{min(100 * share, most):.{places}f}\u00a0%"
+
+
+def interval(ends: tuple[float, float], places: int = 2) -> str:
+    """``99.42 – 99.68 %`` of (0.9942, 0.9968)."""
+    return f"{percent(ends[0], places)[:-2]} – {percent(ends[1], places)}"
+
+
+def picture(image: NDArray[np.uint8], alt: str) -> Element:
+    """An ``img`` that carries its pixels, uint8 (H, W), within itself as PNG."""
+    encoded = BytesIO()
+    Image.fromarray(image).save(encoded, "PNG", optimize=True)
+    height, width = image.shape
+    source = f"data:image/png;base64,{b64encode(encoded.getvalue()).decode()}"
+    return element("img", src=source, alt=alt, width=width, height=height)

@@ -1,0 +1,164 @@
+"""The training loop: epochs, validation, checkpoints, early stopping, and going on where a run broke off."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from digitlens.data import Dataset
+from digitlens.train.augment import AugmentedEpoch
+from digitlens.train.kerasfile import QUIET, load_keras, save_keras
+from digitlens.train.recipes import Recipe
+from digitlens.train.state import Checkpoints, Epoch, Progress
+
+__all__ = ["fit", "make_repeatable"]
+
+log = logging.getLogger("digitlens")
+
+_LINE = (
+    "Epoch %d/%d: training loss %.4f, accuracy %.4f (augmented); "
+    "validation loss %.4f, accuracy %.4f; learning rate %.1e; %.0f s"
+)
+
+
+def fit(
+    recipe: Recipe,
+    training: Dataset,
+    validation: Dataset,
+    *,
+    seed: int,
+    folder: Path,
+    best: Path,
+    start: keras.Model | None = None,
+    resume: bool = False,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> tuple[keras.Model, Progress]:
+    """Train by ``recipe`` until its epochs are done or validation has not improved for its patience.
+
+    The same seed, data and machine give the same weights, whether in one go or killed and resumed.
+
+    Args:
+        recipe: the settings.
+        training: framed glyphs to learn from, images uint8 (N, 28, 28).
+        validation: framed glyphs that choose the epoch to keep; never learnt from.
+        seed: of the weights, the dropout, the order and the augmentation.
+        folder: where the checkpoint of every epoch goes.
+        best: file for the network of the epoch with the lowest validation loss, ``.h5`` or ``.keras``.
+        start: a network whose weights to start from instead of fresh ones.
+        resume: go on from the checkpoint in ``folder``, if it holds one.
+        callbacks: told of every step and epoch.
+
+    Returns:
+        The best network, without optimizer state, and the record of all epochs.
+
+    Raises:
+        TrainingError: the checkpoint is of another run.
+    """
+    make_repeatable(seed)
+    checkpoints = Checkpoints(folder)
+    identity = _identity(recipe, training, validation, seed, start)
+    found = checkpoints.load(identity) if resume else None
+    if found is None:
+        checkpoints.clear()
+        found = _untrained(recipe, training, start), Progress(identity)
+    model, progress = found
+    while len(progress.epochs) < recipe.epochs and progress.stale() < recipe.patience:
+        epoch = _epoch(model, recipe, training, validation, seed, len(progress.epochs), callbacks)
+        if progress.add(epoch):
+            save_keras(model, best)
+        checkpoints.save(model, progress)
+        log.info(_LINE, len(progress.epochs), recipe.epochs, *astuple(epoch))
+    return load_keras(best), progress
+
+
+def make_repeatable(seed: int) -> None:
+    """Seed everything, and have TensorFlow sum in the same order every time."""
+    keras.utils.set_random_seed(seed)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf  # noqa: PLC0415  only when it is the backend
+
+        tf.config.experimental.enable_op_determinism()
+
+
+def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> keras.Model:
+    """The compiled model before its first step."""
+    model = recipe.net(len(training.alphabet), **recipe.net_settings)
+    if start is not None:
+        model.set_weights(start.get_weights())
+    steps = recipe.epochs * max(1, len(training) // recipe.batch_size)
+    model.compile(recipe.optimizer(steps), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _epoch(
+    model: keras.Model,
+    recipe: Recipe,
+    training: Dataset,
+    validation: Dataset,
+    seed: int,
+    number: int,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> Epoch:
+    """Train one epoch, number ``number`` from 0, and validate."""
+    began = time.perf_counter()
+    _seed_dropout(model, seed, number)
+    batches = AugmentedEpoch(
+        training.images,
+        training.labels,
+        recipe.affine,
+        batch_size=recipe.batch_size,
+        seed=seed,
+        epoch=number,
+    )
+    history = model.fit(
+        batches,
+        epochs=number + 1,
+        initial_epoch=number,
+        shuffle=False,
+        verbose=QUIET,
+        callbacks=list(callbacks),
+    )
+    inputs = validation.images[..., None].astype(np.float32) / 255
+    val_loss, val_accuracy = model.evaluate(inputs, validation.labels, batch_size=500, verbose=QUIET)
+    return Epoch(
+        loss=float(history.history["loss"][-1]),
+        accuracy=float(history.history["accuracy"][-1]),
+        val_loss=float(val_loss),
+        val_accuracy=float(val_accuracy),
+        learning_rate=float(model.optimizer.learning_rate),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
+    """Have dropout depend on seed and epoch alone: Keras does not save where its generators stand."""
+    rng = np.random.default_rng([seed, epoch, 1])
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.seed_generator.state.assign([rng.integers(2**31), 0])
+
+
+def _identity(
+    recipe: Recipe, training: Dataset, validation: Dataset, seed: int, start: keras.Model | None
+) -> dict[str, Any]:
+    """What makes a run this run, for a checkpoint to be held against."""
+    weights = [] if start is None else [np.asarray(weight).tobytes() for weight in start.get_weights()]
+    return {
+        "recipe": recipe.settings(),
+        "seed": seed,
+        "backend": keras.backend.backend(),
+        "training data": _digest(training),
+        "validation data": _digest(validation),
+        "starting weights": hashlib.sha256(b"".join(weights)).hexdigest(),
+    }
+
+
+def _digest(glyphs: Dataset) -> str:
+    """SHA-256 over images and labels."""
+    return hashlib.sha256(glyphs.images.tobytes() + glyphs.labels.tobytes()).hexdigest()

@@ -1,0 +1,43 @@
+"""A progress bar over a whole run: epoch, step, loss, time left."""
+
+import sys
+from typing import Any
+
+import keras
+from tqdm import tqdm
+
+__all__ = ["ProgressBar"]
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """Shows every step of a run of ``epochs`` epochs on stderr, with the time left of all of them."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__()
+        self._epochs = epochs
+        self._bar: tqdm[Any] | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Open the bar with the first epoch, where the number of steps is known."""
+        steps = (self.params or {})["steps"]
+        if self._bar is None:
+            self._bar = tqdm(
+                total=self._epochs * steps,
+                initial=epoch * steps,
+                unit="step",
+                dynamic_ncols=True,
+                leave=False,
+                mininterval=0.5 if sys.stderr.isatty() else 30,  # a log file needs no line a second
+            )
+        self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}")
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Move on by a step."""
+        if self._bar is not None:
+            self._bar.set_postfix(logs or {}, refresh=False)
+            self._bar.update()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,67 @@
+"""Several seeds of one job, so that a figure has a spread; none is picked by its test figure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import mean, stdev
+
+import keras
+
+from digitlens.files import whole_file
+from digitlens.model.card import Card, card_path
+from digitlens.train.run import Job, Outcome, train
+
+__all__ = ["train_runs"]
+
+
+def train_runs(
+    job: Job,
+    runs: int,
+    *,
+    resume: bool = False,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> Outcome:
+    """Train ``runs`` seeds from the job's on, each in ``OUT/seed-N``; the first is the one that is kept.
+
+    With ``resume`` the runs that are done are not done again. The kept network's card tells every run.
+
+    Raises:
+        DigitLensError: as `train`.
+    """
+    if runs == 1:
+        return train(job, resume=resume, callbacks=callbacks)
+    jobs = [
+        replace(job, seed=seed, out=job.out / f"seed-{seed}") for seed in range(job.seed, job.seed + runs)
+    ]
+    cards = [_done(each) if resume else None for each in jobs]
+    for i, each in enumerate(jobs):
+        if cards[i] is None:
+            cards[i] = train(each, resume=resume, callbacks=callbacks).card
+    found = [card.metrics["test"]["accuracy"] for card in cards if card is not None]
+    summary = {
+        "seeds": [each.seed for each in jobs],
+        "test_accuracy": found,
+        "mean": mean(found),
+        "sd": stdev(found),
+    }
+    return _keep(job, jobs[0], summary)
+
+
+def _done(job: Job) -> Card | None:
+    """The card of a run that ended, if it is of this very job."""
+    if not card_path(job.model).is_file():
+        return None
+    card = Card.load(card_path(job.model))
+    return card if card.command == job.command else None
+
+
+def _keep(job: Job, first: Job, summary: dict[str, object]) -> Outcome:
+    """Copy the first run's files to the job's own names, its card with the summary of all runs."""
+    for suffix in (".h5", ".keras", ".onnx"):
+        with whole_file(job.model.with_suffix(suffix)) as temporary:
+            temporary.write_bytes(first.model.with_suffix(suffix).read_bytes())
+    with whole_file(job.report) as temporary:
+        temporary.write_bytes(first.report.read_bytes())
+    card = Card.load(card_path(first.model))
+    card = replace(card, metrics={**card.metrics, "runs": summary})
+    card.save(card_path(job.model))
+    return Outcome(card, job.model, job.report)

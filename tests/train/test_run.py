@@ -1,0 +1,201 @@
+"""Whole runs of the command, each in a process of its own: kill -9, another backend, an unwritable folder."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitlens import Reader
+from digitlens.errors import TrainingError
+from digitlens.model import Card, Network
+from digitlens.model.calibrate import softmax
+from digitlens.train.kerasfile import load_keras
+from digitlens.train.recipes import RECIPES
+from digitlens.train.run import Job
+from digitlens.train.sets import sets_of
+
+pytestmark = pytest.mark.slow
+
+ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "ignore"}
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory) -> Path:
+    """A folder of 200 printed digits by label, each a little different, parted into train and test."""
+    folder = tmp_path_factory.mktemp("data") / "printed"
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 16), ("test", 4)):
+        for label in range(10):
+            (folder / split / str(label)).mkdir(parents=True)
+            for i in range(count):
+                page = np.full((64, 48), 255, np.uint8)
+                at = (int(rng.integers(6, 12)), int(rng.integers(46, 52)))
+                cv2.putText(page, str(label), at, i % 2, rng.uniform(1.3, 1.7), 0, 3, cv2.LINE_AA)
+                Image.fromarray(page).save(folder / split / str(label) / f"{i}.png")
+    return folder
+
+
+def start(digits: Path, out: Path, *more: str, backend: str = "tensorflow") -> "subprocess.Popen[str]":
+    words = [sys.executable, "-m", "digitlens", "train", "--dataset", str(digits), "--out", str(out), *more]
+    environment = {**ENVIRONMENT, "KERAS_BACKEND": backend}
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def finish(process: "subprocess.Popen[str]") -> dict:
+    out, err = process.communicate(timeout=600)
+    assert process.returncode == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+def epochs_done(out: Path) -> int:
+    progress = out / "models" / "printed_cnn_checkpoint" / "progress.json"
+    return len(json.loads(progress.read_text())["epochs"]) if progress.is_file() else 0
+
+
+@pytest.fixture(scope="module")
+def whole(digits, tmp_path_factory) -> tuple[Path, dict]:
+    """A run that nothing disturbed."""
+    out = tmp_path_factory.mktemp("whole")
+    return out, finish(start(digits, out, "--epochs", "5", "--seed", "3", "--json"))
+
+
+def test_a_run_leaves_all_it_promises(whole):
+    out, row = whole
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert {f"printed_cnn_model{suffix}" for suffix in (".h5", ".keras", ".onnx", ".card.json")} <= names
+    assert {"models/printed_cnn_best.h5", "printed_cnn_report.html"} <= names
+    card = Card.load(out / "printed_cnn_model.card.json")
+    assert card.seed == 3
+    assert card.metrics["test"]["accuracy"] == row["test_accuracy"]
+    assert card.metrics["test"]["count"] == 40
+    assert card.metrics["epochs"] == 5
+    assert card.metrics["parity"] < 1e-4
+    assert "confusion" in (out / "printed_cnn_report.html").read_text(encoding="utf-8").lower()
+
+
+def test_the_files_are_one_network(whole, digits):
+    out, _ = whole
+    model = out / "printed_cnn_model.onnx"
+    test = sets_of(str(digits), 5).test
+    logits = Network.load(model).logits_of(test.images)
+    for suffix in (".h5", ".keras"):
+        loaded = load_keras(model.with_suffix(suffix))
+        expected = np.asarray(loaded(test.images[..., None].astype(np.float32) / 255, training=False))
+        np.testing.assert_allclose(softmax(logits), expected, atol=1e-5)
+    assert (
+        Reader(model).classify(next((digits / "test" / "1").iterdir())).model.startswith("printed_cnn_model@")
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is not of Windows")
+def test_killed_and_resumed_is_as_if_never_killed(whole, digits, tmp_path):
+    options = ("--epochs", "5", "--seed", "3", "--json")
+    process = start(digits, tmp_path, *options)
+    deadline = time.monotonic() + 300
+    while epochs_done(tmp_path) < 2:  # the third epoch is under way
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert epochs_done(tmp_path) < 5
+    assert not (tmp_path / "printed_cnn_model.onnx").exists()
+    resumed = finish(start(digits, tmp_path, *options, "--resume"))
+    out, row = whole
+    accuracies = [name for name in row if name.endswith("accuracy")]
+    assert [resumed[name] for name in accuracies] == [row[name] for name in accuracies]
+    cards = [Card.load(folder / "printed_cnn_model.card.json") for folder in (out, tmp_path)]
+    assert cards[0].sha256 == cards[1].sha256
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise on Windows")
+def test_ctrl_c_says_how_to_go_on(digits, tmp_path):
+    process = start(digits, tmp_path, "--epochs", "500")
+    while epochs_done(tmp_path) < 1:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "--resume" in err
+    assert "Traceback" not in err
+
+
+def test_jax_trains_and_tensorflow_exports(digits, tmp_path):
+    row = finish(start(digits, tmp_path, "--epochs", "1", "--json", backend="jax"))
+    card = Card.load(tmp_path / "printed_cnn_model.card.json")
+    assert card.software["backend"].startswith("jax ")
+    assert 0 < card.metrics["parity"] < 1e-4
+    assert row["test_accuracy"] == card.metrics["test"]["accuracy"]
+
+
+def test_several_seeds_are_told_and_the_first_is_kept(digits, tmp_path):
+    options = ("--epochs", "1", "--runs", "2", "--json")
+    row = finish(start(digits, tmp_path, *options))
+    runs = row["runs"]
+    cards = [Card.load(tmp_path / f"seed-{seed}" / "printed_cnn_model.card.json") for seed in (0, 1)]
+    assert runs["seeds"] == [0, 1]
+    assert runs["test_accuracy"] == [card.metrics["test"]["accuracy"] for card in cards]
+    assert runs["mean"] == pytest.approx(sum(runs["test_accuracy"]) / 2)
+    assert Card.load(tmp_path / "printed_cnn_model.card.json").sha256 == cards[0].sha256 != cards[1].sha256
+
+
+def test_it_starts_from_a_network_and_learns_extra_pictures(whole, digits, tmp_path):
+    out, _ = whole
+    options = (
+        "--from",
+        str(out / "printed_cnn_model.keras"),
+        "--extra",
+        str(digits / "test"),
+        "--epochs",
+        "1",
+    )
+    row = finish(start(digits, tmp_path, *options, "--json"))
+    card = Card.load(Path(row["model"]).with_suffix(".card.json"))
+    assert "--from" in card.command
+    assert "--extra" in card.command
+    assert card.trained_on.startswith("184 ")
+
+
+def test_an_unwritable_folder_is_told_before_training(digits, tmp_path):
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    process = start(digits, tmp_path / "taken" / "out")
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "Cannot write to" in err
+    assert "epoch" not in err
+
+
+def test_too_few_pictures_are_told(tmp_path):
+    (tmp_path / "5").mkdir()
+    Image.fromarray(np.eye(28, dtype=np.uint8) * 255).save(tmp_path / "5" / "a.png")
+    with pytest.raises(TrainingError, match="has 1 glyphs to train on; at least 50"):
+        sets_of(str(tmp_path), 10)
+
+
+def test_the_sets_share_no_picture(digits):
+    sets = sets_of(str(digits), 5_000)
+    assert [len(part) for part in (sets.training, sets.validation, sets.test)] == [144, 16, 40]
+    seen = [{image.tobytes() for image in part.images} for part in vars(sets).values()]
+    assert not seen[0] & seen[1]
+    assert sorted(set(sets.validation.labels)) == list(range(10))
+
+
+def test_a_folder_without_a_test_part_gives_a_tenth(digits):
+    sets = sets_of(str(digits / "train"), 5_000)
+    assert [len(part) for part in (sets.training, sets.validation, sets.test)] == [130, 14, 16]
+
+
+def test_names_and_command_of_a_job():
+    job = Job(RECIPES["classic"], out=Path("out"), seed=4)
+    assert job.model == Path("out/mnist_cnn_model.onnx")
+    assert job.best == Path("out/models/mnist_cnn_best.h5")
+    assert job.command == "digitlens train --recipe classic --dataset mnist --epochs 18 --seed 4"
