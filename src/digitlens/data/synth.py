@@ -1,17 +1,20 @@
 """Glyphs drawn by our own code: what is not a digit, to learn when to refuse."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["not_digits"]
 
 SIZE = 64
 """Side of a drawing in pixels; framing scales it down, which smooths it as a scan would."""
 
-Drawing = NDArray[np.uint8]
+Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
 
 
 def not_digits(count: int, seed: int, glyphs: NDArray[np.uint8]) -> NDArray[np.uint8]:

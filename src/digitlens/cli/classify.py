@@ -1,0 +1,60 @@
+"""``digitlens classify``: one glyph a picture."""
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from digitlens.cli.output import emit, json_option, max_error_option, model_option
+from digitlens.model import DEFAULT_MODEL
+from digitlens.reader import Reader
+from digitlens.types import Reading, Source
+
+__all__ = ["command"]
+
+STDIN = "-"
+
+
+@click.command(name="classify")
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@json_option
+@model_option
+@max_error_option
+def command(images: tuple[str, ...], as_json: bool, model: str | None, max_error: float) -> None:
+    """Read pictures of a single digit each; - is standard input.
+
+    \b
+    Examples:
+      digitlens classify photo.jpg scan.png
+      digitlens classify --json - < photo.jpg
+    """
+    reader = Reader(model or DEFAULT_MODEL, max_error=max_error)
+    failed = False
+    for file, reading in zip(images, _readings(reader, images), strict=True):
+        failed |= reading.error is not None
+        if as_json:
+            emit({**reading.to_dict(), "file": file})
+        elif reading.error is not None:
+            click.echo(f"{file}: {reading.error}", err=True)
+        else:
+            click.echo(f"{file}\t{_sentence(reading)}")
+    sys.exit(1 if failed else 0)
+
+
+def _readings(reader: Reader, images: tuple[str, ...]) -> Iterator[Reading]:
+    """The readings in order; standard input is read when its turn comes."""
+    sources: Iterator[Source] = (sys.stdin.buffer.read() if image == STDIN else image for image in images)
+    return reader.classify_many(sources, errors="yield")
+
+
+def _sentence(reading: Reading) -> str:
+    """What a person wants to know of one reading."""
+    if not reading.glyphs:
+        return "blank: nothing is written here"
+    (glyph,) = reading.glyphs
+    (best, confidence), *others = glyph.top()
+    rest = ", ".join(f"{label} {p:.1%}" for label, p in others)
+    if glyph.reason == "not_a_digit":
+        return f"not a digit (if it were one: {best} {confidence:.1%}, {rest})"
+    doubt = "  unsure: please look" if glyph.reason == "unsure" else ""
+    return f"{best}\t{confidence:.1%} ({rest}){doubt}"

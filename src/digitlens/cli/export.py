@@ -1,0 +1,70 @@
+"""``digitlens export``: a Keras network as ONNX, checked against Keras."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from digitlens.cli.output import emit, json_option
+from digitlens.data import DIGITS
+from digitlens.model import Card, card_path
+from digitlens.model.calibrate import UNCALIBRATED
+from digitlens.model.registry import keras_file
+from digitlens.train.export import Exported, export_file
+
+__all__ = ["command"]
+
+
+@click.command(name="export")
+@click.argument("model")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.onnx",
+    help="Where to write it; its card goes beside it.",
+)
+@json_option
+def command(model: str, output: Path, as_json: bool) -> None:
+    """Write MODEL, a .keras or .h5 file or the name of a network, as ONNX with its card.
+
+    1,000 images must come out as Keras computes them, or nothing is written.
+
+    \b
+    Example:
+      digitlens export mnist_cnn_model.h5 -o mnist.onnx
+    """
+    if output.suffix != ".onnx":
+        raise click.BadParameter(f"{output} must end in .onnx", param_hint="--output")
+    source = keras_file(model)
+    exported = export_file(source, output)
+    _card(source, exported).save(card_path(output))
+    row = {"file": str(output), "sha256": exported.sha256, "largest_difference": exported.difference}
+    if as_json:
+        emit(row)
+    else:
+        click.echo(f"{output}: largest difference from Keras {exported.difference:.1e}")
+
+
+def _card(source: Path, exported: Exported) -> Card:
+    """The card beside the Keras file, for the new ONNX file; one without figures where there is none."""
+    if card_path(source).is_file():
+        return replace(Card.load(card_path(source)), sha256=exported.sha256, head=exported.head)
+    click.echo(
+        f"{source} has no card beside it: the new one says nothing of its data and accuracy, "
+        "its confidences are not calibrated, and nothing it reads is accepted.",
+        err=True,
+    )
+    return Card(
+        sha256=exported.sha256,
+        labels=DIGITS,
+        head=exported.head,
+        parameters=exported.parameters,
+        recipe={},
+        seed=0,
+        command="",
+        trained_on="unknown",
+        metrics={"parity": exported.difference},
+        calibration=UNCALIBRATED,
+    )

@@ -1,0 +1,122 @@
+"""``digitlens train``: from data to a network, its card and a report."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from digitlens.cli.output import emit, json_option
+from digitlens.train.progress import ProgressBar
+from digitlens.train.recipes import recipe as find_recipe
+from digitlens.train.run import Job, Outcome
+from digitlens.train.runs import train_runs
+
+__all__ = ["command"]
+
+
+@click.command(name="train")
+@click.option(
+    "--recipe", default="classic", show_default=True, metavar="NAME", help="The settings to train by."
+)
+@click.option(
+    "--dataset", default="mnist", show_default=True, metavar="NAME_OR_FOLDER", help="What to learn."
+)
+@click.option(
+    "--extra",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Pictures by label (0/ to 9/) to learn besides.",
+)
+@click.option(
+    "--from",
+    "start",
+    type=click.Path(path_type=Path),
+    metavar="MODEL",
+    help="Start from the weights of a .keras or .h5 file, or of a named network.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    metavar="DIR",
+    help="Where to put the results.  [default: this folder]",
+)
+@click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Makes the run repeatable."
+)
+@click.option(
+    "--runs",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Train this many seeds from --seed on.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="The most epochs, instead of the recipe's.")
+@click.option("--resume", is_flag=True, help="Go on where a run that was stopped broke off.")
+@json_option
+def command(
+    recipe: str,
+    dataset: str,
+    extra: Path | None,
+    start: Path | None,
+    out: Path,
+    seed: int,
+    runs: int,
+    epochs: int | None,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Train a network: download, train, keep the best epoch, export, test once, report.
+
+    Killed at any time, it loses at most the epoch under way: the same command with --resume goes on.
+
+    \b
+    Examples:
+      digitlens train
+      digitlens train --dataset my_digits/ --epochs 5 --out trained
+    """
+    chosen = find_recipe(recipe)
+    if epochs is not None:
+        chosen = replace(chosen, epochs=epochs)
+    job = Job(chosen, dataset, out, seed, extra, start)
+    bar = ProgressBar(chosen.epochs)
+    try:
+        outcome = train_runs(job, runs, resume=resume, callbacks=[bar])
+    except KeyboardInterrupt:
+        click.echo("\nStopped. The same command with --resume goes on after the last whole epoch.", err=True)
+        sys.exit(130)
+    finally:
+        bar.close()
+    if as_json:
+        emit(_row(outcome))
+    else:
+        _tell(outcome)
+
+
+def _row(outcome: Outcome) -> dict[str, object]:
+    """The outcome for machines."""
+    metrics = outcome.card.metrics
+    return {
+        "model": str(outcome.model),
+        "report": str(outcome.report),
+        **{f"{part}_accuracy": metrics[part]["accuracy"] for part in ("training", "validation", "test")},
+        "runs": metrics.get("runs"),
+    }
+
+
+def _tell(outcome: Outcome) -> None:
+    """The outcome for a person."""
+    metrics = outcome.card.metrics
+    for part in ("training", "validation", "test"):
+        found = metrics[part]
+        low, high = found["interval"]
+        click.echo(
+            f"{part.capitalize() + ' accuracy':<20} {found['accuracy']:.2%}   "
+            f"({found['errors']:,} of {found['count']:,} wrong; 95 % interval {low:.2%} to {high:.2%})"
+        )
+    if runs := metrics.get("runs"):
+        each = ", ".join(f"{accuracy:.2%}" for accuracy in runs["test_accuracy"])
+        click.echo(f"Mean of {len(runs['seeds'])} seeds  {runs['mean']:.3%} +- {runs['sd']:.3%}   ({each})")
+    click.echo(f"Network              {outcome.model} (and .keras, .h5, .card.json beside it)")
+    click.echo(f"Report               {outcome.report}")
