@@ -1,0 +1,220 @@
+"""The page as Streamlit's AppTest drives it: what is uploaded or pressed, and what it says."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from digitlens.data.samples import SAMPLES, draw
+from digitlens.model import Card, available, card_path, find
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[AppTest]:
+    """The page as ``streamlit run app.py`` runs it, started in an empty folder."""
+    monkeypatch.setenv("DIGITLENS_MODELS", "")
+    monkeypatch.chdir(tmp_path)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert not app.exception
+    yield app
+    assert not app.exception
+
+
+def said(page: AppTest) -> str:
+    """All that the page's own HTML says, without its tags and styles."""
+    bodies = " ".join(element.proto.body for element in page.get("html"))
+    return " ".join(unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", bodies)).split())
+
+
+def bars(page: AppTest) -> list[str]:
+    """The labels of the bars."""
+    return re.findall(r"<li[^>]*><b>(\d)</b><i", " ".join(element.proto.body for element in page.get("html")))
+
+
+def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Upload files in place of those there."""
+    page.file_uploader(key="uploads").set_value([(name, content, "image/png") for name, content in files])
+    return page.run()
+
+
+def png(sample: str) -> bytes:
+    """A sample as a PNG file."""
+    file = BytesIO()
+    Image.open(BytesIO(draw(sample))).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_first_visit_is_told_what_to_do_and_where_pictures_go(page: AppTest) -> None:
+    assert "Drop a picture of one handwritten digit" in said(page)
+    assert "Nothing is sent to anyone else" in " ".join(caption.value for caption in page.caption)
+    assert not bars(page)
+
+
+def test_an_upload_gives_the_digit_ten_bars_three_best_and_the_steps(page: AppTest) -> None:
+    upload(page, ("five.png", draw("mnist")))
+    assert "This is a 5." in said(page)
+    assert "five.png" in said(page)
+    assert bars(page) == list("0123456789")
+    assert "The likeliest three 5 " in said(page)
+    assert "Step by step 1. " in said(page)
+    assert "Drop a picture" not in said(page)
+
+
+@pytest.mark.data
+def test_mnist_s_own_images_read_right(page: AppTest) -> None:
+    from digitlens.data import load  # noqa: PLC0415
+
+    test = load("mnist", "test")
+    for image, label in zip(test.images[:5], test.labels[:5], strict=True):
+        file = BytesIO()
+        Image.fromarray(image).save(file, "PNG")
+        upload(page, ("digit.png", file.getvalue()))
+        assert f"This is a {label}." in said(page)  # none of the five is an 8
+
+
+def test_a_sample_is_read_with_one_click_and_an_upload_takes_its_place(page: AppTest) -> None:
+    page.button(key="sample-pencil").click().run()
+    assert "This is a 7." in said(page)
+    upload(page, ("two.png", png("chalk")))
+    assert "This is a 2." in said(page)
+    page.button(key="sample-marker").click().run()
+    assert "This is an 8." in said(page)
+
+
+@pytest.mark.parametrize("key", SAMPLES)
+def test_every_sample_can_be_tried(page: AppTest, key: str) -> None:
+    page.button(key=f"sample-{key}").click().run()
+    assert f"{SAMPLES[key].title} " in said(page).partition("Drop")[0]
+    assert not page.error
+
+
+def test_a_blank_page_and_a_scribble_say_why_and_what_to_do(page: AppTest) -> None:
+    upload(page, ("empty.png", png("blank")))
+    assert "Nothing is written here." in said(page)
+    assert "darker pen" in said(page)
+    assert not bars(page)
+    upload(page, ("scribble.png", png("scribble")))
+    assert "This does not look like a digit." in said(page)
+    assert bars(page) == list("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("notes.txt", b"just text"),
+        ("empty.png", b""),
+        ("cut.png", draw("mnist")[:60]),
+        ("<b>bold</b>.gif", b"GIF89a"),
+        ("app.py", (ROOT / "app.py").read_bytes()),
+    ],
+)
+def test_a_file_that_is_no_picture_gives_a_sentence(page: AppTest, name: str, content: bytes) -> None:
+    upload(page, (name, content))
+    assert "This file could not be read." in said(page)
+    assert name in said(page)
+    assert "Traceback" not in said(page)
+
+
+def test_many_files_are_listed_the_doubtful_first_and_each_can_be_opened(page: AppTest) -> None:
+    files = [(f"{key}.png", png(key)) for key in ("pen", "pencil", "scribble", "chalk")]
+    upload(page, *files, ("broken_*.png", b"no picture"))
+    assert "5 pictures: 3 read, 1 without a digit, 1 not readable." in page.markdown[0].value
+    labels = [page.button(key=f"tile-{i}").label for i in range(5)]
+    assert labels[0] == r"not readable :small[broken_\*\.png]"
+    assert labels[1] == r"no digit :small[scribble\.png]"
+    assert "This file could not be read." in said(page)
+    chalk = next(i for i, label in enumerate(labels) if "chalk" in label)
+    page.button(key=f"tile-{chalk}").click().run()
+    assert "This is a 2." in said(page)
+    assert page.button(key=f"tile-{chalk}").proto.type == "primary"
+
+
+def test_more_files_than_a_page_of_the_gallery_holds_are_turned_over(page: AppTest) -> None:
+    upload(page, *((f"{i}.png", draw("mnist")) for i in range(30)))
+    assert "30 pictures: 30 read." in page.markdown[0].value
+    assert len([b for b in page.button if (b.key or "").startswith("tile-")]) == 12
+    page.pagination(key="page").set_value(3).run()
+    assert len([b for b in page.button if (b.key or "").startswith("tile-")]) == 6
+    upload(page, *((f"{i}.png", draw("mnist")) for i in range(14)))  # and the third page is no more
+    assert len([b for b in page.button if (b.key or "").startswith("tile-")]) == 12
+
+
+def test_a_network_just_trained_is_offered_without_a_restart_and_reads(page: AppTest, tmp_path: Path) -> None:
+    assert page.selectbox(key="network").options == list(available())
+    trained = copy_network(tmp_path / "mine.onnx", trained_on="my own digits")
+    page.run()
+    assert page.selectbox(key="network").options == [*available()]
+    assert page.selectbox(key="network").value == "classic"
+    page.selectbox(key="network").set_value("mine").run()
+    page.button(key="sample-pen").click().run()
+    assert "This is a 3." in said(page)
+    assert "Trained on my own digits" in said(page)
+    assert str(trained) in said(page)
+    assert page.caption[-1].value.startswith("Read by mine@")
+    trained.unlink()
+    page.run()
+    assert page.selectbox(key="network").value == "classic"
+    assert page.caption[-1].value.startswith("Read by classic@")
+
+
+def test_a_network_trained_anew_under_its_old_name_is_shown_as_it_is_now(
+    page: AppTest, tmp_path: Path
+) -> None:
+    copy_network(tmp_path / "mine.onnx", trained_on="few digits")
+    page.run()
+    page.selectbox(key="network").set_value("mine").run()
+    assert "few digits" in said(page)
+    time.sleep(0.02)
+    copy_network(tmp_path / "mine.onnx", trained_on="many digits")
+    page.run()
+    assert page.selectbox(key="network").value == "mine"
+    assert "many digits" in said(page)
+
+
+def test_a_broken_network_gives_a_sentence_and_another_can_be_chosen(page: AppTest, tmp_path: Path) -> None:
+    copy_network(tmp_path / "mine.onnx").write_bytes(b"not the network of its card")
+    page.run()
+    page.selectbox(key="network").set_value("mine").run()
+    page.button(key="sample-pen").click().run()
+    assert "is not the network its card describes" in page.error[0].value.replace("\\", "")
+    page.selectbox(key="network").set_value("classic").run()
+    assert not page.error
+    assert "This is a 3." in said(page)
+
+
+def test_more_care_leaves_more_to_a_person(page: AppTest) -> None:
+    page.button(key="sample-doubtful").click().run()
+    page.segmented_control(key="care").set_value("Strict").run()
+    assert "please look." in said(page)
+    assert "is not enough for the care you chose" in said(page)
+
+
+def test_without_any_network_the_page_says_what_to_run(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitlens.web.page.available", dict)
+    page.run()
+    assert "python train" in page.error[0].value.replace("\\", "")
+
+
+def test_app_py_finds_the_network_trained_beside_it_from_any_folder(page: AppTest) -> None:
+    assert str(ROOT) in os.environ["DIGITLENS_MODELS"].split(os.pathsep)
+
+
+def copy_network(path: Path, **changes: str) -> Path:
+    """The shipped network under another name, with other facts on its card."""
+    source = find()
+    shutil.copy(source, path)
+    card = Card.load(card_path(source))
+    Card(**{**vars(card), **changes}).save(card_path(path))
+    return path

@@ -1,0 +1,85 @@
+"""The HTML: all ten bars, the right three, and nothing of a file's name or a sentence taken as markup."""
+
+import base64
+import re
+from io import BytesIO
+from types import MappingProxyType
+
+import numpy as np
+from PIL import Image
+
+from digitlens.types import Box, Glyph, Step
+from digitlens.web import render
+from digitlens.web.desk import Plate
+from digitlens.web.words import Verdict
+
+SHARES = (0.0, 0.01, 0.02, 0.83, 0.0, 0.1, 0.0, 0.0, 0.04, 0.0)
+GLYPH = Glyph(
+    "3",
+    0.83,
+    0.9,
+    Box(0, 0, 9, 9),
+    True,
+    None,
+    MappingProxyType(dict(zip("0123456789", SHARES, strict=True))),
+)
+HOSTILE = '<img src=x onerror=alert(1)> & "quoted"'
+
+
+def shown(uri: str) -> Image.Image:
+    return Image.open(BytesIO(base64.b64decode(uri.partition("base64,")[2])))
+
+
+def test_there_is_a_bar_for_each_digit_in_order_as_long_as_its_confidence() -> None:
+    rows = re.findall(r"<li[^>]*><b>(\d)</b>.*?width:([\d.]+)%.*?<span>([^<]+)</span>", render.bars(GLYPH))
+    assert [label for label, _, _ in rows] == list("0123456789")
+    assert [float(width) for _, width, _ in rows] == [round(100 * share, 2) for share in SHARES]
+    assert rows[3][2] == "83.0%"
+    assert re.findall(r"<li class=dl-best><b>(\d)", render.bars(GLYPH)) == ["3"]
+
+
+def test_the_top_three_stand_best_first() -> None:
+    assert re.findall(r"<b>(\d)</b><span>([^<]+)", render.top_three(GLYPH)) == [
+        ("3", "83.0%"),
+        ("5", "10.0%"),
+        ("8", "4.0%"),
+    ]
+
+
+def test_names_and_sentences_are_text_and_never_markup() -> None:
+    told = Verdict("error", "!", "short", HOSTILE, HOSTILE)
+    plate = Plate(HOSTILE, HOSTILE, "data:,", tiny=False)
+    for html in (
+        render.result(told, HOSTILE, "data:,"),
+        render.steps([plate]),
+        render.facts({HOSTILE: HOSTILE}),
+    ):
+        assert "onerror=alert(1)&gt;" in html
+        assert "<img src=x" not in html
+        assert '"quoted"' not in html
+
+
+def test_a_label_shows_markdown_as_it_is_written() -> None:
+    assert render.unmarked("a_[1](x)*.png") == r"a_\[1\]\(x\)\*\.png"
+
+
+def test_each_step_has_its_picture_its_name_and_its_sentence() -> None:
+    steps = [
+        Step("grey_page", "Brought to grey.", np.full((400, 300), 200, np.uint8)),
+        Step("framed", "Put into a frame.", np.eye(28, dtype=np.uint8) * 255),
+    ]
+    html = render.steps(list(map(Plate.of, steps)))
+    assert re.findall(r"<h3>([^<]+)</h3><p>([^<]+)</p>", html) == [
+        ("1. Grey page", "Brought to grey."),
+        ("2. Framed", "Put into a frame."),
+    ]
+    large, small = re.findall(r'<img( class=dl-pixels)? src="([^"]+)" alt="(Step \d: [^"]+)"', html)
+    assert (large[0], shown(large[1]).size, large[2]) == ("", (270, 360), "Step 1: grey_page")
+    assert small[0] == " class=dl-pixels"
+    assert np.array_equal(np.asarray(shown(small[1])), steps[1].image)  # what the network saw, pixel by pixel
+
+
+def test_every_button_gets_its_picture_and_its_tone() -> None:
+    css = render.pictured({"tile-0": ("data:image/png;base64,AA", "sure"), "tile-1": (None, "error")})
+    assert ".st-key-tile-0 button{--dl-tone:var(--dl-sure);--dl-face:url(data:image/png;base64,AA)}" in css
+    assert ".st-key-tile-1 button{--dl-tone:var(--dl-error);--dl-face:none}" in css
