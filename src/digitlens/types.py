@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from os import PathLike
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -11,6 +10,8 @@ from numpy.typing import NDArray
 from digitlens.errors import DigitLensError
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from PIL.Image import Image
 
 __all__ = ["Box", "Glyph", "Gray", "Line", "Pixels", "Reading", "Reason", "Source", "Step"]

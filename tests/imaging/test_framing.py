@@ -74,7 +74,7 @@ def test_size_and_place_do_not_matter(digit: str, side: int, x: int, y: int) -> 
     page = np.zeros((side + 300, side + 300), np.uint8)
     page[y : y + side, x : x + side] = ink
     found = frame(on_paper(page, (240,), (20,)))
-    assert away(found.image, framed(digit)) < 0.5
+    assert away(found.image, framed(digit)) < 0.7  # another digit is 1 and more away
     assert found.box is not None
     left, top, width, height = cv2.boundingRect((page > 40).astype(np.uint8))
     near = 3 + (side + 300) / 60

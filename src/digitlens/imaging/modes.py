@@ -22,7 +22,8 @@ def to_pixels(image: Image.Image, shrink: int = 1) -> Pixels:
         return _eight_bits(np.asarray(image))[::shrink, ::shrink]
     opaque = "L" if image.mode in ("1", "L") else "RGB"
     mode = "RGBA" if image.has_transparency_data else opaque
-    image = image.convert(mode)
+    if image.mode != mode:  # converting to the same mode would copy every pixel
+        image = image.convert(mode)
     pixels = np.asarray(image.reduce(shrink) if shrink > 1 else image)
     return flatten(pixels) if mode == "RGBA" else pixels
 

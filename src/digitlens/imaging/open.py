@@ -24,7 +24,7 @@ MAX_BYTES = 64 * 2**20
 """An image file may have this many bytes."""
 
 MAX_PIXELS = 64_000_000
-"""A picture may have this many pixels: about half a gigabyte while it is decoded."""
+"""A picture may have this many pixels: some 400 MB while it is decoded in colour."""
 
 MAX_JPEG_PIXELS = 128_000_000
 """A JPEG may have more, for it can be decoded at a fraction of its size: enough for 100-megapixel cameras."""

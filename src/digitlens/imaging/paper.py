@@ -13,13 +13,15 @@ __all__ = ["COARSE_SIDE", "Glance", "Light", "glance", "judge_light", "shrink"]
 COARSE_SIDE = 64
 """Pixels of the longer side of a glance: enough to judge light and polarity."""
 
-WIDEST_STROKE = 0.4  # of the longer side: anything wider is paper, a page or a shadow, not ink
-ONLY_TWO_LEVELS = 0.97  # ... and nothing lies between them: a drawing of two colours, or a scan made so
-WIDEST_IN_SHADOW = 0.15  # the same where the light is uneven: in photos, where markers don't fill the view
-TWO_LEVELS = 0.8  # share of the variance that two grey levels explain where they are ink and paper
-EVEN_LIGHT = (
-    0.25  # of ink's contrast: the levels of most of the paper lie closer together where light is even
-)
+# Widest strokes, as shares of the longer side: anything wider is paper, a page or a shadow, not ink.
+WIDEST_STROKE = 0.4
+WIDEST_IN_SHADOW = 0.15  # where the light is uneven, as in photos: no marker fills the view there
+
+# Shares of the variance that two grey levels explain.
+TWO_LEVELS = 0.8  # from here they are ink and paper rather than light and shade
+ONLY_TWO_LEVELS = 0.97  # from here nothing lies between them: a drawing in two colours
+
+EVEN_LIGHT = 0.25  # of ink's contrast: in even light most paper differs by less
 
 
 @dataclass(frozen=True, slots=True)
