@@ -14,8 +14,11 @@ __all__ = ["Ink", "find_ink"]
 
 WORK_SIDE = 256  # pixels of the longer side at which ink is looked for, once it is known where
 SMOOTHED_FROM = 100  # longer sides from which noise is smoothed away: below, pixels are as large as strokes
+# The three limits that tell blank paper: those with the fewest errors over 6,000 drawn pages, half of them blank,
+# half with a training digit, in uneven light, noise, blur and JPEG, that still read a hairline of one pixel on a
+# page of 600. No picture used for measuring had a say.
 FAINTEST = 16  # grey levels, of 255, by which ink must differ from paper
-NOISIEST = 0.2  # of ink's contrast: pixels that differ more from their neighbours, on average, are noise
+NOISIEST = 0.3  # of ink's contrast: pixels that differ more from their neighbours, on average, are noise
 SHARPEST = 0.6  # of ink's contrast: its edges are steeper than this at a coarse glance; shadows are softer
 
 

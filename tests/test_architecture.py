@@ -1,0 +1,239 @@
+"""Dependence runs one way only: who may import whom, as the design has it, read from the source with ``ast``.
+
+Imports inside functions count like any other, and so do those for type checkers. What the command line
+imports before it knows the command is held apart: it has to start fast.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src"
+
+BASE = {"errors", "files", "types"}
+"""What everything may import: they know nothing of the rest, and little of each other."""
+
+BELOW: dict[str, set[str]] = {
+    "errors": set(),
+    "files": set(),
+    "types": {"errors"},
+    "imaging": BASE,
+    "model": BASE,
+    "data": BASE,
+    "reader": {"imaging", "model"},
+    "": {"reader"},  # the package itself offers the reader
+    "__main__": {"cli"},
+    "store": {"reader"},
+    "batch": {"reader"},
+    "evaluate": {"data", "reader"},
+    "train": {"imaging", "model", "data"},
+    "api": {"evaluate", "batch", "store"},
+    "web": {"evaluate", "batch", "store"},
+    "cli": {"", "api", "web", "train"},
+}
+"""Each layer and those right below it; it may import these and whatever lies below them."""
+
+OWNERS: dict[str, set[str]] = {
+    "PIL": {"cli", "data", "evaluate", "imaging", "reader", "train", "types", "web"},
+    "click": {"cli"},
+    "cv2": {"data", "imaging", "model", "train"},
+    "jax": {"train"},
+    "keras": {"train"},
+    "numpy": set(BELOW),
+    "onnx": {"train"},
+    "onnxruntime": {"model", "train"},
+    "pandas": {"web"},
+    "requests": {"data"},
+    "streamlit": {"web"},
+    "tensorflow": {"train"},
+    "tqdm": {"data", "train"},
+}
+"""Each package we use and the layers that may import it; a new one has to be entered here."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: ``module`` imports ``target``, at once when it is itself imported if ``eager``."""
+
+    module: str
+    target: str
+    eager: bool
+    line: int
+
+
+def layer(module: str) -> str:
+    """``digitlens.data.idx`` -> ``data``; ``digitlens`` itself -> the empty name."""
+    return module.partition(".")[2].partition(".")[0]
+
+
+@cache
+def reachable(name: str) -> frozenset[str]:
+    """All layers that layer ``name`` may import, itself included."""
+    return frozenset({name}).union(*(reachable(below) for below in BELOW[name]))
+
+
+def modules(source: Path) -> dict[str, ast.Module]:
+    """Module name -> syntax tree, for every module of ``source/digitlens``."""
+    trees = {}
+    for path in sorted(source.glob("digitlens/**/*.py")):
+        parts = path.relative_to(source).with_suffix("").parts
+        trees[".".join(parts).removesuffix(".__init__")] = ast.parse(path.read_text(encoding="utf-8"))
+    return trees
+
+
+def imports(trees: dict[str, ast.Module]) -> Iterator[Import]:
+    """Every import of every module; relative ones are refused, so that a target is what the source says."""
+    for module, tree in trees.items():
+        for node, eager in statements(tree):
+            for target in targets(node, trees):
+                yield Import(module, target, eager, node.lineno)
+
+
+def statements(node: ast.AST, eager: bool = True) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+    """The import statements under ``node``, each with whether it runs when the module is imported."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child, eager
+        elif isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+            yield from statements(child, eager=False)
+        else:
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from statements(child, eager and not inside)
+
+
+def targets(node: ast.Import | ast.ImportFrom, trees: dict[str, ast.Module]) -> Iterator[str]:
+    """The modules that a statement imports; ``from package import module`` imports the module."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    origin = "." * node.level + (node.module or "")
+    inner = [f"{origin}.{alias.name}" for alias in node.names]
+    yield from (name if name in trees else origin for name in inner)
+
+
+def violations(source: Path) -> list[str]:
+    """Every broken rule in ``source/digitlens``, one sentence each; empty when the design holds."""
+    trees = modules(source)
+    found = list(imports(trees))
+    return [
+        *(f"{layer(name)} is in no layer: enter it in BELOW" for name in trees if layer(name) not in BELOW),
+        *(f"{one.module}:{one.line} {reason}" for one in found if (reason := broken(one))),
+        *(f"digitlens.cli imports {name} before it knows the command" for name in eager_in_cli(trees, found)),
+    ]
+
+
+def broken(one: Import) -> str | None:
+    """Which rule ``one`` breaks, or None."""
+    here, package = layer(one.module), one.target.partition(".")[0]
+    if not package:
+        return f"imports {one.target} relatively"
+    if package in sys.stdlib_module_names or here not in BELOW:
+        return None
+    if package == "digitlens":
+        there = layer(one.target)
+        return None if there in reachable(here) else f"({here}) imports {one.target} ({there})"
+    if package not in OWNERS:
+        return f"imports {package}: enter it in OWNERS, and in pyproject.toml"
+    return None if here in OWNERS[package] else f"({here}) imports {package}"
+
+
+def eager_in_cli(trees: dict[str, ast.Module], found: list[Import]) -> set[str]:
+    """What importing ``digitlens.cli`` imports of the layers above the base, and of packages but two."""
+    reached, waiting = set(), ["digitlens.cli"]
+    while waiting:
+        module = waiting.pop()
+        if module not in reached and module in trees:
+            waiting.append(module.rpartition(".")[0])
+            waiting.extend(one.target for one in found if one.module == module and one.eager)
+        reached.add(module)
+    return {
+        module
+        for module in reached
+        if module.partition(".")[0] not in {*sys.stdlib_module_names, "click", "numpy", ""}
+        and not (module.startswith("digitlens") and layer(module) in BASE | {"", "cli"})
+    }
+
+
+def test_the_source_holds_the_design() -> None:
+    assert violations(SOURCE) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("imaging/ink.py", "from digitlens.model import find", "digitlens.imaging.ink:1 (imaging) imports"),
+        ("model/session.py", "def f():\n    import digitlens.data.idx", "digitlens.model.session:2 (model)"),
+        ("data/synth.py", "from digitlens import imaging", "(data) imports digitlens.imaging (imaging)"),
+        ("types.py", "from digitlens.files import whole_file", "(types) imports digitlens.files (files)"),
+        ("errors.py", "from digitlens import Reader", "(errors) imports digitlens ()"),
+        ("reader.py", "from digitlens.train.fit import fit", "(reader) imports digitlens.train.fit (train)"),
+        (
+            "reader.py",
+            "class A:\n  def f(self):\n    import keras",
+            "digitlens.reader:3 (reader) imports keras",
+        ),
+        ("evaluate.py", "import tensorflow as tf", "(evaluate) imports tensorflow"),
+        ("web/app.py", "from digitlens.train import fit", "(web) imports digitlens.train (train)"),
+        ("cli/show.py", "import streamlit.web.cli", "(cli) imports streamlit"),
+        ("data/get.py", "try:\n    import pandas\nexcept ImportError: ...", "(data) imports pandas"),
+        ("train/fit.py", "from digitlens.cli import main", "(train) imports digitlens.cli (cli)"),
+        ("train/fit.py", "from . import nets", "digitlens.train.fit:1 imports . relatively"),
+        ("train/fit.py", "import torch", "digitlens.train.fit:1 imports torch: enter it"),
+        ("novel/new.py", "", "novel is in no layer"),
+        ("cli/__init__.py", "from digitlens.reader import Reader", "digitlens.cli imports digitlens.reader"),
+        (
+            "cli/__init__.py",
+            "import PIL.Image",
+            "digitlens.cli imports PIL.Image before it knows the command",
+        ),
+        ("types.py", "import cv2", "(types) imports cv2"),
+        ("cli/__init__.py", "import digitlens.cli.classify", "digitlens.cli imports digitlens.reader before"),
+        ("__init__.py", "import digitlens.reader", "digitlens.cli imports digitlens.reader before"),
+    ],
+)
+def test_a_wrong_import_is_found(file: str, text: str, expected: str, tmp_path: Path) -> None:
+    tree = tmp_path / "digitlens"
+    sound = {
+        "__init__.py": "def __getattr__(name):\n    from digitlens.reader import Reader",
+        "cli/__init__.py": "import click\ndef main():\n    import digitlens.cli.classify",
+        "cli/classify.py": "from digitlens.reader import Reader\nfrom digitlens.train import fit",
+        "imaging/__init__.py": "",
+        "reader.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import digitlens.imaging",
+        "train/__init__.py": "import keras, json\nfrom digitlens import imaging",
+    }
+    for name, content in sound.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(content)
+    assert violations(tmp_path) == []
+    (tree / file).parent.mkdir(exist_ok=True)
+    (tree / file).write_text(text)
+    assert any(expected in line for line in violations(tmp_path)), violations(tmp_path)
+
+
+def test_every_public_module_says_what_it_offers() -> None:
+    """Each public function and class stands in its module's ``__all__``; Ruff's RUF022 keeps it sorted.
+
+    A module of the command line offers its command alone: click knows the subcommands.
+    """
+    for module, tree in modules(SOURCE).items():
+        public = {
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+        }
+        if layer(module) == "cli":
+            public = {"command"} & public
+        assert public <= offered(tree), f"{module}.__all__ lacks {sorted(public - offered(tree))}"
+
+
+def offered(tree: ast.Module) -> set[str]:
+    """The names in ``__all__``; empty without one."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()

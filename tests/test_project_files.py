@@ -1,0 +1,115 @@
+"""The files around the code: nothing is there that must not be, and nothing contradicts the rest."""
+
+import hashlib
+import re
+import subprocess
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import digitlens
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCKS = {
+    "requirements-app.txt": {"app"},
+    "requirements.txt": {"app", "train"},
+    "requirements-dev.txt": {"app", "train", "dev"},
+}
+MEGABYTE = 1_000_000
+REGISTRIES = [
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("npmjs", "org"),
+    ("npmjs", "com"),
+    ("anaconda", "org"),
+]
+
+
+@pytest.fixture(scope="module")
+def files() -> list[Path]:
+    """Every file that is, or would be, in the repository."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("This is not a git checkout, so nothing tells which files belong to the repository.")
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [path for name in names.split("\0") if (path := ROOT / name).is_file()]
+
+
+def locked(name: str) -> dict[str, list[Requirement]]:
+    """What a lock file pins, by canonical name; a package is pinned once for each marker."""
+    pins: dict[str, list[Requirement]] = {}
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if line[0] not in "# ":
+            pin = Requirement(line.removesuffix("\\"))
+            pins.setdefault(canonicalize_name(pin.name), []).append(pin)
+    return pins
+
+
+def test_no_file_is_large(files: list[Path]) -> None:
+    assert [path.name for path in files if path.stat().st_size > 4 * MEGABYTE] == []
+
+
+def test_no_file_names_a_package_registry(files: list[Path]) -> None:
+    hosts = re.compile(b"|".join(re.escape(".".join(host).encode()) for host in REGISTRIES))
+    assert [path.name for path in files if hosts.search(path.read_bytes())] == []
+
+
+@pytest.mark.data
+def test_no_file_comes_from_a_dataset(files: list[Path], data_dir: Path) -> None:
+    ours = {path.stat().st_size: path for path in files}
+    suspects = [path for path in data_dir.rglob("*") if path.is_file() and path.stat().st_size in ours]
+    digests = {hashlib.sha256(path.read_bytes()).digest() for path in suspects}
+    assert [path.name for path in files if hashlib.sha256(path.read_bytes()).digest() in digests] == []
+
+
+def test_versions_agree() -> None:
+    newest = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest
+    assert newest[1] in ("Unreleased", PROJECT["version"])
+    assert digitlens.__version__ == PROJECT["version"]
+
+
+@pytest.mark.parametrize(("name", "extras"), LOCKS.items())
+def test_a_lock_file_pins_what_the_project_requires(name: str, extras: set[str]) -> None:
+    required = [*PROJECT["dependencies"]]
+    required += [line for extra in extras for line in PROJECT["optional-dependencies"][extra]]
+    pins = locked(name)
+    for requirement in map(Requirement, required):
+        if requirement.name == PROJECT["name"]:
+            continue
+        versions = [next(iter(pin.specifier)).version for pin in pins[canonicalize_name(requirement.name)]]
+        assert all(requirement.specifier.contains(version) for version in versions), (
+            f"{requirement}: make lock"
+        )
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_file_is_exact_and_hashed(name: str) -> None:
+    for pin in chain.from_iterable(locked(name).values()):
+        assert [one.operator for one in pin.specifier] == ["=="], pin
+        assert pin.url is None
+    text = (ROOT / name).read_text(encoding="utf-8")
+    unhashed = re.findall(r"^[^\s#].*(?<!\\)$", text, re.MULTILINE)
+    assert unhashed == []
+
+
+def test_lock_files_agree() -> None:
+    everything = locked("requirements-dev.txt")
+    for name in ("requirements-app.txt", "requirements.txt"):
+        different = {
+            package: pins
+            for package, pins in locked(name).items()
+            if {pin.specifier for pin in pins} != {pin.specifier for pin in everything[package]}
+        }
+        assert different == {}, name
+
+
+def test_the_app_needs_no_tensorflow() -> None:
+    heavy = {"keras", "onnx", "tensorflow", "tensorflow-cpu"}
+    assert heavy.isdisjoint(locked("requirements-app.txt"))
