@@ -1,0 +1,62 @@
+# DigitLens: `make` alone lists what can be made. Everything is installed into .venv, nothing elsewhere.
+# PYTHON=python3.12 chooses the Python that .venv is made with; ARGS="..." is passed on to what is run.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help app train test check bench lock python-for-tensorflow
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+
+app: $(VENV)/requirements-app.installed ## the web app, in your browser
+	$(VENV)/bin/digitlens app $(ARGS)
+
+train: $(VENV)/requirements.installed ## train the network on MNIST
+	$(RUN) train_model.py $(ARGS)
+
+test: $(VENV)/requirements-dev.installed ## all tests
+	$(RUN) -m pytest $(ARGS)
+
+check: $(VENV)/requirements-dev.installed ## style, format and types
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/pyright
+
+bench: $(VENV)/requirements-dev.installed ## the benchmarks, as a table
+	$(RUN) benchmarks/run.py $(ARGS)
+
+# One file per purpose, each a part of the largest, with the same versions. ARGS=--upgrade takes newer ones.
+LOCK := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
+
+lock: ## the requirements files, from pyproject.toml (needs uv)
+	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.txt
+	$(LOCK) $(ARGS) --extra app --extra train --constraints requirements-dev.txt --output-file requirements.txt
+	$(LOCK) $(ARGS) --extra app --constraints requirements-dev.txt --output-file requirements-app.txt
+
+# A stamp is written only after the whole install, so that an interrupted one is taken up again.
+$(VENV)/%.installed: %.txt pyproject.toml $(VENV)/created
+	$(PIP) install --require-hashes --requirement $<
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/requirements.installed $(VENV)/requirements-dev.installed: | python-for-tensorflow
+
+python-for-tensorflow: $(VENV)/created
+	@$(RUN) -c 'import sys; sys.exit(sys.version_info >= (3, 14))' || { echo >&2 \
+	"TensorFlow has no release for Python 3.14 yet; training and the tests need 3.11, 3.12 or 3.13." \
+	"Remove $(VENV) and call make again with, say, PYTHON=python3.13."; exit 1; }
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
+	"DigitLens needs Python 3.11 or newer; $(PYTHON) says: $$($(PYTHON) --version 2>&1)." \
+	"Install one and call make again with, say, PYTHON=python3.12."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo >&2 \
+	"$(PYTHON) cannot make a virtual environment: its venv module is missing." \
+	"On Debian and Ubuntu, 'sudo apt install python3-venv' brings it."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
