@@ -63,7 +63,7 @@ def evaluate(
             f"{glyphs.name} has the labels {''.join(glyphs.alphabet)}, "
             f"{network.name} reads {''.join(network.card.labels)}: they must be the same."
         )
-    frames = frame_all(glyphs.images)
+    frames = glyphs.images if glyphs.framed else frame_all(glyphs.images)
     began = time.perf_counter()
     logits = network.logits_of(frames)
     seconds = time.perf_counter() - began

@@ -129,7 +129,7 @@ def test_whatever_the_picture_the_frame_is_sound(
 def test_the_steps_tell_the_way() -> None:
     picture = on_paper(ink_of("5"), (230, 225, 210), (30, 40, 120))
     steps = frame(picture).steps
-    assert [step.name for step in steps] == ["grey", "ink", "glyph", "framed"]
+    assert [step.name for step in steps] == ["picture", "grey", "ink", "glyph", "framed"]
     assert all(step.sentence.endswith(".") and step.image.dtype == np.uint8 for step in steps)
     assert max(max(step.image.shape) for step in steps) <= 256
     assert np.array_equal(steps[-1].image, frame(picture).image)

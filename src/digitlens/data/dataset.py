@@ -22,12 +22,14 @@ class Dataset:
             A dataset read from a folder is framed already. The array may be read-only.
         labels: int64 (N,), indices into ``alphabet``.
         alphabet: the label of each class index, one character each.
+        framed: whether the images are framed glyphs, as those of a folder are, or still to be framed.
     """
 
     name: str
     images: NDArray[np.uint8] = field(repr=False)
     labels: NDArray[np.int64] = field(repr=False)
     alphabet: tuple[str, ...]
+    framed: bool = False
 
     def __len__(self) -> int:
         """The number of glyphs."""

@@ -67,7 +67,9 @@ def load_folder(folder: Path, split: str, frame: Framing) -> Dataset:
         DatasetError: as of `labelled_files`.
     """
     paths, labels = labelled_files(folder, split)
-    return Dataset(str(folder), np.stack([_framed(path, frame) for path in paths]), labels, DIGITS)
+    return Dataset(
+        str(folder), np.stack([_framed(path, frame) for path in paths]), labels, DIGITS, framed=True
+    )
 
 
 def _framed(path: Path, frame: Framing) -> NDArray[np.uint8]:

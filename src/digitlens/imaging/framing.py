@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitlens.imaging.ink import Ink, find_ink
+from digitlens.imaging.ink import WORK_SIDE, Ink, find_ink
+from digitlens.imaging.paper import shrink
 from digitlens.types import Box, Gray, Pixels, Step
 
 __all__ = ["FRAME_SIDE", "GLYPH_SIDE", "Frame", "frame", "frame_all", "is_framed"]
@@ -52,11 +53,12 @@ def frame(picture: Pixels) -> Frame:
         image = _grey_only(picture)
         if image is not None and is_framed(image):
             box = Box(*cv2.boundingRect((image >= INK_FROM).astype(np.uint8)))
-            return Frame(image, box, (Step("framed", "Framed as the network expects it already.", image),))
+            return Frame(image, box, (Step("framed", "Framed as the network expects it already: nothing to do.", image),))
     ink = find_ink(picture)
     steps = (
-        Step("grey", "Brought to grey, along the colour in which ink and paper differ most.", ink.grey),
-        Step("ink", "Ink told from paper; the light evened out.", ink.soft),
+        Step("picture", "Your picture, turned upright.", shrink(picture, WORK_SIDE)[0]),
+        Step("grey", "In grey, mixed so that ink and paper differ most.", ink.grey),
+        Step("ink", "The ink alone: paper and uneven light taken away.", ink.soft),
     )
     x, y, w, h = cv2.boundingRect(ink.mask)
     if w == 0:
@@ -64,8 +66,8 @@ def frame(picture: Pixels) -> Frame:
     glyph = _cut_out(ink, x, y, w, h)
     image = _centred(_scaled(glyph))
     steps += (
-        Step("glyph", "The glyph cut out, specks and neighbours left behind.", glyph),
-        Step("framed", "Scaled to 20 pixels, its centre of mass in the middle of 28x28.", image),
+        Step("glyph", "One glyph cut out; specks and neighbours left behind.", glyph),
+        Step("framed", "Made 20 pixels long and centred in 28x28: this is what the network sees.", image),
     )
     return Frame(image, ink.in_picture(x, y, w, h), steps)
 

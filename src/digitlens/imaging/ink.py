@@ -10,7 +10,7 @@ from digitlens.imaging.paper import COARSE_SIDE, Glance, glance, judge_light, sh
 from digitlens.imaging.parts import glyph_parts
 from digitlens.types import Box, Gray, Pixels
 
-__all__ = ["Ink", "find_ink"]
+__all__ = ["WORK_SIDE", "Ink", "find_ink"]
 
 WORK_SIDE = 256  # pixels of the longer side at which ink is looked for, once it is known where
 SMOOTHED_FROM = 100  # longer sides from which noise is smoothed away: below, pixels are as large as strokes

@@ -54,8 +54,8 @@ def sets_of(source: str, held_back: int, extra: Path | None = None) -> Sets:
 
 
 def _framed(dataset: Dataset) -> Dataset:
-    """The dataset with every image framed as 28x28; images that are framed already stay as they are."""
-    return replace(dataset, images=frame_all(dataset.images))
+    """The dataset with every image framed as 28x28."""
+    return dataset if dataset.framed else replace(dataset, images=frame_all(dataset.images), framed=True)
 
 
 def _frame_file(path: Path) -> NDArray[np.uint8]:
