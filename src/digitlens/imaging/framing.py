@@ -53,7 +53,9 @@ def frame(picture: Pixels) -> Frame:
         image = _grey_only(picture)
         if image is not None and is_framed(image):
             box = Box(*cv2.boundingRect((image >= INK_FROM).astype(np.uint8)))
-            return Frame(image, box, (Step("framed", "Framed as the network expects it already: nothing to do.", image),))
+            return Frame(
+                image, box, (Step("framed", "Framed as the network expects it: nothing to do.", image),)
+            )
     ink = find_ink(picture)
     steps = (
         Step("picture", "Your picture, turned upright.", shrink(picture, WORK_SIDE)[0]),
