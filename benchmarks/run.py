@@ -19,11 +19,11 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from digitlens.data.samples import SAMPLES, draw
 from numpy.typing import NDArray
 from PIL import Image
 
 from digitlens import Reader
+from digitlens.data.samples import SAMPLES, draw
 
 Row = dict[str, Any]
 
@@ -51,7 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--json", type=Path, default=Path("benchmarks/results.json"), metavar="FILE")
+    parser.add_argument(
+        "--json", type=Path, default=Path(__file__).parent / "results" / "run.json", metavar="FILE"
+    )
     target = parser.parse_args().json
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "digit.png"
@@ -64,6 +66,7 @@ def main() -> None:
         "system": platform.platform(),
         "python": platform.python_version(),
     }
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps({**machine, "rows": rows}, indent=2) + "\n", encoding="utf-8")
     print(f"written to {target}")
 
