@@ -1,10 +1,10 @@
 """One training run from data to report: load, fit, export, calibrate, measure once, tell."""
 
+import importlib
 import logging
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 import keras
@@ -172,6 +172,6 @@ def _software() -> dict[str, str]:
     return {
         "python": platform.python_version(),
         "keras": keras.version(),
-        "backend": f"{backend} {version({'tensorflow': 'tensorflow-cpu'}.get(backend, backend))}",
+        "backend": f"{backend} {importlib.import_module(backend).__version__}",
         "numpy": np.__version__,
     }
