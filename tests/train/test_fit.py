@@ -129,6 +129,12 @@ def test_it_starts_from_given_weights(tmp_path):
     np.testing.assert_allclose(model.get_weights()[0], 0.5, atol=1e-3)
 
 
+def test_weights_of_another_shape_are_told(tmp_path):
+    other = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])
+    with pytest.raises(TrainingError, match="not of the recipe 'small' and its 10 labels"):
+        run(tmp_path, start=other)
+
+
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
     run(tmp_path, replace(SMALL, epochs=1))
     with pytest.raises(TrainingError, match="seed differ"):

@@ -150,11 +150,12 @@ def test_several_seeds_are_told_and_the_first_is_kept(digits, tmp_path):
     assert Card.load(tmp_path / "printed_cnn_model.card.json").sha256 == cards[0].sha256 != cards[1].sha256
 
 
-def test_it_starts_from_a_network_and_learns_extra_pictures(whole, digits, tmp_path):
+def test_it_starts_from_a_network_and_learns_extra_pictures(whole, digits, tmp_path, monkeypatch):
     out, _ = whole
+    monkeypatch.chdir(out)  # where the network is found by its name
     options = (
         "--from",
-        str(out / "printed_cnn_model.keras"),
+        "printed_cnn_model",
         "--extra",
         str(digits / "test"),
         "--epochs",
@@ -196,6 +197,11 @@ def test_the_sets_share_no_picture(digits):
 def test_a_folder_without_a_test_part_gives_a_tenth(digits):
     sets = sets_of(str(digits / "train"), 5_000)
     assert [len(part) for part in (sets.training, sets.validation, sets.test)] == [130, 14, 16]
+
+
+def test_a_folder_given_by_a_dot_has_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert Job(RECIPES["classic"], dataset=".").model == Path(f"{tmp_path.name}_cnn_model.onnx")
 
 
 def test_names_and_command_of_a_job():

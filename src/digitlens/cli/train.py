@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from digitlens.cli.output import emit, json_option
+from digitlens.model.registry import keras_file
 from digitlens.train.progress import ProgressBar
 from digitlens.train.recipes import recipe as find_recipe
 from digitlens.train.run import Job, Outcome
@@ -31,7 +32,6 @@ __all__ = ["command"]
 @click.option(
     "--from",
     "start",
-    type=click.Path(path_type=Path),
     metavar="MODEL",
     help="Start from the weights of a .keras or .h5 file, or of a named network.",
 )
@@ -59,7 +59,7 @@ def command(
     recipe: str,
     dataset: str,
     extra: Path | None,
-    start: Path | None,
+    start: str | None,
     out: Path,
     seed: int,
     runs: int,
@@ -79,7 +79,7 @@ def command(
     chosen = find_recipe(recipe)
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
-    job = Job(chosen, dataset, out, seed, extra, start)
+    job = Job(chosen, dataset, out, seed, extra, keras_file(start) if start else None)
     bar = ProgressBar(chosen.epochs)
     try:
         outcome = train_runs(job, runs, resume=resume, callbacks=[bar])

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from digitlens.data import Dataset
+from digitlens.errors import TrainingError
 from digitlens.train.augment import AugmentedEpoch
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
 from digitlens.train.recipes import Recipe
@@ -58,7 +59,7 @@ def fit(
         The best network, without optimizer state, and the record of all epochs.
 
     Raises:
-        TrainingError: the checkpoint is of another run.
+        TrainingError: the checkpoint is of another run, or ``start`` is of another shape.
     """
     make_repeatable(seed)
     checkpoints = Checkpoints(folder)
@@ -90,10 +91,21 @@ def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> 
     """The compiled model before its first step."""
     model = recipe.net(len(training.alphabet), **recipe.net_settings)
     if start is not None:
-        model.set_weights(start.get_weights())
+        _take_weights(model, start, recipe)
     steps = recipe.epochs * max(1, len(training) // recipe.batch_size)
     model.compile(recipe.optimizer(steps), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def _take_weights(model: keras.Model, start: keras.Model, recipe: Recipe) -> None:
+    """Start from the weights of another network, which must be of the same shape."""
+    try:
+        model.set_weights(start.get_weights())
+    except ValueError as error:
+        raise TrainingError(
+            f"The network to start from is not of the recipe {recipe.name!r} and its {model.output_shape[1]} labels: "
+            f"{error} Start from one that this recipe has trained."
+        ) from error
 
 
 def _epoch(

@@ -52,7 +52,7 @@ class Job:
     @property
     def stem(self) -> str:
         """What the results are named after: ``mnist_cnn`` for MNIST."""
-        return f"{Path(self.dataset).name}_cnn"
+        return f"{Path(self.dataset).resolve().name}_cnn"
 
     @property
     def model(self) -> Path:
