@@ -35,7 +35,7 @@ def command(images: tuple[str, ...], as_json: bool, model: str | None, max_error
         if as_json:
             emit({**reading.to_dict(), "file": file})
         elif reading.error is not None:
-            click.echo(f"{file}: {reading.error}", err=True)
+            click.echo(reading.error, err=True)  # it begins with the name
         else:
             click.echo(f"{file}\t{_sentence(reading)}")
     sys.exit(1 if failed else 0)
