@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import click
 
-from digitlens.cli.output import emit, json_option, max_error_option, model_option
+from digitlens.cli.options import max_error_option, model_option
+from digitlens.cli.output import emit, json_option
 from digitlens.model import DEFAULT_MODEL
 from digitlens.reader import Reader
 from digitlens.types import Reading, Source

@@ -2,7 +2,8 @@
 
 import click
 
-from digitlens.cli.output import emit, json_option, max_error_option
+from digitlens.cli.options import max_error_option
+from digitlens.cli.output import emit, json_option
 from digitlens.evaluate import Evaluation, evaluate
 from digitlens.model.metrics import wilson
 

@@ -1,4 +1,4 @@
-"""What commands share: JSON lines on stdout, options of the reader."""
+"""What all commands share: JSON lines on stdout."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["emit", "json_option", "max_error_option", "model_option"]
+__all__ = ["Command", "emit", "json_option"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -21,22 +21,3 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")(
         command
     )
-
-
-def model_option(command: Command) -> Command:
-    """``--model NAME_OR_FILE``."""
-    return click.option(
-        "--model", metavar="NAME_OR_FILE", help="The network: a name from `digitlens models list`, or a file."
-    )(command)
-
-
-def max_error_option(command: Command) -> Command:
-    """``--max-error E``."""
-    return click.option(
-        "--max-error",
-        type=click.FloatRange(0, 1, min_open=True),
-        metavar="E",
-        default=0.005,
-        show_default=True,
-        help="Error rate wanted among accepted glyphs.",
-    )(command)

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 import digitlens
-from digitlens.cli.output import emit, json_option, model_option
+from digitlens.cli.options import model_option
+from digitlens.cli.output import emit, json_option
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.model import DEFAULT_MODEL, providers
 from digitlens.reader import Reader

@@ -56,7 +56,8 @@ class Figures:
 
     def summary(self) -> dict[str, Any]:
         """The accuracy alone."""
-        return {k: self.to_dict()[k] for k in ("count", "errors", "accuracy", "interval")}
+        plain = self.to_dict()
+        return {k: plain[k] for k in ("count", "errors", "accuracy", "interval")}
 
 
 def figures(

@@ -96,6 +96,11 @@ class GraphWriter:
         self._weights[name] = np.ascontiguousarray(array)
         return name
 
+    def _parameters(self, layer: layers.Conv2D | layers.Dense, kernel: NDArray[Any], units: int) -> list[str]:
+        """Keep the kernel and bias of a linear layer, a bias of zeros where it has none: what folding needs."""
+        bias = layer.get_weights()[1] if layer.use_bias else np.zeros(units, np.float32)
+        return [self._weight(f"{layer.name}.weight", kernel), self._weight(f"{layer.name}.bias", bias)]
+
     def _activate(self, function: Callable[..., Any]) -> None:
         """The activation inside a layer; the softmax at the very end is left to the reader."""
         name = function.__name__
@@ -106,14 +111,9 @@ class GraphWriter:
 
     def _convolution(self, layer: layers.Conv2D) -> None:
         kernel = layer.get_weights()[0].transpose(3, 2, 0, 1)
-        bias = layer.get_weights()[1] if layer.use_bias else np.zeros(layer.filters, np.float32)
-        names = [
-            self._weight(f"{layer.name}.weight", kernel),
-            self._weight(f"{layer.name}.bias", bias),
-        ]
         self._add(
             "Conv",
-            names,
+            self._parameters(layer, kernel, layer.filters),
             kernel_shape=layer.kernel_size,
             strides=layer.strides,
             dilations=layer.dilation_rate,
@@ -128,12 +128,7 @@ class GraphWriter:
             height, width, channels = self._flattened
             rows = kernel.reshape(height, width, channels, -1).transpose(2, 0, 1, 3)
             kernel = rows.reshape(kernel.shape)
-        bias = layer.get_weights()[1] if layer.use_bias else np.zeros(layer.units, np.float32)
-        names = [
-            self._weight(f"{layer.name}.weight", kernel),
-            self._weight(f"{layer.name}.bias", bias),
-        ]
-        self._add("Gemm", names)
+        self._add("Gemm", self._parameters(layer, kernel, layer.units))
         self._activate(layer.activation)
 
     def _normalise(self, layer: layers.BatchNormalization) -> None:
