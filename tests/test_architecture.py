@@ -168,7 +168,7 @@ def test_the_source_holds_the_design() -> None:
     [
         ("imaging/ink.py", "from digitlens.model import find", "digitlens.imaging.ink:1 (imaging) imports"),
         ("model/session.py", "def f():\n    import digitlens.data.idx", "digitlens.model.session:2 (model)"),
-        ("data/synth.py", "from digitlens import imaging", "(data) imports digitlens.imaging (imaging)"),
+        ("data/split.py", "from digitlens import imaging", "(data) imports digitlens.imaging (imaging)"),
         ("types.py", "from digitlens.files import whole_file", "(types) imports digitlens.files (files)"),
         ("errors.py", "from digitlens import Reader", "(errors) imports digitlens ()"),
         ("reader.py", "from digitlens.train.fit import fit", "(reader) imports digitlens.train.fit (train)"),

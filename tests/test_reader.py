@@ -77,7 +77,7 @@ def test_a_reading_is_as_the_contract_says(reader):
     assert set(values) == {"file", "page", "text", "accepted", "reason", "model", "ms", "lines"}
     assert values["text"] == "7"
     assert values["lines"][0]["glyphs"][0]["top"][0] == ["7", round(glyph.confidence, 6)]
-    assert values["model"].startswith("classic@")
+    assert values["model"].startswith("robust@")
     assert values["ms"] > 0
 
 
@@ -160,8 +160,8 @@ def test_most_of_what_is_no_digit_is_refused(reader):
     digits = np.stack([np.pad(seven(False, 24), 2)] * 4)
     drawn = not_digits(300, seed=1, glyphs=digits)
     readings = list(reader.classify_many(drawn))
-    scribbles_polygons_hatchings_blots = [r.accepted for i, r in enumerate(readings) if i % 6 < 4]
-    assert np.mean(scribbles_polygons_hatchings_blots) <= 0.25
+    drawings = [r.accepted for i, r in enumerate(readings) if i % 8 < 6]
+    assert np.mean(drawings) <= 0.05
 
 
 def test_what_is_not_a_digit_has_no_label_but_its_best_guesses(reader):

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitlens.errors import ImageError
 from digitlens.imaging import Frame, frame, open_picture
 from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Network, card_path, find
-from digitlens.types import Box, Glyph, Line, Reading, Reason, Source
+from digitlens.types import Box, Glyph, Gray, Line, Reading, Reason, Source
 
 __all__ = ["Reader"]
 
@@ -45,7 +44,6 @@ class Reader:
             raise ValueError(f"max_error is {max_error}; it must be above 0 and at most 1")
         self.network = _load(model, threads)
         self.max_error = max_error
-        self._least_confidence = self.network.card.calibration.threshold(max_error)
 
     def classify(self, picture: Source) -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
@@ -82,8 +80,8 @@ class Reader:
         """Frame each picture, run the network once, and tell what it made of each."""
         began = time.perf_counter()
         framed = [_frame(picture, errors) for picture in pictures]
-        inked = [found.image for found in framed if isinstance(found, Frame) and found.box is not None]
-        judged = iter(self._judge(np.stack(inked)) if inked else ())
+        inked = [(found.image, found.box) for found in framed if isinstance(found, Frame) and found.box]
+        judged = iter(self._judge(*zip(*inked, strict=True)) if inked else ())
         spent = 1e3 * (time.perf_counter() - began) / len(pictures)
         for picture, found in zip(pictures, framed, strict=True):
             file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
@@ -92,27 +90,22 @@ class Reader:
             elif found.box is None:
                 yield Reading(file, self.network.name, ms=spent, steps=found.steps)
             else:
-                line = Line((self._glyph(*next(judged), found.box),), found.box)
+                line = Line((next(judged),), found.box)
                 yield Reading(file, self.network.name, lines=(line,), ms=spent, steps=found.steps)
 
-    def _judge(self, frames: NDArray[np.uint8]) -> Iterator[tuple[dict[str, float], float]]:
-        """The probability of each label and the digit score of each of ``frames``, uint8 (N, 28, 28)."""
+    def _judge(self, frames: Sequence[Gray], boxes: Sequence[Box]) -> list[Glyph]:
+        """What may be said of each framed glyph, uint8 (28, 28): its label, and whether a person should look."""
         card = self.network.card
-        logits = self.network.logits(frames)
-        probabilities = card.calibration.probabilities(logits).tolist()
-        scores = card.calibration.digit_score(logits).tolist()
-        for row, score in zip(probabilities, scores, strict=True):
-            yield dict(zip(card.labels, row, strict=True)), score
-
-    def _glyph(self, probabilities: dict[str, float], score: float, box: Box) -> Glyph:
-        """What may be said of one glyph: its label, how sure that is, and whether a person should look."""
-        label, confidence = max(probabilities.items(), key=lambda pair: pair[1])
-        reason: Reason | None = None
-        if score < self.network.card.calibration.digit_threshold:
-            label, reason = "", "not_a_digit"
-        elif confidence < self._least_confidence:
-            reason = "unsure"
-        return Glyph(label, confidence, score, box, reason is None, reason, probabilities)
+        verdicts = card.calibration.judge(self.network.logits(np.stack(frames)), self.max_error)
+        glyphs = []
+        columns = (verdicts.probabilities, verdicts.digit_scores, verdicts.known, verdicts.sure)
+        for box, row, score, known, sure in zip(boxes, *(column.tolist() for column in columns), strict=True):
+            probabilities = dict(zip(card.labels, row, strict=True))
+            label, confidence = max(probabilities.items(), key=lambda pair: pair[1])
+            reason: Reason | None = "not_a_digit" if not known else None if sure else "unsure"
+            said = label if known else ""
+            glyphs.append(Glyph(said, confidence, score, box, reason is None, reason, probabilities))
+        return glyphs
 
 
 @lru_cache(maxsize=8)

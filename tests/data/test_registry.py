@@ -82,7 +82,7 @@ def test_a_split_that_is_not_there_is_an_error() -> None:
 
 def test_an_unknown_name_is_an_error_that_lists_the_known() -> None:
     for use in (find, get, splits):
-        with pytest.raises(DatasetNotFound, match="mnist, semeion, usps"):
+        with pytest.raises(DatasetNotFound, match="herc, keqae, minichazer, mnist, semeion, usps"):
             use("mnits")
 
 

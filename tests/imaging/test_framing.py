@@ -10,7 +10,9 @@ from drawings import STROKES, Image, away, ink_of, on_paper
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digitlens.data import load
 from digitlens.imaging import frame, frame_all, is_framed
+from digitlens.imaging.framing import are_framed
 
 digits = st.sampled_from(sorted(STROKES))
 
@@ -158,3 +160,16 @@ def test_mnist_on_paper_comes_back_as_it_was(data_dir: Path) -> None:
         (lambda a: cv2.resize(a, (200, 200)), 0.35),
     ):
         assert np.mean([away(frame(change(image)).image, image) for image in images]) < most
+
+
+@pytest.mark.data
+def test_a_whole_dataset_is_judged_and_framed_as_its_images_are_one_by_one():
+    rng = np.random.default_rng(0)
+    images = np.concatenate(
+        [load("mnist", "test").images[:300], rng.integers(0, 256, (20, 28, 28), dtype=np.uint8)]
+    )
+    images = np.concatenate([images, np.roll(images[:40], 2, axis=1), np.zeros((1, 28, 28), np.uint8)])
+    judged = [is_framed(image) for image in images]
+    assert 250 < sum(judged) < 320
+    assert are_framed(images).tolist() == judged
+    np.testing.assert_array_equal(frame_all(images), frame_all(list(images)))

@@ -168,13 +168,37 @@ def test_fit_calibration_puts_its_parts_together():
 def test_accepts_needs_both_a_digit_and_confidence():
     calibration = Calibration(1.0, 1.0, -5.0, 0.5, (RiskStep(0.9, 100, 0, 0.001),))
     logits = np.array([[9.0, 0.0], [9.0, 8.9], [3.0, -9.0]])  # sure; a digit in doubt; sure, but no digit
-    assert calibration.accepts(logits, 0.005).tolist() == [True, False, False]
+    assert calibration.judge(logits, 0.005).accepted.tolist() == [True, False, False]
+
+
+def test_a_class_for_all_else_speaks_against_digits_and_is_no_label():
+    calibration = Calibration(2.0, 1.0, 0.0, 0.5, (RiskStep(0.0, 100, 0, 0.001),), other=True)
+    logits = np.array([[4.0, 0.0, -3.0], [4.0, 0.0, 9.0]])  # the last is for all else
+    verdicts = calibration.judge(logits, 0.005)
+    np.testing.assert_allclose(verdicts.probabilities, softmax(logits[:, :2] / 2))
+    expected = 1 / (1 + np.exp(logits[:, 2]) / np.exp(logits[:, :2]).sum(axis=1))
+    np.testing.assert_allclose(verdicts.digit_scores, expected)
+    assert verdicts.known.tolist() == [True, False]
+    assert verdicts.sure.tolist() == [True, True]
+    assert verdicts.accepted.tolist() == [True, False]
+
+
+def test_fitting_with_a_class_for_all_else_leaves_it_out_of_the_labels():
+    logits, targets = drawn(2.0, count=2_000)
+    rng = np.random.default_rng(2)
+    known = np.column_stack([logits, rng.normal(-6, 1, len(logits))])
+    others = np.column_stack([logits[:500], rng.normal(12, 1, 500)])
+    fitted = fit_calibration(known, targets, others, other=True)
+    assert fitted.temperature == fit_temperature(logits, targets)
+    assert fitted.probabilities(known).shape == logits.shape
+    assert (fitted.digit_score(others) < fitted.digit_threshold).mean() > 0.95
+    assert fit_calibration(known[:, :-1], targets, others[:, :-1]).digit_score(others[:, :-1]).mean() > 0.4
 
 
 def test_uncalibrated_accepts_nothing():
     logits = np.array([[50.0, 0.0]])
     assert UNCALIBRATED.probabilities(logits).tolist() == softmax(logits).tolist()
-    assert not UNCALIBRATED.accepts(logits, 1.0).any()
+    assert not UNCALIBRATED.judge(logits, 1.0).accepted.any()
 
 
 def test_calibration_survives_its_json():

@@ -95,6 +95,9 @@ def test_figures_measure_the_probabilities():
     found = figures_by_hand()
     assert found.nll == pytest.approx(-(log(0.9) + log(0.85) + log(0.3) + log(0.04) + log(0.5)) / 5)
     assert found.aurc == pytest.approx((1 + 1 / 2 + 1 / 3 + 2 / 4 + 2 / 5) / 5)
+    assert dict(found.curve) == pytest.approx(
+        {0.8: 2 / 4, **dict.fromkeys((0.9, 0.95, 0.98, 0.99, 0.995, 1), 2 / 5)}
+    )
     assert (found.accepted, found.accepted_errors) == (pytest.approx(0.6), 1)
 
 

@@ -8,7 +8,7 @@ from keras import layers
 
 from digitlens.data import DIGITS, Dataset
 from digitlens.errors import TrainingError
-from digitlens.train.augment import Affine
+from digitlens.train.augment import Warp
 from digitlens.train.fit import fit
 from digitlens.train.kerasfile import load_keras, save_keras
 from digitlens.train.recipes import RECIPES, Recipe, recipe
@@ -40,7 +40,7 @@ SMALL = Recipe(
     warmup=0.1,
     patience=4,
     held_back=20,
-    affine=Affine(rotation=10, shift=1, zoom=0.1),
+    warp=Warp(rotation=10, shift=1, zoom=0.1, elastic=0.3),
 )
 
 
@@ -89,11 +89,13 @@ def untimed(progress: Progress) -> list[Epoch]:
     return [replace(epoch, seconds=0) for epoch in progress.epochs]
 
 
-def test_killed_in_the_middle_and_resumed_is_as_if_never_killed(tmp_path):
-    whole, record = run(tmp_path / "whole")
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_killed_in_the_middle_and_resumed_is_as_if_never_killed(optimizer, tmp_path):
+    chosen = replace(SMALL, optimizer=optimizer)
+    whole, record = run(tmp_path / "whole", chosen)
     with pytest.raises(Killed):
-        run(tmp_path / "killed", callbacks=[KillAt(2)])
-    resumed, other = run(tmp_path / "killed", resume=True)
+        run(tmp_path / "killed", chosen, callbacks=[KillAt(2)])
+    resumed, other = run(tmp_path / "killed", chosen, resume=True)
     assert len(record.epochs) == 4
     assert untimed(other) == untimed(record)
     for one, two in zip(whole.get_weights(), resumed.get_weights(), strict=True):
@@ -176,7 +178,7 @@ def test_resume_without_a_checkpoint_starts(tmp_path):
 
 def test_saved_networks_carry_no_optimizer(tmp_path):
     model = small(10)
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("adam", "categorical_crossentropy")
     model.optimizer.build(model.trainable_variables)
     for suffix in (".keras", ".h5"):
         save_keras(model, tmp_path / f"net{suffix}")
@@ -195,12 +197,12 @@ def test_no_room_is_told_before_training(tmp_path, monkeypatch):
 
 
 def test_the_schedule_rises_and_falls_to_zero():
-    optimizer = RECIPES["classic"].optimizer(1000)
+    optimizer = RECIPES["classic"].optimizer_for(1000)
     rates = [float(optimizer._learning_rate(step)) for step in (0, 50, 100, 550, 1000)]
     peak = RECIPES["classic"].learning_rate
     assert rates == pytest.approx([peak / 25, peak * 0.52, peak, peak / 2, 0], rel=1e-3, abs=1e-9)
 
 
 def test_an_unknown_recipe_is_told():
-    with pytest.raises(TrainingError, match="There are: classic"):
+    with pytest.raises(TrainingError, match="There are: best, classic"):
         recipe("nosuch")

@@ -154,7 +154,7 @@ def test_a_network_just_trained_is_offered_without_a_restart_and_reads(page: App
     trained = copy_network(tmp_path / "mine.onnx", trained_on="my own digits")
     page.run()
     assert page.selectbox(key="network").options == [*available()]
-    assert page.selectbox(key="network").value == "classic"
+    assert page.selectbox(key="network").value == "robust"
     page.selectbox(key="network").set_value("mine").run()
     page.button(key="sample-pen").click().run()
     assert "This is a 3." in said(page)
@@ -163,8 +163,8 @@ def test_a_network_just_trained_is_offered_without_a_restart_and_reads(page: App
     assert page.caption[-1].value.startswith("Read by mine@")
     trained.unlink()
     page.run()
-    assert page.selectbox(key="network").value == "classic"
-    assert page.caption[-1].value.startswith("Read by classic@")
+    assert page.selectbox(key="network").value == "robust"
+    assert page.caption[-1].value.startswith("Read by robust@")
 
 
 def test_a_network_trained_anew_under_its_old_name_is_shown_as_it_is_now(

@@ -35,14 +35,16 @@ def _summary(result: Evaluation) -> list[str]:
     f = result.figures
     low, high = f.interval
     accepted = round(f.accepted * f.count)
+    curve = ", ".join(f"{risk:.3%} of {share:.1%}" for share, risk in f.curve)
     return [
         f"{result.model} on {result.dataset}, {result.split}: {f.count:,} glyphs in {result.seconds:.1f} s",
         f"accuracy            {f.accuracy:.2%}   95 % interval {low:.2%} to {high:.2%}, {f.errors} wrong",
         f"calibration error   {f.ece:.2%}   before calibration {f.ece_uncalibrated:.2%}",
         f"log loss            {f.nll:.4f}",
         f"risk-coverage area  {f.aurc:.6f}",
-        f"accepted            {f.accepted:.2%}   {f.accepted_errors} of {accepted:,} wrong, "
-        f"aimed for {result.max_error:.2%}",
+        f"risk and coverage   wrong are {curve}",
+        f"accepted            {f.accepted:.2%}   {f.accepted_errors} of {accepted:,} wrong "
+        f"({f.accepted_errors / max(1, accepted):.3%}), aimed for {result.max_error:.2%}",
     ]
 
 

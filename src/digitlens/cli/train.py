@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from digitlens.cli.output import emit, json_option
-from digitlens.model.registry import keras_file
+from digitlens.model.registry import find, keras_file
 from digitlens.train.progress import ProgressBar
 from digitlens.train.recipes import recipe as find_recipe
 from digitlens.train.run import Job, Outcome
@@ -36,6 +36,13 @@ __all__ = ["command"]
     help="Start from the weights of a .keras or .h5 file, or of a named network.",
 )
 @click.option(
+    "--teacher",
+    "teachers",
+    multiple=True,
+    metavar="MODEL",
+    help="A network to learn from besides the labels; give it again for each.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
@@ -60,6 +67,7 @@ def command(
     dataset: str,
     extra: Path | None,
     start: str | None,
+    teachers: tuple[str, ...],
     out: Path,
     seed: int,
     runs: int,
@@ -79,7 +87,8 @@ def command(
     chosen = find_recipe(recipe)
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
-    job = Job(chosen, dataset, out, seed, extra, keras_file(start) if start else None)
+    taught_by = tuple(find(teacher) for teacher in teachers)
+    job = Job(chosen, dataset, out, seed, extra, keras_file(start) if start else None, taught_by)
     bar = ProgressBar(chosen.epochs)
     try:
         outcome = train_runs(job, runs, resume=resume, callbacks=[bar])

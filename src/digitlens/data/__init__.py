@@ -1,6 +1,6 @@
 """Datasets: found or downloaded, verified, and read into arrays."""
 
-from digitlens.data.dataset import DIGITS, DataFile, Dataset, DatasetEntry, Split
+from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, DatasetEntry, Split
 from digitlens.data.download import cache_dir, fetch, locate
 from digitlens.data.folder import Framing, labelled_files
 from digitlens.data.registry import DATASETS, find, get, load, splits
@@ -9,6 +9,7 @@ from digitlens.data.split import stratified_split
 __all__ = [
     "DATASETS",
     "DIGITS",
+    "LOOK_ALIKES",
     "DataFile",
     "Dataset",
     "DatasetEntry",

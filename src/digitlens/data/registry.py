@@ -15,6 +15,78 @@ from digitlens.errors import DatasetError, DatasetNotFound
 __all__ = ["DATASETS", "find", "get", "load", "splits"]
 
 DATASETS: dict[str, DatasetEntry] = {
+    "emnist-merged": DatasetEntry(
+        title="EMNIST: letters and digits of the training part, 28x28, upper and lower case merged where alike",
+        licence="public domain (NIST)",
+        citation=(
+            "G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST: an extension of MNIST to handwritten "
+            "letters, International Joint Conference on Neural Networks, 2017"
+        ),
+        splits={
+            "train": Split(
+                99_845,
+                (
+                    DataFile(
+                        "emnist/bymerge_train_part.npz",
+                        25_311_215,
+                        "1dd48b6b1ba4f2e53009a785e6d0ef2320ffb5c363e062ebaaa7ccc2257c0609",
+                    ),
+                ),
+            )
+        },
+        alphabet=tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"),
+    ),
+    "herc": DatasetEntry(
+        title="Digits drawn on screens, 64x64, dark on light",
+        licence="none stated",
+        citation=("Collected by herc; no publication"),
+        splits={
+            "train": Split(
+                2_700,
+                (
+                    DataFile(
+                        "other/herc_digits.npz",
+                        1_068_364,
+                        "12d6f171d0e2d90be3e6387abb7066a2ab561e0eb1b4c2646861d4eeb2b50201",
+                    ),
+                ),
+            )
+        },
+    ),
+    "keqae": DatasetEntry(
+        title="Digits drawn on screens, 64x64, dark on light",
+        licence="none stated",
+        citation=("Collected by keqae; no publication"),
+        splits={
+            "train": Split(
+                4_000,
+                (
+                    DataFile(
+                        "other/keqae_digits.npz",
+                        3_388_391,
+                        "d7b1748139d7700f1645b374fdff48b2662b5462eb0c9cb38d319cf28a30011c",
+                    ),
+                ),
+            )
+        },
+    ),
+    "minichazer": DatasetEntry(
+        title="Digits 0 to 7 cut from scanned grids, 64x64, dark on light",
+        licence="none stated",
+        citation=("Collected by minichazer; no publication"),
+        splits={
+            "train": Split(
+                9_192,
+                (
+                    DataFile(
+                        "other/minichazer_grid.npz",
+                        6_668_692,
+                        "871c7d2eed9810e53f8e7989193ec2501651e6c8ec63d9afefd1c1dec260fa65",
+                    ),
+                ),
+            )
+        },
+    ),
     "mnist": DatasetEntry(
         title="MNIST: handwritten digits of 500 people, 28x28, white on black",
         licence="CC BY-SA 3.0",

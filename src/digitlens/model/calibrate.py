@@ -19,6 +19,7 @@ __all__ = [
     "UNCALIBRATED",
     "Calibration",
     "RiskStep",
+    "Verdicts",
     "binomial_upper",
     "energy",
     "fit_calibration",
@@ -34,7 +35,7 @@ Targets = NDArray[np.integer]
 MAX_ERROR = 0.005
 """The error rate aimed for among accepted glyphs where no other is named."""
 
-COVERAGES = (0.80, 0.85, 0.90, 0.93, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.9975, 1.0)
+COVERAGES = (0.8, 0.85, *(0.9 + step / 400 for step in range(41)))
 """Shares accepted at which the risk is bounded, from strict to lax."""
 
 
@@ -73,9 +74,10 @@ class Calibration:
 
     Attributes:
         temperature: logits are divided by it before the softmax.
-        digit_slope, digit_offset: the digit score is the logistic of ``slope * energy + offset``.
+        digit_slope, digit_offset: the digit score is the logistic of ``slope * evidence + offset``.
         digit_threshold: a lower digit score is refused as not a digit, 0 to 1.
         risk: steps from strict to lax.
+        other: whether the last logit stands for whatever is not in the alphabet.
     """
 
     temperature: float
@@ -83,14 +85,23 @@ class Calibration:
     digit_offset: float
     digit_threshold: float
     risk: tuple[RiskStep, ...]
+    other: bool = False
+
+    def of_labels(self, logits: Floats) -> Floats:
+        """The logits of the K labels alone, (N, K)."""
+        return logits[..., :-1] if self.other else logits
+
+    def evidence(self, logits: Floats) -> Floats:
+        """What speaks for a glyph of the alphabet, (N,), in nats: the energy of its labels, against the rest."""
+        return energy(logits[..., :-1]) - logits[..., -1] if self.other else energy(logits)
 
     def probabilities(self, logits: Floats) -> Floats:
-        """Calibrated probabilities (N, K) from logits (N, K)."""
-        return softmax(logits / self.temperature)
+        """Calibrated probabilities of the labels (N, K)."""
+        return softmax(self.of_labels(logits) / self.temperature)
 
     def digit_score(self, logits: Floats) -> Floats:
-        """How surely each row of logits (N, K) comes from a glyph of the alphabet, (N,) of 0 to 1."""
-        return _logistic(self.digit_slope * energy(logits) + self.digit_offset)
+        """How surely each row of logits comes from a glyph of the alphabet, (N,) of 0 to 1."""
+        return _logistic(self.digit_slope * self.evidence(logits) + self.digit_offset)
 
     def threshold(self, max_error: float) -> float:
         """The lowest confidence that keeps errors among accepted glyphs to ``max_error``; inf if none does.
@@ -105,10 +116,11 @@ class Calibration:
             best = step.threshold
         return best
 
-    def accepts(self, logits: Floats, max_error: float) -> NDArray[np.bool_]:
-        """Which rows of logits (N, K) are digits read surely enough for ``max_error``, (N,)."""
-        confidence = self.probabilities(logits).max(axis=-1)
-        return (self.digit_score(logits) >= self.digit_threshold) & (confidence >= self.threshold(max_error))
+    def judge(self, logits: Floats, max_error: float) -> "Verdicts":
+        """All that may be said of each row of logits, where ``max_error`` is the error rate wanted."""
+        probabilities, score = self.probabilities(logits), self.digit_score(logits)
+        sure = probabilities.max(axis=-1) >= self.threshold(max_error)
+        return Verdicts(probabilities, score, score >= self.digit_threshold, sure)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
@@ -116,19 +128,48 @@ class Calibration:
         return cls(**{**values, "risk": tuple(RiskStep(**step) for step in values["risk"])})
 
 
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """What may be said of N glyphs.
+
+    Attributes:
+        probabilities: calibrated, of each label, (N, K).
+        digit_scores: how surely each is a glyph of the alphabet, (N,) of 0 to 1.
+        known: whether each may count as one, (N,).
+        sure: whether the best label of each is sure enough for the error rate wanted, (N,).
+    """
+
+    probabilities: Floats
+    digit_scores: Floats
+    known: NDArray[np.bool_]
+    sure: NDArray[np.bool_]
+
+    @property
+    def accepted(self) -> NDArray[np.bool_]:
+        """What need not be handed to a person, (N,)."""
+        return self.known & self.sure
+
+
 UNCALIBRATED = Calibration(1.0, 0.0, 0.0, 0.0, ())
 """For a network nothing was fitted for: plain softmax, digit score one half, and nothing is accepted."""
 
 
-def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats) -> Calibration:
-    """Fit all of it on held-back logits (N, K) with targets (N,), and logits (M, K) of what is no digit."""
-    temperature = fit_temperature(logits, targets)
-    slope, offset, threshold = fit_digit_score(energy(logits), energy(not_digits))
-    probabilities = softmax(logits / temperature)
+def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other: bool = False) -> Calibration:
+    """Fit all of it on held-back logits with targets (N,), and on the logits of what is no digit.
+
+    Args:
+        logits: (N, K), or (N, K + 1) where the network has a class for everything else.
+        targets: class indices below K.
+        not_digits: (M, K) or (M, K + 1).
+        other: whether the last logit stands for whatever is not in the alphabet.
+    """
+    plain = Calibration(1.0, 0.0, 0.0, 0.0, (), other)
+    temperature = fit_temperature(plain.of_labels(logits), targets)
+    slope, offset, threshold = fit_digit_score(plain.evidence(logits), plain.evidence(not_digits))
+    probabilities = softmax(plain.of_labels(logits) / temperature)
     wrong = probabilities.argmax(axis=1) != targets
-    return Calibration(
-        temperature, slope, offset, threshold, fit_risk_steps(probabilities.max(axis=1), wrong)
-    )
+    risk = fit_risk_steps(probabilities.max(axis=1), wrong)
+    return Calibration(temperature, slope, offset, threshold, risk, other)
 
 
 def fit_temperature(logits: Floats, targets: Targets) -> float:

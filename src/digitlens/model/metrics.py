@@ -1,7 +1,7 @@
 """Figures of a network: accuracy with its interval, calibration, and what refusing the doubtful buys."""
 
 from dataclasses import asdict, dataclass
-from math import sqrt
+from math import ceil, sqrt
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ __all__ = ["Figures", "calibration_error", "figures", "reliability", "risk_cover
 
 Floats = NDArray[np.floating]
 Targets = NDArray[np.integer]
+
+SHARES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
+"""Shares accepted at which the risk-coverage curve is told."""
 
 BINS = 15
 """Equal-width confidence bins, as in Guo et al., 2017."""
@@ -33,6 +36,7 @@ class Figures:
         ece: expected calibration error, 0 to 1.
         ece_uncalibrated: the same at temperature 1.
         aurc: area under the risk-coverage curve, 0 to 1.
+        curve: points of that curve: a share accepted, the surest first, and the error rate among them.
         accepted: share that would not be handed to a person, 0 to 1.
         accepted_errors: how many of the accepted were wrong.
     """
@@ -47,6 +51,7 @@ class Figures:
     ece: float
     ece_uncalibrated: float
     aurc: float
+    curve: tuple[tuple[float, float], ...]
     accepted: float
     accepted_errors: int
 
@@ -67,15 +72,16 @@ def figures(
     labels: tuple[str, ...],
     max_error: float = MAX_ERROR,
 ) -> Figures:
-    """Measure a network's logits (N, K) against targets (N,), indices into the K ``labels``."""
-    probabilities, uncalibrated = calibration.probabilities(logits), softmax(logits)
-    accepted = calibration.accepts(logits, max_error)
+    """Measure a network's logits against targets (N,), indices into the K ``labels``."""
+    verdicts, uncalibrated = calibration.judge(logits, max_error), softmax(calibration.of_labels(logits))
+    probabilities, accepted = verdicts.probabilities, verdicts.accepted
     read = probabilities.argmax(axis=1)
     right = read == targets
     confusion = np.zeros((len(labels), len(labels)), dtype=int)
     np.add.at(confusion, (targets, read), 1)
     count, failed = len(targets), int(np.count_nonzero(~right))
     likelihood = probabilities[np.arange(count), targets]
+    _, risk = risk_coverage(probabilities.max(axis=1), right)
     return Figures(
         count=count,
         errors=failed,
@@ -86,7 +92,8 @@ def figures(
         nll=float(-np.log(np.clip(likelihood, 1e-12, 1)).mean()),
         ece=calibration_error(probabilities.max(axis=1), right),
         ece_uncalibrated=calibration_error(uncalibrated.max(axis=1), right),
-        aurc=float(risk_coverage(probabilities.max(axis=1), right)[1].mean()),
+        aurc=float(risk.mean()),
+        curve=tuple((share, float(risk[ceil(share * count) - 1])) for share in SHARES),
         accepted=float(accepted.mean()),
         accepted_errors=int(np.count_nonzero(accepted & ~right)),
     )

@@ -9,7 +9,7 @@ from digitlens.model.card import card_path
 
 __all__ = ["DEFAULT_MODEL", "available", "find", "keras_file"]
 
-DEFAULT_MODEL = "classic"
+DEFAULT_MODEL = "robust"
 """The network that is used where none is named."""
 
 SHIPPED = Path(__file__).with_name("weights")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import ceil, sqrt
+from math import sqrt
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -21,9 +21,6 @@ Logits = NDArray[np.floating]
 
 MOST_SHOWN = 120
 """Glyphs read wrong that are shown; a network that fails on more is judged by its figures."""
-
-COVERAGES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
-"""Shares accepted that the table of risk and coverage tells."""
 
 
 def labels(test: Figures) -> Element:
@@ -128,7 +125,7 @@ def refusal(card: Card, figures: Figures, test: Dataset, logits: Logits) -> Elem
     handed = np.unique(np.geomspace(max(1, len(risk) // 1000), len(risk) - 1, 300).astype(int))
     drawn = len(risk) - 1 - handed
     line = Series("calibrated", (1 - coverage[drawn]).tolist(), risk[drawn].tolist(), "calibrated")
-    rows = ([percent(share, 1), percent(risk[ceil(share * len(risk)) - 1], 3)] for share in COVERAGES)
+    rows = ([percent(share, 1), percent(wrong, 3)] for share, wrong in figures.curve)
     chart = plot(
         "Risk and coverage",
         [line],

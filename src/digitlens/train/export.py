@@ -28,13 +28,13 @@ from digitlens.errors import ExportMismatch, InvalidModel
 from digitlens.files import whole_file
 from digitlens.model.calibrate import softmax
 from digitlens.model.card import Head
-from digitlens.train.graph import GraphWriter
+from digitlens.train.graph import GraphWriter, Stored
 from digitlens.train.kerasfile import QUIET, load_keras
 
 __all__ = ["PARITY", "Exported", "export", "export_file"]
 
-PARITY = 1e-4
-"""The largest difference in any probability that an exported graph may show against Keras."""
+PARITY: dict[Stored, float] = {"float32": 1e-4, "float16": 2e-2}
+"""The largest difference in any probability that an exported graph may show against Keras, by how it is stored."""
 
 
 @dataclass(frozen=True)
@@ -47,28 +47,29 @@ class Exported:
     difference: float
 
 
-def export(model: keras.Model, path: Path) -> Exported:
+def export(model: keras.Model, path: Path, stored: Stored = "float32") -> Exported:
     """Write ``model`` as ONNX to ``path``, whole, after it has read 1,000 images as Keras does.
 
     Raises:
         InvalidModel: the network has a layer or a head that cannot be translated.
-        ExportMismatch: the graph's probabilities differ from Keras's by more than ``PARITY``.
+        ExportMismatch: the graph's probabilities differ from Keras's by more than its ``PARITY``.
     """
     writer = GraphWriter(model)
     head, outputs = _explained(writer.trail)
-    content = writer.build(outputs).SerializeToString()
+    content = writer.build(outputs, stored).SerializeToString()
     difference = _difference(model, content)
-    if not difference <= PARITY:
+    if not difference <= PARITY[stored]:
         raise ExportMismatch(
             f"The exported graph's probabilities differ from Keras's by up to {difference:.2g}; "
-            f"at most {PARITY:.0e} is allowed. Nothing was written. This is a fault of the export: please report it."
+            f"at most {PARITY[stored]:.0e} is allowed. Nothing was written. "
+            "This is a fault of the export: please report it."
         )
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
     return Exported(hashlib.sha256(content).hexdigest(), head, model.count_params(), difference)
 
 
-def export_file(source: Path, path: Path) -> Exported:
+def export_file(source: Path, path: Path, stored: Stored = "float32") -> Exported:
     """Export the Keras network in ``source``, ``.keras`` or ``.h5``, always computed by TensorFlow.
 
     Where another backend is at work, another process does it: what is exported and compared is the file,
@@ -79,8 +80,8 @@ def export_file(source: Path, path: Path) -> Exported:
         ExportMismatch: the graph does not compute what Keras does.
     """
     if keras.backend.backend() == "tensorflow":
-        return export(load_keras(source), path)
-    words = [sys.executable, "-m", "digitlens.train.export", str(source), str(path)]
+        return export(load_keras(source), path, stored)
+    words = [sys.executable, "-m", "digitlens.train.export", str(source), str(path), stored]
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -131,4 +132,6 @@ def _blots(count: int, size: int) -> NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(export_file(Path(sys.argv[1]), Path(sys.argv[2])))))
+    _source, _path, _word = sys.argv[1:]
+    _stored: Stored = "float16" if _word == "float16" else "float32"
+    print(json.dumps(asdict(export_file(Path(_source), Path(_path), _stored))))

@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from digitlens.data import Dataset
 from digitlens.errors import TrainingError
@@ -17,6 +18,7 @@ from digitlens.train.augment import AugmentedEpoch
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
 from digitlens.train.recipes import Recipe
 from digitlens.train.state import Checkpoints, Epoch, Progress
+from digitlens.train.teach import Teachers
 
 __all__ = ["fit", "make_repeatable"]
 
@@ -37,6 +39,7 @@ def fit(
     folder: Path,
     best: Path,
     start: keras.Model | None = None,
+    teachers: Teachers | None = None,
     resume: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[keras.Model, Progress]:
@@ -52,6 +55,7 @@ def fit(
         folder: where the checkpoint of every epoch goes.
         best: file for the network of the epoch with the lowest validation loss, ``.h5`` or ``.keras``.
         start: a network whose weights to start from instead of fresh ones.
+        teachers: networks whose opinion of each augmented glyph is learnt besides its label.
         resume: go on from the checkpoint in ``folder``, if it holds one.
         callbacks: told of every step and epoch.
 
@@ -63,14 +67,27 @@ def fit(
     """
     make_repeatable(seed)
     checkpoints = Checkpoints(folder)
-    identity = _identity(recipe, training, validation, seed, start)
+    identity = _identity(recipe, training, validation, seed, start, teachers)
     found = checkpoints.load(identity) if resume else None
     if found is None:
         checkpoints.clear()
         found = _untrained(recipe, training, start), Progress(identity)
     model, progress = found
+    one_hot = np.eye(len(training.alphabet), dtype=np.float32)
+    taught, known = one_hot[training.labels], one_hot[validation.labels]
+    inputs = validation.images[..., None].astype(np.float32) / np.float32(255)
     while len(progress.epochs) < recipe.epochs and progress.stale() < recipe.patience:
-        epoch = _epoch(model, recipe, training, validation, seed, len(progress.epochs), callbacks)
+        batches = AugmentedEpoch(
+            training.images,
+            taught,
+            recipe.warp,
+            batch_size=recipe.batch_size,
+            seed=seed,
+            epoch=len(progress.epochs),
+            teachers=teachers,
+        )
+        _seed_dropout(model, seed, len(progress.epochs))
+        epoch = _epoch(model, batches, (inputs, known), len(progress.epochs), callbacks)
         if progress.add(epoch):
             save_keras(model, best)
         checkpoints.save(model, progress)
@@ -93,7 +110,7 @@ def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> 
     if start is not None:
         _take_weights(model, start, recipe)
     steps = recipe.epochs * max(1, len(training) // recipe.batch_size)
-    model.compile(recipe.optimizer(steps), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(recipe.optimizer_for(steps), "categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
@@ -110,24 +127,13 @@ def _take_weights(model: keras.Model, start: keras.Model, recipe: Recipe) -> Non
 
 def _epoch(
     model: keras.Model,
-    recipe: Recipe,
-    training: Dataset,
-    validation: Dataset,
-    seed: int,
+    batches: AugmentedEpoch,
+    validation: tuple[NDArray[np.float32], NDArray[np.float32]],
     number: int,
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> Epoch:
     """Train one epoch, number ``number`` from 0, and validate."""
     began = time.perf_counter()
-    _seed_dropout(model, seed, number)
-    batches = AugmentedEpoch(
-        training.images,
-        training.labels,
-        recipe.affine,
-        batch_size=recipe.batch_size,
-        seed=seed,
-        epoch=number,
-    )
     history = model.fit(
         batches,
         epochs=number + 1,
@@ -136,8 +142,7 @@ def _epoch(
         verbose=QUIET,
         callbacks=list(callbacks),
     )
-    inputs = validation.images[..., None].astype(np.float32) / 255
-    val_loss, val_accuracy = model.evaluate(inputs, validation.labels, batch_size=500, verbose=QUIET)
+    val_loss, val_accuracy = model.evaluate(*validation, batch_size=500, verbose=QUIET)
     return Epoch(
         loss=float(history.history["loss"][-1]),
         accuracy=float(history.history["accuracy"][-1]),
@@ -157,7 +162,12 @@ def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
 
 
 def _identity(
-    recipe: Recipe, training: Dataset, validation: Dataset, seed: int, start: keras.Model | None
+    recipe: Recipe,
+    training: Dataset,
+    validation: Dataset,
+    seed: int,
+    start: keras.Model | None,
+    teachers: Teachers | None,
 ) -> dict[str, Any]:
     """What makes a run this run, for a checkpoint to be held against."""
     weights = [] if start is None else [np.asarray(weight).tobytes() for weight in start.get_weights()]
@@ -167,6 +177,7 @@ def _identity(
         "backend": keras.backend.backend(),
         "training data": _digest(training),
         "validation data": _digest(validation),
+        "teachers": [] if teachers is None else teachers.names,
         "starting weights": hashlib.sha256(b"".join(weights)).hexdigest(),
     }
 

@@ -5,7 +5,7 @@ the graph: uint8 images in, batch normalisation folded away, and outputs by whic
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import keras
 import numpy as np
@@ -16,7 +16,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 from digitlens.errors import InvalidModel
 
-__all__ = ["GraphWriter"]
+__all__ = ["GraphWriter", "Stored"]
+
+Stored: TypeAlias = Literal["float32", "float16"]
+"""How weights are kept in the file; the network computes in float32 either way."""
 
 OPSET = 17
 IR_VERSION = 9
@@ -40,16 +43,25 @@ class GraphWriter:
         self._flattened: tuple[int, ...] = ()
         self._chain(model)
 
-    def build(self, outputs: dict[str, str]) -> onnx.ModelProto:
-        """The checked model; ``outputs`` maps each public name to the value or weight it shows."""
-        nodes = list(self._nodes)
+    def build(self, outputs: dict[str, str], stored: Stored = "float32") -> onnx.ModelProto:
+        """The checked model; ``outputs`` maps each public name to the value or weight it shows.
+
+        Weights ``stored`` as float16 take half the room; they are made float32 again as the file is loaded.
+        """
+        halved = [name for name in self._weights if name.endswith(".weight")] if stored == "float16" else []
+        nodes = [helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT) for name in halved]
+        weights = {
+            f"{name}.half" if name in halved else name: array.astype(np.float16) if name in halved else array
+            for name, array in self._weights.items()
+        }
+        nodes += self._nodes
         nodes += [helper.make_node("Identity", [value], [name]) for name, value in outputs.items()]
         graph = helper.make_graph(
             nodes,
             "digitlens",
             [helper.make_tensor_value_info("image", TensorProto.UINT8, ["N", *self._input_shape])],
             [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
-            [numpy_helper.from_array(array, name) for name, array in self._weights.items()],
+            [numpy_helper.from_array(array, name) for name, array in weights.items()],
         )
         opset = [helper.make_opsetid("", OPSET)]
         proto = helper.make_model(

@@ -4,22 +4,23 @@ Each ends in a layer named ``logits`` and a softmax, behind a head that ``export
 ``features -> [pool] -> flatten -> Dense ReLU -> Dense`` or ``features -> global average -> Dense``.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import layers
 
-__all__ = ["classic"]
+__all__ = ["chain", "classic"]
 
 
-def classic(labels: int, *, dropout: float, head_dropout: float, l2: float) -> keras.Model:
+def classic(classes: int, *, dropout: float, head_dropout: float, l2: float) -> keras.Model:
     """Three blocks of two 3x3 convolutions (32, 64, 128), then Dense 256 and softmax; 587k parameters.
 
     A convolution has no bias of its own: the batch normalisation behind it brings one. The batch
     normalisation of the dense layer is what lets its L2 and the large head dropout live together.
 
     Args:
-        labels: how many labels there are.
+        classes: how many classes there are.
         dropout: share of activations dropped behind each block, 0 to 1.
         head_dropout: share dropped before the last layer, 0 to 1.
         l2: weight of the L2 penalty on the dense layer's kernel.
@@ -35,12 +36,62 @@ def classic(labels: int, *, dropout: float, head_dropout: float, l2: float) -> k
     x = layers.BatchNormalization(name="dense_bn")(x)
     x = layers.ReLU(name="dense_relu")(x)
     x = layers.Dropout(head_dropout, name="dense_dropout")(x)
-    x = layers.Dense(labels, name="logits")(x)
-    return keras.Model(inputs, layers.Softmax(name="softmax")(x), name="classic")
+    return _classified(inputs, x, classes, "classic")
 
 
-def _conv(x: Any, filters: int, name: str) -> Any:
-    """A 3x3 convolution that keeps the size, batch normalisation, ReLU."""
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=name)(x)
-    x = layers.BatchNormalization(name=f"{name}_bn")(x)
+def chain(
+    classes: int,
+    *,
+    convolutions: Sequence[tuple[int, int, int]],
+    dense: int = 0,
+    dropout: float = 0.0,
+    l2: float = 0.0,
+    momentum: float = 0.95,
+) -> keras.Model:
+    """A chain of convolutions that shrinks by strides; a global average, or a pool and a dense layer, ends it.
+
+    The first stride, at the 28x28 image itself, is what makes it several times faster than ``classic``.
+
+    Args:
+        classes: how many classes there are.
+        convolutions: filters, kernel side and stride of each.
+        dense: units of the dense layer behind a 2x2 pool; 0 for a global average instead of both.
+        dropout: share dropped before the last layer, 0 to 1.
+        l2: weight of the L2 penalty on the kernels of all layers but the last.
+        momentum: of the running means of batch normalisation, 0 to 1: 0.95 forgets in twenty steps, so
+            that short runs are judged by the weights they have.
+    """
+    inputs = x = keras.Input((28, 28, 1), name="image")
+    for i, (filters, side, stride) in enumerate(convolutions, start=1):
+        x = _conv(x, filters, f"conv{i}", side, stride, momentum, l2)
+    if dense:
+        x = layers.MaxPooling2D(name="pool")(x)
+        x = layers.Flatten(name="flatten")(x)
+        x = layers.Dense(dense, use_bias=False, kernel_regularizer=_penalty(l2), name="dense")(x)
+        x = layers.BatchNormalization(momentum=momentum, name="dense_bn")(x)
+        x = layers.ReLU(name="dense_relu")(x)
+    else:
+        x = layers.GlobalAveragePooling2D(name="average")(x)
+    if dropout:
+        x = layers.Dropout(dropout, name="dropout")(x)
+    return _classified(inputs, x, classes, "chain")
+
+
+def _conv(
+    x: Any, filters: int, name: str, side: int = 3, stride: int = 1, momentum: float = 0.99, l2: float = 0.0
+) -> Any:
+    """A convolution that keeps the size but for its stride, batch normalisation, ReLU."""
+    x = layers.Conv2D(
+        filters, side, stride, padding="same", use_bias=False, kernel_regularizer=_penalty(l2), name=name
+    )(x)
+    x = layers.BatchNormalization(momentum=momentum, name=f"{name}_bn")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
+
+
+def _penalty(l2: float) -> keras.regularizers.L2 | None:
+    return keras.regularizers.L2(l2) if l2 else None
+
+
+def _classified(inputs: Any, x: Any, classes: int, name: str) -> keras.Model:
+    x = layers.Dense(classes, name="logits")(x)
+    return keras.Model(inputs, layers.Softmax(name="softmax")(x), name=name)

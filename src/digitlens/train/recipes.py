@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import keras
 
 from digitlens.errors import TrainingError
 from digitlens.train import nets
-from digitlens.train.augment import Affine
+from digitlens.train.augment import Warp
+from digitlens.train.graph import Stored
+from digitlens.train.world import World
 
 __all__ = ["RECIPES", "Recipe", "recipe"]
 
@@ -22,13 +24,17 @@ class Recipe:
         net: builds the untrained model for a number of labels and the ``net_settings``.
         epochs: the most epochs; the learning rate ends its way down with the last.
         batch_size: glyphs a step.
-        learning_rate: Adam's peak rate, reached after ``warmup`` of the steps, then down a half cosine
+        learning_rate: the peak rate, reached after ``warmup`` of the steps, then down a half cosine
             to zero (Loshchilov and Hutter, SGDR, 2017).
         warmup: share of the steps on the way up, 0 to 1.
         patience: epochs without a lower validation loss before training stops early.
         held_back: glyphs of the training set kept for validation, as many of each label as its share.
-        affine: how far training glyphs are turned, shifted and zoomed.
-        net_settings: dropout, L2 and the like, by the names that ``net`` gives them.
+        warp: how far training glyphs are turned, shifted, zoomed and bent.
+        net_settings: dropout, filters and the like, by the names that ``net`` gives them.
+        optimizer: Adam, or stochastic gradient descent with Nesterov's momentum of 0.9.
+        trust: share of a target that teachers make, 0 to 1, where a run is given any.
+        stored: how the weights are kept in the ONNX file.
+        world: what is learnt besides the dataset.
     """
 
     name: str
@@ -39,11 +45,15 @@ class Recipe:
     warmup: float
     patience: int
     held_back: int
-    affine: Affine
-    net_settings: Mapping[str, float] = field(default_factory=dict)
+    warp: Warp
+    net_settings: Mapping[str, Any] = field(default_factory=dict)
+    optimizer: Literal["adam", "sgd"] = "adam"
+    trust: float = 0.7
+    stored: Stored = "float32"
+    world: World | None = None
 
-    def optimizer(self, steps: int) -> keras.optimizers.Optimizer:
-        """Adam with the learning-rate schedule laid over ``steps`` optimiser steps."""
+    def optimizer_for(self, steps: int) -> keras.optimizers.Optimizer:
+        """The optimiser with the learning-rate schedule laid over ``steps`` steps."""
         warmup = max(1, round(self.warmup * steps))
         schedule: Any = keras.optimizers.schedules.CosineDecay(
             initial_learning_rate=self.learning_rate / 25,
@@ -51,7 +61,9 @@ class Recipe:
             warmup_steps=warmup,
             decay_steps=max(1, steps - warmup),
         )
-        return keras.optimizers.Adam(schedule)
+        if self.optimizer == "adam":
+            return keras.optimizers.Adam(schedule)
+        return keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True)
 
     def settings(self) -> dict[str, Any]:
         """The settings as plain values for cards, reports and checkpoints."""
@@ -68,8 +80,66 @@ RECIPES = {
         warmup=0.1,
         patience=6,
         held_back=5_000,
-        affine=Affine(rotation=12, shift=2, zoom=0.1),
+        warp=Warp(rotation=12, shift=2, zoom=0.1),
         net_settings={"dropout": 0.25, "head_dropout": 0.5, "l2": 1e-4},
+    ),
+    "robust": Recipe(
+        name="robust",
+        net=nets.chain,
+        epochs=5,
+        batch_size=256,
+        learning_rate=0.1,
+        warmup=0.15,
+        patience=5,
+        held_back=5_000,
+        warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1, elastic=0.3),
+        net_settings={
+            "convolutions": ((32, 5, 2), (48, 3, 1), (64, 3, 2), (96, 3, 1), (96, 3, 1)),
+            "l2": 2.5e-4,
+        },
+        optimizer="sgd",
+        world=World(
+            drawn=("herc", "keqae", "minichazer"),
+            letters=("emnist-merged",),
+            degraded=120_000,
+            others=30_000,
+            repeat=3,
+        ),
+    ),
+    "best": Recipe(
+        name="best",
+        net=nets.chain,
+        epochs=8,
+        batch_size=128,
+        learning_rate=0.1,
+        warmup=0.15,
+        patience=8,
+        held_back=5_000,
+        warp=Warp(rotation=12, shift=2, zoom=0.12, shear=0.2, elastic=0.3),
+        net_settings={
+            "convolutions": ((32, 5, 2), (64, 3, 1), (64, 3, 1), (96, 3, 2), (96, 3, 1)),
+            "dense": 160,
+            "dropout": 0.4,
+            "l2": 2.5e-4,
+        },
+        optimizer="sgd",
+    ),
+    "tiny": Recipe(
+        name="tiny",
+        net=nets.chain,
+        epochs=40,
+        batch_size=128,
+        learning_rate=0.1,
+        warmup=0.15,
+        patience=40,
+        held_back=5_000,
+        warp=Warp(rotation=8, shift=1, zoom=0.1, shear=0.1, elastic=0.2),
+        net_settings={
+            "convolutions": ((16, 5, 2), (20, 3, 1), (24, 3, 2), (30, 3, 1)),
+            "l2": 5e-5,
+        },
+        optimizer="sgd",
+        stored="float16",
     ),
 }
 

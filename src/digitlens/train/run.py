@@ -3,16 +3,19 @@
 import importlib
 import logging
 import platform
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
+from digitlens.data import Dataset, stratified_split
 from digitlens.data.synth import not_digits
 from digitlens.imaging import frame_all
-from digitlens.model.calibrate import UNCALIBRATED, fit_calibration
+from digitlens.model.calibrate import UNCALIBRATED, Calibration, fit_calibration
 from digitlens.model.card import Card, card_path
 from digitlens.model.metrics import figures
 from digitlens.model.session import Network
@@ -21,12 +24,19 @@ from digitlens.train.fit import fit
 from digitlens.train.kerasfile import load_keras, save_keras
 from digitlens.train.recipes import Recipe
 from digitlens.train.report import Report, write_report
-from digitlens.train.sets import Sets, sets_of
+from digitlens.train.sets import SPLIT_SEED, Sets, sets_of
 from digitlens.train.state import Progress, check_room
+from digitlens.train.teach import Teachers
 
 __all__ = ["Job", "Outcome", "train"]
 
 log = logging.getLogger("digitlens")
+
+SAMPLE = 10_000
+"""Training glyphs that the finished network is measured on, of however many there are."""
+
+DRAWN = 1_200
+"""Drawings that are no glyph, by which the digit score of a network that learnt of none is fitted."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Job:
         seed: makes the run repeatable.
         extra: a folder of pictures by label to learn from besides the dataset.
         start: a ``.keras`` or ``.h5`` file whose weights to start from.
+        teachers: ``.onnx`` files of networks to learn from besides the labels.
     """
 
     recipe: Recipe
@@ -48,6 +59,7 @@ class Job:
     seed: int = 0
     extra: Path | None = None
     start: Path | None = None
+    teachers: tuple[Path, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -77,10 +89,11 @@ class Job:
     @property
     def command(self) -> str:
         """What trains the same network again."""
-        words = [f"digitlens train --recipe {self.recipe.name} --dataset {self.dataset}"]
-        words += [f"--extra {self.extra}"] * (self.extra is not None)
-        words += [f"--from {self.start}"] * (self.start is not None)
-        return " ".join([*words, f"--epochs {self.recipe.epochs} --seed {self.seed}"])
+        words = ["digitlens", "train", "--recipe", self.recipe.name, "--dataset", self.dataset]
+        words += [] if self.extra is None else ["--extra", str(self.extra)]
+        words += [] if self.start is None else ["--from", str(self.start)]
+        words += [word for file in self.teachers for word in ("--teacher", str(file))]
+        return shlex.join([*words, "--epochs", str(self.recipe.epochs), "--seed", str(self.seed)])
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ def train(job: Job, *, resume: bool = False, callbacks: Sequence[keras.callbacks
     """
     check_room(job.out, job.best.parent)
     start = None if job.start is None else load_keras(job.start)
-    sets = sets_of(job.dataset, job.recipe.held_back, job.extra)
+    sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     log.info(
         "Training %s on %d glyphs of %s, validating on %d.",
         job.recipe.name,
@@ -118,15 +131,16 @@ def train(job: Job, *, resume: bool = False, callbacks: Sequence[keras.callbacks
         folder=job.checkpoint,
         best=job.best,
         start=start,
+        teachers=Teachers.load(job.teachers, job.recipe.trust, len(sets.training.alphabet)),
         resume=resume,
         callbacks=callbacks,
     )
     for suffix in (".h5", ".keras"):
         save_keras(model, job.model.with_suffix(suffix))
-    exported = export_file(job.model.with_suffix(".keras"), job.model)
+    exported = export_file(job.model.with_suffix(".keras"), job.model, job.recipe.stored)
     draft = Card(
         sha256=exported.sha256,
-        labels=sets.training.alphabet,
+        labels=sets.test.alphabet,
         head=exported.head,
         parameters=exported.parameters,
         recipe=job.recipe.settings(),
@@ -145,14 +159,13 @@ def train(job: Job, *, resume: bool = False, callbacks: Sequence[keras.callbacks
 def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
     """Calibrate on validation, measure all three sets, write the report; the card with all of it."""
     network = Network(job.model, draft, threads=2)
+    sets = replace(sets, training=_sample(sets.training))
     logits = {name: network.logits_of(glyphs.images) for name, glyphs in vars(sets).items()}
-    drawn = not_digits(len(sets.validation), job.seed, sets.validation.images)
-    others = network.logits_of(frame_all(drawn))
-    calibration = fit_calibration(logits["validation"], sets.validation.labels, others)
-    measured = {
-        name: figures(calibration, logits[name], glyphs.labels, draft.labels)
-        for name, glyphs in vars(sets).items()
-    }
+    calibration = _calibrated(network, sets.validation, logits["validation"], job)
+    measured = {}
+    for name, glyphs in vars(sets).items():
+        known = _known(glyphs, draft)
+        measured[name] = figures(calibration, logits[name][known], glyphs.labels[known], draft.labels)
     metrics = {
         **draft.metrics,
         "training": measured["training"].summary(),
@@ -164,6 +177,28 @@ def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
     card = replace(draft, calibration=calibration, metrics=metrics)
     write_report(job.report, Report(card, progress, measured, logits["test"], sets.test))
     return card
+
+
+def _calibrated(network: Network, validation: Dataset, logits: NDArray[np.float32], job: Job) -> Calibration:
+    """Fit on what was held back: glyphs of the alphabet, and what is none of it, drawn where none was learnt."""
+    known = _known(validation, network.card)
+    if job.recipe.world is not None:
+        others = logits[~known]
+    else:
+        drawn = not_digits(DRAWN, job.seed, validation.images)
+        others = network.logits_of(frame_all(drawn))
+    return fit_calibration(logits[known], validation.labels[known], others, job.recipe.world is not None)
+
+
+def _sample(training: Dataset) -> Dataset:
+    """A part of the training set, of each label its share: enough to see how well it is known by heart."""
+    _, rows = stratified_split(training.labels, min(SAMPLE, len(training) - 1), SPLIT_SEED)
+    return replace(training, images=training.images[rows], labels=training.labels[rows])
+
+
+def _known(glyphs: Dataset, card: Card) -> NDArray[np.bool_]:
+    """Which glyphs are of the alphabet."""
+    return glyphs.labels < len(card.labels)
 
 
 def _software() -> dict[str, str]:

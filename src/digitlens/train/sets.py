@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset, load, splits, stratified_split
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame, frame_all, open_picture
+from digitlens.train.world import World, worldly
 
 __all__ = ["SPLIT_SEED", "Sets", "sets_of"]
 
@@ -29,12 +30,13 @@ class Sets:
     test: Dataset
 
 
-def sets_of(source: str, held_back: int, extra: Path | None = None) -> Sets:
+def sets_of(source: str, held_back: int, extra: Path | None = None, world: World | None = None) -> Sets:
     """Load a dataset or folder and part it.
 
     Validation holds ``held_back`` glyphs of the training split, or a tenth where that is fewer. A folder
     that is not parted into ``train`` and ``test`` gives a tenth of its glyphs for testing. The glyphs of
-    the folder ``extra`` are all learnt from.
+    the folder ``extra`` are all learnt from. With a world, training and validation hold it too; the test
+    set stays as it is.
 
     Raises:
         DatasetError: the data cannot be had or read.
@@ -50,6 +52,8 @@ def sets_of(source: str, held_back: int, extra: Path | None = None) -> Sets:
     training, validation = _parted(whole, min(held_back, len(whole) // 10))
     if extra is not None:
         training = _joined(training, load(extra, "train", _frame_file))
+    if world is not None:
+        training, validation = worldly(world, training, validation)
     return Sets(training, validation, test)
 
 

@@ -1,27 +1,34 @@
 """Glyphs drawn by our own code: what is not a digit, to learn when to refuse."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ["not_digits"]
 
 SIZE = 64
 """Side of a drawing in pixels; framing scales it down, which smooths it as a scan would."""
 
+FONTS = (
+    cv2.FONT_HERSHEY_SIMPLEX,
+    cv2.FONT_HERSHEY_DUPLEX,
+    cv2.FONT_HERSHEY_COMPLEX,
+    cv2.FONT_HERSHEY_TRIPLEX,
+)
+MARKS = "!#$%&*+<=>?@[]^{}~ACEFHKMNPRUVWXacdefhkmnpruvwx"
+"""What print leaves beside digits; nothing that could be one, as brackets, bars and O could."""
+
 Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
 
 
-def not_digits(count: int, seed: int, glyphs: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def not_digits(count: int, seed: int | Sequence[int], glyphs: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Draw ``count`` things that a page holds besides digits, white on black, uint8 (count, 64, 64), unframed.
 
-    They are scribbles, polygons, hatching, blots, and, made from ``glyphs``, uint8 (N, H, W), parts of
-    glyphs and two or more glyphs run together.
+    They are scribbles, polygons, hatching, blots, specks, printed marks, and, made from ``glyphs``, uint8
+    (N, H, W), parts of glyphs and two or more glyphs run together.
     """
     rng = np.random.default_rng(seed)
     kinds: tuple[Callable[[np.random.Generator, NDArray[np.uint8]], Drawing], ...] = (
@@ -29,6 +36,8 @@ def not_digits(count: int, seed: int, glyphs: NDArray[np.uint8]) -> NDArray[np.u
         _polygon,
         _hatching,
         _blot,
+        _specks,
+        _mark,
         _part,
         _run_together,
     )
@@ -77,6 +86,23 @@ def _blot(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
     return (255 * (blurred > np.quantile(blurred, rng.uniform(0.6, 0.95)))).astype(np.uint8)
 
 
+def _specks(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
+    """Two to eight dots of any size: dust, a colon, dots of an i or an umlaut."""
+    drawing = _blank()
+    for x, y in rng.integers(6, SIZE - 6, (int(rng.integers(2, 9)), 2)).tolist():
+        cv2.circle(drawing, (x, y), int(rng.integers(1, 7)), 255, -1, cv2.LINE_AA)
+    return drawing
+
+
+def _mark(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
+    """A printed sign or letter, in one of four fonts, light or bold, upright or slanted."""
+    font = FONTS[rng.integers(len(FONTS))] | (cv2.FONT_ITALIC if rng.random() < 0.3 else 0)
+    sign, pen = MARKS[rng.integers(len(MARKS))], int(rng.integers(1, 6))
+    (width, height), below = cv2.getTextSize(sign, font, 1.6, pen)
+    corner = (SIZE - width) // 2, (SIZE + height - below // 2) // 2
+    return cv2.putText(_blank(), sign, corner, font, 1.6, 255, pen, cv2.LINE_AA)
+
+
 def _enlarged(rng: np.random.Generator, glyphs: NDArray[np.uint8]) -> Drawing:
     """Any of the glyphs, as large as the drawing."""
     glyph = glyphs[rng.integers(len(glyphs))]
@@ -88,7 +114,8 @@ def _part(rng: np.random.Generator, glyphs: NDArray[np.uint8]) -> Drawing:
     glyph, side = _enlarged(rng, glyphs), int(rng.integers(16, 24))
     top, left = rng.integers(16, SIZE - 16 - side, 2)
     window = glyph[top : top + side, left : left + side]
-    if int(np.count_nonzero(window > 127)) < 20:
+    _, _, width, height = cv2.boundingRect((window > 127).astype(np.uint8))
+    if min(width, height) < 0.5 * side:  # a bar: it could be a whole 1
         return _scribble(rng, glyphs)
     return np.asarray(cv2.resize(window, (SIZE, SIZE)), dtype=np.uint8)
 

@@ -1,0 +1,170 @@
+"""What a network meets outside its dataset: digits of other hands, everything degraded, and what is no digit."""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from math import ceil
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data import LOOK_ALIKES, Dataset, load, stratified_split
+from digitlens.data.synth import degrade, not_digits
+from digitlens.errors import TrainingError
+from digitlens.imaging import FRAME_SIDE, frame_all
+
+__all__ = ["OTHER", "World", "worldly"]
+
+log = logging.getLogger("digitlens")
+
+OTHER = ""
+"""The label of what is no glyph of the alphabet, as readings have it; always the last class."""
+
+SEED = 0
+"""Fixed, so that every seed of a recipe learns the same world."""
+
+CHUNK = 1_000
+"""Glyphs degraded and framed at a time by one process."""
+
+HELD_BACK = 10
+"""One in so many of the glyphs from elsewhere is held back for validation."""
+
+Images = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class World:
+    """What is learnt besides the dataset.
+
+    Attributes:
+        drawn: registered datasets with more glyphs of the same alphabet.
+        letters: registered datasets whose letters, but for the look-alikes, are to be refused. None of
+            their digits is learnt: EMNIST's hold MNIST's test digits, rendered anew.
+        degraded: how many degraded glyphs of the alphabet.
+        others: how many drawings that are no glyph, and how many degraded letters and drawings.
+        repeat: how often each glyph of the dataset itself comes in an epoch.
+    """
+
+    drawn: tuple[str, ...]
+    letters: tuple[str, ...]
+    degraded: int
+    others: int
+    repeat: int = 1
+
+
+def worldly(world: World, training: Dataset, validation: Dataset) -> tuple[Dataset, Dataset]:
+    """Both sets with the world added, framed, and ``OTHER`` as the last label of their alphabet.
+
+    What is degraded for validation comes from what is held back. A third of its glyphs are degraded, half as
+    many are none: what calibration takes the world to be.
+
+    Raises:
+        DatasetError: the data cannot be had or read.
+        TrainingError: a drawn dataset has another alphabet.
+    """
+    own = training
+    for name in world.drawn:
+        more = load(name, "train")
+        if more.alphabet != training.alphabet:
+            raise TrainingError(
+                f"The recipe also learns {name}, whose labels are {''.join(more.alphabet)}; "
+                f"{training.name} has {''.join(training.alphabet)}: they must be the same."
+            )
+        kept, held = _parted(_framed(more.images), more.labels)
+        training, validation = _joined(training, *kept), _joined(validation, *held)
+    kept, held = _letters(world)
+    log.info("Degrading %d glyphs, and drawing %d that are none.", world.degraded, 2 * world.others)
+    training = _degraded(training, kept, world.degraded, world.others, SEED)
+    for _ in range(world.repeat - 1):
+        training = _joined(training, own.images, own.labels)
+    count = len(validation)
+    return training, _degraded(validation, held, count // 2, count // 4, SEED + 1)
+
+
+def _letters(world: World) -> tuple[Images, Images]:
+    """Framed letters that no one reads as digits, to learn and to hold back."""
+    kept, held = [], []
+    for name in world.letters:
+        found = load(name, "train")
+        usable = [i for i, label in enumerate(found.alphabet) if label.isalpha() and label not in LOOK_ALIKES]
+        rows = np.isin(found.labels, usable)
+        (images, _), (others, _) = _parted(_framed(found.images[rows]), found.labels[rows])
+        kept.append(images)
+        held.append(others)
+    return np.concatenate(kept), np.concatenate(held)
+
+
+def _degraded(glyphs: Dataset, letters: Images, degraded: int, others: int, seed: int) -> Dataset:
+    """The glyphs, the letters, drawings, and degraded versions of all of them, in one set."""
+    rng = np.random.default_rng(seed)
+    models = [
+        (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i))
+        for i in range(ceil(others / CHUNK))
+    ]
+    nothing = np.concatenate([letters, _shared(_draw, models)[:others]])
+    chosen = rng.integers(len(glyphs), size=degraded)
+    worn = _worn(glyphs.images[chosen], (seed, 2))
+    worn_nothing = _worn(nothing[rng.integers(len(nothing), size=others)], (seed, 3))
+    nothing = np.concatenate([nothing, worn_nothing])
+    nothing = nothing[_inked(nothing)]
+    seen = _inked(worn)
+    whole = _joined(glyphs, worn[seen], glyphs.labels[chosen][seen])
+    whole = _joined(whole, nothing, np.full(len(nothing), len(glyphs.alphabet)))
+    return replace(whole, alphabet=(*glyphs.alphabet, OTHER))
+
+
+def _inked(images: Images) -> NDArray[np.bool_]:
+    """Which images show anything at all: the reader calls the others blank without asking the network."""
+    return np.asarray(images.any(axis=(1, 2)))
+
+
+def _framed(images: Images) -> Images:
+    return _shared(_frame, [(images[i : i + CHUNK],) for i in range(0, len(images), CHUNK)])
+
+
+def _worn(images: Images, seed: tuple[int, ...]) -> Images:
+    """Each image degraded once, and framed; all black where nothing is left to see."""
+    starts = range(0, len(images), CHUNK)
+    return _shared(_degrade, [(images[i : i + CHUNK], (*seed, i)) for i in starts])
+
+
+def _shared(work: Callable[..., Images], pieces: Sequence[tuple[Any, ...]]) -> Images:
+    """Share pieces of work out among processes; what comes back does not depend on how many there are."""
+    if len(pieces) == 1:
+        return work(*pieces[0])
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        done = pool.map(work, *zip(*pieces, strict=True))
+        return np.concatenate([np.empty((0, FRAME_SIDE, FRAME_SIDE), np.uint8), *done])
+
+
+def _frame(images: Images) -> Images:
+    return frame_all(images)
+
+
+def _degrade(images: Images, seed: tuple[int, ...]) -> Images:
+    rng = np.random.default_rng(seed)
+    return frame_all(degrade(image, rng) for image in images)
+
+
+def _draw(glyphs: Images, seed: tuple[int, ...]) -> Images:
+    return frame_all(not_digits(CHUNK, seed, glyphs))
+
+
+def _parted(
+    images: Images, labels: NDArray[np.integer]
+) -> tuple[tuple[Images, NDArray], tuple[Images, NDArray]]:
+    """One in ``HELD_BACK`` of each label apart from the rest."""
+    kept, held = stratified_split(labels, len(labels) // HELD_BACK, SEED)
+    return (images[kept], labels[kept]), (images[held], labels[held])
+
+
+def _joined(glyphs: Dataset, images: Images, labels: NDArray[np.integer]) -> Dataset:
+    return replace(
+        glyphs,
+        images=np.concatenate([glyphs.images, images]),
+        labels=np.concatenate([glyphs.labels, labels]),
+    )

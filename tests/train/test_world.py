@@ -1,0 +1,98 @@
+"""What is learnt besides the dataset: other hands, everything degraded, and what is no digit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from digitlens.data import DIGITS, LOOK_ALIKES, Dataset
+from digitlens.errors import TrainingError
+from digitlens.imaging import is_framed
+from digitlens.train import world
+from digitlens.train.world import OTHER, World, worldly
+
+WORLD = World(drawn=("drawn",), letters=("letters",), degraded=1_200, others=150)
+
+
+def bars(count: int, alphabet: tuple[str, ...], seed: int) -> Dataset:
+    """Dark on light, 40x40: a frame with a bar at the height of its class, shaken by a pixel or two."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % len(alphabet)
+    images = np.full((count, 40, 40), 230, np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        left, top = rng.integers(4, 9, 2)
+        image[top : top + 28, left : left + 3] = 20
+        image[top + label : top + label + 3, left : left + 20] = 20
+    return Dataset("bars", images, labels.astype(np.int64), alphabet)
+
+
+@pytest.fixture
+def sets(monkeypatch):
+    """A training and a validation set, and two registered ones to add."""
+    known = {
+        "drawn": bars(200, DIGITS, 1),
+        "letters": bars(300, ("3", "A", "O", "k"), 2),
+        "odd": bars(100, ("0", "1"), 3),
+    }
+    monkeypatch.setattr(world, "load", lambda name, split: known[name])
+    whole = bars(300, DIGITS, 0)
+    framed = replace(whole, images=world._framed(whole.images), framed=True)
+    rows = np.arange(300) % 5 == 0
+    return tuple(
+        replace(framed, images=framed.images[chosen], labels=framed.labels[chosen])
+        for chosen in (~rows, rows)
+    )
+
+
+def test_everything_asked_for_is_there_once(sets):
+    training, validation = worldly(WORLD, *sets)
+    assert training.alphabet == validation.alphabet == (*DIGITS, OTHER)
+    counts = np.bincount(training.labels, minlength=11)
+    digits, letters = 240 + 180, 135  # one in ten of what is drawn and of A and k is held back
+    assert 0.95 * 1_200 <= counts[:10].sum() - digits <= 1_200  # a few are degraded to nothing
+    assert 0.9 * 300 <= counts[10] - letters <= 300
+    assert np.count_nonzero(validation.labels < 10) == pytest.approx(80 + 40, abs=4)
+    twice, _ = worldly(replace(WORLD, repeat=2), *sets)
+    assert len(twice) == len(training) + 240
+    assert training.images.shape[1:] == (28, 28)
+    assert training.images.any(axis=(1, 2)).all()
+
+
+def test_nothing_is_both_learnt_from_and_held_back(sets):
+    training, validation = worldly(WORLD, *sets)
+    clean = {image.tobytes() for image in sets[0].images}
+    degraded = {image.tobytes() for image in training.images}
+    assert clean <= degraded
+    fresh = validation.images[validation.labels < 10][80:]
+    held = np.array([image.tobytes() in degraded for image in fresh])
+    assert held.mean() < 0.05
+
+
+def test_the_world_is_the_same_for_every_seed_and_whatever_the_number_of_processes(sets, monkeypatch):
+    first, _ = worldly(WORLD, *sets)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    again, _ = worldly(WORLD, *sets)
+    np.testing.assert_array_equal(first.images, again.images)
+    np.testing.assert_array_equal(first.labels, again.labels)
+
+
+def test_look_alikes_and_digits_of_the_letters_are_not_learnt(sets, monkeypatch):
+    asked = []
+    parted = world._parted
+    monkeypatch.setattr(
+        world, "_parted", lambda images, labels: asked.append(set(labels)) or parted(images, labels)
+    )
+    worldly(WORLD, *sets)
+    assert asked == [set(range(10)), {1, 3}]  # all that is drawn; of 3, A, O, k: A and k
+    assert {"O", "o", "l", "S", "Z", "g"} <= LOOK_ALIKES
+    assert not LOOK_ALIKES & set("AEHKMNRWX")
+
+
+def test_another_alphabet_is_told(sets):
+    with pytest.raises(TrainingError, match="also learns odd, whose labels are 01; bars has 0123456789"):
+        worldly(replace(WORLD, drawn=("odd",)), *sets)
+
+
+def test_what_is_framed_stays_framed(sets):
+    training, _ = worldly(replace(WORLD, degraded=1, others=10), *sets)
+    assert np.mean([is_framed(image) for image in training.images[:420]]) > 0.9
