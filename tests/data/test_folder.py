@@ -101,5 +101,7 @@ def test_a_folder_needs_a_framing(tmp_path: Path) -> None:
 
 
 def test_no_such_folder(tmp_path: Path) -> None:
-    with pytest.raises(DatasetNotFound, match="neither a folder nor a dataset; the datasets are mnist"):
+    with pytest.raises(
+        DatasetNotFound, match="neither a folder nor a dataset; the datasets are emnist-merged, herc"
+    ):
         load(tmp_path / "missing", "test", brightness)

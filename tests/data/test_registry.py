@@ -90,7 +90,7 @@ def test_entries_are_complete() -> None:
     assert list(DATASETS) == sorted(DATASETS)
     for name, entry in DATASETS.items():
         assert set(entry.splits) <= {"train", "test"}, name
-        assert entry.title.startswith(name.upper()) or entry.title.startswith(name.title())
+        assert entry.title.casefold().startswith(name)
         assert all(re.fullmatch("https://.*/", mirror) for mirror in entry.mirrors)
         assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) and file.size > 0 for file in entry.files)
         assert len({file.path for file in entry.files}) == len(entry.files)

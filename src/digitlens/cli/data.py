@@ -22,13 +22,16 @@ def command() -> None:
 @_as_json
 def list_datasets(as_json: bool) -> None:
     """List the datasets, and whether they are on this machine."""
+    width = max(map(len, DATASETS)) + 2
     for name in DATASETS:
         facts = _facts(name)
         if as_json:
             click.echo(json.dumps(facts))
             continue
         splits = ", ".join(f"{split} {count:,}" for split, count in facts["splits"].items())
-        click.echo(f"{name:<10}{'here' if facts['here'] else 'not here':<10}{splits:<28}{facts['title']}")
+        click.echo(
+            f"{name:<{width}}{'here' if facts['here'] else 'not here':<10}{splits:<28}{facts['title']}"
+        )
 
 
 @command.command("get", epilog="Example: digitlens data get mnist")

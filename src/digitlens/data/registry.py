@@ -16,7 +16,7 @@ __all__ = ["DATASETS", "find", "get", "load", "splits"]
 
 DATASETS: dict[str, DatasetEntry] = {
     "emnist-merged": DatasetEntry(
-        title="EMNIST: letters and digits of the training part, 28x28, upper and lower case merged where alike",
+        title="EMNIST-merged: letters and digits, 28x28, upper and lower case merged where alike",
         licence="public domain (NIST)",
         citation=(
             "G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST: an extension of MNIST to handwritten "
@@ -37,7 +37,7 @@ DATASETS: dict[str, DatasetEntry] = {
         alphabet=tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"),
     ),
     "herc": DatasetEntry(
-        title="Digits drawn on screens, 64x64, dark on light",
+        title="Herc: digits drawn on screens, 64x64, dark on light",
         licence="none stated",
         citation=("Collected by herc; no publication"),
         splits={
@@ -54,7 +54,7 @@ DATASETS: dict[str, DatasetEntry] = {
         },
     ),
     "keqae": DatasetEntry(
-        title="Digits drawn on screens, 64x64, dark on light",
+        title="Keqae: digits drawn on screens, 64x64, dark on light",
         licence="none stated",
         citation=("Collected by keqae; no publication"),
         splits={
@@ -71,7 +71,7 @@ DATASETS: dict[str, DatasetEntry] = {
         },
     ),
     "minichazer": DatasetEntry(
-        title="Digits 0 to 7 cut from scanned grids, 64x64, dark on light",
+        title="Minichazer: digits 0 to 7 cut from scanned grids, 64x64, dark on light",
         licence="none stated",
         citation=("Collected by minichazer; no publication"),
         splits={

@@ -110,7 +110,12 @@ def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> 
     if start is not None:
         _take_weights(model, start, recipe)
     steps = recipe.epochs * max(1, len(training) // recipe.batch_size)
-    model.compile(recipe.optimizer_for(steps), "categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        recipe.optimizer_for(steps),
+        "categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=recipe.compiled,
+    )
     return model
 
 

@@ -44,18 +44,20 @@ def chain(
     *,
     convolutions: Sequence[tuple[int, int, int]],
     dense: int = 0,
+    pool: bool = True,
     dropout: float = 0.0,
     l2: float = 0.0,
     momentum: float = 0.95,
 ) -> keras.Model:
-    """A chain of convolutions that shrinks by strides; a global average, or a pool and a dense layer, ends it.
+    """A chain of convolutions that shrinks by strides; a global average or a dense layer ends it.
 
     The first stride, at the 28x28 image itself, is what makes it several times faster than ``classic``.
 
     Args:
         classes: how many classes there are.
         convolutions: filters, kernel side and stride of each.
-        dense: units of the dense layer behind a 2x2 pool; 0 for a global average instead of both.
+        dense: units of a dense layer at the end; 0 for a global average instead.
+        pool: whether a 2x2 pool comes before the dense layer.
         dropout: share dropped before the last layer, 0 to 1.
         l2: weight of the L2 penalty on the kernels of all layers but the last.
         momentum: of the running means of batch normalisation, 0 to 1: 0.95 forgets in twenty steps, so
@@ -65,7 +67,8 @@ def chain(
     for i, (filters, side, stride) in enumerate(convolutions, start=1):
         x = _conv(x, filters, f"conv{i}", side, stride, momentum, l2)
     if dense:
-        x = layers.MaxPooling2D(name="pool")(x)
+        if pool:
+            x = layers.MaxPooling2D(name="pool")(x)
         x = layers.Flatten(name="flatten")(x)
         x = layers.Dense(dense, use_bias=False, kernel_regularizer=_penalty(l2), name="dense")(x)
         x = layers.BatchNormalization(momentum=momentum, name="dense_bn")(x)

@@ -32,6 +32,7 @@ class Recipe:
         warp: how far training glyphs are turned, shifted, zoomed and bent.
         net_settings: dropout, filters and the like, by the names that ``net`` gives them.
         optimizer: Adam, or stochastic gradient descent with Nesterov's momentum of 0.9.
+        compiled: whether XLA compiles the training step: it pays where the convolutions are small.
         trust: share of a target that teachers make, 0 to 1, where a run is given any.
         stored: how the weights are kept in the ONNX file.
         world: what is learnt besides the dataset.
@@ -48,6 +49,7 @@ class Recipe:
     warp: Warp
     net_settings: Mapping[str, Any] = field(default_factory=dict)
     optimizer: Literal["adam", "sgd"] = "adam"
+    compiled: bool = False
     trust: float = 0.7
     stored: Stored = "float32"
     world: World | None = None
@@ -123,6 +125,23 @@ RECIPES = {
             "l2": 2.5e-4,
         },
         optimizer="sgd",
+    ),
+    "fast": Recipe(
+        name="fast",
+        net=nets.chain,
+        epochs=3,
+        batch_size=128,
+        learning_rate=7e-3,
+        warmup=0.15,
+        patience=3,
+        held_back=5_000,
+        warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1),
+        net_settings={
+            "convolutions": ((16, 5, 2), (32, 3, 2), (64, 3, 2)),
+            "dense": 128,
+            "pool": False,
+        },
+        compiled=True,
     ),
     "tiny": Recipe(
         name="tiny",

@@ -8,7 +8,7 @@ import streamlit as st
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import DigitLensError, ModelNotFound
 from digitlens.imaging import MAX_BYTES
-from digitlens.model import available, card_path
+from digitlens.model import DEFAULT_MODEL, available, card_path
 from digitlens.reader import MAX_ERROR, Reader
 from digitlens.web import render
 from digitlens.web.desk import Desk, Entry, Picture
@@ -103,6 +103,7 @@ def _reader() -> Reader:
         name = st.selectbox(
             "Network that reads",
             networks,
+            index=networks.index(DEFAULT_MODEL) if DEFAULT_MODEL in networks else 0,
             key="network",
             help="The trained neural network. Train your own with `python train_model.py`: it shows up here "
             "by itself when it is done.",
