@@ -8,6 +8,7 @@ from keras import layers
 from digitlens.errors import ExportMismatch, InvalidModel
 from digitlens.model.calibrate import softmax
 from digitlens.train import export as module
+from digitlens.train import nets
 from digitlens.train.export import export, export_file
 from digitlens.train.graph import GraphWriter
 from digitlens.train.kerasfile import QUIET, load_keras
@@ -194,3 +195,19 @@ def test_an_exported_file_checks_and_is_the_same_every_time(classic, tmp_path):
     onnx.checker.check_model(onnx.load(path), full_check=True)
     model.save(tmp_path / "again.keras")
     assert export_file(tmp_path / "again.keras", tmp_path / "again.onnx").sha256 == exported.sha256
+
+
+def test_half_precision_halves_the_file_and_hardly_changes_what_it_says(tmp_path):
+    keras.utils.set_random_seed(0)
+    model = settled(nets.chain(10, convolutions=((16, 5, 2), (24, 3, 2))))
+    whole, half = tmp_path / "whole.onnx", tmp_path / "half.onnx"
+    export(model, whole)
+    exported = export(model, half, "float16")
+    kernels = 16 * 25 + 16 * 24 * 9 + 24 * 10
+    assert whole.stat().st_size - half.stat().st_size == pytest.approx(2 * kernels, abs=600)
+    (logits,) = session(half).run(["logits"], {"image": images()})
+    (expected,) = session(whole).run(["logits"], {"image": images()})
+    assert 0 < np.abs(logits - expected).max() < 0.02 * np.ptp(expected)
+    assert 1e-7 < exported.difference < 2e-2
+    weights = {weight.name: weight for weight in onnx.load(half).graph.initializer}
+    assert weights["conv2.weight.half"].data_type == onnx.TensorProto.FLOAT16

@@ -11,6 +11,7 @@ from digitlens.errors import TrainingError
 from digitlens.train.augment import Warp
 from digitlens.train.fit import fit
 from digitlens.train.kerasfile import load_keras, save_keras
+from digitlens.train.progress import ProgressBar
 from digitlens.train.recipes import RECIPES, Recipe, recipe
 from digitlens.train.state import Checkpoints, Epoch, Progress, check_room
 
@@ -89,9 +90,9 @@ def untimed(progress: Progress) -> list[Epoch]:
     return [replace(epoch, seconds=0) for epoch in progress.epochs]
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_killed_in_the_middle_and_resumed_is_as_if_never_killed(optimizer, tmp_path):
-    chosen = replace(SMALL, optimizer=optimizer)
+@pytest.mark.parametrize("change", [{}, {"optimizer": "sgd"}, {"steps_at_once": 5}])
+def test_killed_in_the_middle_and_resumed_is_as_if_never_killed(change, tmp_path):
+    chosen = replace(SMALL, **change)
     whole, record = run(tmp_path / "whole", chosen)
     with pytest.raises(Killed):
         run(tmp_path / "killed", chosen, callbacks=[KillAt(2)])
@@ -206,3 +207,11 @@ def test_the_schedule_rises_and_falls_to_zero():
 def test_an_unknown_recipe_is_told():
     with pytest.raises(TrainingError, match="There are: best, classic"):
         recipe("nosuch")
+
+
+def test_the_progress_bar_counts_every_step_however_many_are_taken_at_once(tmp_path):
+    bar = ProgressBar(2)
+    run(tmp_path, replace(SMALL, epochs=2, steps_at_once=4), callbacks=[bar])
+    assert bar._bar is not None
+    assert (bar._bar.n, bar._bar.total) == (20, 20)
+    bar.close()

@@ -114,7 +114,7 @@ def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> 
         recipe.optimizer_for(steps),
         "categorical_crossentropy",
         metrics=["accuracy"],
-        jit_compile=recipe.compiled,
+        steps_per_execution=recipe.steps_at_once,
     )
     return model
 

@@ -16,10 +16,11 @@ class ProgressBar(keras.callbacks.Callback):
         super().__init__()
         self._epochs = epochs
         self._bar: tqdm[Any] | None = None
+        self._before = self._steps = 0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Open the bar with the first epoch, where the number of steps is known."""
-        steps = (self.params or {})["steps"]
+        self._steps = steps = (self.params or {})["steps"]
         if self._bar is None:
             self._bar = tqdm(
                 total=self._epochs * steps,
@@ -29,13 +30,15 @@ class ProgressBar(keras.callbacks.Callback):
                 leave=False,
                 mininterval=0.5 if sys.stderr.isatty() else 30,  # a log file needs no line a second
             )
+        self._before = epoch * steps
         self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}")
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Move on by a step."""
+        """Move on to behind step ``batch`` of the epoch: where steps are taken together, by several."""
         if self._bar is not None:
             self._bar.set_postfix(logs or {}, refresh=False)
-            self._bar.update()
+            done = self._before + min(batch + 1, self._steps)  # the last step is counted as if all were full
+            self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
         """Take the bar away."""
