@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -209,3 +210,11 @@ def test_names_and_command_of_a_job():
     assert job.model == Path("out/mnist_cnn_model.onnx")
     assert job.best == Path("out/models/mnist_cnn_best.h5")
     assert job.command == "digitlens train --recipe classic --dataset mnist --epochs 18 --seed 4"
+
+
+def test_a_command_can_be_given_again_to_a_shell():
+    job = Job(RECIPES["tiny"], "my digits", extra=Path("new ones"), teachers=("classic", "a/b.onnx"))
+    assert shlex.split(job.command)[2:] == [
+        *("--recipe", "tiny", "--dataset", "my digits", "--extra", "new ones"),
+        *("--teacher", "classic", "--teacher", "a/b.onnx", "--epochs", "40", "--seed", "0"),
+    ]

@@ -6,19 +6,20 @@ import numpy as np
 import pytest
 
 from digitlens.data import load
+from digitlens.data.synth import corrupt, not_digits
 from digitlens.imaging import frame_all
-from digitlens.model import Card, Network, card_path
+from digitlens.model import DEFAULT_MODEL, Card, Network, card_path
 from digitlens.model.calibrate import softmax
 from digitlens.model.registry import SHIPPED
-from digitlens.train.export import export_file
+from digitlens.train.export import PARITY, export_file
 from digitlens.train.kerasfile import QUIET, load_keras
 from digitlens.train.recipes import RECIPES
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.onnx"))
 
 
-def test_there_is_one():
-    assert "classic" in NAMES
+def test_the_default_and_the_textbook_network_are_there():
+    assert set(NAMES) >= {"classic", DEFAULT_MODEL}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,10 +46,30 @@ def test_classic_holds_what_is_asked_of_it():
     assert card.trained_on == "55,000 glyphs of mnist"
 
 
+@pytest.mark.data
+def test_robust_reads_the_world_and_knows_what_is_no_digit():
+    """A fifth of benchmarks/robustness.py: enough to tell a broken network from a whole one."""
+    digits = load("mnist", "test")
+    network = Network.load(SHIPPED / "robust.onnx", threads=2)
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(10_000)[:200]
+    right = []
+    for kind in ("shot", "impulse", "glass", "motion", "shear", "fog", "spatter", "zigzag", "outline"):
+        frames = frame_all(corrupt(image, kind, 0.35, rng) for image in digits.images[rows])
+        read = network.card.calibration.probabilities(network.logits_of(frames)).argmax(axis=1)
+        right.append(np.mean(read == digits.labels[rows]))
+    assert np.mean(right) > 0.95
+    frames = frame_all(not_digits(400, 7, digits.images))
+    refused = 1 - network.card.calibration.judge(network.logits_of(frames), 0.005).accepted.mean()
+    assert refused > 0.9
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_keras_file_exports_to_the_very_onnx_file(name, tmp_path):
     path = SHIPPED / f"{name}.onnx"
-    assert export_file(path.with_suffix(".keras"), tmp_path / "again.onnx").difference < 1e-4
+    stored = Card.load(card_path(path)).recipe.get("stored", "float32")
+    again = export_file(path.with_suffix(".keras"), tmp_path / "again.onnx", stored)
+    assert again.difference < PARITY[stored]
     assert (tmp_path / "again.onnx").read_bytes() == path.read_bytes()
 
 
@@ -58,5 +79,6 @@ def test_onnx_and_keras_agree_on_the_whole_test_set(name):
     frames = frame_all(load("mnist", "test").images)
     model = load_keras(SHIPPED / f"{name}.keras")
     expected = model.predict(frames[..., None].astype(np.float32) / 255, batch_size=500, verbose=QUIET)
-    logits = Network.load(SHIPPED / f"{name}.onnx", threads=2).logits_of(frames)
-    assert np.abs(softmax(logits) - expected).max() < 1e-4
+    network = Network.load(SHIPPED / f"{name}.onnx", threads=2)
+    difference = np.abs(softmax(network.logits_of(frames)) - expected).max()
+    assert difference < PARITY[network.card.recipe.get("stored", "float32")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from digitlens.cli.output import emit, json_option
-from digitlens.model.registry import find, keras_file
+from digitlens.model.registry import keras_file
 from digitlens.train.progress import ProgressBar
 from digitlens.train.recipes import recipe as find_recipe
 from digitlens.train.run import Job, Outcome
@@ -87,8 +87,7 @@ def command(
     chosen = find_recipe(recipe)
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
-    taught_by = tuple(find(teacher) for teacher in teachers)
-    job = Job(chosen, dataset, out, seed, extra, keras_file(start) if start else None, taught_by)
+    job = Job(chosen, dataset, out, seed, extra, keras_file(start) if start else None, teachers)
     bar = ProgressBar(chosen.epochs)
     try:
         outcome = train_runs(job, runs, resume=resume, callbacks=[bar])

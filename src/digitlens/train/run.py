@@ -18,6 +18,7 @@ from digitlens.imaging import frame_all
 from digitlens.model.calibrate import UNCALIBRATED, Calibration, fit_calibration
 from digitlens.model.card import Card, card_path
 from digitlens.model.metrics import figures
+from digitlens.model.registry import find
 from digitlens.model.session import Network
 from digitlens.train.export import export_file
 from digitlens.train.fit import fit
@@ -50,7 +51,7 @@ class Job:
         seed: makes the run repeatable.
         extra: a folder of pictures by label to learn from besides the dataset.
         start: a ``.keras`` or ``.h5`` file whose weights to start from.
-        teachers: ``.onnx`` files of networks to learn from besides the labels.
+        teachers: names or ``.onnx`` files of networks to learn from besides the labels.
     """
 
     recipe: Recipe
@@ -59,7 +60,7 @@ class Job:
     seed: int = 0
     extra: Path | None = None
     start: Path | None = None
-    teachers: tuple[Path, ...] = ()
+    teachers: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -92,7 +93,7 @@ class Job:
         words = ["digitlens", "train", "--recipe", self.recipe.name, "--dataset", self.dataset]
         words += [] if self.extra is None else ["--extra", str(self.extra)]
         words += [] if self.start is None else ["--from", str(self.start)]
-        words += [word for file in self.teachers for word in ("--teacher", str(file))]
+        words += [word for name in self.teachers for word in ("--teacher", name)]
         return shlex.join([*words, "--epochs", str(self.recipe.epochs), "--seed", str(self.seed)])
 
 
@@ -112,9 +113,11 @@ def train(job: Job, *, resume: bool = False, callbacks: Sequence[keras.callbacks
         TrainingError: the folder cannot be written to, the data are too few, or the checkpoint to go on
             from is of another run.
         DatasetError: the data cannot be had or read.
+        ModelError: a network to start from or to learn from cannot be found or used.
     """
     check_room(job.out, job.best.parent)
     start = None if job.start is None else load_keras(job.start)
+    taught_by = [find(name) for name in job.teachers]
     sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     log.info(
         "Training %s on %d glyphs of %s, validating on %d.",
@@ -131,7 +134,7 @@ def train(job: Job, *, resume: bool = False, callbacks: Sequence[keras.callbacks
         folder=job.checkpoint,
         best=job.best,
         start=start,
-        teachers=Teachers.load(job.teachers, job.recipe.trust, len(sets.training.alphabet)),
+        teachers=Teachers.load(taught_by, job.recipe.trust, len(sets.training.alphabet)),
         resume=resume,
         callbacks=callbacks,
     )
