@@ -2,5 +2,15 @@
 
 from digitlens.data.synth.degrade import DEGRADATIONS, corrupt, degrade
 from digitlens.data.synth.others import not_digits
+from digitlens.data.synth.pages import Page, PageSettings, Written, draw_page
 
-__all__ = ["DEGRADATIONS", "corrupt", "degrade", "not_digits"]
+__all__ = [
+    "DEGRADATIONS",
+    "Page",
+    "PageSettings",
+    "Written",
+    "corrupt",
+    "degrade",
+    "draw_page",
+    "not_digits",
+]
