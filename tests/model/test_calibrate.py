@@ -195,6 +195,19 @@ def test_fitting_with_a_class_for_all_else_leaves_it_out_of_the_labels():
     assert fit_calibration(known[:, :-1], targets, others[:, :-1]).digit_score(others[:, :-1]).mean() > 0.4
 
 
+def test_accepting_what_is_no_digit_counts_as_an_error():
+    _, targets = drawn(2.0, count=4_000)
+    known = np.column_stack([20 * np.eye(10)[targets], np.full(4_000, -9.0)])  # every digit read right, and known
+    doubtful = np.column_stack([20 * np.eye(10)[targets], np.full(4_000, 19.0)])  # sure of the label, if it is one
+    fitted = fit_calibration(known, targets, doubtful, other=True)
+    assert fitted.risk[-1].errors == 400  # one for ten digits
+    assert fitted.judge(known, 0.002).accepted.all()
+    assert not fitted.judge(doubtful, 0.002).sure.any()
+    blind = fit_calibration(known[:, :-1], targets, doubtful[:, :-1])
+    assert blind.risk[-1].errors == 0
+    assert fitted.surety(doubtful) == pytest.approx(fitted.digit_score(doubtful), abs=1e-6)
+
+
 def test_uncalibrated_accepts_nothing():
     logits = np.array([[50.0, 0.0]])
     assert UNCALIBRATED.probabilities(logits).tolist() == softmax(logits).tolist()

@@ -7,8 +7,8 @@ Classification for Deep Neural Networks, 2017, with the fixed-sequence testing o
 Learn then Test, 2021, in place of a union bound.
 """
 
-from dataclasses import dataclass
-from math import exp, inf, lgamma, log
+from dataclasses import dataclass, replace
+from math import ceil, exp, inf, lgamma, log
 from typing import Any
 
 import numpy as np
@@ -35,8 +35,11 @@ Targets = NDArray[np.integer]
 MAX_ERROR = 0.005
 """The error rate aimed for among accepted glyphs where no other is named."""
 
-COVERAGES = (0.8, 0.85, *(0.9 + step / 400 for step in range(41)))
+COVERAGES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
 """Shares accepted at which the risk is bounded, from strict to lax."""
+
+OTHERS = 0.1
+"""What is no digit, as a share of the digits, in the world for which thresholds of such networks are promised."""
 
 
 def softmax(logits: Floats) -> Floats:
@@ -56,7 +59,7 @@ class RiskStep:
     """One confidence threshold and the error rate it can promise.
 
     Attributes:
-        threshold: the lowest confidence accepted, 0 to 1.
+        threshold: the lowest surety accepted, 0 to 1.
         accepted: held-back glyphs at or above it.
         errors: how many of those were read wrong.
         bound: upper end of the exact one-sided 95 % interval of the error rate among accepted.
@@ -103,14 +106,26 @@ class Calibration:
         """How surely each row of logits comes from a glyph of the alphabet, (N,) of 0 to 1."""
         return _logistic(self.digit_slope * self.evidence(logits) + self.digit_offset)
 
+    def surety(self, logits: Floats) -> Floats:
+        """What is held against the thresholds, (N,) of 0 to 1.
+
+        The confidence; times the digit score where the network has a class for everything else: how surely a
+        glyph is one at all, and read right.
+        """
+        confidence = self.probabilities(logits).max(axis=-1)
+        return confidence * self.digit_score(logits) if self.other else confidence
+
     def threshold(self, max_error: float) -> float:
-        """The lowest confidence that keeps errors among accepted glyphs to ``max_error``; inf if none does.
+        """The lowest surety that keeps errors among accepted glyphs to ``max_error``; inf if none does.
 
         The steps are tried from strict to lax, and the first that fails ends the search, so that the
-        promise holds at 95 % without a correction for having tried several.
+        promise holds at 95 % without a correction for having tried several. Steps of so few glyphs that even
+        without an error they could not promise it are passed over: they say nothing either way.
         """
         best = inf
         for step in self.risk:
+            if binomial_upper(0, step.accepted) > max_error:
+                continue
             if step.bound > max_error:
                 break
             best = step.threshold
@@ -118,9 +133,9 @@ class Calibration:
 
     def judge(self, logits: Floats, max_error: float) -> "Verdicts":
         """All that may be said of each row of logits, where ``max_error`` is the error rate wanted."""
-        probabilities, score = self.probabilities(logits), self.digit_score(logits)
-        sure = probabilities.max(axis=-1) >= self.threshold(max_error)
-        return Verdicts(probabilities, score, score >= self.digit_threshold, sure)
+        score = self.digit_score(logits)
+        sure = self.surety(logits) >= self.threshold(max_error)
+        return Verdicts(self.probabilities(logits), score, score >= self.digit_threshold, sure)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
@@ -136,7 +151,7 @@ class Verdicts:
         probabilities: calibrated, of each label, (N, K).
         digit_scores: how surely each is a glyph of the alphabet, (N,) of 0 to 1.
         known: whether each may count as one, (N,).
-        sure: whether the best label of each is sure enough for the error rate wanted, (N,).
+        sure: whether each is sure enough for the error rate wanted, (N,).
     """
 
     probabilities: Floats
@@ -166,10 +181,13 @@ def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other:
     plain = Calibration(1.0, 0.0, 0.0, 0.0, (), other)
     temperature = fit_temperature(plain.of_labels(logits), targets)
     slope, offset, threshold = fit_digit_score(plain.evidence(logits), plain.evidence(not_digits))
-    probabilities = softmax(plain.of_labels(logits) / temperature)
-    wrong = probabilities.argmax(axis=1) != targets
-    risk = fit_risk_steps(probabilities.max(axis=1), wrong)
-    return Calibration(temperature, slope, offset, threshold, risk, other)
+    fitted = Calibration(temperature, slope, offset, threshold, (), other)
+    surety, wrong = fitted.surety(logits), fitted.probabilities(logits).argmax(axis=1) != targets
+    if other:  # accepting what is no digit is an error too
+        few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
+        surety = np.concatenate([surety, fitted.surety(few)])
+        wrong = np.concatenate([wrong, np.ones(len(few), bool)])
+    return replace(fitted, risk=fit_risk_steps(surety, wrong))
 
 
 def fit_temperature(logits: Floats, targets: Targets) -> float:
@@ -213,10 +231,10 @@ def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple
     return float(slope), float(offset), threshold
 
 
-def fit_risk_steps(confidence: Floats, wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
-    """Bound the error rate at each of ``COVERAGES`` from confidences (N,) and what was read wrong (N,)."""
-    order = np.argsort(-confidence, kind="stable")
-    ranked, errors = confidence[order], np.cumsum(wrong[order])
+def fit_risk_steps(surety: Floats, wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
+    """Bound the error rate at each of ``COVERAGES`` from sureties (N,) and what was read wrong (N,)."""
+    order = np.argsort(-surety, kind="stable")
+    ranked, errors = surety[order], np.cumsum(wrong[order])
     steps = []
     for coverage in COVERAGES:
         threshold = float(ranked[max(1, round(coverage * len(ranked))) - 1]) if coverage < 1 else 0.0
