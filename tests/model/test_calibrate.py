@@ -98,13 +98,13 @@ def test_glyphs_as_sure_as_the_threshold_are_all_accepted():
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1), st.floats(0, 1))
 def test_a_laxer_error_rate_never_raises_the_threshold(bounds, one, other):
     thresholds = np.linspace(0.99, 0, len(bounds)).tolist()
-    steps = tuple(RiskStep(t, 100, 0, bound) for t, bound in zip(thresholds, bounds, strict=True))
+    steps = tuple(RiskStep(t, 10_000, 0, bound) for t, bound in zip(thresholds, bounds, strict=True))
     calibration = Calibration(1, 1, 0, 0, steps)
     assert calibration.threshold(max(one, other)) <= calibration.threshold(min(one, other))
 
 
 def test_the_first_step_that_fails_ends_the_search():
-    steps = (RiskStep(0.9, 80, 0, 0.01), RiskStep(0.8, 90, 2, 0.05), RiskStep(0.7, 95, 2, 0.02))
+    steps = (RiskStep(0.9, 800, 2, 0.01), RiskStep(0.8, 900, 40, 0.05), RiskStep(0.7, 950, 12, 0.02))
     calibration = Calibration(1, 1, 0, 0, steps)
     assert calibration.threshold(0.03) == 0.9
     assert calibration.threshold(0.05) == 0.7
@@ -165,14 +165,22 @@ def test_fit_calibration_puts_its_parts_together():
     assert np.mean(fitted.digit_score(others) < fitted.digit_threshold) > 0.99
 
 
+def test_steps_too_small_to_promise_anything_do_not_end_the_search():
+    steps = (RiskStep(0.9, 100, 0, 0.03), RiskStep(0.8, 5_000, 1, 0.00095), RiskStep(0.7, 6_000, 9, 0.003))
+    calibration = Calibration(1, 1, 0, 0, steps)
+    assert calibration.threshold(0.001) == 0.8  # 100 without an error could not promise it either
+    assert calibration.threshold(0.0005) == inf
+    assert calibration.threshold(0.5) == 0.7
+
+
 def test_accepts_needs_both_a_digit_and_confidence():
-    calibration = Calibration(1.0, 1.0, -5.0, 0.5, (RiskStep(0.9, 100, 0, 0.001),))
+    calibration = Calibration(1.0, 1.0, -5.0, 0.5, (RiskStep(0.9, 10_000, 0, 0.001),))
     logits = np.array([[9.0, 0.0], [9.0, 8.9], [3.0, -9.0]])  # sure; a digit in doubt; sure, but no digit
     assert calibration.judge(logits, 0.005).accepted.tolist() == [True, False, False]
 
 
 def test_a_class_for_all_else_speaks_against_digits_and_is_no_label():
-    calibration = Calibration(2.0, 1.0, 0.0, 0.5, (RiskStep(0.0, 100, 0, 0.001),), other=True)
+    calibration = Calibration(2.0, 1.0, 0.0, 0.5, (RiskStep(0.0, 10_000, 0, 0.001),), other=True)
     logits = np.array([[4.0, 0.0, -3.0], [4.0, 0.0, 9.0]])  # the last is for all else
     verdicts = calibration.judge(logits, 0.005)
     np.testing.assert_allclose(verdicts.probabilities, softmax(logits[:, :2] / 2))
@@ -197,8 +205,12 @@ def test_fitting_with_a_class_for_all_else_leaves_it_out_of_the_labels():
 
 def test_accepting_what_is_no_digit_counts_as_an_error():
     _, targets = drawn(2.0, count=4_000)
-    known = np.column_stack([20 * np.eye(10)[targets], np.full(4_000, -9.0)])  # every digit read right, and known
-    doubtful = np.column_stack([20 * np.eye(10)[targets], np.full(4_000, 19.0)])  # sure of the label, if it is one
+    known = np.column_stack(
+        [20 * np.eye(10)[targets], np.full(4_000, -9.0)]
+    )  # every digit read right, and known
+    doubtful = np.column_stack(
+        [20 * np.eye(10)[targets], np.full(4_000, 19.0)]
+    )  # sure of the label, if it is one
     fitted = fit_calibration(known, targets, doubtful, other=True)
     assert fitted.risk[-1].errors == 400  # one for ten digits
     assert fitted.judge(known, 0.002).accepted.all()

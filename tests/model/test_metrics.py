@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from digitlens.model.calibrate import Calibration, RiskStep, softmax
 from digitlens.model.metrics import calibration_error, figures, reliability, risk_coverage, wilson
 
-ACCEPTS_SURE = Calibration(1.0, 0.0, 0.0, 0.0, (RiskStep(0.8, 100, 0, 0.001),))
+ACCEPTS_SURE = Calibration(1.0, 0.0, 0.0, 0.0, (RiskStep(0.8, 10_000, 0, 0.001),))
 
 
 @pytest.mark.parametrize(

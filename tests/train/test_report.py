@@ -23,7 +23,7 @@ from digitlens.train.report import Report, write_report
 from digitlens.train.state import Epoch, Progress
 
 HOSTILE = "<script>alert(\"1\")</script> & 'quoted'"
-CALIBRATION = Calibration(0.8, 0.5, 0.0, 0.1, (RiskStep(0.9, 50, 0, 0.004), RiskStep(0.0, 60, 9, 0.2)))
+CALIBRATION = Calibration(0.8, 0.5, 0.0, 0.1, (RiskStep(0.9, 5_000, 12, 0.004), RiskStep(0.0, 60, 9, 0.2)))
 EPOCHS = [
     Epoch(0.9, 0.80, 0.30, 0.91, 2e-3, 60.4),
     Epoch(0.4, 0.90, 0.10, 0.97, 1e-3, 61.0),
