@@ -139,12 +139,3 @@ def test_a_part_of_a_one_is_not_taken_for_nothing():
     for drawing in not_digits(400, 0, np.stack([one]))[6::8]:  # the seventh kind: parts
         _, _, width, height = cv2.boundingRect(drawing)
         assert min(width, height) > 0.35 * max(width, height)
-
-
-def test_a_stretched_glyph_fills_a_square():
-    one = np.zeros((28, 28), np.uint8)
-    one[4:24, 11:17] = 255
-    assert worn("stretch", 0.0).shape == (28, 28)
-    stretched = corrupt(one, "stretch", 1.0, np.random.default_rng(0))
-    assert stretched.shape == (20, 20)
-    assert cv2.boundingRect(stretched) == (0, 0, 20, 20)

@@ -88,11 +88,11 @@ RECIPES = {
     "robust": Recipe(
         name="robust",
         net=nets.chain,
-        epochs=5,
+        epochs=6,
         batch_size=256,
         learning_rate=0.1,
         warmup=0.15,
-        patience=5,
+        patience=6,
         held_back=5_000,
         warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1, elastic=0.3),
         net_settings={
@@ -103,7 +103,7 @@ RECIPES = {
         world=World(
             drawn=("herc", "keqae", "minichazer"),
             letters=("emnist-merged",),
-            degraded=160_000,
+            degraded=120_000,
             others=30_000,
             repeat=3,
         ),

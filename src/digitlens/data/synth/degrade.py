@@ -24,7 +24,6 @@ DEGRADATIONS: Mapping[str, Degradation] = {
         shapes.shear,
         shapes.rotate,
         shapes.scale,
-        shapes.stretch,
         shapes.crop,
         shapes.touch,
         scenes.dotted,
@@ -46,14 +45,11 @@ DEGRADATIONS: Mapping[str, Degradation] = {
 }
 """Every kind by name, in the order in which the world applies them: pen, page, light, lens, sensor."""
 
-SHARES = (0.3, 0.4, 0.2, 0.1)
-"""How often a glyph suffers from none, one, two, three kinds at once."""
+SHARES = (0.6, 0.3, 0.1)
+"""How often a glyph suffers from one, two, three kinds at once."""
 
 WORST = 0.8
 """The severity up to which glyphs are degraded: beyond it people can't read half of them either."""
-
-STRETCHED = 0.5
-"""Share of the glyphs that are first cut out and stretched to a square, partly or wholly."""
 
 INVERTED = 0.3
 """Share of the pictures with dark ink on light paper."""
@@ -77,9 +73,7 @@ def corrupt(
 
 
 def degrade(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """None to three kinds at any severity up to ``WORST``, in the order of ``DEGRADATIONS``.
-
-    Half of the glyphs are stretched before, and three in ten come dark on light.
+    """One to three kinds at any severity up to ``WORST``, in the order of ``DEGRADATIONS``, some of it dark on light.
 
     Args:
         glyph: white on black, uint8 (H, W).
@@ -88,11 +82,9 @@ def degrade(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     Returns:
         uint8 (H, W), or fewer pixels where a kind takes them away.
     """
-    count = int(rng.choice(len(SHARES), p=SHARES))
+    count = 1 + int(rng.choice(len(SHARES), p=SHARES))
     steps = list(DEGRADATIONS.values())
     picture = _picture(glyph)
-    if rng.random() < STRETCHED:
-        picture = shapes.stretch(picture, float(rng.uniform(0.3, 1)), rng)
     for i in sorted(rng.choice(len(steps), count, replace=False)):
         picture = steps[i](picture, float(rng.uniform(0, WORST)), rng)
     return _levels(1 - picture if rng.random() < INVERTED else picture)

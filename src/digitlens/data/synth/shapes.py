@@ -17,7 +17,6 @@ __all__ = [
     "scale",
     "shear",
     "slant",
-    "stretch",
     "thick",
     "thin",
     "tiny",
@@ -84,18 +83,6 @@ def crop(picture: Picture, severity: float, rng: np.random.Generator) -> Picture
     angle = rng.uniform(0, 2 * np.pi)
     shift = 7 * severity * unit(picture) * np.array([np.cos(angle), np.sin(angle)])
     return _warped(picture, np.eye(2), shift)
-
-
-def stretch(picture: Picture, severity: float, _: np.random.Generator) -> Picture:
-    """Cut out and drawn towards a square without a margin, as forms and some datasets (Semeion, USPS) have it."""
-    x, y, w, h = cv2.boundingRect((picture > 0.2).astype(np.uint8))
-    if not w:
-        return picture
-    side = round(20 * unit(picture))
-    size = tuple(max(8, round(length + severity * (side - length))) for length in (w, h))
-    tight = cv2.resize(picture[y : y + h, x : x + w], size, interpolation=cv2.INTER_LINEAR)
-    margin = round(4 * (1 - severity) * unit(picture))
-    return np.pad(np.asarray(tight, np.float32), margin)
 
 
 def tiny(picture: Picture, severity: float, _: np.random.Generator) -> Picture:
