@@ -1,7 +1,9 @@
 """Each network, by each engine: the time for one glyph, glyphs a second, load time, memory, file size, accuracy."""
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +81,20 @@ def _others() -> Iterator[tuple[str, Engine]]:
     keras = load_keras(_OURS.path.with_suffix(".keras"))
     yield "Keras predict", lambda images: keras.predict(_floats(images), verbose=QUIET)
     yield "Keras model(x)", lambda images: keras(_floats(images), training=False)
-    yield "LiteRT", _litert(keras)
-    try:
-        yield "OpenVINO", _openvino()
-    except ImportError:
-        print("OpenVINO is not installed: `pip install openvino` adds its rows.")
+    for name, engine in (("LiteRT", lambda: _litert(keras)), ("OpenVINO", _openvino)):
+        try:
+            yield name, engine()
+        except ImportError as error:
+            print(f"{name} is not measured: {error.name} is not installed.")
 
 
 def _litert(keras: Any) -> Engine:
-    import tensorflow as tf  # noqa: PLC0415  brings LiteRT along
+    from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
+    from tensorflow import lite  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
 
-    content = tf.lite.TFLiteConverter.from_keras_model(keras).convert()
-    interpreter = tf.lite.Interpreter(model_content=content, num_threads=1)
+    with redirect_stdout(io.StringIO()):  # it tells of every variable
+        content = lite.TFLiteConverter.from_keras_model(keras).convert()
+    interpreter = Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
     (source,), (target,) = interpreter.get_input_details(), interpreter.get_output_details()
 

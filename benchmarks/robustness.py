@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from digitlens.data import DIGITS, LOOK_ALIKES, load, stratified_split
 from digitlens.data.synth import corrupt
 from digitlens.imaging import frame, frame_all, open_picture
-from digitlens.model import Network, find
+from digitlens.model import MAX_ERROR, Network, find
 from digitlens.model.metrics import calibration_error
 from table import Row, row
 
@@ -90,10 +90,7 @@ def _elsewhere(networks: dict[str, Network]) -> dict[str, list[float]]:
         calibration_error(*_confidence(network, *together)) for network in networks.values()
     ]
     others, _ = _pictures("not_digits")
-    rows["not_digits refused"] = [
-        1 - float(network.card.calibration.judge(network.logits_of(others), 0.005).accepted.mean())
-        for network in networks.values()
-    ]
+    rows["not_digits refused"] = [_refused(network, others) for network in networks.values()]
     return rows
 
 
@@ -151,6 +148,12 @@ def _confidence(network: Network, images: Images, labels: Labels) -> tuple[NDArr
     """How sure it is of each, and whether it is right."""
     probabilities = network.card.calibration.probabilities(network.logits_of(images))
     return probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+
+
+def _refused(network: Network, images: Images) -> float:
+    calibration = network.card.calibration
+    verdicts = calibration.judge(network.logits_of(images), calibration.threshold(MAX_ERROR))
+    return 1 - float(verdicts.accepted.mean())
 
 
 def _scores(network: Network, images: Images) -> NDArray[Any]:

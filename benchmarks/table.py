@@ -14,8 +14,11 @@ Row = dict[str, Any]
 MEMORY = """
 import atexit, resource, sys
 def tell():
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print("\\n", peak / (1024 if sys.platform != "darwin" else 2**20), file=sys.stderr)
+    try:  # what the kernel counts from the start of the program; getrusage counts from the fork
+        peak = next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print("\\n", peak, file=sys.stderr)
 atexit.register(tell)
 """
 

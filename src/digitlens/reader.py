@@ -44,6 +44,7 @@ class Reader:
             raise ValueError(f"max_error is {max_error}; it must be above 0 and at most 1")
         self.network = _load(model, threads)
         self.max_error = max_error
+        self._least = self.network.card.calibration.threshold(max_error)
 
     def classify(self, picture: Source) -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
@@ -96,7 +97,7 @@ class Reader:
     def _judge(self, frames: Sequence[Gray], boxes: Sequence[Box]) -> list[Glyph]:
         """What may be said of each framed glyph, uint8 (28, 28): its label, and whether a person should look."""
         card = self.network.card
-        verdicts = card.calibration.judge(self.network.logits(np.stack(frames)), self.max_error)
+        verdicts = card.calibration.judge(self.network.logits(np.stack(frames)), self._least)
         glyphs = []
         columns = (verdicts.probabilities, verdicts.digit_scores, verdicts.known, verdicts.sure)
         for box, row, score, known, sure in zip(boxes, *(column.tolist() for column in columns), strict=True):

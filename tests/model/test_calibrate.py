@@ -176,13 +176,13 @@ def test_steps_too_small_to_promise_anything_do_not_end_the_search():
 def test_accepts_needs_both_a_digit_and_confidence():
     calibration = Calibration(1.0, 1.0, -5.0, 0.5, (RiskStep(0.9, 10_000, 0, 0.001),))
     logits = np.array([[9.0, 0.0], [9.0, 8.9], [3.0, -9.0]])  # sure; a digit in doubt; sure, but no digit
-    assert calibration.judge(logits, 0.005).accepted.tolist() == [True, False, False]
+    assert calibration.judge(logits, calibration.threshold(0.005)).accepted.tolist() == [True, False, False]
 
 
 def test_a_class_for_all_else_speaks_against_digits_and_is_no_label():
     calibration = Calibration(2.0, 1.0, 0.0, 0.5, (RiskStep(0.0, 10_000, 0, 0.001),), other=True)
     logits = np.array([[4.0, 0.0, -3.0], [4.0, 0.0, 9.0]])  # the last is for all else
-    verdicts = calibration.judge(logits, 0.005)
+    verdicts = calibration.judge(logits, calibration.threshold(0.005))
     np.testing.assert_allclose(verdicts.probabilities, softmax(logits[:, :2] / 2))
     expected = 1 / (1 + np.exp(logits[:, 2]) / np.exp(logits[:, :2]).sum(axis=1))
     np.testing.assert_allclose(verdicts.digit_scores, expected)
@@ -213,8 +213,8 @@ def test_accepting_what_is_no_digit_counts_as_an_error():
     )  # sure of the label, if it is one
     fitted = fit_calibration(known, targets, doubtful, other=True)
     assert fitted.risk[-1].errors == 400  # one for ten digits
-    assert fitted.judge(known, 0.002).accepted.all()
-    assert not fitted.judge(doubtful, 0.002).sure.any()
+    assert fitted.judge(known, fitted.threshold(0.002)).accepted.all()
+    assert not fitted.judge(doubtful, fitted.threshold(0.002)).sure.any()
     blind = fit_calibration(known[:, :-1], targets, doubtful[:, :-1])
     assert blind.risk[-1].errors == 0
     assert fitted.surety(doubtful) == pytest.approx(fitted.digit_score(doubtful), abs=1e-6)
@@ -223,7 +223,7 @@ def test_accepting_what_is_no_digit_counts_as_an_error():
 def test_uncalibrated_accepts_nothing():
     logits = np.array([[50.0, 0.0]])
     assert UNCALIBRATED.probabilities(logits).tolist() == softmax(logits).tolist()
-    assert not UNCALIBRATED.judge(logits, 1.0).accepted.any()
+    assert not UNCALIBRATED.judge(logits, UNCALIBRATED.threshold(1.0)).accepted.any()
 
 
 def test_calibration_survives_its_json():

@@ -60,7 +60,9 @@ def test_robust_reads_the_world_and_knows_what_is_no_digit():
         right.append(np.mean(read == digits.labels[rows]))
     assert np.mean(right) > 0.95
     frames = frame_all(not_digits(400, 7, digits.images))
-    refused = 1 - network.card.calibration.judge(network.logits_of(frames), 0.005).accepted.mean()
+    calibration = network.card.calibration
+    verdicts = calibration.judge(network.logits_of(frames), calibration.threshold(0.005))
+    refused = 1 - verdicts.accepted.mean()
     assert refused > 0.9
 
 

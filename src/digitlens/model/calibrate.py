@@ -127,17 +127,17 @@ class Calibration:
         """
         best = inf
         for step in self.risk:
-            if binomial_upper(0, step.accepted) > max_error:
+            if 1 - 0.05 ** (1 / step.accepted) > max_error:  # `binomial_upper` of no errors
                 continue
             if step.bound > max_error:
                 break
             best = step.threshold
         return best
 
-    def judge(self, logits: Floats, max_error: float) -> "Verdicts":
-        """All that may be said of each row of logits, where ``max_error`` is the error rate wanted."""
+    def judge(self, logits: Floats, least: float) -> "Verdicts":
+        """All that may be said of each row of logits, where ``least`` is the `threshold` for the error rate wanted."""
         score = self.digit_score(logits)
-        sure = self.surety(logits) >= self.threshold(max_error)
+        sure = self.surety(logits) >= least
         return Verdicts(self.probabilities(logits), score, score >= self.digit_threshold, sure)
 
     @classmethod

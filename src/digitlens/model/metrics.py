@@ -73,7 +73,8 @@ def figures(
     max_error: float = MAX_ERROR,
 ) -> Figures:
     """Measure a network's logits against targets (N,), indices into the K ``labels``."""
-    verdicts, uncalibrated = calibration.judge(logits, max_error), softmax(calibration.of_labels(logits))
+    verdicts = calibration.judge(logits, calibration.threshold(max_error))
+    uncalibrated = softmax(calibration.of_labels(logits))
     probabilities, accepted = verdicts.probabilities, verdicts.accepted
     read = probabilities.argmax(axis=1)
     right = read == targets
