@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data import DIGITS, LOOK_ALIKES, load, stratified_split
+from digitlens.data import DIGITS, LOOK_ALIKES, load
 from digitlens.data.synth import corrupt
 from digitlens.imaging import frame, frame_all, open_picture
 from digitlens.model import MAX_ERROR, Network, find
 from digitlens.model.metrics import calibration_error
+from digitlens.train.recipes import RECIPES
+from digitlens.train.sets import sets_of
+from digitlens.train.world import letters
 from table import Row, row
 
 KINDS = (
@@ -30,8 +33,6 @@ KINDS = (
 
 SEVERITY = 0.35
 """At this one `classic` reads 85 to 89 % on average over all kinds: measured on held-back training digits."""
-
-HELD_BACK, SPLIT_SEED = 5_000, 0  # as recipes part MNIST's training set
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -71,9 +72,9 @@ def _rows(networks: dict[str, Network], validation: bool) -> dict[str, list[floa
         rows[kind] = _accuracy(networks, corrupted, labels[some])
     means = np.mean([rows[kind] for kind in KINDS], axis=0)
     rows["mean of 15 corruptions"] = means.tolist()
-    letters = _letters(validation)
+    others = _letters(validation)
     rows["AUROC of digit_score, letters"] = [
-        _auroc(_scores(network, digits), _scores(network, letters)) for network in networks.values()
+        _auroc(_scores(network, digits), _scores(network, others)) for network in networks.values()
     ]
     if not validation:
         rows |= _elsewhere(networks)
@@ -97,9 +98,8 @@ def _elsewhere(networks: dict[str, Network]) -> dict[str, list[float]]:
 def _mnist(validation: bool) -> tuple[Images, Labels]:
     if not validation:
         return _framed("mnist", "test")
-    images, labels = _framed("mnist", "train")
-    _, rows = stratified_split(labels, HELD_BACK, SPLIT_SEED)
-    return images[rows], labels[rows]
+    held = sets_of("mnist", RECIPES["robust"].held_back).validation
+    return held.images, held.labels
 
 
 def _framed(name: str, split: str) -> tuple[Images, Labels]:
@@ -110,20 +110,18 @@ def _framed(name: str, split: str) -> tuple[Images, Labels]:
 def _letters(validation: bool) -> Images:
     """Letters that no one reads as digits: EMNIST's, held back from training or of its test part."""
     if validation:
-        found = load("emnist-merged", "train")
-        usable = [i for i, label in enumerate(found.alphabet) if label.isalpha() and label not in LOOK_ALIKES]
-        rows = np.flatnonzero(np.isin(found.labels, usable))
-        _, held = stratified_split(found.labels[rows], len(rows) // 10, 0)
-        return frame_all(found.images[rows[held]])
+        world = RECIPES["robust"].world
+        assert world is not None
+        return letters(world)[1]
     with np.load(_data("emnist/byclass_test.npz"), allow_pickle=False) as archive:
         labels = archive["labels"]
         usable = np.isin(
             labels, [label for label in set(labels.tolist()) if label not in LOOK_ALIKES | set(DIGITS)]
         )
-        letters = archive["images"][usable]
+        glyphs = archive["images"][usable]
     learnt = {image.tobytes() for image in load("emnist-merged", "train").images}
-    fresh = [i for i, image in enumerate(letters) if image.tobytes() not in learnt]
-    return frame_all(letters[np.random.default_rng(0).permutation(fresh)[:10_000]])
+    fresh = [i for i, image in enumerate(glyphs) if image.tobytes() not in learnt]
+    return frame_all(glyphs[np.random.default_rng(0).permutation(fresh)[:10_000]])
 
 
 def _pictures(folder: str) -> tuple[Images, Labels]:

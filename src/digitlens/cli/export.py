@@ -62,12 +62,13 @@ def command(model: str, output: Path, int8: bool, as_json: bool) -> None:
 def _export_int8(model: str, output: Path, as_json: bool) -> None:
     """Quantise by 4,000 of MNIST's training digits."""
     frames = frame_all(load("mnist", "train").images[:4_000])
-    made = quantize(Network.load(find(model)), output, frames)
-    row = {"file": str(output), "sha256": made.card.sha256, "agreement": made.agreement}
+    card = quantize(Network.load(find(model)), output, frames)
+    agreement = card.metrics["agreement_with_floats"]
+    row = {"file": str(output), "sha256": card.sha256, "agreement": agreement}
     if as_json:
         emit(row)
     else:
-        click.echo(f"{output}: reads {made.agreement:.2%} of 2,000 digits as the floats do")
+        click.echo(f"{output}: reads {agreement:.2%} of 2,000 digits as the floats do")
 
 
 def _card(source: Path, exported: Exported) -> Card:

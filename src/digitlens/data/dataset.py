@@ -1,7 +1,7 @@
 """What a dataset is once loaded, and what the registry knows of one before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,18 @@ class Dataset:
     def __len__(self) -> int:
         """The number of glyphs."""
         return len(self.labels)
+
+    def rows(self, chosen: NDArray[np.integer] | NDArray[np.bool_]) -> "Dataset":
+        """Some of the glyphs: by their positions, or by a mask (N,)."""
+        return replace(self, images=self.images[chosen], labels=self.labels[chosen])
+
+    def joined(self, images: NDArray[np.uint8], labels: NDArray[np.integer]) -> "Dataset":
+        """The glyphs with more behind them: images (M, H, W) and labels (M,) of the same alphabet."""
+        return replace(
+            self,
+            images=np.concatenate([self.images, images]),
+            labels=np.concatenate([self.labels, labels]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

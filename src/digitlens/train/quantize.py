@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from digitlens.errors import ExportMismatch
 from digitlens.files import whole_file
 from digitlens.model import Card, Network, card_path
 
-__all__ = ["AGREEMENT", "Quantized", "quantize"]
+__all__ = ["AGREEMENT", "quantize"]
 
 AGREEMENT = 0.999
 """The share of glyphs on which the integers must read what the floats read."""
@@ -23,15 +23,7 @@ AGREEMENT = 0.999
 BATCH = 100
 
 
-@dataclass(frozen=True)
-class Quantized:
-    """What quantising made: the new file's card, and the share of glyphs that both networks read alike."""
-
-    card: Card
-    agreement: float
-
-
-def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Quantized:
+def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
     """Write ``network`` to ``path`` with weights of a byte, and activations of a byte between its layers.
 
     Static quantisation after training, weights channel by channel (Jacob et al., Quantization and Training of
@@ -43,6 +35,9 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Quantiz
         path: where to write it, its card beside it.
         frames: framed glyphs, uint8 (N, 28, 28): every other one shows the ranges of the activations, the
             rest are read by both networks.
+
+    Returns:
+        The new file's card; its metric ``agreement_with_floats`` is the share that both read alike, 0 to 1.
 
     Raises:
         ExportMismatch: the two agree on less than ``AGREEMENT`` of the glyphs; nothing is written.
@@ -69,7 +64,7 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Quantiz
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
     card.save(card_path(path))
-    return Quantized(card, agreement)
+    return card
 
 
 class _Shown(quantization.CalibrationDataReader):

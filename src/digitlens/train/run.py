@@ -196,7 +196,7 @@ def _calibrated(network: Network, validation: Dataset, logits: NDArray[np.float3
 def _sample(training: Dataset) -> Dataset:
     """A part of the training set, of each label its share: enough to see how well it is known by heart."""
     _, rows = stratified_split(training.labels, min(SAMPLE, len(training) - 1), SPLIT_SEED)
-    return replace(training, images=training.images[rows], labels=training.labels[rows])
+    return training.rows(rows)
 
 
 def _known(glyphs: Dataset, card: Card) -> NDArray[np.bool_]:

@@ -69,11 +69,7 @@ def _frame_file(path: Path) -> NDArray[np.uint8]:
 def _parted(whole: Dataset, held_back: int) -> tuple[Dataset, Dataset]:
     """What remains, and what is held back, of each label its share."""
     kept, held = stratified_split(whole.labels, held_back, SPLIT_SEED)
-    return _rows(whole, kept), _rows(whole, held)
-
-
-def _rows(whole: Dataset, rows: NDArray[np.intp]) -> Dataset:
-    return replace(whole, images=whole.images[rows], labels=whole.labels[rows])
+    return whole.rows(kept), whole.rows(held)
 
 
 def _joined(training: Dataset, more: Dataset) -> Dataset:
@@ -82,8 +78,4 @@ def _joined(training: Dataset, more: Dataset) -> Dataset:
             f"{os.fspath(more.name)} has the labels {''.join(more.alphabet)}, "
             f"{training.name} has {''.join(training.alphabet)}: they must be the same."
         )
-    return replace(
-        training,
-        images=np.concatenate([training.images, more.images]),
-        labels=np.concatenate([training.labels, more.labels]),
-    )
+    return training.joined(more.images, more.labels)

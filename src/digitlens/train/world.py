@@ -17,7 +17,7 @@ from digitlens.data.synth import degrade, not_digits
 from digitlens.errors import TrainingError
 from digitlens.imaging import FRAME_SIDE, frame_all
 
-__all__ = ["OTHER", "World", "worldly"]
+__all__ = ["OTHER", "World", "letters", "worldly"]
 
 log = logging.getLogger("digitlens")
 
@@ -75,18 +75,18 @@ def worldly(world: World, training: Dataset, validation: Dataset) -> tuple[Datas
                 f"{training.name} has {''.join(training.alphabet)}: they must be the same."
             )
         kept, held = _parted(_framed(more.images), more.labels)
-        training, validation = _joined(training, *kept), _joined(validation, *held)
-    kept, held = _letters(world)
+        training, validation = training.joined(*kept), validation.joined(*held)
+    kept, held = letters(world)
     log.info("Degrading %d glyphs, and drawing %d that are none.", world.degraded, 2 * world.others)
     training = _degraded(training, kept, world.degraded, world.others, SEED)
-    for _ in range(world.repeat - 1):
-        training = _joined(training, own.images, own.labels)
+    again = np.tile(np.arange(len(own)), world.repeat - 1)
+    training = training.joined(own.images[again], own.labels[again])
     count = len(validation)
     return training, _degraded(validation, held, count // 2, count // 4, SEED + 1)
 
 
-def _letters(world: World) -> tuple[Images, Images]:
-    """Framed letters that no one reads as digits, to learn and to hold back."""
+def letters(world: World) -> tuple[Images, Images]:
+    """Letters that no one reads as digits, to learn and to hold back: framed, uint8 (N, 28, 28) each."""
     kept, held = [], []
     for name in world.letters:
         found = load(name, "train")
@@ -98,22 +98,22 @@ def _letters(world: World) -> tuple[Images, Images]:
     return np.concatenate(kept), np.concatenate(held)
 
 
-def _degraded(glyphs: Dataset, letters: Images, degraded: int, others: int, seed: int) -> Dataset:
-    """The glyphs, the letters, drawings, and degraded versions of all of them, in one set."""
+def _degraded(glyphs: Dataset, refused: Images, degraded: int, others: int, seed: int) -> Dataset:
+    """The glyphs, letters to be refused, drawings, and degraded versions of all of them, in one set."""
     rng = np.random.default_rng(seed)
     models = [
         (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i))
         for i in range(ceil(others / CHUNK))
     ]
-    nothing = np.concatenate([letters, _shared(_draw, models)[:others]])
+    nothing = np.concatenate([refused, _shared(_draw, models)[:others]])
     chosen = rng.integers(len(glyphs), size=degraded)
     worn = _worn(glyphs.images[chosen], (seed, 2))
     worn_nothing = _worn(nothing[rng.integers(len(nothing), size=others)], (seed, 3))
     nothing = np.concatenate([nothing, worn_nothing])
     nothing = nothing[_inked(nothing)]
     seen = _inked(worn)
-    whole = _joined(glyphs, worn[seen], glyphs.labels[chosen][seen])
-    whole = _joined(whole, nothing, np.full(len(nothing), len(glyphs.alphabet)))
+    whole = glyphs.joined(worn[seen], glyphs.labels[chosen][seen])
+    whole = whole.joined(nothing, np.full(len(nothing), len(glyphs.alphabet)))
     return replace(whole, alphabet=(*glyphs.alphabet, OTHER))
 
 
@@ -160,11 +160,3 @@ def _parted(
     """One in ``HELD_BACK`` of each label apart from the rest."""
     kept, held = stratified_split(labels, len(labels) // HELD_BACK, SEED)
     return (images[kept], labels[kept]), (images[held], labels[held])
-
-
-def _joined(glyphs: Dataset, images: Images, labels: NDArray[np.integer]) -> Dataset:
-    return replace(
-        glyphs,
-        images=np.concatenate([glyphs.images, images]),
-        labels=np.concatenate([glyphs.labels, labels]),
-    )
