@@ -47,6 +47,7 @@ def sets(monkeypatch):
 def test_everything_asked_for_is_there_once(sets):
     training, validation = worldly(WORLD, *sets)
     assert training.alphabet == validation.alphabet == (*DIGITS, OTHER)
+    assert training.name == "bars, drawn, letters, and drawings"
     counts = np.bincount(training.labels, minlength=11)
     digits, letters = 240 + 180, 135  # one in ten of what is drawn and of A and k is held back
     assert 0.95 * 1_200 <= counts[:10].sum() - digits <= 1_200  # a few are degraded to nothing

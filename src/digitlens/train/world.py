@@ -81,6 +81,7 @@ def worldly(world: World, training: Dataset, validation: Dataset) -> tuple[Datas
     training = _degraded(training, kept, world.degraded, world.others, SEED)
     again = np.tile(np.arange(len(own)), world.repeat - 1)
     training = training.joined(own.images[again], own.labels[again])
+    training = replace(training, name=", ".join([own.name, *world.drawn, *world.letters, "and drawings"]))
     count = len(validation)
     return training, _degraded(validation, held, count // 2, count // 4, SEED + 1)
 
