@@ -1,13 +1,11 @@
 """From whatever a picture comes as to an upright array of 8-bit pixels, or an error that says why not."""
 
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +14,10 @@ from PIL import Image
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging.formats import FORMATS, sniff
 from digitlens.imaging.modes import flatten, to_pixels
+from digitlens.imaging.sources import read_bytes
 from digitlens.types import Box, Pixels, Source
 
-__all__ = ["MAX_BYTES", "MAX_JPEG_PIXELS", "MAX_PIXELS", "Picture", "open_picture"]
-
-MAX_BYTES = 64 * 2**20
-"""An image file may have this many bytes."""
+__all__ = ["MAX_JPEG_PIXELS", "MAX_PIXELS", "Picture", "open_picture"]
 
 MAX_PIXELS = 64_000_000
 """A picture may have this many pixels: some 400 MB while it is decoded in colour."""
@@ -68,54 +64,10 @@ def open_picture(source: Source) -> Picture:
         return _from_array(source)
     if isinstance(source, Image.Image):
         return _from_pil(source, "the image")
-    if isinstance(source, str | os.PathLike):
-        return _from_path(Path(source))
-    if isinstance(source, bytes | bytearray | memoryview):
-        return _from_bytes(source, "the data")
-    if hasattr(source, "read"):
-        return _from_stream(source, "the file object")
-    raise UnreadableImage(
-        f"A picture cannot be read from {type(source).__name__}: "
-        "give a path, bytes, an open binary file, a PIL image or a uint8 array."
-    )
+    return _from_bytes(*read_bytes(source))
 
 
-def _from_path(path: Path) -> Picture:
-    try:
-        if path.is_dir():
-            raise UnreadableImage(f"{path} is a folder, not an image: give the files in it.")
-        with path.open("rb") as stream:
-            return _from_stream(stream, str(path))
-    except FileNotFoundError:
-        raise UnreadableImage(f"{path} does not exist: check the spelling and the folder.") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        reason = getattr(error, "strerror", None) or error
-        raise UnreadableImage(
-            f"{path} cannot be opened ({reason}): check its name and permissions."
-        ) from error
-
-
-def _from_stream(stream: IO[bytes], name: str) -> Picture:
-    try:
-        data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a closed file, or text that is not UTF-8
-        raise UnreadableImage(
-            f"{name} cannot be read ({error}): give a file opened in binary mode."
-        ) from error
-    if not isinstance(data, bytes):
-        raise UnreadableImage(
-            f"{name} gives {type(data).__name__}, not bytes: open it in binary mode, open(..., 'rb')."
-        )
-    return _from_bytes(data, name)
-
-
-def _from_bytes(data: bytes | bytearray | memoryview, name: str) -> Picture:
-    if len(data) > MAX_BYTES:
-        raise ImageTooLarge(
-            f"{name} has more than {MAX_BYTES >> 20} MB, the limit: scale the picture down or save it as JPEG."
-        )
-    if not data:
-        raise UnreadableImage(f"{name} is empty (0 bytes): was it saved or copied whole, or read before?")
+def _from_bytes(data: bytes, name: str) -> Picture:
     kind = sniff(bytes(data[:16]))
     if kind is None:
         raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}.")

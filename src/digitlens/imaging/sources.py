@@ -1,0 +1,71 @@
+"""From whatever a file comes as (a path, bytes, a file object) to its bytes, and what to call it in errors."""
+
+import os
+from pathlib import Path
+from typing import IO
+
+from digitlens.errors import ImageTooLarge, UnreadableImage
+
+__all__ = ["MAX_BYTES", "read_bytes"]
+
+MAX_BYTES = 64 * 2**20
+"""A file may have this many bytes."""
+
+
+def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[bytes, str]:
+    """The bytes of a path, of bytes or of an open binary file, and its name for messages.
+
+    Raises:
+        UnreadableImage: nothing there, empty, not bytes, or no kind of source.
+        ImageTooLarge: more than ``MAX_BYTES``.
+    """
+    if isinstance(source, str | os.PathLike):
+        return _from_path(Path(source))
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _checked(bytes(source), "the data")
+    if hasattr(source, "read"):
+        return _from_stream(source, "the file object")
+    raise UnreadableImage(
+        f"A picture cannot be read from {type(source).__name__}: "
+        "give a path, bytes, an open binary file, a PIL image or a uint8 array."
+    )
+
+
+def _from_path(path: Path) -> tuple[bytes, str]:
+    try:
+        if path.is_dir():
+            raise UnreadableImage(f"{path} is a folder, not an image: give the files in it.")
+        with path.open("rb") as stream:
+            return _from_stream(stream, str(path))
+    except FileNotFoundError:
+        raise UnreadableImage(f"{path} does not exist: check the spelling and the folder.") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableImage(
+            f"{path} cannot be opened ({reason}): check its name and permissions."
+        ) from error
+
+
+def _from_stream(stream: IO[bytes], name: str) -> tuple[bytes, str]:
+    try:
+        data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a closed file, or text that is not UTF-8
+        raise UnreadableImage(
+            f"{name} cannot be read ({error}): give a file opened in binary mode."
+        ) from error
+    if not isinstance(data, bytes):
+        raise UnreadableImage(
+            f"{name} gives {type(data).__name__}, not bytes: open it in binary mode, open(..., 'rb')."
+        )
+    return _checked(data, name)
+
+
+def _checked(data: bytes, name: str) -> tuple[bytes, str]:
+    if len(data) > MAX_BYTES:
+        raise ImageTooLarge(
+            f"{name} has more than {MAX_BYTES >> 20} MB, the limit: "
+            "scale the picture down or save it as JPEG."
+        )
+    if not data:
+        raise UnreadableImage(f"{name} is empty (0 bytes): was it saved or copied whole, or read before?")
+    return data, name
