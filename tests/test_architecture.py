@@ -48,6 +48,7 @@ OWNERS: dict[str, set[str]] = {
     "onnx": {"train"},
     "onnxruntime": {"model", "train"},
     "pandas": {"web"},
+    "pypdfium2": {"imaging"},
     "requests": {"data"},
     "streamlit": {"web"},
     "tensorflow": {"train"},

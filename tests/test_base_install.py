@@ -73,8 +73,8 @@ def test_the_gate_hides_every_extra_and_nothing_of_the_base() -> None:
     code = """
 from importlib.util import find_spec
 import json
-names = ["click", "cv2", "numpy", "onnxruntime", "PIL", "keras", "onnx", "pandas", "pytest",
-         "requests", "streamlit", "tensorflow", "tqdm"]
+names = ["click", "cv2", "numpy", "onnxruntime", "PIL", "keras", "onnx", "pandas",
+         "pillow_heif", "pypdfium2", "pytest", "requests", "streamlit", "tensorflow", "tqdm"]
 print(json.dumps([name for name in names if find_spec(name)]))
 try:
     import pytest

@@ -16,9 +16,9 @@ import digitlens
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = {
-    "requirements-app.txt": {"app"},
-    "requirements.txt": {"app", "train"},
-    "requirements-dev.txt": {"app", "train", "dev"},
+    "requirements-app.txt": {"app", "pdf"},
+    "requirements.txt": {"app", "pdf", "train"},
+    "requirements-dev.txt": {"app", "heic", "pdf", "train", "dev"},
 }
 MEGABYTE = 1_000_000
 REGISTRIES = [
