@@ -115,3 +115,12 @@ def test_a_command_of_an_extra_says_what_to_install(command: list[str], extra: s
     assert run.returncode == 1
     assert f"digitlens[{extra}]" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(("start", "extra"), [(b"%PDF-1.7", "pdf"), (b"\0\0\0\x18ftypheic", "heic")])
+def test_a_file_of_an_extra_says_what_to_install(start: bytes, extra: str, tmp_path: Path) -> None:
+    (tmp_path / "page").write_bytes(start)
+    code = "from digitlens.cli import main; main()"
+    run = in_base_install(code, "classify", "--json", str(tmp_path / "page"))
+    assert run.returncode == 1
+    assert f"digitlens[{extra}]" in json.loads(run.stdout)["error"]["message"]

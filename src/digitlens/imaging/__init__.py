@@ -1,7 +1,7 @@
 """From whatever a picture comes as to its glyph, framed as 28x28; knows nothing of models or data."""
 
 from digitlens.imaging.framing import FRAME_SIDE, GLYPH_SIDE, Frame, frame, frame_all, is_framed
-from digitlens.imaging.open import MAX_JPEG_PIXELS, MAX_PIXELS, Picture, open_picture
+from digitlens.imaging.open import MAX_JPEG_PIXELS, MAX_PIXELS, Picture, open_pages, open_picture
 from digitlens.imaging.sources import MAX_BYTES
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "frame",
     "frame_all",
     "is_framed",
+    "open_pages",
     "open_picture",
 ]

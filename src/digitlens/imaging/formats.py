@@ -5,38 +5,78 @@ its limit on pixels is a global setting that warns; so the decoder is chosen her
 """
 
 import importlib
-import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
 from PIL import ImageFile
 
-__all__ = ["FORMATS", "Format", "sniff"]
+from digitlens.errors import UnreadableImage
+
+__all__ = ["FORMATS", "Format", "not_installed", "sniff"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a format begins, and the class of Pillow that decodes it."""
+    """How a format begins, and the class that decodes it.
+
+    Attributes:
+        signature: matches the first 16 bytes.
+        module: where the class is, imported only when such a file comes.
+        name: the class, one of Pillow's or built like them.
+        extra: what to install besides DigitLens to have the module.
+    """
 
     signature: re.Pattern[bytes]
-    decoder: str
+    module: str
+    name: str
+    extra: str | None = None
 
-    def open(self, data: bytes | bytearray | memoryview) -> ImageFile.ImageFile:
-        """Read the header. Raises whatever Pillow's decoder raises on a damaged one."""
-        plugin = importlib.import_module(f"PIL.{self.decoder}ImagePlugin")
-        return getattr(plugin, f"{self.decoder}ImageFile")(io.BytesIO(data))
+    def decoder(self, file: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
+        """The class, which reads the header when called, and raises anything on a damaged one.
+
+        Raises:
+            UnreadableImage: it is of an extra that is not installed; says which, and which ``file`` needs it.
+        """
+        try:
+            return getattr(importlib.import_module(self.module), self.name)
+        except ImportError as error:
+            if self.extra is None:
+                raise
+            raise not_installed(file, self.module, self.extra) from error
+
+
+def not_installed(file: str, package: str, extra: str) -> UnreadableImage:
+    """The error that says which extra ``file`` needs."""
+    return UnreadableImage(
+        f"{file} is a {extra.upper()} file, which {package} reads, "
+        f"and that is not installed: pip install 'digitlens[{extra}]'."
+    )
+
+
+def _pillow(signature: bytes, decoder: str) -> Format:
+    pattern = re.compile(signature, re.DOTALL)
+    return Format(pattern, f"PIL.{decoder}ImagePlugin", f"{decoder}ImageFile")
 
 
 FORMATS = {
-    "PNG": Format(re.compile(rb"\x89PNG\r\n\x1a\n"), "Png"),
-    "JPEG": Format(re.compile(rb"\xff\xd8\xff"), "Jpeg"),
-    "GIF": Format(re.compile(rb"GIF8[79]a"), "Gif"),
-    "BMP": Format(re.compile(rb"BM"), "Bmp"),
-    "WebP": Format(re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "WebP"),
-    "TIFF": Format(re.compile(rb"II[*+]\0|MM\0[*+]"), "Tiff"),
-    "PPM": Format(re.compile(rb"P[1-6]\s"), "Ppm"),
+    "PNG": _pillow(rb"\x89PNG\r\n\x1a\n", "Png"),
+    "JPEG": _pillow(rb"\xff\xd8\xff", "Jpeg"),
+    "GIF": _pillow(rb"GIF8[79]a", "Gif"),
+    "BMP": _pillow(rb"BM", "Bmp"),
+    "WebP": _pillow(rb"RIFF.{4}WEBP", "WebP"),
+    "TIFF": _pillow(rb"II[*+]\0|MM\0[*+]", "Tiff"),
+    "PPM": _pillow(rb"P[1-6]\s", "Ppm"),
+    "AVIF": _pillow(rb".{4}ftypavi[fs]", "Avif"),
+    "HEIC": Format(
+        re.compile(rb".{4}ftyp(?:hei[cmsx]|hev[cmsx]|mif[12]|msf1)", re.DOTALL),
+        "pillow_heif",
+        "HeifImageFile",
+        "heic",
+    ),
 }
-"""Every format that is read, by name."""
+"""Every image format that is read, by name."""
 
 
 def sniff(head: bytes) -> str | None:

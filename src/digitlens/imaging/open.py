@@ -1,23 +1,26 @@
-"""From whatever a picture comes as to an upright array of 8-bit pixels, or an error that says why not."""
+"""From whatever a picture comes as to upright arrays of 8-bit pixels, a page each, or an error that says why not."""
 
+import io
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import count
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging.formats import FORMATS, sniff
 from digitlens.imaging.modes import flatten, to_pixels
+from digitlens.imaging.pdf import is_pdf, render_pages
 from digitlens.imaging.sources import read_bytes
 from digitlens.types import Box, Pixels, Source
 
-__all__ = ["MAX_JPEG_PIXELS", "MAX_PIXELS", "Picture", "open_picture"]
+__all__ = ["MAX_JPEG_PIXELS", "MAX_PIXELS", "Picture", "open_pages", "open_picture"]
 
 MAX_PIXELS = 64_000_000
 """A picture may have this many pixels: some 400 MB while it is decoded in colour."""
@@ -26,7 +29,7 @@ MAX_JPEG_PIXELS = 128_000_000
 """A JPEG may have more, for it can be decoded at a fraction of its size: enough for 100-megapixel cameras."""
 
 FULL_PIXELS = 16_000_000
-"""Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened."""
+"""Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened; no page of a PDF is given more."""
 
 _FILTERS = Lock()  # catch_warnings changes the filters of the whole process
 _TURNS = {1: 0, 2: 0, 3: 2, 4: 2, 5: 3, 6: 3, 7: 1, 8: 1}  # EXIF orientation -> quarter turns to the left
@@ -38,7 +41,8 @@ class Picture:
 
     Attributes:
         pixels: upright, uint8, (H, W) grey or (H, W, 3) RGB, nothing transparent.
-        reduction: how many pixels of the upload one of these stands for, across and down: 1, 2, 4 or 8.
+        reduction: how many pixels of the upload one of these stands for, across and down: 1, 2, 4 or 8; always
+            1 for a page of a PDF, which has no pixels but those it was rendered with.
     """
 
     pixels: Pixels
@@ -50,38 +54,82 @@ class Picture:
 
 
 def open_picture(source: Source) -> Picture:
-    """Open a path, encoded bytes, a binary file object, a PIL image or a uint8 array.
+    """Open a path, encoded bytes, a binary file object, a PIL image or a uint8 array: its first page.
 
-    Reads PNG, JPEG, GIF (its first frame), BMP, WebP, TIFF (its first page) and PPM, of any depth and colour
-    space, turned as their EXIF orientation says. Transparent parts become paper: see
-    ``digitlens.imaging.modes``. An array is (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA.
+    Reads PNG, JPEG, GIF (its first frame), BMP, WebP, TIFF, PPM, AVIF and, with the extra ``heic``, HEIC, of any
+    depth and colour space, turned as their EXIF orientation says. Transparent parts become paper: see
+    ``digitlens.imaging.modes``. With the extra ``pdf`` it reads PDF: see ``digitlens.imaging.pdf``. An array is
+    (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA.
 
     Raises:
-        UnreadableImage: nothing there, not an image, truncated, or of a kind that is not read.
+        UnreadableImage: nothing there, not an image, truncated, encrypted, of a kind that is not read, or of one
+            whose extra is not installed.
         ImageTooLarge: more than ``MAX_BYTES``, ``MAX_PIXELS`` or ``MAX_JPEG_PIXELS``; told before decoding.
     """
+    with closing(open_pages(source)) as pages:
+        return next(pages)
+
+
+def open_pages(source: Source) -> Generator[Picture, None, None]:
+    """Open what ``open_picture`` opens, and yield every page of a PDF or TIFF, each decoded when it is asked for.
+
+    Anything else has one page: of an animation the first frame, of a HEIC file the primary image, of a PIL image
+    the frame it stands at. However many pages there are, the file's bytes and one page are all that is held.
+
+    Raises:
+        UnreadableImage, ImageTooLarge: as ``open_picture`` does, while iterating. The message names the page of a
+            document, and the pages before it have been yielded.
+    """
     if isinstance(source, np.ndarray):
-        return _from_array(source)
-    if isinstance(source, Image.Image):
-        return _from_pil(source, "the image")
-    return _from_bytes(*read_bytes(source))
+        yield _from_array(source)
+    elif isinstance(source, Image.Image):
+        yield _from_pil(source, "the image")
+    else:
+        yield from _from_bytes(*read_bytes(source))
 
 
-def _from_bytes(data: bytes, name: str) -> Picture:
-    kind = sniff(bytes(data[:16]))
+def _from_bytes(data: bytes, name: str) -> Iterator[Picture]:
+    if is_pdf(data):
+        with closing(render_pages(data, name, FULL_PIXELS)) as pages:
+            yield from map(Picture, pages)
+        return
+    kind = sniff(data[:16])
     if kind is None:
-        raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}.")
+        raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}, PDF.")
+    image = _header(data, kind, name)
+    if kind == "TIFF":
+        yield from _tiff_pages(image, name)
+    else:
+        yield _from_pil(image, name, MAX_JPEG_PIXELS if kind == "JPEG" else MAX_PIXELS)
+
+
+def _header(data: bytes, kind: str, name: str) -> ImageFile.ImageFile:
+    """The image with its size known and no pixel decoded."""
+    decoder = FORMATS[kind].decoder(name)
     try:
         with _silenced():
-            image = FORMATS[kind].open(data)
+            return decoder(io.BytesIO(data))
     except Exception as error:  # the decoders raise a dozen unrelated classes
         raise _undecodable(name, kind, error) from error
-    return _from_pil(image, name, MAX_JPEG_PIXELS if kind == "JPEG" else MAX_PIXELS)
+
+
+def _tiff_pages(image: ImageFile.ImageFile, name: str) -> Iterator[Picture]:
+    several = getattr(image, "is_animated", False)  # Pillow's word for a file of many images
+    for index in count():
+        page = f"page {index + 1} of {name}" if several else name
+        try:
+            with _silenced():
+                image.seek(index)
+        except EOFError:
+            return
+        except Exception as error:  # the decoders raise a dozen unrelated classes
+            raise _undecodable(page, "TIFF", error) from error
+        yield _from_pil(image, page)
 
 
 def _from_pil(image: Image.Image, name: str, limit: int = MAX_PIXELS) -> Picture:
     """Check the size, decode (Pillow puts that off until now) and turn upright."""
-    kind = image.format or "picture"
+    kind = image.format or "a picture"
     width, height = image.size
     _check_size(width, height, limit, name)
     reduction = _reduction(width * height)
@@ -132,7 +180,7 @@ def _undecodable(name: str, kind: str, error: Exception) -> UnreadableImage:
     if isinstance(error, MemoryError):
         return UnreadableImage(f"{name} does not fit into memory: scale the picture down.")
     return UnreadableImage(
-        f"{name} begins as a {kind} but cannot be decoded: it is damaged or cut short ({error}). Save it again."
+        f"{name} cannot be decoded as {kind}: it is damaged or cut short ({error}). Save it again."
     )
 
 
