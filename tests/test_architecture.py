@@ -25,6 +25,7 @@ BELOW: dict[str, set[str]] = {
     "imaging": BASE,
     "model": BASE,
     "data": BASE,
+    "annotate": BASE,
     "reader": {"imaging", "model"},
     "": {"reader"},  # the package itself offers the reader
     "__main__": {"cli"},
@@ -34,12 +35,12 @@ BELOW: dict[str, set[str]] = {
     "train": {"imaging", "model", "data"},
     "api": {"evaluate", "batch", "store"},
     "web": {"evaluate", "batch", "store"},
-    "cli": {"", "api", "web", "train"},
+    "cli": {"", "annotate", "api", "web", "train"},
 }
 """Each layer and those right below it; it may import these and whatever lies below them."""
 
 OWNERS: dict[str, set[str]] = {
-    "PIL": {"cli", "data", "evaluate", "imaging", "reader", "train", "types", "web"},
+    "PIL": {"annotate", "cli", "data", "evaluate", "imaging", "reader", "train", "types", "web"},
     "click": {"cli"},
     "cv2": {"data", "imaging", "model", "train"},
     "jax": {"train"},
