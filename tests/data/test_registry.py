@@ -114,3 +114,11 @@ def test_the_real_sets(source: tuple[str, str], side: int, counts: list[int]) ->
     assert (found.images.dtype, found.images.min(), found.images.max()) == (np.uint8, 0, 255)
     assert np.bincount(found.labels).tolist() == counts
     assert found.alphabet == DIGITS
+
+
+@pytest.mark.data
+def test_emnist_by_class_has_digits_and_letters_of_both_cases() -> None:
+    found = load("emnist-byclass", "test")
+    assert found.images.shape == (116_323, 28, 28)
+    assert np.bincount(found.labels, minlength=62)[:10].sum() == 57_918
+    assert "".join(found.alphabet[i] for i in (9, 10, 35, 36, 61)) == "9AZaz"

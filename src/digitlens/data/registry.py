@@ -14,14 +14,34 @@ from digitlens.errors import DatasetError, DatasetNotFound
 
 __all__ = ["DATASETS", "find", "get", "load", "splits"]
 
+EMNIST = (
+    "G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST: an extension of MNIST to handwritten "
+    "letters, International Joint Conference on Neural Networks, 2017"
+)
+
 DATASETS: dict[str, DatasetEntry] = {
+    "emnist-byclass": DatasetEntry(
+        title="EMNIST-byclass: digits and letters of both cases, 28x28; to measure by",
+        licence="public domain (NIST)",
+        citation=EMNIST,
+        splits={
+            "test": Split(
+                116_323,
+                (
+                    DataFile(
+                        "emnist/byclass_test.npz",
+                        29_513_064,
+                        "cc4b90f7c116d7d43731e2eb94cee07feffd69efbe4eed6095b8a57b61d180b1",
+                    ),
+                ),
+            )
+        },
+        alphabet=tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+    ),
     "emnist-merged": DatasetEntry(
         title="EMNIST-merged: letters and digits, 28x28, upper and lower case merged where alike",
         licence="public domain (NIST)",
-        citation=(
-            "G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST: an extension of MNIST to handwritten "
-            "letters, International Joint Conference on Neural Networks, 2017"
-        ),
+        citation=EMNIST,
         splits={
             "train": Split(
                 99_845,

@@ -3,6 +3,7 @@
 from digitlens.data.synth.degrade import DEGRADATIONS, corrupt, degrade
 from digitlens.data.synth.others import not_digits
 from digitlens.data.synth.pages import Page, PageSettings, Written, draw_page
+from digitlens.data.synth.variety import draw_pages, varied
 
 __all__ = [
     "DEGRADATIONS",
@@ -12,5 +13,7 @@ __all__ = [
     "corrupt",
     "degrade",
     "draw_page",
+    "draw_pages",
     "not_digits",
+    "varied",
 ]
