@@ -1,8 +1,8 @@
 """The benchmarks of DigitLens: tables, and JSON beside them.
 
-    python benchmarks/run.py [reading] [models] [robustness] [training] [--json FILE]
+    python benchmarks/run.py [reading] [models] [robustness] [training] [pages] [--json FILE]
 
-All four where none is named; all but `reading` need DIGITLENS_DATA. Machines differ and are shared, so compare
+All five where none is named; all but `reading` need DIGITLENS_DATA. Machines differ and are shared, so compare
 the rows of one run with one another, not those of two runs.
 """
 
@@ -12,7 +12,7 @@ import json
 import platform
 from pathlib import Path
 
-PARTS = ("reading", "models", "robustness", "training")
+PARTS = ("reading", "models", "robustness", "training", "pages")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, DatasetEntry, Split
 from digitlens.data.download import cache_dir, fetch, locate
 from digitlens.data.folder import Framing, labelled_files
+from digitlens.data.labelled import LabelledPicture, labelled_pictures
 from digitlens.data.registry import DATASETS, find, get, load, splits
 from digitlens.data.split import stratified_split
 
@@ -14,12 +15,14 @@ __all__ = [
     "Dataset",
     "DatasetEntry",
     "Framing",
+    "LabelledPicture",
     "Split",
     "cache_dir",
     "fetch",
     "find",
     "get",
     "labelled_files",
+    "labelled_pictures",
     "load",
     "locate",
     "splits",
