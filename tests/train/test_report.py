@@ -14,11 +14,11 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from digitlens.data import Dataset
+from digitlens.html.page import percent
 from digitlens.model.calibrate import Calibration, RiskStep, softmax
 from digitlens.model.card import Card
 from digitlens.model.metrics import figures
 from digitlens.train import _judged
-from digitlens.train._page import percent
 from digitlens.train.report import Report, write_report
 from digitlens.train.state import Epoch, Progress
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import Dataset
+from digitlens.html.charts import Axis, Series, plot, whisker
+from digitlens.html.page import element, folded, interval, percent, picture, scrolling, section, table
 from digitlens.model.calibrate import MAX_ERROR, softmax
 from digitlens.model.card import Card
 from digitlens.model.metrics import Figures, reliability, risk_coverage, wilson
-from digitlens.train._charts import Axis, Series, plot, whisker
-from digitlens.train._page import element, folded, interval, percent, picture, scrolling, section, table
 
 __all__ = ["calibration", "labels", "misread", "refusal"]
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from digitlens.data import Dataset
 from digitlens.files import whole_file
+from digitlens.html.charts import Axis, Series, plot
+from digitlens.html.page import document, element, facts, folded, interval, percent, scrolling, section, table
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
 from digitlens.model.metrics import Figures
-from digitlens.train._charts import Axis, Series, plot
 from digitlens.train._judged import calibration, labels, misread, refusal
-from digitlens.train._page import document, element, folded, interval, percent, scrolling, section, table
 
 if TYPE_CHECKING:
     from digitlens.train.state import Epoch, Progress
@@ -85,19 +85,18 @@ def _head(report: Report) -> Element:
         f"Of {test.count:,} glyphs it had never seen the network reads {test.errors:,} wrong: an accuracy of "
         f"{percent(test.accuracy)}, with a 95 % interval of {interval(test.interval)}."
     )
-    facts = {
+    figures = {
         "test accuracy": percent(test.accuracy),
         "validation accuracy": percent(report.figures["validation"].accuracy),
         "calibration error": percent(test.ece),
         f"accepted at {percent(MAX_ERROR, 1)} error": percent(test.accepted, 1),
     }
-    pairs = [element("div", element("dt", name), element("dd", value)) for name, value in facts.items()]
     return element(
         "header",
         element("p", "DigitLens training report", class_="kicker"),
         element("h1", report.title),
         element("p", lede, class_="lede"),
-        element("dl", *pairs, class_="facts"),
+        facts(figures),
         scrolling(_figures(report.figures), "Figures of the test, validation and training set"),
         element(
             "p",

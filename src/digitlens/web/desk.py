@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from digitlens.html.images import image_uri, tiny
 from digitlens.reader import Reader
 from digitlens.types import Reading, Step
-from digitlens.web.render import image_uri, tiny
 
 __all__ = ["Desk", "Entry", "Picture", "Plate"]
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import DigitLensError, ModelNotFound
+from digitlens.html.images import data_uri
 from digitlens.imaging import MAX_BYTES
 from digitlens.model import DEFAULT_MODEL, available, card_path
 from digitlens.reader import MAX_ERROR, Reader
@@ -69,7 +70,7 @@ def _pictures() -> list[Picture]:
 
 def _offer_samples() -> None:
     """A button with its picture for each sample."""
-    faces = {f"sample-{key}": (render.data_uri(draw(key), it.kind), "quiet") for key, it in SAMPLES.items()}
+    faces = {f"sample-{key}": (data_uri(draw(key), it.kind), "quiet") for key, it in SAMPLES.items()}
     st.html('<h2 class="dl-label">No picture at hand? Try one of these</h2>' + render.pictured(faces))
     with st.container(key="samples"):
         for key, sample in SAMPLES.items():

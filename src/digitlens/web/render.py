@@ -1,16 +1,13 @@
 """Readings as HTML: plain elements with text in them, escaped, so that screen readers read them too."""
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
-from digitlens.types import Glyph, Pixels
+from digitlens.html.images import data_uri
+from digitlens.types import Glyph
 from digitlens.web.words import Verdict, percent
 
 if TYPE_CHECKING:
@@ -20,43 +17,17 @@ __all__ = [
     "EMPTY",
     "ICON",
     "bars",
-    "data_uri",
     "facts",
     "header",
-    "image_uri",
     "pictured",
     "result",
     "steps",
-    "tiny",
     "top_three",
     "unmarked",
 ]
 
 ICON = Path(__file__).with_name("icon.svg")
 """A lens over a seven."""
-
-TINY = 64
-"""A picture with no side longer than this many pixels is kept pixel by pixel, and shown so."""
-
-
-def image_uri(image: Pixels, side: int) -> str:
-    """A picture, uint8 (H, W) or (H, W, 3), no longer than ``side`` pixels, as a ``data:`` address."""
-    shown = Image.fromarray(image)
-    shown.thumbnail((side, side))
-    file, kind = BytesIO(), "png" if tiny(image) else "webp"
-    shown.save(file, kind, quality=82)
-    return data_uri(file.getvalue(), kind)
-
-
-def data_uri(file: bytes, kind: str) -> str:
-    """An image file of a kind such as ``"png"`` as a ``data:`` address."""
-    return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"
-
-
-def tiny(image: Pixels) -> bool:
-    """Whether a picture is so small that its pixels are to be seen one by one."""
-    return max(image.shape[:2]) <= TINY
-
 
 EMPTY = """
 <section class="dl-empty" aria-label="Result">

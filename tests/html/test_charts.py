@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.train._charts import Axis, Series, plot, whisker
+from digitlens.html.charts import Axis, Series, plot, whisker
 
 SQUARE = Axis("across", 0, 10), Axis("up", 0, 1)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from xml.etree.ElementTree import Element
 
-from digitlens.train._page import element
+from digitlens.html.page import element
 
 __all__ = ["Axis", "Series", "plot", "whisker"]
 

@@ -1,7 +1,7 @@
 """Pieces of an HTML page, built as a tree: whatever text goes in is escaped when the tree is written."""
 
-from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 from io import BytesIO
 from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element, tostring
@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitlens.html.images import data_uri
+
 __all__ = [
     "Child",
     "document",
     "element",
+    "facts",
     "folded",
     "interval",
     "percent",
@@ -43,7 +46,11 @@ def element(tag: str, *children: Child, **attributes: Any) -> Element:
 
 
 def document(title: str, css: str, *body: Child) -> str:
-    """A whole page that asks nothing of any server: its policy forbids all but its own style and pictures."""
+    """A whole page that asks nothing of any server: its policy forbids all but its own style and pictures.
+
+    ``css`` is the style of what only this page has; ``page.css`` has that of all pages.
+    """
+    shared = files("digitlens.html").joinpath("page.css").read_text(encoding="utf-8")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     head = element(
         "head",
@@ -53,7 +60,7 @@ def document(title: str, css: str, *body: Child) -> str:
         element("meta", name="color-scheme", content="light dark"),
         element("title", title),
         element("link", rel="icon", href="data:,"),
-        element("style", css),
+        element("style", f"{shared}\n{css}"),
     )
     root = element("html", head, element("body", *body), lang="en")
     return f"<!DOCTYPE html>\n{tostring(root, encoding='unicode', method='html')}\n"
@@ -73,6 +80,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Child]], **attributes: An
 def section(title: str, lede: str, *children: Child) -> Element:
     """A part of the page under its heading; ``lede`` says in a few sentences what it shows."""
     return element("section", element("h2", title), element("p", lede), *children)
+
+
+def facts(values: Mapping[str, str]) -> Element:
+    """What matters most, large: the name of each figure and the figure."""
+    pairs = [element("div", element("dt", name), element("dd", value)) for name, value in values.items()]
+    return element("dl", *pairs, class_="facts")
 
 
 def folded(summary: str, *children: Child) -> Element:
@@ -101,5 +114,4 @@ def picture(image: NDArray[np.uint8], alt: str) -> Element:
     encoded = BytesIO()
     Image.fromarray(image).save(encoded, "PNG", optimize=True)
     height, width = image.shape
-    source = f"data:image/png;base64,{b64encode(encoded.getvalue()).decode()}"
-    return element("img", src=source, alt=alt, width=width, height=height)
+    return element("img", src=data_uri(encoded.getvalue(), "png"), alt=alt, width=width, height=height)

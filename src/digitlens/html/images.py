@@ -1,0 +1,32 @@
+"""Pictures within a page: as ``data:`` addresses, small enough for where they are shown."""
+
+from base64 import b64encode
+from io import BytesIO
+
+from PIL import Image
+
+from digitlens.types import Pixels
+
+__all__ = ["data_uri", "image_uri", "tiny"]
+
+TINY = 64
+"""A picture with no side longer than this many pixels is kept pixel by pixel, and shown so."""
+
+
+def image_uri(image: Pixels, side: int) -> str:
+    """A picture, uint8 (H, W) or (H, W, 3), no longer than ``side`` pixels, as a ``data:`` address."""
+    shown = Image.fromarray(image)
+    shown.thumbnail((side, side))
+    file, kind = BytesIO(), "png" if tiny(image) else "webp"
+    shown.save(file, kind, quality=82)
+    return data_uri(file.getvalue(), kind)
+
+
+def data_uri(file: bytes, kind: str) -> str:
+    """An image file of a kind such as ``"png"`` as a ``data:`` address."""
+    return f"data:image/{kind};base64,{b64encode(file).decode()}"
+
+
+def tiny(image: Pixels) -> bool:
+    """Whether a picture is so small that its pixels are to be seen one by one."""
+    return max(image.shape[:2]) <= TINY
