@@ -80,6 +80,8 @@ def test_another_label_is_written_otherwise_and_what_is_no_digit_gets_a_question
         ((20, 1, 24, 40), np.s_[42:, :]),  # no room above
         ((20, 1, 24, 118), np.s_[:, 45:]),  # nor below
         ((170, 1, 29, 118), np.s_[:, :169]),  # nor to the right
+        ((20, 0, 24, 120), np.s_[:, 45:]),  # the box itself ends where the picture does
+        ((0, 30, 200, 60), np.s_[:29, :]),
     ],
 )
 def test_a_label_goes_where_there_is_room(box, side):

@@ -80,16 +80,18 @@ def _write_labels(
     taken = np.zeros((2 * len(frames), 4), int)
     taken[: len(frames)] = frames
     for i, (glyph, frame) in enumerate(zip(glyphs, frames, strict=True)):
-        for tag, font in _tags(frame, glyph.label or "?", size):
+        for tag, font in _tags(frame, glyph.label or "?", size, drawing.im.size):
             if _free(tag, taken, drawing.im.size):
                 taken[len(frames) + i] = tag
                 _write(drawing, tag, glyph, font)
                 break
 
 
-def _tags(frame: Rect, label: str, size: int) -> Iterator[tuple[Rect, ImageFont.FreeTypeFont]]:
+def _tags(
+    frame: Rect, label: str, size: int, picture: tuple[int, int]
+) -> Iterator[tuple[Rect, ImageFont.FreeTypeFont]]:
     """Where a label may stand beside a frame, the best first: large rather than small, above rather than below."""
-    left, top, right, bottom = frame
+    (left, top), (right, bottom) = np.maximum(frame[:2], 0), np.minimum(frame[2:], picture)
     while size >= LEAST:
         font = _font(size)
         wide, high = _extent(label, font)

@@ -4,9 +4,7 @@ import io
 import os
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from math import log10
-from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
 import pytest
@@ -21,6 +19,7 @@ from digitlens.model.metrics import figures
 from digitlens.train import _judged
 from digitlens.train.report import Report, write_report
 from digitlens.train.state import Epoch, Progress
+from html_tree import parsed, part, rows, words
 
 HOSTILE = "<script>alert(\"1\")</script> & 'quoted'"
 CALIBRATION = Calibration(0.8, 0.5, 0.0, 0.1, (RiskStep(0.9, 5_000, 12, 0.004), RiskStep(0.0, 60, 9, 0.2)))
@@ -29,53 +28,6 @@ EPOCHS = [
     Epoch(0.4, 0.90, 0.10, 0.97, 1e-3, 61.0),
     Epoch(0.3, 0.92, 0.12, 0.96, 1e-4, 62.6),
 ]
-
-
-class Tree(HTMLParser):
-    """The page as a tree; a tag closed out of turn is an error."""
-
-    VOID = frozenset({"br", "img", "link", "meta"})
-
-    def __init__(self, page):
-        super().__init__()
-        self.open = [Element("page")]
-        self.feed(page)
-        self.close()
-        assert len(self.open) == 1, f"never closed: {[node.tag for node in self.open[1:]]}"
-
-    def handle_starttag(self, tag, attrs):
-        node = SubElement(self.open[-1], tag, {name: value or "" for name, value in attrs})
-        if tag not in self.VOID:
-            self.open.append(node)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop().tag == tag
-
-    def handle_data(self, data):
-        node = self.open[-1]
-        if len(node):
-            node[-1].tail = (node[-1].tail or "") + data
-        else:
-            node.text = (node.text or "") + data
-
-
-def parsed(page):
-    return Tree(page).open[0]
-
-
-def words(node):
-    """All text of a node, each space plain."""
-    return " ".join("".join(node.itertext()).split())
-
-
-def rows(node):
-    """A table's cells as text."""
-    return [[words(cell) for cell in row] for row in node.iter("tr")]
-
-
-def part(page, title):
-    """The section under this heading."""
-    return next(s for s in page.iter("section") if words(s[0]) == title)
 
 
 def report_of(labels=("0", "1", "2"), count=60, wrong=(3, 10, 11, 40), **changes):

@@ -25,6 +25,7 @@ class LazyGroup(click.Group):
         "data": "List and fetch datasets.",
         "evaluate": "Measure a network on a labelled dataset.",
         "export": "Write a Keras network as ONNX.",
+        "gallery": "Show what of a labelled folder is read wrong or refused.",
         "models": "List networks and show their cards.",
         "selftest": "Try every layer on built-in glyphs.",
         "train": "Train a network.",

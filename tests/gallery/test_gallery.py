@@ -1,0 +1,346 @@
+"""Galleries: what is counted, what is shown, and that the page stands by itself."""
+
+import base64
+import io
+import re
+import tracemalloc
+from collections import Counter
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from digitlens import Reader
+from digitlens.data import LabelledPicture
+from digitlens.errors import DatasetError, UnreadableImage
+from digitlens.gallery import Tally, judged, write_gallery
+from digitlens.types import Box, Glyph, Line, Reading, Step
+from html_tree import parsed, part, words
+
+HOSTILE = "<script>alert(\"1\")</script> & 'quoted'"
+STEPS = (
+    Step("picture", "Turned upright.", np.full((600, 900), 90, np.uint8)),
+    Step("framed", "What the network sees.", np.full((28, 28), 7, np.uint8)),
+)
+
+
+def glyph(label: str, confidence: float = 0.999, reason: Any = None) -> Glyph:
+    """A glyph; one that is no digit is most like ``label`` all the same."""
+    others = {"4": (1 - confidence) * 0.75, "6": (1 - confidence) * 0.25}
+    shown = "" if reason == "not_a_digit" else label
+    return Glyph(
+        shown, confidence, 0.4, Box(2, 2, 6, 9), reason is None, reason, {label: confidence, **others}
+    )
+
+
+def reading(*lines: list[Glyph]) -> Reading:
+    """What was read: the glyphs of each line."""
+    return Reading(None, "m@1", lines=tuple(Line(tuple(line), line[0].box) for line in lines), steps=STEPS)
+
+
+class Canned:
+    """A reader that reads what is given for each file's name, and notes how it was asked."""
+
+    def __init__(self, readings: dict[str, Reading]) -> None:
+        self.network: Any = SimpleNamespace(card=SimpleNamespace(labels=tuple("0123456789")), name="m@1")
+        self.readings, self.asked = readings, Counter()
+
+    def read(self, source):
+        self.asked["read"] += 1
+        found = self.readings[source.name]
+        if found.error is not None:
+            raise found.error
+        return found
+
+    def classify_many(self, pictures, *, errors, batch_size):
+        assert errors == "yield"
+        assert batch_size <= 128
+        for picture in pictures:
+            self.asked["classify"] += 1
+            yield self.readings[picture.name]
+
+
+def folder_of(tmp_path, labels: dict[str, str]):
+    """A folder with an index and a grey picture of 30x20 for each label, but for those named ``gone``."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    lines = "".join(f'{name},"{label}",seen on {name}\n' for name, label in labels.items())
+    (folder / "index.csv").write_text(f"file,label,notes\n{lines}", encoding="utf-8")
+    for name in labels:
+        if not name.startswith("gone"):
+            Image.fromarray(np.full((20, 30), 200, np.uint8)).save(folder / name, "PNG")
+    return folder
+
+
+LABELS = {
+    "right.png": "40|71",
+    "wrong.png": "15",
+    "surer.png": "33",
+    "unsure.png": "7.5",
+    "blank.png": "8",
+    "none.png": "9",
+    "gone.png": "1",
+}
+READINGS = {
+    "right.png": reading([glyph("4"), glyph("0")], [glyph("7"), glyph("1")]),
+    "wrong.png": reading([glyph("1"), glyph("3", 0.95)]),
+    "surer.png": reading([glyph("3"), glyph("8", 0.99)]),
+    "unsure.png": reading([glyph("7"), glyph("5", 0.6, "unsure")]),
+    "blank.png": reading(),
+    "none.png": reading([glyph("9", 0.8, "not_a_digit")]),
+    "gone.png": Reading(None, "m@1", error=UnreadableImage("gone.png does not exist")),
+}
+
+
+def made(tmp_path, **changes):
+    """The tally and the text of a gallery of all that can come out."""
+    folder, page = folder_of(tmp_path, LABELS), tmp_path / "out.html"
+    reader: Any = Canned(READINGS)
+    tally = write_gallery(folder, page, reader, **changes)
+    return tally, page.read_text(encoding="utf-8"), reader
+
+
+@pytest.fixture
+def page(tmp_path):
+    return parsed(made(tmp_path)[1])
+
+
+def names(section):
+    return [words(heading) for heading in section.iter("h3")]
+
+
+def exhibit(page, name):
+    return next(item for item in page.iter("li") if item.get("class") == "exhibit" and name in words(item))
+
+
+def test_each_picture_is_counted_once(tmp_path):
+    tally, _, reader = made(tmp_path)
+    assert tally == Tally(right=1, wrong=2, refused=3, unreadable=1, matches=3)
+    assert reader.asked == {"read": 7}
+    told = tally.to_dict()
+    assert told["pictures"] == 7
+    assert told["accuracy"] == pytest.approx(3 / 7, abs=1e-6)
+    assert told["precision"] == pytest.approx(1 / 3, abs=1e-6)
+    assert told["interval"] == pytest.approx([0.158, 0.750], abs=1e-3)
+    assert told["precision_interval"] == pytest.approx([0.061, 0.792], abs=1e-3)
+
+
+def test_a_tally_of_nothing_accepted_divides_by_nothing():
+    assert Tally(refused=2).to_dict()["precision"] == 1.0
+    assert Tally().to_dict()["accuracy"] == 0.0
+
+
+def test_the_head_tells_the_totals(page):
+    head = words(next(page.iter("header")))
+    assert "Of 7 pictures 3 are read right, accepted or not: an accuracy of 42.86 %" in head
+    assert "3 are accepted, and 33.33 % of these right (6.15 – 79.23 %)." in head
+    figures = {words(pair[0]): words(pair[1]) for pair in next(page.iter("dl"))}
+    assert figures["accepted and right"] == "1"
+    assert figures["accepted and wrong"] == "2"
+    assert figures["refused"] == "3"
+    assert figures["not readable"] == "1"
+
+
+def test_wrong_comes_first_the_surest_before_others_and_right_is_not_shown(page):
+    assert [words(h) for h in page.iter("h2")] == ["Read wrong: 2", "Not readable: 1", "Refused: 3"]
+    assert names(part(page, "Read wrong: 2")) == ["surer.png", "wrong.png"]
+    assert names(part(page, "Not readable: 1")) == ["gone.png"]
+    assert names(part(page, "Refused: 3")) == ["none.png", "unsure.png", "blank.png"]
+
+
+def test_an_exhibit_tells_what_is_written_what_was_read_and_how_sure(page):
+    item = exhibit(page, "unsure.png")
+    assert [words(node) for node in item.iter("dd")] == ["7.5", "75"]
+    assert [node.get("class") for node in item.iter("dd")] == [None, ""]  # the dot is no fault
+    assert "Refused: too close to call." in words(item)
+    sure, doubt = (node for node in item.iter("li") if node.find("b") is not None)
+    assert words(sure) == "7 99.9 %"
+    assert doubt.get("class") == "doubt"
+    assert words(doubt) == "5 60.0 %or 4, 30.0 %digit score 40.0 %"
+    assert "notes: seen on unsure.png" in words(item)
+
+
+def test_why_the_others_are_shown(page):
+    assert "Accepted." in words(exhibit(page, "wrong.png"))
+    assert [words(node) for node in exhibit(page, "wrong.png").iter("dd")] == ["15", "13"]
+    assert exhibit(page, "wrong.png").findall(".//dd")[1].get("class") == "off"
+    assert "Refused: nothing found." in words(exhibit(page, "blank.png"))
+    assert [words(node) for node in exhibit(page, "blank.png").iter("dd")] == ["8", "nothing"]
+    assert "Refused: not like a digit." in words(exhibit(page, "none.png"))
+    assert "gone.png does not exist" in words(exhibit(page, "gone.png"))
+    assert not list(exhibit(page, "gone.png").iter("img"))
+
+
+def image_of(node):
+    return Image.open(io.BytesIO(base64.b64decode(node.get("src").partition("base64,")[2])))
+
+
+def test_steps_are_shown_small_with_their_sentences(page):
+    steps = [item for item in exhibit(page, "wrong.png").iter("li") if item.find("h4") is not None]
+    assert [words(item) for item in steps] == ["PictureTurned upright.", "FramedWhat the network sees."]
+    assert [image_of(item[0]).size for item in steps] == [(160, 107), (28, 28)]
+    assert [item[0].get("class") for item in steps] == [None, "pixels"]
+
+
+def test_a_tiny_picture_is_enlarged_and_what_was_read_is_drawn_on_it(page):
+    node = exhibit(page, "wrong.png").find("img")
+    assert node.get("alt") == "wrong.png: 15 read as 13"
+    shown = np.asarray(image_of(node))
+    assert shown.shape == (160, 240, 3)
+    drawn = np.asarray(shown[16:88, :, 0] < 150)  # the rows of the box, 6x9 at (2, 2), enlarged eight times
+    assert np.flatnonzero(drawn.sum(axis=0) > 60).tolist() == [15, 64]
+
+
+def test_a_large_photo_is_shrunk_and_its_boxes_with_it(tmp_path):
+    folder = folder_of(tmp_path, {"large.png": "15"})
+    Image.fromarray(np.full((3000, 4000), 200, np.uint8)).save(folder / "large.png")
+    far = Glyph("1", 0.999, 0.9, Box(2000, 1500, 400, 800), True, None, {"1": 0.999, "7": 0.001})
+    reader: Any = Canned({"large.png": reading([far])})
+    write_gallery(folder, tmp_path / "out.html", reader)
+    shown = parsed((tmp_path / "out.html").read_text(encoding="utf-8")).find(".//img")
+    pixels = np.asarray(image_of(shown))
+    assert pixels.shape == (360, 480, 3)
+    drawn = np.asarray(pixels[180:276, :, 0] < 150)
+    assert np.flatnonzero(drawn.sum(axis=0) > 80).tolist() == [239, 288]
+
+
+def test_no_more_than_the_most_are_shown_and_the_page_says_so(tmp_path):
+    _, text, _ = made(tmp_path, most=4)
+    page = parsed(text)
+    assert "are shown" not in words(part(page, "Read wrong: 2"))
+    assert names(part(page, "Refused: 3")) == ["none.png"]
+    assert "1 of 3 are shown." in words(part(page, "Refused: 3"))
+
+
+def test_nothing_wrong_is_a_page_too(tmp_path):
+    reader: Any = Canned(READINGS)
+    folder = folder_of(tmp_path, {"right.png": "4071"})
+    assert write_gallery(folder, tmp_path / "out.html", reader).accuracy == 1
+    page = parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
+    assert "Every picture was accepted and read right." in words(page)
+    assert "100.00 % of these right" in words(next(page.iter("header")))
+
+
+def test_labels_of_one_character_are_classified_and_single_makes_all_so(tmp_path):
+    pictures = {name: LABELS[name] for name in ("blank.png", "none.png")}
+    reader: Any = Canned(READINGS)
+    tally = write_gallery(folder_of(tmp_path, pictures), tmp_path / "out.html", reader)
+    assert reader.asked == {"classify": 2}
+    assert (tally.refused, tally.matches) == (2, 1)  # what is no digit counts as what it is most like
+    (tmp_path / "more").mkdir()
+    assert made(tmp_path / "more", single=True)[2].asked == {"classify": 7}
+
+
+@pytest.mark.parametrize(
+    ("label", "lines", "matches"),
+    [
+        ("10/16/2019", ["10162019"], True),
+        ("40\n71", ["4071"], True),
+        ("40\n71", ["71", "40"], False),
+        ("6,5", ["615"], False),
+        ("", [], True),
+        ("x", ["1"], False),
+    ],
+)
+def test_signs_that_are_not_read_and_line_ends_are_passed_over(tmp_path, label, lines, matches):
+    reader: Any = Canned({"a": reading(*([glyph(sign) for sign in line] for line in lines))})
+    (one,) = judged(reader, [LabelledPicture(tmp_path / "a", label)], single=False)
+    assert one.matches is matches
+
+
+def test_a_class_folder_is_read_by_a_real_reader(tmp_path):
+    for label, name in (("1", "a.png"), ("7", "b.png"), ("1", "bad.png")):
+        (tmp_path / "set" / label).mkdir(parents=True, exist_ok=True)
+        bar = np.zeros((28, 28), np.uint8)
+        bar[4:24, 13:15] = 255
+        Image.fromarray(bar).save(tmp_path / "set" / label / name)
+    (tmp_path / "set" / "1" / "bad.png").write_bytes(b"no picture")
+    tally = write_gallery(tmp_path / "set", tmp_path / "out.html", Reader())
+    assert tally.pictures == 3
+    assert (tally.matches, tally.unreadable) == (1, 1)
+    page = parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
+    assert "7/b.png" in names(page)
+    assert "is not an image" in words(exhibit(page, "1/bad.png"))
+
+
+def test_the_page_asks_nothing_of_any_server(tmp_path):
+    text = made(tmp_path)[1]
+    assert "://" not in text
+    assert not re.search(r"url\(|@import|<script", text)
+    links = [
+        node.get(key, "") for node in parsed(text).iter() for key in ("src", "href") if key in node.attrib
+    ]
+    assert links
+    assert all(link.startswith("data:") for link in links)
+
+
+def test_hostile_words_stay_words(tmp_path):
+    folder = tmp_path / "<b>pictures"
+    folder.mkdir()
+    (folder / "index.csv").write_text(
+        'file,label,notes\n<i>.png,<u>1,"<script>x</script>"\n', encoding="utf-8"
+    )
+    reader: Any = Canned({"<i>.png": Reading(None, "m@1", error=UnreadableImage(HOSTILE))})
+    write_gallery(folder, tmp_path / "out.html", reader)
+    page = parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
+    assert not [node for node in page.iter() if node.tag in {"script", "i", "u", "b"}]
+    assert words(next(page.iter("h1"))) == "<b>pictures"
+    assert HOSTILE in words(page)
+
+
+def test_a_folder_without_pictures_leaves_the_page_that_was_there(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "out.html").write_text("the page before")
+    reader: Any = Canned({})
+    with pytest.raises(DatasetError, match="holds no pictures"):
+        write_gallery(tmp_path / "empty", tmp_path / "out.html", reader)
+    assert (tmp_path / "out.html").read_text() == "the page before"
+
+
+class Large(Canned):
+    """Reads every second picture right; a step of each reading has a megabyte."""
+
+    def read(self, source):
+        found = self.readings["right.png" if int(source.stem) % 2 else "wrong.png"]
+        return replace(found, steps=(Step("picture", "Turned upright.", np.zeros((1000, 1000), np.uint8)),))
+
+
+def test_memory_does_not_grow_with_what_is_right_or_not_shown(tmp_path):
+    peaks = []
+    for count in (6, 80):
+        place = tmp_path / str(count)
+        place.mkdir()
+        folder = folder_of(place, {f"{number}.png": "4071" for number in range(count)})
+        reader: Any = Large(READINGS)
+        tracemalloc.start()
+        tally = write_gallery(folder, place / "out.html", reader, most=3)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert (tally.right, tally.wrong) == (count / 2, count / 2)
+    assert peaks[1] - peaks[0] < 5e6
+
+
+@pytest.mark.browser
+def test_a_browser_shows_it_on_a_phone_without_a_fault(tmp_path, chromium):
+    made(tmp_path)
+    asked, said = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.goto((tmp_path / "out.html").as_uri())
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        images = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+        browser.close()
+    assert [url for url in asked if not url.startswith("data:")] == [(tmp_path / "out.html").as_uri()]
+    assert said == []
+    assert wide == 390  # nothing sticks out of a phone
+    assert dark == "rgb(22, 24, 27)"
+    assert len(images) == 15
+    assert all(images)
