@@ -51,6 +51,7 @@ CURVES: dict[str, tuple[float, ...]] = {
     "noise": (0.0, 8.0, 16.0, 28.0, 40.0),
     "jpeg": (90, 60, 40, 25, 12),
     "others": (0, 1, 2, 4, 8),
+    "pen": (0.0, -0.3, -0.5, -0.7, -0.85),
 }
 """Difficulties that are one number each, from none of it to more than people send."""
 

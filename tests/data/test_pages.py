@@ -105,6 +105,20 @@ def test_each_difficulty_changes_the_page_and_nothing_of_the_truth():
         assert np.abs(drawn.pixels.astype(int) - plain.pixels).mean() > 0.3, name
 
 
+def test_another_pen_changes_the_width_of_strokes_and_little_else():
+    """At the same height the same digits, the same way apart, with less or more ink."""
+    covered = {pen: ink(page(replace(PLAIN, pen=pen), seed=2)).mean() for pen in (-0.9, -0.5, 0.0, 0.5)}
+    assert list(covered.values()) == sorted(covered.values())
+    assert covered[-0.9] < 0.55 * covered[0.0]
+    assert covered[0.5] > 1.1 * covered[0.0]
+    for pen in (-0.9, 0.5):
+        drawn = page(replace(PLAIN, pen=pen), seed=2)
+        assert [[w.label for w in line] for line in drawn.lines] == [
+            [w.label for w in line] for line in page(seed=2).lines
+        ]
+        assert [w.box[3] for line in drawn.lines for w in line] == pytest.approx([48] * 8, abs=3)
+
+
 def test_light_ink_on_dark_paper_and_the_other_way_round():
     assert np.median(page().pixels) > 200
     assert np.median(page(replace(PLAIN, light=True)).pixels) < 55

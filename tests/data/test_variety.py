@@ -57,7 +57,18 @@ def test_every_difficulty_is_met_and_none_always():
     drawn = [varied(np.random.default_rng(seed)) for seed in range(400)]
     values = {f.name: np.array([getattr(one, f.name) for one in drawn], float) for f in fields(PageSettings)}
     assert not values.pop("quarter_turns").any()
-    for name in ("slope", "wave", "rules", "others", "light", "colour", "gradient", "shadow", "perspective"):
+    for name in (
+        "slope",
+        "wave",
+        "rules",
+        "others",
+        "light",
+        "colour",
+        "pen",
+        "gradient",
+        "shadow",
+        "perspective",
+    ):
         assert 0.1 < (values[name] != 0).mean() < 0.7, name
     for name in ("blur", "noise", "jpeg"):
         assert 0.3 < (values[name] > 0).mean() < 0.8, name

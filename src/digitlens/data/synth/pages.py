@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.data.synth import shapes
 from digitlens.data.synth.others import not_digits
 
 __all__ = ["Page", "PageSettings", "Written", "draw_page"]
@@ -18,6 +19,9 @@ __all__ = ["Page", "PageSettings", "Written", "draw_page"]
 Images = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 Layer = NDArray[np.float32]
+
+FINE = 4
+"""Times finer than the glyph's is the grid on which another pen draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class PageSettings:
         rules: 0 plain paper, 1 ruled, 2 squared.
         rule_contrast: of the rules against the paper, as a share of the ink's.
         others: drawings in the margin that are no digits.
+        pen: strokes thinner than the glyph's own, down to -1, a broken hairline, or thicker, up to 1, a marker.
         ink: contrast of the ink, 0 to 1.
         light: ink lighter than paper: chalk, a white pen, a screen in dark mode.
         colour: saturation of paper and ink, 0 to 1.
@@ -83,6 +88,7 @@ class PageSettings:
     rules: int = 0
     rule_contrast: float = 0.4
     others: int = 0
+    pen: float = 0.0
     ink: float = 0.8
     light: bool = False
     colour: float = 0.0
@@ -137,7 +143,7 @@ def _line(
     base = (1.5 + 1.7 * line) * height + max(0.0, -slope) * height * settings.digits
     for _ in range(settings.digits):
         chosen = int(rng.integers(len(glyphs)))
-        image = _to_ink(glyphs[chosen])
+        image = _to_ink(_penned(glyphs[chosen], settings.pen, rng))
         size = height * (1 + settings.spread * rng.uniform(-1, 1)) / image.shape[0]
         wide = image.shape[1] * size
         x += settings.gap * (min(wide, before) if before else 0)
@@ -146,6 +152,15 @@ def _line(
         placed.append(_Placed(image, int(labels[chosen]), at, x + wide))
         x, before = x + wide, wide
     return placed
+
+
+def _penned(glyph: Images, pen: float, rng: np.random.Generator) -> Images:
+    """A glyph as another pen would have written it."""
+    if not pen:
+        return glyph
+    fine = cv2.resize(glyph, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_CUBIC)
+    change = shapes.thin if pen < 0 else shapes.thick
+    return (255 * change(fine.astype(np.float32) / np.float32(255), abs(pen), rng)).astype(np.uint8)
 
 
 def _to_ink(glyph: Images) -> Images:

@@ -13,7 +13,7 @@ __all__ = ["draw_pages", "varied"]
 def varied(rng: np.random.Generator) -> PageSettings:
     """Settings of a page as someone might send one: each difficulty in a plausible range, few on every page.
 
-    Ballpoint and pencil; white, tinted, ruled and squared paper; chalk on a board, screens in dark mode; digits
+    Ballpoint, pencil and marker; white, tinted, ruled and squared paper; chalk on a board, screens in dark mode; digits
     far apart and touching, in straight, rising and wavy lines, among drawings; scanned, or photographed from
     aside, in uneven light or the photographer's shadow. Pages are upright: else 6 and 9 could not be told apart.
     """
@@ -36,6 +36,7 @@ def varied(rng: np.random.Generator) -> PageSettings:
         rules=int(rng.choice([0, 0, 1, 2])),
         rule_contrast=within(0.1, 0.6),
         others=int(rng.choice([0, 0, 0, 1, 2, 3])),
+        pen=sometimes(0.6, -0.6, 0.4),
         ink=within(0.3, 0.9),
         light=bool(rng.random() < 0.2),
         colour=sometimes(0.6, 0, 1),
