@@ -1,8 +1,14 @@
-"""From whatever a picture comes as to its glyph, framed as 28x28; knows nothing of models or data."""
+"""From whatever a picture comes as to its glyphs, each framed as 28x28; knows nothing of models or data."""
 
 from digitlens.imaging.framing import FRAME_SIDE, GLYPH_SIDE, Frame, frame, frame_all, is_framed
+from digitlens.imaging.lattice import Lattice, Proposal, propose
+from digitlens.imaging.layout import lay_out
 from digitlens.imaging.open import MAX_JPEG_PIXELS, MAX_PIXELS, Picture, open_pages, open_picture
+from digitlens.imaging.page import PageInk, as_page, find_page_ink, turn
+from digitlens.imaging.pieces import Pieces
+from digitlens.imaging.signs import Sign, is_slash, lean, mark
 from digitlens.imaging.sources import MAX_BYTES
+from digitlens.imaging.trace import page_steps
 
 __all__ = [
     "FRAME_SIDE",
@@ -11,10 +17,24 @@ __all__ = [
     "MAX_JPEG_PIXELS",
     "MAX_PIXELS",
     "Frame",
+    "Lattice",
+    "PageInk",
     "Picture",
+    "Pieces",
+    "Proposal",
+    "Sign",
+    "as_page",
+    "find_page_ink",
     "frame",
     "frame_all",
     "is_framed",
+    "is_slash",
+    "lay_out",
+    "lean",
+    "mark",
     "open_pages",
     "open_picture",
+    "page_steps",
+    "propose",
+    "turn",
 ]

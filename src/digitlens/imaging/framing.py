@@ -11,7 +11,7 @@ from digitlens.imaging.ink import WORK_SIDE, Ink, find_ink
 from digitlens.imaging.paper import shrink
 from digitlens.types import Box, Gray, Pixels, Step
 
-__all__ = ["FRAME_SIDE", "GLYPH_SIDE", "Frame", "are_framed", "frame", "frame_all", "is_framed"]
+__all__ = ["FRAME_SIDE", "GLYPH_SIDE", "Frame", "are_framed", "frame", "frame_all", "frame_ink", "is_framed"]
 
 FRAME_SIDE = 28
 """Pixels of a framed glyph's side."""
@@ -67,12 +67,17 @@ def frame(picture: Pixels) -> Frame:
     if w == 0:
         return Frame(np.zeros((FRAME_SIDE, FRAME_SIDE), np.uint8), None, steps)
     glyph = _cut_out(ink, x, y, w, h)
-    image = _centred(_scaled(glyph))
+    image = frame_ink(glyph)
     steps += (
         Step("glyph", "One glyph cut out; specks and neighbours left behind.", glyph),
         Step("framed", "Made 20 pixels long and centred in 28x28: this is what the network sees.", image),
     )
     return Frame(image, ink.in_picture(x, y, w, h), steps)
+
+
+def frame_ink(glyph: Gray) -> Gray:
+    """Frame ink that is cut out already: white on black, uint8 (h, w), any of it; to uint8 (28, 28)."""
+    return _centred(_scaled(glyph)) if glyph.any() else np.zeros((FRAME_SIDE, FRAME_SIDE), np.uint8)
 
 
 def frame_all(pictures: Iterable[Pixels]) -> Gray:

@@ -1,6 +1,6 @@
 """Networks: found by name, described by a card, run by ONNX Runtime."""
 
-from digitlens.model.calibrate import MAX_ERROR, Calibration
+from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts
 from digitlens.model.card import Card, card_path
 from digitlens.model.registry import DEFAULT_MODEL, available, find
 from digitlens.model.session import Network, providers
@@ -11,6 +11,7 @@ __all__ = [
     "Calibration",
     "Card",
     "Network",
+    "Verdicts",
     "available",
     "card_path",
     "find",

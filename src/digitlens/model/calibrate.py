@@ -134,11 +134,19 @@ class Calibration:
             best = step.threshold
         return best
 
-    def judge(self, logits: Floats, least: float) -> "Verdicts":
-        """All that may be said of each row of logits, where ``least`` is the `threshold` for the error rate wanted."""
+    def judge(self, logits: Floats, least: float, odds: Floats | float = 1.0) -> "Verdicts":
+        """All that may be said of each row of logits.
+
+        Args:
+            logits: (N, K) or (N, K + 1).
+            least: the `threshold` for the error rate wanted.
+            odds: by how much what surrounds a glyph makes it likelier to be one of the alphabet, (N,) or one for all.
+        """
         score = self.digit_score(logits)
-        sure = self.surety(logits) >= least
-        return Verdicts(self.probabilities(logits), score, score >= self.digit_threshold, sure)
+        score = score * odds / (1 - score + score * odds)
+        probabilities = self.probabilities(logits)
+        surety = probabilities.max(axis=-1) * score if self.other else probabilities.max(axis=-1)
+        return Verdicts(probabilities, score, score >= self.digit_threshold, surety >= least)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
@@ -166,6 +174,11 @@ class Verdicts:
     def accepted(self) -> NDArray[np.bool_]:
         """What need not be handed to a person, (N,)."""
         return self.known & self.sure
+
+    @property
+    def readable(self) -> Floats:
+        """How surely each is a glyph, and one of its best label, (N,) of 0 to 1."""
+        return self.probabilities.max(axis=-1) * self.digit_scores
 
 
 UNCALIBRATED = Calibration(1.0, 0.0, 0.0, 0.0, ())

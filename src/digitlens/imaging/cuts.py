@@ -1,0 +1,95 @@
+"""Where digits that touch may be parted: paths from top to bottom that cross little ink."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.types import Gray
+
+__all__ = ["Cut", "cuts"]
+
+HEIGHT = 48  # rows at which paths are looked for
+SIDEWAYS = 0.25  # what a step to the side costs, in pixels of full ink: paths may lean, but not wander
+PAPER = 0.02  # what a pixel of paper costs: of paths through paper the straight one wins
+STARTS = (1 / 3, 1 / 2, 2 / 3)  # of the height, through which paths are led
+MOST = 7  # paths of a piece
+MOST_INK = 0.45  # of the height: a path through more follows a stroke
+SMALLEST = 0.12  # of the ink: less than this is not parted off
+APART = 0.06  # of the height, on average, or two paths are one
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A path from top to bottom.
+
+    Attributes:
+        columns: where it passes in each row, (h,).
+        ink: how much ink it crosses, as a share of the height.
+    """
+
+    columns: NDArray[np.int64]
+    ink: float
+
+
+def cuts(ink: Gray) -> list[Cut]:
+    """Propose cuts of a piece of ink, 0 to 255, uint8 (h, w): cheap paths well apart, from left to right.
+
+    The cheapest path through each column of a few rows is found by dynamic programming from both ends (seams:
+    Avidan and Shamir, Seam Carving, 2007); the local minima among columns are the places to cut.
+    """
+    height, width = ink.shape
+    columns = max(4, round(width * HEIGHT / height))
+    cost = cv2.resize(ink, (columns, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float64) / 255 + PAPER
+    left_of = np.pad(np.cumsum(cost - PAPER, axis=1), ((0, 0), (1, 0)))
+    chosen: list[tuple[float, float, NDArray[np.int64]]] = []
+    for price, path in _paths(cost):
+        crossed = price / HEIGHT - PAPER
+        share = left_of[np.arange(HEIGHT), path].sum() / left_of[:, -1].sum()
+        apart = all(np.abs(path - other).mean() >= max(2, APART * HEIGHT) for _, _, other in chosen)
+        if crossed <= MOST_INK and SMALLEST < share < 1 - SMALLEST and apart:
+            chosen.append((share, crossed, path))
+        if len(chosen) == MOST:
+            break
+    chosen.sort(key=lambda found: found[0])
+    rows = np.arange(height) * HEIGHT // height
+    return [Cut((path[rows] * width / columns).astype(np.int64), crossed) for _, crossed, path in chosen]
+
+
+def _paths(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
+    """The price and the columns of the best paths through local minima of a few rows, cheapest first."""
+    down, from_above = _sweep(cost)
+    up, from_below = (swept[::-1] for swept in _sweep(cost[::-1]))
+    found = []
+    for row in (round(start * HEIGHT) for start in STARTS):
+        price = down[row] + up[row] - cost[row]
+        for column in range(2, len(price) - 2):
+            if price[column] <= price[column - 2 : column + 3].min() + 1e-6:
+                above = _trace(from_above[row:0:-1], column)
+                below = _trace(from_below[row:-1], column)
+                found.append((float(price[column]), np.array([*above[::-1], column, *below])))
+    return sorted(found, key=lambda path: path[0])
+
+
+def _sweep(cost: Array) -> tuple[Array, NDArray[np.int64]]:
+    """The price of the best way from the first row to each pixel, and the step to the side that it came by."""
+    price, steps = cost.copy(), np.zeros(cost.shape, np.int64)
+    for row in range(1, len(cost)):
+        before = np.pad(price[row - 1], 1, constant_values=np.inf)
+        ways = np.stack([before[1:-1], before[:-2] + SIDEWAYS, before[2:] + SIDEWAYS])
+        best = ways.argmin(axis=0)
+        steps[row] = np.array([0, -1, 1])[best]
+        price[row] += ways.min(axis=0)
+    return price, steps
+
+
+def _trace(steps: NDArray[np.int64], column: int) -> list[int]:
+    """Follow the steps, row by row, from a column."""
+    passed = []
+    for row in steps:
+        column += int(row[column])
+        passed.append(column)
+    return passed

@@ -1,0 +1,219 @@
+"""Reading a page: imaging proposes what may be glyphs, the network says how each reads, the best way is kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.imaging import (
+    Lattice,
+    PageInk,
+    Pieces,
+    Proposal,
+    Sign,
+    as_page,
+    find_page_ink,
+    is_slash,
+    lay_out,
+    lean,
+    mark,
+    propose,
+    turn,
+)
+from digitlens.model import Verdicts
+from digitlens.reader.path import cheapest
+from digitlens.types import Gray, Pixels
+
+__all__ = ["Judge", "Page", "Spot", "read_page"]
+
+DOUBTFUL = 0.12  # certainty of the ink's side below which the other is tried too
+FEWEST = 3  # digits from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
+WELL = 0.7  # a page that reads as well lies as it should
+MARGIN = 0.2  # by which a quarter turn must read better
+ASKEW = 6.0  # degrees of slope from which the page is turned level
+UNREADABLE = 1e-4  # what even a proposal that is surely none counts, so that no glyph is torn apart for it
+BESIDE = 2  # digits on either side that a sign is compared with
+
+# A bar alone may be anything; a straight stroke as high as the digits on its line is a 1, unless much says otherwise.
+ONE_ODDS = 10.0
+ONE_HEIGHTS = 0.65, 1.4  # heights of a digit
+ONE_LEANS = 30.0  # degrees
+
+PART_ODDS = 0.3  # a part of a piece may be anything too
+WEIGHT = 2.0  # digits, and as many others, that a page is thought to hold before it is seen
+
+Judge = Callable[[Sequence[Gray], NDArray[np.floating]], Verdicts]
+"""What the network makes of framed glyphs, each uint8 (28, 28), given the odds for digits that their place brings."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """A glyph on a page.
+
+    Attributes:
+        parts: the pieces of ink that it is.
+        box: left, top, width and height, pixels of the page.
+        row: which row of the page's verdicts is its own; None for a sign that nothing was asked about.
+        sign: what it is where it is no digit but a sign between digits.
+    """
+
+    parts: tuple[int, ...]
+    box: tuple[int, int, int, int]
+    row: int | None
+    sign: Sign | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """What was read on a page as it lies.
+
+    Attributes:
+        ink: the page.
+        lines: its digits and signs, in reading order.
+        verdicts: what the network makes of each, by `Spot.row`; None where there was nothing to ask about.
+        frames: what it saw of each, likewise.
+        slope: of the lines, degrees, above 0 where they fall to the right.
+        quality: how well the pieces as large as digits read, 0 to 1.
+    """
+
+    ink: PageInk
+    lines: tuple[tuple[Spot, ...], ...] = ()
+    verdicts: Verdicts | None = None
+    frames: tuple[Gray, ...] = ()
+    slope: float = 0.0
+    quality: float = 0.0
+
+    @property
+    def digits(self) -> list[Spot]:
+        """All digits, in reading order."""
+        return [spot for line in self.lines for spot in line if spot.sign is None]
+
+
+def read_page(picture: Pixels, judge: Judge, rotate: float | None = None) -> Page:
+    """Read a picture as it lies, or turned as it reads best.
+
+    Args:
+        picture: upright as its file says, uint8 (H, W) grey or (H, W, 3) RGB.
+        judge: the network.
+        rotate: degrees by which to turn it clockwise; None to find out.
+    """
+    size = picture.shape[1], picture.shape[0]
+    grey, to_picture = as_page(picture)
+
+    def read(degrees: float, ink_is_dark: bool | None = None) -> Page:
+        turned = turn(grey, to_picture, degrees) if degrees % 360 else (grey, to_picture)
+        return _read_ink(find_page_ink(*turned, size, ink_is_dark), judge)
+
+    page = read(rotate or 0.0)
+    if page.ink.certainty < DOUBTFUL:
+        page = max(page, read(rotate or 0.0, not page.ink.dark), key=lambda tried: tried.quality)
+    if rotate is not None:
+        return page
+    degrees = 0.0
+    if len(page.digits) >= FEWEST and page.quality < WELL:
+        quarters = {quarter: read(quarter) for quarter in (90.0, 180.0, 270.0)}
+        best = max(quarters, key=lambda quarter: quarters[quarter].quality)
+        if len(quarters[best].digits) >= FEWEST and quarters[best].quality >= page.quality + MARGIN:
+            degrees, page = best, quarters[best]
+    if abs(page.slope) >= ASKEW:
+        page = max(page, read(degrees - page.slope), key=lambda tried: tried.quality)
+    return page
+
+
+def _read_ink(ink: PageInk, judge: Judge) -> Page:
+    """Read a page whose ink is found."""
+    pieces = Pieces(ink)
+    if not len(pieces):
+        return Page(ink)
+    whole = [pieces.frame([piece]) for piece in range(len(pieces))]
+    seen = judge(whole, np.ones(len(whole)))
+    readable = seen.readable
+    layout = lay_out(pieces, readable, ink.stroke)
+    lattices = [propose(pieces, line, readable, layout.height) for line in layout.lines]
+    frames = tuple(pieces.frame(proposal.parts) for lattice in lattices for proposal in lattice.proposals)
+    if not frames:
+        return Page(ink, slope=layout.slope)
+    odds = [
+        _odds(pieces, proposal, lattice, layout.height, len(whole))
+        for lattice in lattices
+        for proposal in lattice.proposals
+    ]
+    verdicts = judge(frames, np.array(odds))
+    lines, read, missed, first = [], 0.0, 0, 0
+    for lattice in lattices:
+        rows = slice(first, first + len(lattice.proposals))
+        spots = _best(lattice, verdicts, rows)
+        chosen = {part for spot in spots for part in spot.parts}
+        passed = [piece for piece in lattice.pieces if piece not in chosen]
+        read += float(sum(verdicts.readable[spot.row] for spot in spots))
+        missed += len(spots) + sum(pieces.boxes[piece, 3] >= 0.5 * layout.height for piece in passed)
+        digits = [spot for spot in spots if verdicts.known[spot.row]]
+        lines.append(_with_signs(pieces, digits, passed))
+        first = rows.stop
+    found = tuple(tuple(line) for line in lines if any(spot.sign is None for spot in line))
+    return Page(ink, found, verdicts, frames, layout.slope, read / max(1, missed))
+
+
+def _usual_odds(scores: NDArray[np.floating]) -> float:
+    """The odds for a digit on this page, 1 at most, from the scores of its pieces where the odds are even.
+
+    On a page of words, or of dirt, a piece that looks like a digit is likelier to be none (Saerens, Latinne and
+    Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities, 2002).
+    """
+    odds = scores / np.maximum(1 - scores, 1e-6)
+    share = 0.5
+    for _ in range(20):
+        usual = share / (1 - share)
+        share = (WEIGHT + float((odds * usual / (1 + odds * usual)).sum())) / (2 * WEIGHT + len(odds))
+    return min(1.0, share / (1 - share))
+
+
+def _odds(pieces: Pieces, proposal: Proposal, lattice: Lattice, height: float, whole: int) -> float:
+    """By how much a proposal's place on its line makes it likelier to be a digit."""
+    _, _, w, h = proposal.box
+    lowest, highest = (limit * height for limit in ONE_HEIGHTS)
+    if any(part >= whole for part in proposal.parts):
+        return PART_ODDS
+    if len(proposal.parts) > 1 or len(lattice.pieces) < FEWEST or w > h or not lowest <= h <= highest:
+        return 1.0
+    leaning = lean(pieces.ink(proposal.parts[0]))
+    return ONE_ODDS if leaning is not None and abs(leaning) <= ONE_LEANS else 1.0
+
+
+def _best(lattice: Lattice, verdicts: Verdicts, rows: slice) -> list[Spot]:
+    """The glyphs of a line that read best together."""
+    costs = -np.log(verdicts.readable[rows] + UNREADABLE)
+    row = {id(proposal): rows.start + i for i, proposal in enumerate(lattice.proposals)}
+    return [
+        Spot(proposal.parts, proposal.box, row[id(proposal)])
+        for proposal in cheapest(lattice, costs.tolist())
+    ]
+
+
+def _with_signs(pieces: Pieces, digits: Sequence[Spot], passed: Sequence[int]) -> list[Spot]:
+    """The digits of a line, and the signs between them: slashes that read as 1, and small pieces passed over."""
+    small = [Spot((piece,), tuple(pieces.boxes[piece].tolist()), None) for piece in passed]
+    spots = sorted([*digits, *small], key=lambda spot: spot.box[0] + spot.box[2] / 2)
+    kept: list[Spot] = []
+    for i, spot in enumerate(spots):
+        left = [other.box for other in spots[:i] if other.row is not None][-BESIDE:]
+        right = [other.box for other in spots[i + 1 :] if other.row is not None][:BESIDE]
+        sign = _sign(pieces, spot, np.array([*left, *right])) if left or right else None
+        between = bool(left and right) or (sign == "-" and bool(right))
+        if spot.row is not None and (sign is None or not between):
+            kept.append(spot)
+        elif sign and between:
+            kept.append(replace(spot, sign=sign))
+    return kept
+
+
+def _sign(pieces: Pieces, spot: Spot, beside: np.ndarray) -> Sign | None:
+    """What sign a spot is, seen beside digits, boxes (N, 4); None where it is a digit, or nothing."""
+    box = np.array(spot.box)
+    straight = lean(pieces.ink(spot.parts[0])) if len(spot.parts) == 1 else None
+    if is_slash(box, straight, beside):
+        return "/"
+    if spot.row is not None and straight is None:
+        return None
+    return mark(box, beside)

@@ -1,0 +1,261 @@
+"""The reader: pictures in, readings out. Every face of DigitLens uses this one object."""
+
+import os
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.errors import ImageError
+from digitlens.imaging import Frame, Picture, frame, open_pages, open_picture, page_steps
+from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Network, Verdicts, card_path, find
+from digitlens.reader.page import Page, Spot, read_page
+from digitlens.types import Box, Glyph, Gray, Line, Reading, Reason, Source, Step
+
+__all__ = ["Reader"]
+
+SIGN_CONFIDENCE = 0.9
+MOST_OF_ONE = 3  # digits that one, torn apart, is taken for
+
+
+class Reader:
+    """Reads pictures with one network; built once, safe to use from several threads.
+
+    Args:
+        model: the name of a network, or the path of an ``.onnx`` file with its card beside it.
+        max_error: the error rate wanted among accepted glyphs, above 0 and at most 1.
+        threads: threads that the network may use for one batch.
+
+    Raises:
+        ModelNotFound: there is no such network.
+        InvalidModel: its card cannot be used.
+        ValueError: ``max_error`` is out of its range.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] = DEFAULT_MODEL,
+        *,
+        max_error: float = MAX_ERROR,
+        threads: int = 1,
+    ) -> None:
+        if not 0 < max_error <= 1:
+            raise ValueError(f"max_error is {max_error}; it must be above 0 and at most 1")
+        self.network = _load(model, threads)
+        self.max_error = max_error
+        self._least = self.network.card.calibration.threshold(max_error)
+
+    def classify(self, picture: Source) -> Reading:
+        """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
+
+        Args:
+            picture: path, bytes, binary file, PIL image, or uint8 array (H, W), (H, W, 3) or (H, W, 4).
+
+        Raises:
+            ImageError: the picture cannot be read.
+            InvalidModel: the network's file cannot be used.
+        """
+        return next(self.classify_many([picture]))
+
+    def classify_many(
+        self,
+        pictures: Iterable[Source],
+        *,
+        errors: Literal["raise", "yield"] = "raise",
+        batch_size: int = 128,
+    ) -> Iterator[Reading]:
+        """Read pictures of a single glyph each, batched through the network, in order.
+
+        Args:
+            pictures: what `classify` takes.
+            errors: what to do with a picture that cannot be read: raise its error, or yield a reading
+                that carries it.
+            batch_size: pictures that are in memory at once.
+        """
+        waiting = iter(pictures)
+        while batch := list(islice(waiting, batch_size)):
+            yield from self._batch(batch, errors)
+
+    def read(self, picture: Source, *, rotate: float | None = None, signs: bool = False) -> Reading:
+        """Read every digit in a picture, line by line; of a document, its first page.
+
+        What is no digit is left out; whatever is found is boxed in the pixels of the picture as uploaded.
+
+        Args:
+            picture: path, bytes, binary file, PIL image, or uint8 array (H, W), (H, W, 3) or (H, W, 4).
+            rotate: degrees by which to turn it clockwise before reading. Left out, pictures that lie on their side or
+                upside down are turned where they read clearly better so, and those that are askew are levelled.
+            signs: whether to report points, commas, dashes and slashes between digits as glyphs too.
+
+        Raises:
+            ImageError: the picture cannot be read.
+            InvalidModel: the network's file cannot be used.
+        """
+        with closing(self.read_many([picture], rotate=rotate, signs=signs)) as readings:
+            return next(readings)
+
+    def read_many(
+        self,
+        pictures: Iterable[Source],
+        *,
+        errors: Literal["raise", "yield"] = "raise",
+        rotate: float | None = None,
+        signs: bool = False,
+    ) -> Generator[Reading, None, None]:
+        """Read every digit in pictures and documents, a reading a page, in order; one page is in memory at once.
+
+        Args:
+            pictures: what `read` takes.
+            errors: what to do with a page that cannot be read: raise its error, or yield a reading that carries it.
+            rotate: as in `read`.
+            signs: as in `read`.
+        """
+        for picture in pictures:
+            file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
+            number = 1
+            try:
+                began = time.perf_counter()
+                for page in open_pages(picture):
+                    lines, steps = self._page(page, rotate, signs)
+                    spent = 1e3 * (time.perf_counter() - began)
+                    yield Reading(file, self.network.name, number, lines, spent, steps)
+                    number, began = number + 1, time.perf_counter()
+            except ImageError as error:
+                if errors == "raise":
+                    raise
+                yield Reading(file, self.network.name, number, error=error)
+
+    def _page(
+        self, picture: Picture, rotate: float | None, signs: bool
+    ) -> tuple[tuple[Line, ...], tuple[Step, ...]]:
+        """The lines of one page, and the steps on the way to them."""
+        page = read_page(picture.pixels, self._verdicts, rotate)
+        single, steps = self._single(picture)
+        if page.verdicts is None or (not rotate and self._is_single(page, single)):
+            return single, steps
+        lines = []
+        for found in page.lines:
+            spots = [spot for spot in found if signs or spot.sign is None]
+            boxes = [picture.uploaded(page.ink.in_picture(*spot.box)) for spot in spots]
+            glyphs = (self._spot(page.verdicts, spot, box) for spot, box in zip(spots, boxes, strict=True))
+            lines.append(Line(tuple(glyphs), _around(boxes)))
+        shown = [(spot.box, page.frames[spot.row]) for spot in page.digits if spot.row is not None]
+        return tuple(lines), page_steps(picture.pixels, page.ink, *zip(*shown, strict=True))
+
+    def _spot(self, verdicts: Verdicts, spot: Spot, box: Box) -> Glyph:
+        """A digit or a sign found on a page."""
+        if spot.sign is not None or spot.row is None:
+            sign = spot.sign or ""
+            return Glyph(sign, SIGN_CONFIDENCE, 0.0, box, True, None, {sign: SIGN_CONFIDENCE})
+        return self._glyphs(verdicts, [spot.row], [box])[0]
+
+    @staticmethod
+    def _is_single(page: Page, single: tuple[Line, ...]) -> bool:
+        """Whether a picture is of one digit at most: so it seems, or it reads well as one and not as several."""
+        rows = [spot.row for spot in page.digits]
+        if len(rows) <= 1:
+            return True
+        if (
+            len(rows) > MOST_OF_ONE
+            or not single
+            or page.verdicts is None
+            or page.verdicts.accepted[rows].all()
+        ):
+            return False
+        whole = single[0].glyphs[0]
+        found = _around([page.ink.in_picture(*spot.box) for spot in page.digits])
+        return whole.accepted and _covers(whole.box, found)
+
+    def _single(self, picture: Picture) -> tuple[tuple[Line, ...], tuple[Step, ...]]:
+        """A picture of no more than one digit is read as `classify` reads it; what is no digit is left out."""
+        found = frame(picture.pixels)
+        if found.box is None:
+            return (), found.steps
+        box = picture.uploaded(found.box)
+        (glyph,) = self._glyphs(self._verdicts([found.image]), [0], [box])
+        return ((Line((glyph,), box),) if glyph.label else ()), found.steps
+
+    def _batch(self, pictures: list[Source], errors: str) -> Iterator[Reading]:
+        """Frame each picture, run the network once, and tell what it made of each."""
+        began = time.perf_counter()
+        framed = [_frame(picture, errors) for picture in pictures]
+        inked = [(found.image, found.box) for found in framed if isinstance(found, Frame) and found.box]
+        judged = iter(self._framed(*zip(*inked, strict=True)) if inked else ())
+        spent = 1e3 * (time.perf_counter() - began) / len(pictures)
+        for picture, found in zip(pictures, framed, strict=True):
+            file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
+            if isinstance(found, ImageError):
+                yield Reading(file, self.network.name, error=found)
+            elif found.box is None:
+                yield Reading(file, self.network.name, ms=spent, steps=found.steps)
+            else:
+                line = Line((next(judged),), found.box)
+                yield Reading(file, self.network.name, lines=(line,), ms=spent, steps=found.steps)
+
+    def _framed(self, frames: Sequence[Gray], boxes: Sequence[Box]) -> list[Glyph]:
+        return self._glyphs(self._verdicts(frames), range(len(boxes)), boxes)
+
+    def _verdicts(self, frames: Sequence[Gray], odds: NDArray[np.floating] | float = 1.0) -> Verdicts:
+        """What the network makes of framed glyphs, uint8 (28, 28) each, and of what speaks for digits beside it."""
+        return self.network.card.calibration.judge(self.network.logits(np.stack(frames)), self._least, odds)
+
+    def _glyphs(self, verdicts: Verdicts, rows: Sequence[int], boxes: Sequence[Box]) -> list[Glyph]:
+        """What may be said of some of the glyphs judged: the label of each, and whether a person should look."""
+        glyphs = []
+        labels = self.network.card.labels
+        columns = (verdicts.probabilities, verdicts.digit_scores, verdicts.known, verdicts.sure)
+        for box, row, score, known, sure in zip(
+            boxes, *(column[list(rows)].tolist() for column in columns), strict=True
+        ):
+            probabilities = dict(zip(labels, row, strict=True))
+            label, confidence = max(probabilities.items(), key=lambda pair: pair[1])
+            reason: Reason | None = "not_a_digit" if not known else None if sure else "unsure"
+            said = label if known else ""
+            glyphs.append(Glyph(said, confidence, score, box, reason is None, reason, probabilities))
+        return glyphs
+
+
+@lru_cache(maxsize=8)
+def _shared(path: Path, threads: int, _stamps: tuple[int, ...]) -> Network:
+    """One network a process for each file: a session is expensive and threads may share it."""
+    return Network.load(path, threads)
+
+
+def _load(model: str | os.PathLike[str], threads: int) -> Network:
+    """The network of that name or file, as it is on disk now."""
+    path = find(model)
+    stamps = (file.stat().st_mtime_ns for file in (path, card_path(path)) if file.exists())
+    return _shared(path, threads, tuple(stamps))
+
+
+def _frame(picture: Source, errors: str) -> Frame | ImageError:
+    """Open and frame one picture; its error, where errors are to be yielded."""
+    try:
+        opened = open_picture(picture)
+        found = frame(opened.pixels)
+        return replace(found, box=found.box and opened.uploaded(found.box))
+    except ImageError as error:
+        if errors == "raise":
+            raise
+        return error
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """The box around boxes."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _covers(box: Box, other: Box) -> bool:
+    """Whether nine tenths of the other box's width and height lie within a box."""
+    wide = min(box.x + box.w, other.x + other.w) - max(box.x, other.x)
+    high = min(box.y + box.h, other.y + other.h) - max(box.y, other.y)
+    return wide >= 0.9 * other.w and high >= 0.9 * other.h
