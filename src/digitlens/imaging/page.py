@@ -4,14 +4,14 @@
 there are, how large they are, or where.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.imaging.paper import shrink
-from digitlens.imaging.rules import without_rules
+from digitlens.imaging.rules import rules
 from digitlens.types import Box, Gray, Pixels
 
 __all__ = ["PageInk", "as_page", "find_page_ink", "turn"]
@@ -29,11 +29,14 @@ FAINTEST = 7  # levels of 255 by which ink must differ from its paper
 DARKEST_PAPER = (
     0.35  # of the page's usual brightness: what lies darker is no longer thought to be paper in shadow
 )
+RULE_GAIN = 1.5  # by which ink on a rule must beat the rule
 TILE = 0.1  # of the longer side: the noise of paper is judged in tiles of this side
 TILE_STROKES = 12  # ... but no fewer strokes wide, so that there is paper in each
 
 Matrix = NDArray[np.float64]
 """An affine map, (2, 3), from columns and rows to columns and rows."""
+
+Levels = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class PageInk:
 
     grey: Gray
     soft: Gray
-    noise: NDArray[np.float32]
+    noise: Levels
     mask: Gray
     stroke: float
     dark: bool
@@ -129,16 +132,53 @@ def find_page_ink(
         grey = 255 - grey
     stroke = max(1.5, (dark_pen if ink_is_dark else light_pen) * scale / 1.5)
     for _ in range(2):
-        soft = _taken_light(grey, stroke)
+        ink = _Inked.of(_taken_light(grey, stroke), stroke)
+        stroke = ink.stroke(stroke)
+    ink = _without_rules(ink, stroke)
+    certainty = 2 * abs(share - 0.5)
+    return PageInk(grey, ink.soft, ink.noise, ink.mask, stroke, ink_is_dark, certainty, to_picture, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inked:
+    """How much of the light each pixel takes, as it is and smoothed, and which pixels take enough to be ink."""
+
+    soft: Gray
+    smooth: Gray
+    noise: Levels
+    mask: Gray
+
+    @classmethod
+    def of(cls, soft: Gray, stroke: float) -> "_Inked":
         smooth, around = _surroundings(soft, stroke)
         noise = _noise(smooth, around, stroke)
         least = np.maximum(INK_SHARE * around.astype(np.float32), noise)
-        mask = (smooth > least).astype(np.uint8)
-        stroke = float(np.clip(_stroke_width(mask), 0.5 * stroke, 1.5 * stroke)) if mask.any() else stroke
-    mask = without_rules(smooth, least, mask, stroke)
-    return PageInk(
-        grey, soft, noise, mask, max(1.5, stroke), ink_is_dark, 2 * abs(share - 0.5), to_picture, size
-    )
+        return cls(soft, smooth, noise, (smooth > least).astype(np.uint8))
+
+    def stroke(self, thought: float) -> float:
+        """The usual width of a stroke, not far from what it was thought to be."""
+        if not self.mask.any():
+            return thought
+        return max(1.5, float(np.clip(_stroke_width(self.mask), 0.5 * thought, 1.5 * thought)))
+
+
+def _without_rules(ink: _Inked, stroke: float) -> _Inked:
+    """Take the rules off the ink; strokes that cross them are mended from what stands on both sides."""
+    level, upright = rules(ink.smooth, ink.mask, stroke)
+    soft = ink.soft
+    for ruled in (level, upright):
+        if ruled is not None:
+            stronger = soft > RULE_GAIN * ruled.astype(np.float32) + FAINTEST
+            soft = np.where((ruled == 0) | stronger, cv2.subtract(soft, ruled), np.uint8(0))
+    if soft is ink.soft:
+        return ink
+    left = _Inked.of(soft, stroke)
+    gap, mended = 2 * int(1.5 * stroke + 2) + 1, left.mask
+    for ruled, across in ((level, (gap, 1)), (upright, (1, gap))):
+        if ruled is not None:
+            mended = cv2.morphologyEx(mended, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
+    mended = np.asarray(mended & ink.mask | left.mask, np.uint8)
+    return replace(left, soft=np.where(mended > left.mask, ink.soft, soft), mask=mended)
 
 
 def _contrast_axis(page: Pixels) -> NDArray[np.float32]:
@@ -222,7 +262,7 @@ def _surroundings(soft: Gray, stroke: float) -> tuple[Gray, Gray]:
     return smooth, np.asarray(around, np.uint8)
 
 
-def _noise(smooth: Gray, around: Gray, stroke: float) -> NDArray[np.float32]:
+def _noise(smooth: Gray, around: Gray, stroke: float) -> Levels:
     """The level that paper's own noise hardly reaches, tile by tile: 2.7 standard deviations above its middle."""
     height, width = smooth.shape
     tile = max(TILE * max(height, width), TILE_STROKES * stroke)

@@ -2,45 +2,56 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitlens.types import Gray
 
-__all__ = ["without_rules"]
+__all__ = ["rules"]
 
+FINE = 64  # pixels of a digit's height at which rules are looked for
 LONGER = 1.8  # heights of a digit: no stroke is straight for longer
-SPAN = 0.5  # of the page's side that a rule spans at least
-WHOLE = 0.9  # ... where it is not known how high digits are: a few large ones may fill the page
-THICKER = 1.3  # than the pen: a rule is no thicker
+SHORTEST = 15  # pixels, however low the digits seem
+SPAN = 0.45  # of the page's side that a rule spans at least,
+SPAN_DIGITS = 3.5  # and as many heights of a digit,
+WHOLE = 0.97  # or the whole side: then there must be several, for a few large digits may fill the page
+SEVERAL = 3
+THICKEST = 0.4  # heights of a digit: thicker is a bar, or a shadow's edge
+BLUR = 6  # pixels by which a rule seems thicker than it is
+STEEPEST = 0.15  # by which rules lean: about 9 degrees
+CALM = 12  # parts of the length along which noise is smoothed away: it would hide how dark a rule is
+GAP = 9  # pixels of a rule that may be missing
+FAINTEST = 7  # levels of ink: noise is never straight, so that this is enough
 
 
-def without_rules(smooth: Gray, least: NDArray[np.float32], mask: Gray, stroke: float) -> Gray:
-    """Take ruled lines, level and upright, out of the ink.
+def rules(smooth: Gray, mask: Gray, stroke: float) -> tuple[Gray | None, Gray | None]:
+    """How dark level, and upright, rules are at each pixel.
 
-    A grey opening by a long line keeps nothing but what is straight for that long, and at each pixel as dark as it
-    is; that much is taken off the ink (Gatos et al., 2006, find lines likewise). Where the pen is as dark as the
-    rule, the crossing is lost with it, and mended from what stands on both sides.
+    A grey opening by a long line keeps nothing but what is straight for that long, as dark as it is throughout.
 
     Args:
         smooth: the ink, 0 to 255, uint8 (H, W).
-        least: from which level a pixel is ink, (H, W).
-        mask: 1 where it is, uint8 (H, W).
+        mask: 1 where there is ink, rules and all, uint8 (H, W).
         stroke: the usual width of a stroke, pixels.
 
     Returns:
-        The mask without rules, uint8 (H, W).
+        0 to 255, uint8 (H, W) each; None where there are none.
     """
     height = _digit_height(mask, stroke)
-    level = _rules(smooth, least, stroke, height)
-    upright = _rules(*(np.ascontiguousarray(part.T) for part in (smooth, least)), stroke, height)
-    for rules, window in ((level, (1, 0)), (None if upright is None else upright.T, (0, 1))):
-        if rules is None:
-            continue
-        left = (cv2.subtract(smooth, np.ascontiguousarray(rules)) > least).astype(np.uint8) & mask
-        gap = 2 * int(1.5 * stroke + 2) + 1
-        across = np.ones((gap, 1) if window == (1, 0) else (1, gap), np.uint8)
-        mask = np.asarray(cv2.morphologyEx(left, cv2.MORPH_CLOSE, across), np.uint8) & mask
-    return mask
+    step = max(1, int((max(mask.shape) / 4 if height is None else height) / FINE))
+    coarse = cv2.dilate(smooth, np.ones((step, step), np.uint8))[
+        ::step, ::step
+    ]  # the thinnest rule is still there
+    height = None if height is None else height / step
+    found = []
+    for upright in (False, True):
+        seen = np.ascontiguousarray(coarse.T) if upright else coarse
+        ruled = _level_rules(seen, stroke / step, height)
+        if ruled is not None:
+            ruled = np.ascontiguousarray(ruled.T) if upright else ruled
+            ruled = np.asarray(
+                cv2.resize(ruled, smooth.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8
+            )
+        found.append(ruled)
+    return found[0], found[1]
 
 
 def _digit_height(mask: Gray, stroke: float) -> float | None:
@@ -48,25 +59,56 @@ def _digit_height(mask: Gray, stroke: float) -> float | None:
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
     digits = (height >= 4 * stroke) & (width <= 1.5 * height) & (height <= 0.9 * mask.shape[0])
-    return float(np.median(height[digits])) if np.count_nonzero(digits) >= 1 else None
+    return float(np.median(height[digits])) if digits.any() else None
 
 
-def _rules(smooth: Gray, least: NDArray[np.float32], stroke: float, height: float | None) -> Gray | None:
+def _level_rules(smooth: Gray, stroke: float, height: float | None) -> Gray | None:
     """How dark the level rules are at each pixel, uint8 (H, W); None where there are none."""
-    _, width = smooth.shape
-    length = int(max(0.5 * width if height is None else LONGER * height, 15))
+    width = smooth.shape[1]
+    length = int(max(0.5 * width if height is None else LONGER * height, SHORTEST))
     if length >= width:
         return None
-    thick = cv2.dilate(smooth, np.ones((3, 1), np.uint8))  # a rule that leans a little still holds the line
-    straight = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), np.uint8)
-    found = (straight > least).astype(np.uint8)
-    joined = cv2.dilate(found, np.ones((1, length), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    area = np.bincount(labels[found > 0], minlength=count)
-    span = stats[:, cv2.CC_STAT_WIDTH] - length
-    least_span = (WHOLE if height is None else SPAN) * width - length * (height is None)
-    rules = (span >= least_span) & (area <= (THICKER * stroke + 3) * span)
-    rules[0] = False
-    if not rules.any():
-        return None
-    return np.where(rules[labels], straight, np.uint8(0))
+    straight = _straight(smooth, length)
+    found = (straight >= FAINTEST).astype(np.uint8)
+    joined = cv2.dilate(found, np.ones((1, GAP), np.uint8))
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    columns, ids = np.nonzero(found)[1], labels[found > 0]
+    first, last = np.full(count, width), np.zeros(count, np.int64)
+    np.minimum.at(first, ids, columns)
+    np.maximum.at(last, ids, columns)
+    span = last + 1 - first
+    thickness = np.bincount(ids, minlength=count) / np.maximum(1, span)
+    thickest = max(2 * stroke, THICKEST * (height or 0.0)) + BLUR
+    thin = thickness <= thickest
+    ruled = thin & (span >= WHOLE * width)
+    if np.count_nonzero(ruled) < SEVERAL:
+        ruled[:] = False
+    if height is not None:
+        ruled |= thin & (span >= max(SPAN * width, SPAN_DIGITS * height))
+    ruled[0] = False
+    return np.where(ruled[labels], straight, np.uint8(0)) if ruled.any() else None
+
+
+def _straight(smooth: Gray, length: int) -> Gray:
+    """What is straight for a length along a nearly level line, and how dark, uint8 (H, W).
+
+    A line leans by no more than its thickness, three pixels as it is seen here, until it is lost: so the page is
+    sheared by steps of as much.
+    """
+    height, width = smooth.shape
+    calm = cv2.blur(smooth, (max(1, length // CALM), 1))
+    thick = cv2.dilate(calm, np.ones((3, 1), np.uint8))
+    most = int(STEEPEST * length / 3)
+    found = np.zeros_like(smooth)
+    for step in range(-most, most + 1):
+        slope = 3 * step / length
+        sheared = np.array([[1, 0, 0], [slope, 1, max(0.0, -slope * width)]])
+        size = width, height + int(abs(slope) * width) + 1
+        leant = cv2.warpAffine(thick, sheared, size, flags=cv2.INTER_NEAREST) if step else thick
+        opened = cv2.morphologyEx(leant, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+        if step:
+            opened = cv2.warpAffine(
+                opened, sheared, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+            )
+        found = np.maximum(found, opened)
+    return found
