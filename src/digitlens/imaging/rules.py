@@ -69,7 +69,10 @@ def _level_rules(smooth: Gray, stroke: float, height: float | None) -> Gray | No
     if length >= width:
         return None
     straight = _straight(smooth, length)
-    found = (straight >= FAINTEST).astype(np.uint8)
+    thickest = int(max(2 * stroke, THICKEST * (height or 0.0)) + BLUR)
+    thick = cv2.morphologyEx(straight, cv2.MORPH_OPEN, np.ones((thickest, 1), np.uint8))
+    thin = np.asarray(cv2.subtract(straight, thick), np.uint8)
+    found = (thin >= FAINTEST).astype(np.uint8)
     joined = cv2.dilate(found, np.ones((1, GAP), np.uint8))
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     columns, ids = np.nonzero(found)[1], labels[found > 0]
@@ -77,16 +80,13 @@ def _level_rules(smooth: Gray, stroke: float, height: float | None) -> Gray | No
     np.minimum.at(first, ids, columns)
     np.maximum.at(last, ids, columns)
     span = last + 1 - first
-    thickness = np.bincount(ids, minlength=count) / np.maximum(1, span)
-    thickest = max(2 * stroke, THICKEST * (height or 0.0)) + BLUR
-    thin = thickness <= thickest
-    ruled = thin & (span >= WHOLE * width)
+    ruled = span >= WHOLE * width
     if np.count_nonzero(ruled) < SEVERAL:
         ruled[:] = False
     if height is not None:
-        ruled |= thin & (span >= max(SPAN * width, SPAN_DIGITS * height))
+        ruled |= span >= max(SPAN * width, SPAN_DIGITS * height)
     ruled[0] = False
-    return np.where(ruled[labels], straight, np.uint8(0)) if ruled.any() else None
+    return np.where(ruled[labels], thin, np.uint8(0)) if ruled.any() else None
 
 
 def _straight(smooth: Gray, length: int) -> Gray:
