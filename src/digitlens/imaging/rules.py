@@ -7,7 +7,7 @@ from digitlens.types import Gray
 
 __all__ = ["rules"]
 
-FINE = 64  # pixels of a digit's height at which rules are looked for
+FINE = 40  # pixels of a digit's height at which rules are looked for
 LONGER = 1.8  # heights of a digit: no stroke is straight for longer
 SHORTEST = 15  # pixels, however low the digits seem
 SPAN = 0.45  # of the page's side that a rule spans at least,

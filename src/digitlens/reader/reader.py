@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import ImageError
-from digitlens.imaging import Frame, Picture, frame, open_pages, open_picture, page_steps
+from digitlens.imaging import FRAME_SIDE, Frame, Picture, frame, open_pages, open_picture, page_steps
 from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Network, Verdicts, card_path, find
 from digitlens.reader.page import Page, Spot, read_page
 from digitlens.types import Box, Glyph, Gray, Line, Reading, Reason, Source, Step
@@ -136,10 +136,13 @@ class Reader:
         self, picture: Picture, rotate: float | None, signs: bool
     ) -> tuple[tuple[Line, ...], tuple[Step, ...]]:
         """The lines of one page, and the steps on the way to them."""
+        if not rotate and (whole := self._framed_already(picture)):
+            return whole
         page = read_page(picture.pixels, self._verdicts, rotate)
-        single, steps = self._single(picture)
-        if page.verdicts is None or (not rotate and self._is_single(page, single)):
-            return single, steps
+        if page.verdicts is None or (not rotate and len(page.digits) <= MOST_OF_ONE):
+            single, steps = self._single(picture)
+            if page.verdicts is None or self._is_single(page, single):
+                return single, steps
         lines = []
         for found in page.lines:
             spots = [spot for spot in found if signs or spot.sign is None]
@@ -155,6 +158,13 @@ class Reader:
             sign = spot.sign or ""
             return Glyph(sign, SIGN_CONFIDENCE, 0.0, box, True, None, {sign: SIGN_CONFIDENCE})
         return self._glyphs(verdicts, [spot.row], [box])[0]
+
+    def _framed_already(self, picture: Picture) -> tuple[tuple[Line, ...], tuple[Step, ...]] | None:
+        """The reading of a picture that is framed as MNIST's are, where it is accepted as one digit."""
+        if picture.pixels.shape[:2] != (FRAME_SIDE, FRAME_SIDE):
+            return None
+        lines, steps = self._single(picture)
+        return (lines, steps) if lines and lines[0].glyphs[0].accepted else None
 
     @staticmethod
     def _is_single(page: Page, single: tuple[Line, ...]) -> bool:
