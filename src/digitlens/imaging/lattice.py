@@ -22,7 +22,7 @@ FARTHEST = 0.35  # heights of a digit between pieces of one glyph
 
 # What the shape of a proposal says against it, in nats, so that it adds to the network's -log(probability).
 # Chosen on drawn pages and touching pairs of training glyphs.
-CUT = 0.3  # that a piece is cut at all
+CUT = -0.5  # that a piece is cut: one that reads badly whole is likelier to be two
 CUT_INK = 4.0  # ... a path through the whole height in ink
 JOIN = 0.5  # that two pieces are one glyph
 JOIN_GAP = 4.0  # ... a height of a digit apart
@@ -42,6 +42,7 @@ class Proposal:
         parts: the pieces that they are.
         box: left, top, width and height of their ink, in pixels of the page.
         cost: what their shape says against it, nats.
+        cut: whether it is cut off a piece of ink.
     """
 
     first: int
@@ -49,6 +50,7 @@ class Proposal:
     parts: tuple[int, ...]
     box: tuple[int, int, int, int]
     cost: float
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,12 @@ def propose(pieces: Pieces, line: Sequence[int], readable: NDArray[np.floating],
             if last - first > 1 and max(box[2:]) > WIDEST_GLYPH * height:
                 break
             joined = _joining(pieces, together, readable, height)
-            if joined is not None:
-                cut = (
-                    _cutting(atoms[first])
-                    if first and atoms[first - 1].origin == atoms[first].origin
-                    else 0.0
-                )
-                parts = tuple(atom.piece for atom in together)
-                proposals.append(Proposal(first, last, parts, box, joined + cut + _misshapen(box, height)))
+            if joined is None:
+                continue
+            left, right = _same(atoms, first - 1, first), _same(atoms, last - 1, last)
+            cost = joined + (_cutting(atoms[first]) if left else 0.0) + _misshapen(box, height)
+            parts = tuple(atom.piece for atom in together)
+            proposals.append(Proposal(first, last, parts, box, cost, left or right))
     passing = (_passing(pieces, atom, height) for atom in atoms)
     return Lattice(tuple(atom.piece for atom in atoms), tuple(passing), tuple(proposals))
 
@@ -146,6 +146,11 @@ def _gap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> fl
     across = max(other[0] - one[0] - one[2], one[0] - other[0] - other[2], 0)
     down = max(other[1] - one[1] - one[3], one[1] - other[1] - other[3], 0)
     return float(np.hypot(across, down))
+
+
+def _same(atoms: Sequence[_Atom], one: int, other: int) -> bool:
+    """Whether neighbours are parts of one piece."""
+    return one >= 0 and other < len(atoms) and atoms[one].origin == atoms[other].origin
 
 
 def _cutting(atom: _Atom) -> float:

@@ -33,7 +33,8 @@ class Pieces:
     """
 
     def __init__(self, ink: PageInk) -> None:
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
+        _, marked, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
+        labels = np.asarray(marked, np.int32)
         self._soft = ink.soft
         self.shape = ink.mask.shape
         ids, counted = labels[ink.mask > 0], len(stats)
@@ -69,7 +70,7 @@ class Pieces:
         grown = cv2.dilate(own.astype(np.uint8), np.ones((2 * edge + 1, 2 * edge + 1), np.uint8))
         grown[(self._labels[view] > 0) & ~own] = 0
         full = max(1, int(levels[int(0.95 * (len(levels) - 1))]))
-        glyph = np.asarray(cv2.convertScaleAbs(soft, alpha=255.0 / full), np.uint8) * grown
+        glyph = np.asarray(cv2.convertScaleAbs(soft, alpha=255.0 / full) * grown, np.uint8)
         return frame_ink(glyph[y - top : y - top + h, x - left : x - left + w])
 
     def ink(self, piece: int) -> Gray:

@@ -74,7 +74,8 @@ def _level_rules(smooth: Gray, stroke: float, height: float | None) -> Gray | No
     thin = np.asarray(cv2.subtract(straight, thick), np.uint8)
     found = (thin >= FAINTEST).astype(np.uint8)
     joined = cv2.dilate(found, np.ones((1, GAP), np.uint8))
-    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    count, marked = cv2.connectedComponents(joined, connectivity=8)
+    labels = np.asarray(marked, np.int32)
     columns, ids = np.nonzero(found)[1], labels[found > 0]
     first, last = np.full(count, width), np.zeros(count, np.int64)
     np.minimum.at(first, ids, columns)

@@ -35,9 +35,11 @@ ASKEW = 6.0  # degrees of slope from which the page is turned level
 UNREADABLE = 1e-4  # what even a proposal that is surely none counts, so that no glyph is torn apart for it
 BESIDE = 2  # digits on either side that a sign is compared with
 
+LINE_ODDS = 2.0  # what is as high as the digits on its line may well be one
+LINE_HEIGHTS = 0.65, 1.4  # heights of a digit
+WIDEST = 1.25  # times its height
 # A bar alone may be anything; a straight stroke as high as the digits on its line is a 1, unless much says otherwise.
 ONE_ODDS = 10.0
-ONE_HEIGHTS = 0.65, 1.4  # heights of a digit
 ONE_LEANS = 30.0  # degrees
 
 PART_ODDS = 0.3  # a part of a piece may be anything too
@@ -134,12 +136,15 @@ def _read_ink(ink: PageInk, judge: Judge) -> Page:
     frames = tuple(pieces.frame(proposal.parts) for lattice in lattices for proposal in lattice.proposals)
     if not frames:
         return Page(ink, slope=layout.slope)
-    odds = [
-        _odds(pieces, proposal, lattice, layout.height, len(whole))
-        for lattice in lattices
-        for proposal in lattice.proposals
-    ]
-    verdicts = judge(frames, np.array(odds))
+    large = [i for line in layout.lines for i in line if pieces.boxes[i, 3] >= 0.5 * layout.height]
+    odds = _usual_odds(seen.digit_scores[large]) * np.array(
+        [
+            _odds(pieces, proposal, lattice, layout.height)
+            for lattice in lattices
+            for proposal in lattice.proposals
+        ]
+    )
+    verdicts = judge(frames, odds)
     lines, read, missed, first = [], 0.0, 0, 0
     for lattice in lattices:
         rows = slice(first, first + len(lattice.proposals))
@@ -169,16 +174,16 @@ def _usual_odds(scores: NDArray[np.floating]) -> float:
     return min(1.0, share / (1 - share))
 
 
-def _odds(pieces: Pieces, proposal: Proposal, lattice: Lattice, height: float, whole: int) -> float:
+def _odds(pieces: Pieces, proposal: Proposal, lattice: Lattice, height: float) -> float:
     """By how much a proposal's place on its line makes it likelier to be a digit."""
     _, _, w, h = proposal.box
-    lowest, highest = (limit * height for limit in ONE_HEIGHTS)
-    if any(part >= whole for part in proposal.parts):
+    lowest, highest = (limit * height for limit in LINE_HEIGHTS)
+    if proposal.cut:
         return PART_ODDS
-    if len(proposal.parts) > 1 or len(lattice.pieces) < FEWEST or w > h or not lowest <= h <= highest:
+    if len(lattice.pieces) < FEWEST or w > WIDEST * h or not lowest <= h <= highest:
         return 1.0
-    leaning = lean(pieces.ink(proposal.parts[0]))
-    return ONE_ODDS if leaning is not None and abs(leaning) <= ONE_LEANS else 1.0
+    leaning = lean(pieces.ink(proposal.parts[0])) if len(proposal.parts) == 1 and w < h else None
+    return ONE_ODDS if leaning is not None and abs(leaning) <= ONE_LEANS else LINE_ODDS
 
 
 def _best(lattice: Lattice, verdicts: Verdicts, rows: slice) -> list[Spot]:

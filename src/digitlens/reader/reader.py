@@ -169,7 +169,7 @@ class Reader:
     @staticmethod
     def _is_single(page: Page, single: tuple[Line, ...]) -> bool:
         """Whether a picture is of one digit at most: so it seems, or it reads well as one and not as several."""
-        rows = [spot.row for spot in page.digits]
+        rows = [spot.row for spot in page.digits if spot.row is not None]
         if len(rows) <= 1:
             return True
         if (

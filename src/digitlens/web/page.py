@@ -9,8 +9,8 @@ from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import DigitLensError, ModelNotFound
 from digitlens.html.images import data_uri
 from digitlens.imaging import MAX_BYTES
-from digitlens.model import DEFAULT_MODEL, available, card_path
-from digitlens.reader import MAX_ERROR, Reader
+from digitlens.model import DEFAULT_MODEL, MAX_ERROR, available, card_path
+from digitlens.reader import Reader
 from digitlens.web import render
 from digitlens.web.desk import Desk, Entry, Picture
 from digitlens.web.words import demand, facts, percent, tally, verdict
