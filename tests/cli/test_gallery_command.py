@@ -76,3 +76,11 @@ def test_a_folder_that_is_not_labelled_is_a_sentence(tmp_path):
     assert result.exit_code == 1
     assert "holds no pictures" in result.stderr
     assert not (tmp_path / "out.html").exists()
+
+
+def test_a_page_that_cannot_be_written_is_a_sentence_that_names_it(folder, tmp_path):
+    (tmp_path / "file").touch()
+    result = run(folder, "-o", tmp_path / "file" / "out.html")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {tmp_path / 'file'} cannot be read or written: ")
+    assert "Traceback" not in result.output

@@ -3,8 +3,10 @@
 Exit codes: 0 done, 1 some inputs failed, 2 wrong usage, 130 interrupted.
 """
 
+import errno
 import importlib
 import logging
+import os
 import sys
 from typing import Any, ClassVar
 
@@ -27,6 +29,7 @@ class LazyGroup(click.Group):
         "export": "Write a Keras network as ONNX.",
         "gallery": "Show what of a labelled folder is read wrong or refused.",
         "models": "List networks and show their cards.",
+        "read": "Read every digit in pictures and documents.",
         "selftest": "Try every layer on built-in glyphs.",
         "train": "Train a network.",
     }
@@ -58,12 +61,25 @@ class LazyGroup(click.Group):
                 raise
             click.echo(f"Error: {_missing(error.name.partition('.')[0])}", err=True)
             ctx.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click ends quietly when nobody reads on
+            logging.getLogger("digitlens").debug("Where it happened:", exc_info=True)
+            click.echo(f"Error: {_refused(error)}", err=True)
+            ctx.exit(1)
 
 
 def _missing(package: str) -> str:
     """What to install for a package that is in none of the installed extras."""
     extra = {"streamlit": "app"}.get(package, "train")
     return f"This needs {package}, which is not installed: pip install 'digitlens[{extra}]'."
+
+
+def _refused(error: OSError) -> str:
+    """What the system would not do, and with which file."""
+    if error.filename is None:
+        return str(error)
+    return f"{os.fsdecode(error.filename)} cannot be read or written: {error.strerror}."
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,7 +90,7 @@ def main(verbose: bool) -> None:
 
     \b
     Example:
-      digitlens classify photo.jpg
+      digitlens read photo.jpg
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))

@@ -1,11 +1,25 @@
 """Options of the commands that read; apart from ``output``, since their defaults bring the runtime along."""
 
+import math
+from typing import Any
+
 import click
 
 from digitlens.cli.output import Command
 from digitlens.model import MAX_ERROR
 
-__all__ = ["max_error_option", "model_option"]
+__all__ = ["FiniteRange", "max_error_option", "model_option"]
+
+
+class FiniteRange(click.FloatRange):
+    """Numbers within bounds; unlike click's own it lets no ``nan`` through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, checked."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
 
 
 def model_option(command: Command) -> Command:
@@ -19,7 +33,7 @@ def max_error_option(command: Command) -> Command:
     """``--max-error E``."""
     return click.option(
         "--max-error",
-        type=click.FloatRange(0, 1, min_open=True),
+        type=FiniteRange(0, 1, min_open=True),
         metavar="E",
         default=MAX_ERROR,
         show_default=True,

@@ -1,0 +1,87 @@
+"""Where ``-o`` puts pictures with their readings drawn onto them, and writing them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from PIL import Image
+
+from digitlens.annotate import annotated
+from digitlens.files import whole_file
+from digitlens.html.images import tiny
+from digitlens.imaging import Picture
+from digitlens.types import Reading
+
+__all__ = ["draw", "numbered", "targets"]
+
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+QUALITY = 90  # of JPEG and WebP
+ROOM = 480  # pixels that a tiny picture's longer side is given, so that labels find room
+
+
+def targets(output: str, files: Sequence[str]) -> list[Path]:
+    """Which file each of some files is drawn in.
+
+    Args:
+        output: a file for one, a folder for several: one that is there, ends in a slash or has no suffix.
+        files: what is to be read.
+
+    Raises:
+        click.BadParameter: that is no place to draw them in, or something would be written over.
+    """
+    path = Path(output)
+    folder = path.is_dir() or output.endswith(("/", os.sep))
+    if folder or (len(files) > 1 and not path.suffix):
+        drawn = [path / f"{_stem(file)}-read.png" for file in files]
+    elif len(files) > 1:
+        raise _wrong(f"{output} is one picture, and {len(files)} files are to be drawn: name a folder.")
+    elif path.suffix.lower() not in FORMATS:
+        raise _wrong(f"{output} must end in {', '.join(FORMATS)}, or in / where it is a folder.")
+    else:
+        drawn = [path]
+    _check(drawn, files)
+    return drawn
+
+
+def numbered(path: Path, page: int) -> Path:
+    """The file of one page of several: ``scan.png``, 2 -> ``scan-2.png``."""
+    return path.with_stem(f"{path.stem}-{page}")
+
+
+def draw(picture: Picture, reading: Reading, path: Path) -> None:
+    """Write a page with its reading drawn onto it, whole or not at all; a tiny one enlarged pixel by pixel.
+
+    Raises:
+        OSError: it cannot be written, or is larger than its format allows.
+    """
+    pixels, times = picture.pixels, 1
+    if tiny(pixels):
+        times = ROOM // max(pixels.shape[:2])
+        pixels = pixels.repeat(times, axis=0).repeat(times, axis=1)
+    image = Image.fromarray(annotated(pixels, reading, times / picture.reduction))
+    with whole_file(path) as temporary:
+        try:
+            image.save(temporary, FORMATS[path.suffix.lower()], quality=QUALITY)
+        except ValueError as error:  # what Pillow raises for a picture too large for WebP
+            raise OSError(None, f"{error}; PNG holds any size", str(path)) from error
+
+
+def _stem(file: str) -> str:
+    return "stdin" if file == "-" else Path(file).stem
+
+
+def _check(drawn: Sequence[Path], files: Sequence[str]) -> None:
+    """Refuse to write two drawings into one file, or one over what is to be read."""
+    inputs = {Path(file).resolve() for file in files}
+    by_target: dict[Path, str] = {}
+    for path, file in zip(drawn, files, strict=True):
+        if path.resolve() in inputs:
+            raise _wrong(f"{path} is to be read: the drawing would take its place. Name another.")
+        if path in by_target:
+            raise _wrong(f"{by_target[path]} and {file} would both be drawn in {path}: read them apart.")
+        by_target[path] = file
+
+
+def _wrong(sentence: str) -> click.BadParameter:
+    return click.BadParameter(sentence, param_hint="--output")

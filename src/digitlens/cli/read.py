@@ -1,0 +1,114 @@
+"""``digitlens read``: every digit in pictures and documents, line by line."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain, islice
+from pathlib import Path
+
+import click
+
+from digitlens.cli.drawn import draw, numbered, targets
+from digitlens.cli.options import FiniteRange, max_error_option, model_option
+from digitlens.cli.output import emit, json_option
+from digitlens.imaging import open_pages
+from digitlens.model import DEFAULT_MODEL
+from digitlens.reader import Reader
+from digitlens.types import Glyph, Reading, Source
+
+__all__ = ["command"]
+
+STDIN = "-"
+
+
+@click.command(name="read")
+@click.argument("files", nargs=-1, required=True, metavar="IMAGE_OR_PDF...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE_OR_FOLDER",
+    help="Draw boxes and labels onto each page: PNG, JPEG or WebP, as the suffix says. A document of several "
+    "pages gets NAME-1.png, NAME-2.png; several files need a folder, made if missing, and each becomes "
+    "NAME-read.png in it.",
+)
+@click.option(
+    "--rotate",
+    type=FiniteRange(-360, 360),
+    metavar="DEGREES",
+    help="Turn pages clockwise by so much before reading; if not given, as they read best.",
+)
+@click.option("--signs", is_flag=True, help="Read points, commas, dashes and slashes between digits too.")
+@model_option
+@max_error_option
+@json_option
+def command(
+    files: tuple[str, ...],
+    output: str | None,
+    rotate: float | None,
+    signs: bool,
+    model: str | None,
+    max_error: float,
+    as_json: bool,
+) -> None:
+    """Read every digit in pictures and documents, page by page and line by line; - is standard input.
+
+    \b
+    Examples:
+      digitlens read form.jpg
+      digitlens read --json scan.pdf -o scan.png
+      digitlens read photos/*.jpg -o drawn/
+    """
+    drawings = targets(output, files) if output is not None else [None] * len(files)
+    reader = Reader(model or DEFAULT_MODEL, max_error=max_error)
+    failed, told = False, 0
+    for file, drawing in zip(files, drawings, strict=True):
+        for reading, several in _pages(reader, file, drawing, rotate, signs):
+            failed |= reading.error is not None
+            if as_json:
+                emit({**reading.to_dict(), "file": file})
+            elif reading.error is not None:
+                click.echo(reading.error, err=True)  # it begins with the name
+            else:
+                heading = _heading(file, reading.page, several) if several or len(files) > 1 else ""
+                click.echo(("\n" if told else "") + heading + _text(reading))
+                told += 1
+    sys.exit(1 if failed else 0)
+
+
+def _pages(
+    reader: Reader, file: str, drawing: Path | None, rotate: float | None, signs: bool
+) -> Iterator[tuple[Reading, bool]]:
+    """The readings of a file, each with whether the file has several; once told, each is drawn onto its page."""
+    source: Source = sys.stdin.buffer.read() if file == STDIN else file
+    found = reader.read_many([source], errors="yield", rotate=rotate, signs=signs)
+    with closing(found) as readings, closing(open_pages(source)) as pictures:
+        first = list(islice(readings, 2))  # whether there are several decides the name of the first drawing
+        several = len(first) > 1
+        for reading in chain(first, readings):
+            yield reading, several
+            if drawing is not None and reading.error is None:
+                draw(next(pictures), reading, numbered(drawing, reading.page) if several else drawing)
+
+
+def _heading(file: str, page: int, several: bool) -> str:
+    return f"{file}, page {page}:\n" if several else f"{file}:\n"
+
+
+def _text(reading: Reading) -> str:
+    """What was read, line by line, then what a person should look at."""
+    if not reading.glyphs:
+        return "nothing is written here"
+    doubts = (
+        f"  line {row}, glyph {column}: {_doubt(glyph)}"
+        for row, line in enumerate(reading.lines, start=1)
+        for column, glyph in enumerate(line.glyphs, start=1)
+        if not glyph.accepted
+    )
+    return "\n".join([reading.text, *doubts])
+
+
+def _doubt(glyph: Glyph) -> str:
+    """How sure one glyph is, and what else it may be."""
+    (best, confidence), *others = glyph.top()
+    rest = ", ".join(f"{label} {p:.1%}" for label, p in others)
+    return f"{best} {confidence:.1%} ({rest})  {glyph.reason}: please look"

@@ -1,0 +1,295 @@
+"""``digitlens read`` as a person runs it: text and JSON, pages, drawings, exit codes, errors."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from digitlens.annotate import ACCEPTED
+from digitlens.cli import main
+from written import boxes_of, page_of
+
+FIRST, SECOND = ["4071", "22"], ["358"]
+
+
+def run(*arguments: object, stdin: bytes | None = None):
+    return CliRunner().invoke(main, ["read", *map(str, arguments)], input=stdin)
+
+
+def rows(result) -> list[dict]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Two pages, each a picture and together a document; a blank page; what is no picture."""
+    folder = tmp_path_factory.mktemp("read")
+    pages = [Image.fromarray(page_of(lines)) for lines in (FIRST, SECOND)]
+    pages[0].save(folder / "both.tiff", save_all=True, append_images=pages[1:])
+    for name, page in zip(("first", "second"), pages, strict=True):
+        page.save(folder / f"{name}.png")
+    Image.new("L", (90, 60), 255).save(folder / "blank.png")
+    (folder / "bad.png").write_bytes(b"this is no picture")
+    return folder
+
+
+def pixels(file: Path) -> np.ndarray:
+    with Image.open(file) as image:
+        return np.asarray(image)
+
+
+def coloured(file: Path) -> np.ndarray:
+    """Where a drawing has the colour of what was accepted, or nearly so: JPEG and WebP blur it."""
+    return np.all(np.abs(pixels(file).astype(int) - ACCEPTED) <= 24, axis=2)
+
+
+def test_the_text_is_told_line_by_line(folder):
+    result = run(folder / "first.png")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "4071\n22\n", "")
+
+
+def test_pages_and_files_have_headings(folder):
+    result = run(folder / "blank.png", folder / "both.tiff")
+    blank, both = folder / "blank.png", folder / "both.tiff"
+    assert result.exit_code == 0
+    assert result.stdout.split("\n\n") == [
+        f"{blank}:\nnothing is written here",
+        f"{both}, page 1:\n4071\n22",
+        f"{both}, page 2:\n358\n",
+    ]
+
+
+def test_what_is_doubtful_is_told_with_its_place(folder):
+    result = run(folder / "first.png", "--max-error", "0.0000001")
+    text = result.stdout.splitlines()
+    assert text[:2] == FIRST
+    assert len(text) == 2 + 6
+    assert text[3].startswith("  line 1, glyph 2: 0 ")
+    assert text[7].startswith("  line 2, glyph 2: 2 ")
+    assert all(line.endswith("unsure: please look") for line in text[2:])
+
+
+def test_json_is_a_line_a_page_as_the_contract_has_it(folder):
+    result = run("--json", folder / "both.tiff", folder / "blank.png", folder / "bad.png")
+    assert result.exit_code == 1
+    one, two, blank, bad = rows(result)
+    assert [row["file"] for row in (one, two)] == [str(folder / "both.tiff")] * 2
+    assert [(row["page"], row["text"], row["accepted"]) for row in (one, two)] == [
+        (1, "4071\n22", True),
+        (2, "358", True),
+    ]
+    assert set(one) == {"file", "page", "text", "accepted", "reason", "model", "ms", "lines"}
+    assert [line["text"] for line in one["lines"]] == FIRST
+    glyphs = [glyph for line in one["lines"] for glyph in line["glyphs"]]
+    for glyph, (left, top, right, bottom) in zip(glyphs, boxes_of(FIRST), strict=True):
+        x, y, w, h = glyph["box"]
+        assert (x, y, x + w, y + h) == pytest.approx((left, top, right, bottom), abs=4)
+        assert set(glyph) == {"label", "confidence", "digit_score", "box", "accepted", "reason", "top"}
+    assert blank == {**blank, "text": "", "lines": [], "accepted": False, "reason": "blank"}
+    assert set(bad) == {"file", "error"}
+    assert bad["file"] == str(folder / "bad.png")
+    assert bad["error"]["code"] == "unreadable_image"
+    assert result.stderr == ""
+
+
+def test_the_file_is_told_exactly_as_given(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    given = ["./first.png", f"../{folder.name}/missing.png"]
+    assert [row["file"] for row in rows(run("--json", *given))] == given
+
+
+def test_some_that_fail_are_named_and_the_rest_are_done(folder):
+    result = run(folder / "bad.png", folder / "first.png")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{folder / 'bad.png'} is not an image")
+    assert result.stdout == f"{folder / 'first.png'}:\n4071\n22\n"
+
+
+def test_a_damaged_second_page_comes_after_the_first(folder, tmp_path):
+    cut = tmp_path / "cut.tiff"
+    cut.write_bytes((folder / "both.tiff").read_bytes()[:-1000])
+    result = run("--json", cut, folder / "second.png", "-o", tmp_path / "drawn/")
+    first, error, other = rows(result)
+    assert result.exit_code == 1
+    assert first["text"] == "4071\n22"
+    assert error["error"]["message"].startswith(f"page 2 of {cut} ")
+    assert other["text"] == "358"
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == [
+        "cut-read-1.png",
+        "second-read.png",
+    ]
+
+
+def test_standard_input_is_read_and_may_be_drawn(folder, tmp_path):
+    result = run("--json", "-", "-o", tmp_path / "a.png", stdin=(folder / "first.png").read_bytes())
+    (row,) = rows(result)
+    assert (result.exit_code, row["file"], row["text"]) == (0, "-", "4071\n22")
+    assert pixels(tmp_path / "a.png").shape == (*pixels(folder / "first.png").shape, 3)
+    run("-", "-o", f"{tmp_path}/", stdin=(folder / "first.png").read_bytes())
+    assert (tmp_path / "stdin-read.png").is_file()
+
+
+def test_rotate_is_passed_on(folder, tmp_path):
+    upside_down = tmp_path / "turned.png"
+    Image.fromarray(pixels(folder / "first.png")[::-1, ::-1]).save(upside_down)
+    assert run(upside_down, "--rotate", 180).stdout == "4071\n22\n"
+    assert "4071" not in run(upside_down, "--rotate", 0).stdout
+
+
+def test_signs_are_passed_on(tmp_path):
+    Image.fromarray(page_of(["12.5", "24/7"], gap=0.3)).save(tmp_path / "signs.png")
+    assert run(tmp_path / "signs.png", "--signs").stdout == "12.5\n24/7\n"
+    assert run(tmp_path / "signs.png").stdout == "125\n247\n"
+
+
+def test_the_model_is_passed_on(folder):
+    (row,) = rows(run("--json", "--model", "classic", folder / "second.png"))
+    assert row["model"].startswith("classic@")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind"), [("png", "PNG"), ("JPG", "JPEG"), ("jpeg", "JPEG"), ("webp", "WEBP")]
+)
+def test_the_suffix_decides_how_the_drawing_is_written(folder, tmp_path, suffix, kind):
+    out = tmp_path / "new" / f"out.{suffix}"
+    assert run(folder / "first.png", "-o", out).exit_code == 0
+    with Image.open(out) as image:
+        assert image.format == kind
+    assert pixels(out).shape == (*pixels(folder / "first.png").shape, 3)
+    assert coloured(out).sum() > 500
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_boxes_are_drawn_round_the_digits(folder, tmp_path):
+    run(folder / "first.png", "-o", tmp_path / "out.png")
+    frame = coloured(tmp_path / "out.png")
+    for left, top, right, bottom in boxes_of(FIRST):
+        middle = int(top + bottom) // 2
+        assert frame[middle - 5 : middle + 5, int(left) - 8 : int(left) + 4].any(axis=1).all()
+        assert frame[middle - 5 : middle + 5, int(right) - 4 : int(right) + 8].any(axis=1).all()
+
+
+def test_each_page_is_drawn_into_a_file_of_its_own(folder, tmp_path):
+    assert run(folder / "both.tiff", "-o", tmp_path / "out.png").exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out-1.png", "out-2.png"]
+    for name, page in (("out-1", "first"), ("out-2", "second")):
+        drawn, plain = pixels(tmp_path / f"{name}.png"), pixels(folder / f"{page}.png")
+        assert drawn.shape == (*plain.shape, 3)
+        assert (drawn == plain[..., None]).all(axis=2).mean() > 0.7
+
+
+def test_a_reduced_page_is_drawn_with_its_boxes_in_place(tmp_path):
+    """A page of more than 16 million pixels is halved when it is opened; boxes are told in its own pixels."""
+    page = np.full((3000, 6000), 255, np.uint8)
+    small = page_of(["35"], height=600)
+    page[1000 : 1000 + len(small), 2000 : 2000 + small.shape[1]] = small
+    Image.fromarray(page).save(tmp_path / "large.png")
+    run(tmp_path / "large.png", "-o", tmp_path / "out.png")
+    drawn = coloured(tmp_path / "out.png")
+    assert drawn.shape == (1500, 3000)
+    columns = np.flatnonzero(drawn.any(axis=0))
+    (left, *_), (_, _, right, _) = boxes_of(["35"], height=600)
+    assert columns.min() == pytest.approx((2000 + left) / 2, abs=20)
+    assert columns.max() == pytest.approx((2000 + right) / 2, abs=20)
+
+
+def test_a_tiny_picture_is_drawn_large_enough_for_its_label(folder, tmp_path):
+    page = page_of(["7"], height=16)
+    Image.fromarray(page).save(tmp_path / "tiny.png")
+    run(tmp_path / "tiny.png", "-o", tmp_path / "out.png")
+    times = 480 // max(page.shape)
+    assert pixels(tmp_path / "out.png").shape == (page.shape[0] * times, page.shape[1] * times, 3)
+    assert coloured(tmp_path / "out.png").sum() > 200
+
+
+def test_several_files_are_drawn_in_a_folder(folder, tmp_path):
+    for name in ("there", "made/", "bare"):
+        out = f"{tmp_path}/{name}"
+        if name == "there":
+            Path(out).mkdir()
+        assert run(folder / "first.png", folder / "both.tiff", "-o", out).exit_code == 0
+        assert sorted(path.name for path in Path(out).iterdir()) == [
+            "both-read-1.png",
+            "both-read-2.png",
+            "first-read.png",
+        ]
+
+
+def test_wrong_usage_is_told_before_anything_is_read(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("digitlens.cli.read.Reader", None)  # calling it would fail
+    (tmp_path / "first-read.png").touch()
+    for arguments, said in (
+        ([], "Missing argument"),
+        (["first.png", "-o", "out.gif"], "must end in .png, .jpg, .jpeg, .webp"),
+        (["first.png", "-o", "out"], "must end in"),
+        (["first.png", "second.png", "-o", "out.png"], "name a folder"),
+        (["first.png", "second.png", "-o", "first.png"], "name a folder"),
+        (["first.png", "-o", "./first.png"], "is to be read"),
+        (["first.png", f"{tmp_path}/first-read.png", "-o", tmp_path], "is to be read"),
+        (["first.png", "first.jpg", "-o", "out/"], "would both be drawn"),
+        (["first.png", "--rotate", "nan"], "not a number"),
+        (["first.png", "--rotate", "inf"], "not in the range"),
+        (["first.png", "--max-error", "nan"], "not a number"),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 2, arguments
+        assert said in " ".join(result.stderr.split())
+        assert result.stdout == ""
+    assert not (folder / "out").exists()
+
+
+def test_a_drawing_that_cannot_be_written_is_a_sentence_that_names_it(folder, tmp_path):
+    (tmp_path / "file").touch()
+    result = run(folder / "first.png", "-o", tmp_path / "file" / "out.png")
+    assert result.exit_code == 1
+    assert result.stdout == "4071\n22\n"  # told all the same
+    assert result.stderr.startswith(f"Error: {tmp_path / 'file'} cannot be read or written: ")
+    assert "Traceback" not in result.output
+    assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_a_drawing_too_large_for_its_format_is_a_sentence_and_leaves_nothing(tmp_path):
+    Image.new("L", (17_000, 300), 255).save(tmp_path / "long.png")
+    result = run(tmp_path / "long.png", "-o", tmp_path / "long.webp")
+    assert result.exit_code == 1
+    assert str(tmp_path / "long.webp") in result.stderr
+    assert "PNG" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["long.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_closed_pipe_is_no_traceback(folder, words):
+    command = [sys.executable, "-m", "digitlens", "read", *words, *[str(folder / "blank.png")] * 400]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_standard_input_that_is_no_picture_is_told(folder):
+    result = run("-", stdin=b"no picture")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "not an image" in result.stderr
+    (row,) = rows(run("--json", "-", stdin=b""))
+    assert row["file"] == "-"
+    assert row["error"]["code"] == "unreadable_image"
+
+
+def test_a_pdf_is_read_page_by_page(tmp_path):
+    pytest.importorskip("pypdfium2")
+    pages = [Image.fromarray(page_of(lines)) for lines in (FIRST, SECOND)]
+    buffer = io.BytesIO()
+    pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:], resolution=200)
+    result = run("--json", "-", stdin=buffer.getvalue())
+    assert [(row["page"], row["text"]) for row in rows(result)] == [(1, "4071\n22"), (2, "358")]
