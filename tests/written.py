@@ -61,15 +61,15 @@ def page_of(lines: Iterable[str], height: int = 60, gap: float = 0.45, pen: floa
 def boxes_of(
     lines: Iterable[str], height: int = 60, gap: float = 0.45, pen: float = 0.08
 ) -> list[list[float]]:
-    """Left, top, right and bottom of what `ink_of` writes, sign by sign, in pixels."""
+    """Left, top, right and bottom of each sign that `ink_of` writes, in pixels from edge to edge."""
     found = []
     for row, line in enumerate(lines):
         for sign, x, y in _places(line, row, gap):
             if sign in STROKES:
                 points = np.vstack([points_of(stroke) for stroke in STROKES[sign]]) + np.array([x, y])
-                found.append(
-                    [*(points.min(axis=0) - pen / 2) * height, *(points.max(axis=0) + pen / 2) * height]
-                )
+                points = points * height + 0.5  # the middle of the pixel that it lies in
+                half = max(1, round(pen * height)) / 2
+                found.append([*(points.min(axis=0) - half), *(points.max(axis=0) + half)])
     return found
 
 
