@@ -30,8 +30,8 @@ def on_rules(text=TEXT, **rules) -> np.ndarray:
 
 
 @pytest.mark.parametrize("squared", [False, True])
-@pytest.mark.parametrize("step", [23, 40])
-@pytest.mark.parametrize("level", [170, 220])
+@pytest.mark.parametrize("step", [30, 40, 57])
+@pytest.mark.parametrize("level", [140, 170, 220])
 def test_rules_paler_than_the_ink_go_and_strokes_stay(step, level, squared):
     plain, mask = (
         found(page_of(TEXT, HEIGHT)).mask,
@@ -53,6 +53,12 @@ def test_strokes_hang_together_where_a_rule_crossed_them():
 def test_rules_that_lean_a_little_go_too():
     mask = found(on_rules(step=40, lean=4)).mask
     assert likeness(mask, found(page_of(TEXT, HEIGHT)).mask) > 0.75
+
+
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize("step", [20, 55, 90])
+def test_empty_ruled_paper_has_hardly_any_ink(step, squared):
+    assert found(ruled((400, 600), step, squared)).mask.mean() < 0.01
 
 
 @pytest.mark.parametrize("digit", ["1", "7", "4"])
