@@ -113,9 +113,10 @@ def test_a_piece_is_split_into_what_each_part_holds():
 
 
 def test_splitting_one_piece_leaves_the_others_alone():
-    soft = bars((60, 80), (10, 5, 30, 20), (20, 30, 12, 12))
+    soft = bars((60, 80), (10, 5, 30, 6), (10, 5, 6, 20), (24, 14, 10, 10))  # within the first one's box
     pieces = Pieces(inked(soft))
     before = pieces.ink(1)
+    assert before.any()
     pieces.split(0, np.repeat([[0, 1]], 15, axis=1).reshape(1, 30) * np.ones((20, 1), int))
     np.testing.assert_array_equal(pieces.ink(1), before)
 
