@@ -452,7 +452,8 @@ def test_nothing_is_read_where_nothing_is_written(reader, paper):
 
 
 def test_a_picture_of_one_digit_reads_as_it_is_classified(reader):
-    for key, sample in SAMPLES.items():
+    for key in SAMPLES.keys() - {"blank"}:
+        sample = SAMPLES[key]
         read, classified = reader.read(draw(key)), reader.classify(draw(key))
         assert sample.reads is None or read.text == sample.reads
         if classified.text:
