@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from written import page_of
 
 from digitlens import Reader
 from digitlens.data.samples import draw
 from digitlens.imaging import turn
+from written import page_of
 
 
 @pytest.fixture(scope="module")

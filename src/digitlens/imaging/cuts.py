@@ -15,7 +15,8 @@ SIDEWAYS = 0.25  # what a step to the side costs, in pixels of full ink: paths m
 PAPER = 0.02  # what a pixel of paper costs: of paths through paper the straight one wins
 STARTS = (1 / 3, 1 / 2, 2 / 3)  # of the height, through which paths are led
 MOST = 7  # paths of a piece
-MOST_INK = 0.45  # of the height: a path through more follows a stroke
+MOST_INK = 0.6  # of the height: a path through more follows a stroke
+AROUND = 3  # columns on either side among which a path must be the cheapest
 SMALLEST = 0.12  # of the ink: less than this is not parted off
 APART = 0.06  # of the height, on average, or two paths are one
 
@@ -66,12 +67,21 @@ def _paths(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
     found = []
     for row in (round(start * HEIGHT) for start in STARTS):
         price = down[row] + up[row] - cost[row]
-        for column in range(2, len(price) - 2):
-            if price[column] <= price[column - 2 : column + 3].min() + 1e-6:
-                above = _trace(from_above[row:0:-1], column)
-                below = _trace(from_below[row:-1], column)
-                found.append((float(price[column]), np.array([*above[::-1], column, *below])))
+        for column in _minima(price):
+            above = _trace(from_above[row:0:-1], column)
+            below = _trace(from_below[row:-1], column)
+            found.append((float(price[column]), np.array([*above[::-1], column, *below])))
     return sorted(found, key=lambda path: path[0])
+
+
+def _minima(price: Array) -> list[int]:
+    """Columns whose price is the lowest around them; of a stretch of equals the middle."""
+    around = np.lib.stride_tricks.sliding_window_view(
+        np.pad(price, AROUND, constant_values=np.inf), 2 * AROUND + 1
+    )
+    lowest = price <= around.min(axis=1) + 1e-6
+    edges = np.flatnonzero(np.diff(np.pad(lowest.astype(np.int8), 1)))
+    return [int(first + last - 1) // 2 for first, last in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _sweep(cost: Array) -> tuple[Array, NDArray[np.int64]]:

@@ -12,7 +12,7 @@ __all__ = ["Layout", "lay_out"]
 
 # Lengths in heights of a digit.
 DIGIT = 0.5  # a piece this long stands on a line of its own right; smaller ones belong to what is near
-DOT = 0.12  # smaller is dirt
+DOT = 0.08  # smaller is dirt
 REACH = 0.5  # how far from a digit a small piece may be to belong to its line
 HIGHEST = 2.6
 LONGEST = 12.0  # digits run together
@@ -87,7 +87,6 @@ def _edges(pieces: Pieces, height: float) -> NDArray[np.bool_]:
 
 
 def _nearest(box: Boxes, others: Boxes) -> float:
-    """The distance from the middle of a box to the nearest of others, (N, 4)."""
-    middle = box[:2] + box[2:] / 2
-    beyond = np.maximum(others[:, :2] - middle, middle - others[:, :2] - others[:, 2:]).clip(0)
+    """The distance of a box to the nearest of others, (N, 4)."""
+    beyond = np.maximum(others[:, :2] - box[:2] - box[2:], box[:2] - others[:, :2] - others[:, 2:]).clip(0)
     return float(np.hypot(*beyond.T).min())

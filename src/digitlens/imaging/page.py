@@ -105,7 +105,10 @@ def turn(grey: Gray, to_picture: Matrix, degrees: float) -> tuple[Gray, Matrix]:
     turned = cv2.warpAffine(
         grey, there[:2], (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return np.asarray(turned, np.uint8), to_picture @ np.linalg.inv(there)
+    half = np.array(
+        [[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]]
+    )  # OpenCV counts from the middle of pixels
+    return np.asarray(turned, np.uint8), to_picture @ half @ np.linalg.inv(there) @ np.linalg.inv(half)
 
 
 def find_page_ink(
@@ -131,9 +134,9 @@ def find_page_ink(
     if not ink_is_dark:
         grey = 255 - grey
     stroke = max(1.5, (dark_pen if ink_is_dark else light_pen) * scale / 1.5)
-    for _ in range(2):
-        ink = _Inked.of(_taken_light(grey, stroke), stroke)
-        stroke = ink.stroke(stroke)
+    stroke = _Inked.of(_taken_light(grey, stroke), stroke).stroke(stroke)
+    ink = _Inked.of(_taken_light(grey, stroke), stroke)
+    stroke = ink.stroke(stroke)
     ink = _without_rules(ink, stroke)
     certainty = 2 * abs(share - 0.5)
     return PageInk(grey, ink.soft, ink.noise, ink.mask, stroke, ink_is_dark, certainty, to_picture, size)
@@ -225,7 +228,7 @@ def _share_of_paper(coarse: Gray, pen: int) -> float:
     Where there is ink, most pixels are paper; and so are most at the border.
     """
     shares = []
-    for side in (2 * pen, min(coarse.shape) // 2):
+    for side in (_odd(2 * pen), _odd(min(coarse.shape) / 2)):
         light, dark = (
             _without_strokes(coarse, side, how).astype(np.float64)
             for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN)

@@ -77,6 +77,7 @@ class Page:
         frames: what it saw of each, likewise.
         slope: of the lines, degrees, above 0 where they fall to the right.
         quality: how well the pieces as large as digits read, 0 to 1.
+        large: how many there are.
     """
 
     ink: PageInk
@@ -85,6 +86,7 @@ class Page:
     frames: tuple[Gray, ...] = ()
     slope: float = 0.0
     quality: float = 0.0
+    large: int = 0
 
     @property
     def digits(self) -> list[Spot]:
@@ -113,7 +115,7 @@ def read_page(picture: Pixels, judge: Judge, rotate: float | None = None) -> Pag
     if rotate is not None:
         return page
     degrees = 0.0
-    if len(page.digits) >= FEWEST and page.quality < WELL:
+    if page.large >= FEWEST and page.quality < WELL:
         quarters = {quarter: read(quarter) for quarter in (90.0, 180.0, 270.0)}
         best = max(quarters, key=lambda quarter: quarters[quarter].quality)
         if len(quarters[best].digits) >= FEWEST and quarters[best].quality >= page.quality + MARGIN:
@@ -157,7 +159,7 @@ def _read_ink(ink: PageInk, judge: Judge) -> Page:
         lines.append(_with_signs(pieces, digits, passed))
         first = rows.stop
     found = tuple(tuple(line) for line in lines if any(spot.sign is None for spot in line))
-    return Page(ink, found, verdicts, frames, layout.slope, read / max(1, missed))
+    return Page(ink, found, verdicts, frames, layout.slope, read / max(1, missed), missed)
 
 
 def _usual_odds(scores: NDArray[np.floating]) -> float:

@@ -171,7 +171,7 @@ class Reader:
         """Whether a picture is of one digit at most: so it seems, or it reads well as one and not as several."""
         rows = [spot.row for spot in page.digits if spot.row is not None]
         if len(rows) <= 1:
-            return True
+            return page.large <= MOST_OF_ONE
         if (
             len(rows) > MOST_OF_ONE
             or not single
