@@ -10,6 +10,8 @@ from digitlens.imaging.pieces import Boxes, Pieces
 
 __all__ = ["Layout", "lay_out"]
 
+STROKES = 2.0  # a digit is so many times longer than its strokes are wide
+LEAST = 8.0  # pixels: lower digits cannot be told apart
 # Lengths in heights of a digit.
 DIGIT = 0.5  # a piece this long stands on a line of its own right; smaller ones belong to what is near
 DOT = 0.08  # smaller is dirt
@@ -46,10 +48,14 @@ def lay_out(pieces: Pieces, readable: NDArray[np.floating], stroke: float) -> La
         stroke: the usual width of a stroke, pixels.
     """
     longer = pieces.boxes[:, 2:].max(axis=1, initial=0)
-    weight = readable**2 * pieces.boxes[:, 3] * pieces.contrast * pieces.sharpness * (longer >= 3 * stroke)
+    weight = (
+        readable**2 * pieces.boxes[:, 3] * pieces.contrast * pieces.sharpness * (longer >= STROKES * stroke)
+    )
     if not weight.any():
         return Layout((), 0.0, 0.0)
     height = _weighted_median(pieces.boxes[:, 3], weight)
+    if height < LEAST:
+        return Layout((), height, 0.0)
     digits = (weight > 0) & (readable > 0.5) & (longer >= DIGIT * height) & (longer <= 2 * height)
     if not digits.any():
         digits = weight == weight.max()

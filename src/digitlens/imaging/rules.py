@@ -9,11 +9,12 @@ __all__ = ["rules"]
 
 FINE = 40  # pixels of a digit's height at which rules are looked for
 LONGER = 1.8  # heights of a digit: no stroke is straight for longer
-SHORTEST = 15  # pixels, however low the digits seem
+SHORTEST = 40  # pixels, however low the digits seem
 SPAN = 0.45  # of the page's side that a rule spans at least,
 SPAN_DIGITS = 3.5  # and as many heights of a digit,
 WHOLE = 0.97  # or the whole side: then there must be several, for a few large digits may fill the page
 SEVERAL = 3
+MOST = 0.65  # of the page: more is texture, not rules
 THICKEST = 0.4  # heights of a digit: thicker is a bar, or a shadow's edge
 BLUR = 6  # pixels by which a rule seems thicker than it is
 STEEPEST = 0.15  # by which rules lean: about 9 degrees
@@ -87,7 +88,10 @@ def _level_rules(smooth: Gray, stroke: float, height: float | None) -> Gray | No
     if height is not None:
         ruled |= span >= max(SPAN * width, SPAN_DIGITS * height)
     ruled[0] = False
-    return np.where(ruled[labels], thin, np.uint8(0)) if ruled.any() else None
+    taken = ruled[labels] & (found > 0)
+    if not taken.any() or taken.mean() > MOST:
+        return None
+    return np.where(taken, thin, np.uint8(0))
 
 
 def _straight(smooth: Gray, length: int) -> Gray:
