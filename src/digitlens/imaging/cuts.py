@@ -14,6 +14,8 @@ HEIGHT = 48  # rows at which paths are looked for
 SIDEWAYS = 0.25  # what a step to the side costs, in pixels of full ink: paths may lean, but not wander
 PAPER = 0.02  # what a pixel of paper costs: of paths through paper the straight one wins
 STARTS = (1 / 3, 1 / 2, 2 / 3)  # of the height, through which paths are led
+NOTCH = 0.08  # of the height: notches in the outline are deeper
+LEANING = 0.35  # of the height by which a cut between notches leans at most
 MOST = 7  # paths of a piece
 MOST_INK = 0.6  # of the height: a path through more follows a stroke
 AROUND = 3  # columns on either side among which a path must be the cheapest
@@ -47,10 +49,10 @@ def cuts(ink: Gray) -> list[Cut]:
     cost = cv2.resize(ink, (columns, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float64) / 255 + PAPER
     left_of = np.pad(np.cumsum(cost - PAPER, axis=1), ((0, 0), (1, 0)))
     chosen: list[tuple[float, float, NDArray[np.int64]]] = []
-    for price, path in _paths(cost):
-        crossed = price / HEIGHT - PAPER
+    for price, path in sorted([*_paths(cost), *_notches(cost)], key=lambda found: found[0]):
+        crossed = max(0.0, price / HEIGHT - PAPER)
         share = left_of[np.arange(HEIGHT), path].sum() / left_of[:, -1].sum()
-        apart = all(np.abs(path - other).mean() >= max(2, APART * HEIGHT) for _, _, other in chosen)
+        apart = all(np.abs(path - other).mean() >= APART * HEIGHT for _, _, other in chosen)
         if crossed <= MOST_INK and SMALLEST < share < 1 - SMALLEST and apart:
             chosen.append((share, crossed, path))
         if len(chosen) == MOST:
@@ -61,7 +63,7 @@ def cuts(ink: Gray) -> list[Cut]:
 
 
 def _paths(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
-    """The price and the columns of the best paths through local minima of a few rows, cheapest first."""
+    """The price and the columns of the best paths through local minima of a few rows."""
     down, from_above = _sweep(cost)
     up, from_below = (swept[::-1] for swept in _sweep(cost[::-1]))
     found = []
@@ -71,7 +73,37 @@ def _paths(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
             above = _trace(from_above[row:0:-1], column)
             below = _trace(from_below[row:-1], column)
             found.append((float(price[column]), np.array([*above[::-1], column, *below])))
-    return sorted(found, key=lambda path: path[0])
+    return found
+
+
+def _notches(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
+    """Straight cuts from a notch in the upper outline to one in the lower: where two round digits meet.
+
+    Their price is the ink on the way, less the depth of the notches, which no single stroke has.
+    """
+    inked = cost > PAPER + 0.5
+    inked = inked[:, inked.any(axis=0)] if inked.any() else inked
+    if inked.shape[1] != cost.shape[1]:
+        return []
+    upper, lower = (_valleys(rows.argmax(axis=0)) for rows in (inked, inked[::-1]))
+    rows = np.arange(HEIGHT)
+    found = []
+    for top, above in upper:
+        for bottom, below in lower:
+            if abs(top - bottom) <= LEANING * HEIGHT:
+                path = np.rint(top + (bottom - top) * rows / (HEIGHT - 1)).astype(np.int64)
+                found.append((float(cost[rows, path].sum()) - above - below, path))
+    return found
+
+
+def _valleys(depth: NDArray[np.int64]) -> list[tuple[int, float]]:
+    """The columns where an outline lies deepest, and by how many rows deeper than what is on both sides."""
+    found = []
+    for column in _minima(-depth.astype(np.float64)):
+        sides = depth[: column + 1].min(), depth[column:].min()
+        if (deep := float(depth[column] - max(sides))) >= NOTCH * HEIGHT:
+            found.append((column, deep))
+    return found
 
 
 def _minima(price: Array) -> list[int]:
