@@ -30,8 +30,9 @@ DARKEST_PAPER = (
     0.35  # of the page's usual brightness: what lies darker is no longer thought to be paper in shadow
 )
 RULE_GAIN = 1.5  # by which ink on a rule must beat the rule
+RULE_REST = 0.3  # of a rule's darkness: what is left of one counts as noise
+PAPER_WINDOW = 31  # pixels across which paper is much the same
 TILE = 0.1  # of the longer side: the noise of paper is judged in tiles of this side
-NOISE = 3.5  # times from the 10th to the 35th hundredth of a normal distribution, from there: 2.7 deviations
 TILE_STROKES = 12  # ... but no fewer strokes wide, so that there is paper in each
 
 Matrix = NDArray[np.float64]
@@ -155,7 +156,7 @@ class _Inked:
     @classmethod
     def of(cls, soft: Gray, stroke: float) -> "_Inked":
         smooth, around = _surroundings(soft, stroke)
-        noise = _noise(smooth, stroke)
+        noise = _noise(smooth, around, stroke)
         least = np.maximum(INK_SHARE * around.astype(np.float32), noise)
         return cls(soft, smooth, noise, (smooth > least).astype(np.uint8))
 
@@ -169,20 +170,36 @@ class _Inked:
 def _without_rules(ink: _Inked, stroke: float) -> _Inked:
     """Take the rules off the ink; strokes that cross them are mended from what stands on both sides."""
     level, upright = rules(ink.smooth, ink.mask, stroke)
-    soft = ink.soft
+    if level is None and upright is None:
+        return ink
+    paper, soft = _paper_level(ink, level, upright), ink.soft
     for ruled in (level, upright):
         if ruled is not None:
             stronger = soft > RULE_GAIN * ruled.astype(np.float32) + FAINTEST
-            soft = np.where((ruled == 0) | stronger, cv2.subtract(soft, ruled), np.uint8(0))
-    if soft is ink.soft:
-        return ink
+            soft = np.where(ruled == 0, soft, np.where(stronger, cv2.subtract(soft, ruled), paper))
     left = _Inked.of(soft, stroke)
     gap, mended = 2 * int(1.5 * stroke + 2) + 1, left.mask
     for ruled, across in ((level, (gap, 1)), (upright, (1, gap))):
         if ruled is not None:
             mended = cv2.morphologyEx(mended, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
     mended = np.asarray(mended & ink.mask | left.mask, np.uint8)
-    return replace(left, soft=np.where(mended > left.mask, ink.soft, soft), mask=mended)
+    dark = max(float(np.median(ruled[ruled > 0])) for ruled in (level, upright) if ruled is not None)
+    return replace(
+        left,
+        soft=np.where(mended > left.mask, ink.soft, soft),
+        noise=np.maximum(left.noise, RULE_REST * dark),
+        mask=mended,
+    )
+
+
+def _paper_level(ink: _Inked, *rules: Gray | None) -> Gray:
+    """What bare paper around each pixel has, noise and all: rules are not replaced by something cleaner."""
+    bare = ink.mask == 0
+    for ruled in rules:
+        bare &= True if ruled is None else ruled == 0
+    weight = bare.astype(np.float32)
+    total, count = (cv2.blur(of, (PAPER_WINDOW, PAPER_WINDOW)) for of in (ink.soft * weight, weight))
+    return (total / np.maximum(count, 1e-3)).clip(0, 255).astype(np.uint8)
 
 
 def _contrast_axis(page: Pixels) -> NDArray[np.float32]:
@@ -266,10 +283,11 @@ def _surroundings(soft: Gray, stroke: float) -> tuple[Gray, Gray]:
     return smooth, np.asarray(around, np.uint8)
 
 
-def _noise(smooth: Gray, stroke: float) -> Levels:
+def _noise(smooth: Gray, around: Gray, stroke: float) -> Levels:
     """The level that paper's own noise hardly reaches, tile by tile: 2.7 standard deviations above its middle.
 
-    It is told from the palest third, which is paper even where much is written.
+    It is told from what is no darker than half of the darkest, which is paper where there is ink; and from the palest
+    third, which is paper even where there is nothing but noise, or much ink.
     """
     height, width = smooth.shape
     tile = max(TILE * max(height, width), TILE_STROKES * stroke)
@@ -279,8 +297,10 @@ def _noise(smooth: Gray, stroke: float) -> Levels:
     levels = np.zeros((len(rows) - 1, len(columns) - 1), np.float32)
     for i, j in np.ndindex(levels.shape):
         part = np.s_[rows[i] : rows[i + 1] : 2, columns[j] : columns[j + 1] : 2]
-        lower, paper = np.percentile(smooth[part], (10, 35))
-        levels[i, j] = paper + NOISE * max(paper - lower, 0.5)
+        pale = smooth[part][smooth[part] <= around[part].max() // 2]
+        middle, upper = np.percentile(pale, (50, 75)) if pale.size else (0.0, 0.0)
+        lower, third = np.percentile(smooth[part], (10, 35))
+        levels[i, j] = max(middle + 4 * max(upper - middle, 0.5), third + 3 * (third - lower))
     if min(levels.shape) >= 3:
         levels = cv2.medianBlur(levels, 3)
     return np.maximum(cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR), FAINTEST)

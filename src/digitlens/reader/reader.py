@@ -149,8 +149,9 @@ class Reader:
             boxes = [picture.uploaded(page.ink.in_picture(*spot.box)) for spot in spots]
             glyphs = (self._spot(page.verdicts, spot, box) for spot, box in zip(spots, boxes, strict=True))
             lines.append(Line(tuple(glyphs), _around(boxes)))
-        shown = [(spot.box, page.frames[spot.row]) for spot in page.digits if spot.row is not None]
-        return tuple(lines), page_steps(picture.pixels, page.ink, *zip(*shown, strict=True))
+        shown = [spot for spot in page.digits if spot.row is not None]
+        frames = [page.frames[spot.row] for spot in shown if spot.row is not None]
+        return tuple(lines), page_steps(picture.pixels, page.ink, [spot.box for spot in shown], frames)
 
     def _spot(self, verdicts: Verdicts, spot: Spot, box: Box) -> Glyph:
         """A digit or a sign found on a page."""
