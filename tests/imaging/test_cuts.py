@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inked import bars, blank
 
-from digitlens.imaging.cuts import HEIGHT, MOST, SMALLEST, cuts
+from digitlens.imaging.cuts import HEIGHT, MOST, MOST_INK, SMALLEST, cuts
 
 
 def rings(*middles: int, radius: int = 28, pen: int = 7) -> np.ndarray:
@@ -91,7 +91,7 @@ def test_paths_are_whole_ordered_and_within_the_ink(height, width, seed):
     for cut in found:
         assert cut.columns.shape == (height,)
         assert 0 <= cut.columns.min() <= cut.columns.max() < width
-        assert 0 <= cut.ink <= 0.45
+        assert 0 <= cut.price <= MOST_INK
         step = width / max(4, round(width * HEIGHT / height))  # a column of the grid in pixels
         assert np.abs(np.diff(cut.columns)).max() <= np.ceil(step * max(1, HEIGHT / height)) + 1
     shares = [ink[np.arange(width) < cut.columns[:, None]].sum() / ink.sum() for cut in found]

@@ -30,7 +30,7 @@ def test_small_pieces_belong_to_the_line_near_them():
 
 
 def test_dirt_and_what_is_far_from_any_digit_is_left_out():
-    soft = bars(SHAPE, *TWO_LINES, (60, 60, 4, 4), (300, 220, 14, 14))
+    soft = bars(SHAPE, *TWO_LINES, (60, 60, 3, 3), (300, 220, 14, 14))
     assert laid_out(soft)[0] == [[30, 80, 130], [30, 80]]
 
 

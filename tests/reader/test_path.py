@@ -13,7 +13,7 @@ COST = st.floats(0, 10)
 
 
 def proposal(first: int, last: int, cost: float) -> Proposal:
-    return Proposal(first, last, tuple(range(first, last)), (first, 0, last - first, 1), cost)
+    return Proposal(first, last, tuple(range(first, last)), (first, 0, last - first, 1), cost, False)
 
 
 @st.composite

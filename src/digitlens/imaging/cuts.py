@@ -17,12 +17,13 @@ STARTS = (1 / 3, 1 / 2, 2 / 3)  # of the height, through which paths are led
 NOTCH = 0.08  # of the height: notches in the outline are deeper
 LEANING = 0.35  # of the height by which a cut between notches leans at most
 MOST = 7  # paths of a piece
-MOST_INK = 0.6  # of the height: a path through more follows a stroke
+MOST_INK = 0.6  # of the height: a path at a higher price follows a stroke
 AROUND = 3  # columns on either side among which a path must be the cheapest
 SMALLEST = 0.12  # of the ink: less than this is not parted off
 APART = 0.06  # of the height, on average, or two paths are one
 
 Array = NDArray[np.float64]
+Path = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +32,43 @@ class Cut:
 
     Attributes:
         columns: where it passes in each row, (h,).
-        ink: how much ink it crosses, as a share of the height.
+        ink: how much ink it crosses, as a share of the height, 0 to 1.
+        price: what speaks against it, in the same unit: the ink, less the notches in the outline that it joins.
     """
 
     columns: NDArray[np.int64]
     ink: float
+    price: float
 
 
 def cuts(ink: Gray) -> list[Cut]:
     """Propose cuts of a piece of ink, 0 to 255, uint8 (h, w): cheap paths well apart, from left to right.
 
     The cheapest path through each column of a few rows is found by dynamic programming from both ends (seams:
-    Avidan and Shamir, Seam Carving, 2007); the local minima among columns are the places to cut.
+    Avidan and Shamir, Seam Carving, 2007), and the local minima among columns are places to cut; straight ways
+    between notches of the outline are others.
     """
     height, width = ink.shape
     columns = max(4, round(width * HEIGHT / height))
     cost = cv2.resize(ink, (columns, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float64) / 255 + PAPER
     left_of = np.pad(np.cumsum(cost - PAPER, axis=1), ((0, 0), (1, 0)))
-    chosen: list[tuple[float, float, NDArray[np.int64]]] = []
+    rows = np.arange(HEIGHT)
+    chosen: list[tuple[float, Path, float]] = []
     for price, path in sorted([*_paths(cost), *_notches(cost)], key=lambda found: found[0]):
-        crossed = max(0.0, price / HEIGHT - PAPER)
-        share = left_of[np.arange(HEIGHT), path].sum() / left_of[:, -1].sum()
-        apart = all(np.abs(path - other).mean() >= APART * HEIGHT for _, _, other in chosen)
-        if crossed <= MOST_INK and SMALLEST < share < 1 - SMALLEST and apart:
-            chosen.append((share, crossed, path))
+        share = left_of[rows, path].sum() / left_of[:, -1].sum()
+        apart = all(np.abs(path - other).mean() >= APART * HEIGHT for _, other, _ in chosen)
+        if price <= MOST_INK * HEIGHT and SMALLEST < share < 1 - SMALLEST and apart:
+            chosen.append((share, path, max(0.0, price / HEIGHT)))
         if len(chosen) == MOST:
             break
-    chosen.sort(key=lambda found: found[0])
-    rows = np.arange(height) * HEIGHT // height
-    return [Cut((path[rows] * width / columns).astype(np.int64), crossed) for _, crossed, path in chosen]
+    back = np.arange(height) * HEIGHT // height
+    return [
+        Cut((path[back] * width / columns).astype(np.int64), float(cost[rows, path].mean()) - PAPER, price)
+        for _, path, price in sorted(chosen, key=lambda found: found[0])
+    ]
 
 
-def _paths(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
+def _paths(cost: Array) -> list[tuple[float, Path]]:
     """The price and the columns of the best paths through local minima of a few rows."""
     down, from_above = _sweep(cost)
     up, from_below = (swept[::-1] for swept in _sweep(cost[::-1]))
@@ -72,11 +78,12 @@ def _paths(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
         for column in _minima(price):
             above = _trace(from_above[row:0:-1], column)
             below = _trace(from_below[row:-1], column)
-            found.append((float(price[column]), np.array([*above[::-1], column, *below])))
+            path = np.array([*above[::-1], column, *below])
+            found.append((float(price[column]) - PAPER * HEIGHT, path))
     return found
 
 
-def _notches(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
+def _notches(cost: Array) -> list[tuple[float, Path]]:
     """Straight cuts from a notch in the upper outline to one in the lower: where two round digits meet.
 
     Their price is the ink on the way, less the depth of the notches, which no single stroke has.
@@ -92,7 +99,7 @@ def _notches(cost: Array) -> list[tuple[float, NDArray[np.int64]]]:
         for bottom, below in lower:
             if abs(top - bottom) <= LEANING * HEIGHT:
                 path = np.rint(top + (bottom - top) * rows / (HEIGHT - 1)).astype(np.int64)
-                found.append((float(cost[rows, path].sum()) - above - below, path))
+                found.append((float(cost[rows, path].sum()) - PAPER * HEIGHT - above - below, path))
     return found
 
 

@@ -70,7 +70,7 @@ class Lattice:
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A piece, or a part of one: its number, the piece it was, and the ink that the cut on its left crosses."""
+    """A piece, or a part of one: its number, the piece it was, and the price of the cut on its left."""
 
     piece: int
     origin: int
@@ -117,8 +117,8 @@ def _atoms(pieces: Pieces, piece: int, readable: float, height: float) -> list[_
     part = np.zeros((h, w), np.int64)
     for cut in found:
         part += np.arange(w) >= cut.columns[:, None]
-    crossed = [None, *(cut.ink for cut in found)]
-    return [_Atom(new, piece, ink) for new, ink in zip(pieces.split(piece, part), crossed, strict=False)]
+    prices = [None, *(cut.price for cut in found)]
+    return [_Atom(new, piece, price) for new, price in zip(pieces.split(piece, part), prices, strict=False)]
 
 
 def _joining(
