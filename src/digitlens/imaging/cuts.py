@@ -71,7 +71,8 @@ def cuts(ink: Gray) -> list[Cut]:
 def _paths(cost: Array) -> list[tuple[float, Path]]:
     """The price and the columns of the best paths through local minima of a few rows."""
     down, from_above = _sweep(cost)
-    up, from_below = (swept[::-1] for swept in _sweep(cost[::-1]))
+    flipped, steps = _sweep(cost[::-1])
+    up, from_below = flipped[::-1], steps[::-1]
     found = []
     for row in (round(start * HEIGHT) for start in STARTS):
         price = down[row] + up[row] - cost[row]

@@ -24,7 +24,7 @@ FARTHEST = 0.35  # heights of a digit between pieces of one glyph
 # Chosen on drawn pages and touching pairs of training glyphs.
 CUT = -0.5  # that a piece is cut: one that reads badly whole is likelier to be two
 CUT_INK = 4.0  # ... a path through the whole height in ink
-JOIN = 0.5  # that two pieces are one glyph
+JOIN = 1.0  # that two pieces are one glyph
 JOIN_GAP = 4.0  # ... a height of a digit apart
 JOIN_READABLE = 3.0  # ... although each reads well alone
 LOW = 8.0  # a glyph lower than half a digit, by the square of the logarithm
@@ -166,4 +166,4 @@ def _misshapen(box: tuple[int, int, int, int], height: float) -> float:
 
 def _passing(pieces: Pieces, atom: _Atom, height: float) -> float:
     size = min(1.0, float(pieces.boxes[atom.piece, 2:].max()) / height)
-    return PASS + PASS_WHOLE * size**2 + PASS_PART * (atom.piece != atom.origin)
+    return PASS + PASS_WHOLE * size**3 + PASS_PART * (atom.piece != atom.origin)

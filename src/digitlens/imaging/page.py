@@ -181,8 +181,9 @@ def _without_rules(ink: _Inked, stroke: float) -> _Inked:
     gap, mended = 2 * int(1.5 * stroke + 2) + 1, left.mask
     for ruled, across in ((level, (gap, 1)), (upright, (1, gap))):
         if ruled is not None:
-            mended = cv2.morphologyEx(mended, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
-    mended = np.asarray(mended & ink.mask | left.mask, np.uint8)
+            closed = cv2.morphologyEx(mended, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
+            mended = np.asarray(closed, np.uint8)
+    mended = mended & ink.mask | left.mask
     dark = max(float(np.median(ruled[ruled > 0])) for ruled in (level, upright) if ruled is not None)
     return replace(
         left,
@@ -223,7 +224,7 @@ def _pen(coarse: Gray) -> tuple[int, int]:
 
     A shadow's edge is soft: it counts for no more than the steepest step near it.
     """
-    smooth = cv2.GaussianBlur(coarse, (0, 0), 0.7)
+    smooth = np.asarray(cv2.GaussianBlur(coarse, (0, 0), 0.7), np.uint8)
     steps = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     windows = [5]
     while windows[-1] * 1.4 < WIDEST_STROKE * min(coarse.shape):
@@ -272,7 +273,8 @@ def _taken_light(grey: Gray, stroke: float) -> Gray:
     paper = cv2.blur(_without_strokes(np.asarray(small, np.uint8), side), (_odd(side / 2),) * 2)
     paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     lit = max(1.0, DARKEST_PAPER * float(np.median(paper)))
-    return np.asarray(cv2.divide(cv2.subtract(paper, grey), cv2.max(paper, lit), scale=255.0), np.uint8)
+    taken = cv2.divide(cv2.subtract(paper, grey), np.maximum(paper, lit).astype(np.uint8), scale=255.0)
+    return np.asarray(taken, np.uint8)
 
 
 def _surroundings(soft: Gray, stroke: float) -> tuple[Gray, Gray]:

@@ -44,8 +44,8 @@ def rules(smooth: Gray, mask: Gray, stroke: float) -> tuple[Gray | None, Gray | 
     height = None if height is None else height / step
     found = []
     for upright in (False, True):
-        seen = np.ascontiguousarray(coarse.T) if upright else coarse
-        ruled = _level_rules(seen, stroke / step, height)
+        seen = np.ascontiguousarray(coarse.T if upright else coarse)
+        ruled = _level_rules(np.asarray(seen, np.uint8), stroke / step, height)
         if ruled is not None:
             ruled = np.ascontiguousarray(ruled.T) if upright else ruled
             ruled = np.asarray(
