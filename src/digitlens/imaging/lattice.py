@@ -166,4 +166,4 @@ def _misshapen(box: tuple[int, int, int, int], height: float) -> float:
 
 def _passing(pieces: Pieces, atom: _Atom, height: float) -> float:
     size = min(1.0, float(pieces.boxes[atom.piece, 2:].max()) / height)
-    return PASS + PASS_WHOLE * size**3 + PASS_PART * (atom.piece != atom.origin)
+    return PASS + PASS_WHOLE * size**2.5 + PASS_PART * (atom.piece != atom.origin)

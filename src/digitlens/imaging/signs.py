@@ -15,7 +15,7 @@ Sign = Literal[".", ",", "-", "/"]
 THIN = 5.0  # a stroke is straight if it is so many times longer than thick, by its second moments
 # A slash is taller than the digits beside it, and leans to the right by so many degrees: the taller, the fewer.
 SLASHES = ((1.18, 9.0), (1.5, 3.0))
-SMALL = 0.45  # of the digits' height: a mark is lower
+SMALL = 0.55  # of the digits' height: a mark is lower
 FLAT = 1.6  # times wider than high: a dash, unless it stands as low as a dot
 TAIL = 0.28  # of the digits' height: a dot is lower than that, a comma higher
 
