@@ -169,16 +169,11 @@ class Reader:
 
     @staticmethod
     def _is_single(page: Page, single: tuple[Line, ...]) -> bool:
-        """Whether a picture is of one digit at most: so it seems, or it reads well as one and not as several."""
+        """Whether a picture of few digits is of one: so it seems, or it reads well as one and not as several."""
         rows = [spot.row for spot in page.digits if spot.row is not None]
         if len(rows) <= 1:
             return page.large <= MOST_OF_ONE
-        if (
-            len(rows) > MOST_OF_ONE
-            or not single
-            or page.verdicts is None
-            or page.verdicts.accepted[rows].all()
-        ):
+        if not single or page.verdicts is None or page.verdicts.accepted[rows].all():
             return False
         whole = single[0].glyphs[0]
         found = _around([page.ink.in_picture(*spot.box) for spot in page.digits])
