@@ -577,3 +577,19 @@ def test_pages_of_mnist_read_well(reader):
         pairs = zip("".join(lines), "".join(expected), strict=True)
         wrong += sum(one != other for one, other in pairs)
     assert wrong <= 3
+
+
+def test_what_is_in_doubt_is_looked_at_again(reader, monkeypatch):
+    """The plain opinion and the mean of five differ for a blurred digit, and are the same for a clear one."""
+    seen = []
+    monkeypatch.setattr(
+        "digitlens.reader.reader.views", lambda frame: seen.append(frame) or np.stack([frame] * 4)
+    )
+    reader.classify(page_of(["3"]))
+    assert not seen
+    tangle = np.random.default_rng(4).integers(20, 120, (30, 2)).astype(np.int32)
+    scribble = cv2.polylines(np.full((140, 140), 255, np.uint8), [tangle], False, 0, 5)
+    plain = reader.classify(scribble).glyphs[0]
+    assert len(seen) == 1
+    monkeypatch.undo()
+    assert reader.classify(scribble).glyphs[0].digit_score != plain.digit_score

@@ -16,6 +16,7 @@ from digitlens.model.calibrate import (
     fit_digit_score,
     fit_risk_steps,
     fit_temperature,
+    pooled,
     softmax,
 )
 
@@ -229,3 +230,20 @@ def test_uncalibrated_accepts_nothing():
 def test_calibration_survives_its_json():
     calibration = Calibration(1.5, 0.7, -2.0, 0.4, (RiskStep(0.9, 8, 0, 0.3),))
     assert Calibration.from_dict(asdict(calibration)) == calibration
+
+
+def test_pooled_is_the_mean_opinion_at_the_mean_energy():
+    looks = np.random.default_rng(0).normal(0, 3, (4, 6, 11))
+    together = pooled(looks)
+    np.testing.assert_allclose(softmax(together), softmax(looks).mean(axis=0), atol=1e-9)
+    np.testing.assert_allclose(energy(together), energy(looks).mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(pooled(looks[:1]), looks[0], atol=1e-6)
+
+
+def test_odds_move_the_digit_score_as_bayes_has_it():
+    calibration = Calibration(1.0, 1.0, 0.0, 0.5, (), other=True)
+    logits = np.array([[2.0, 0.0, 2.0]])
+    even, better = calibration.judge(logits, 0.9), calibration.judge(logits, 0.9, np.array([9.0]))
+    score = float(even.digit_scores[0])
+    assert float(better.digit_scores[0]) == pytest.approx(9 * score / (1 - score + 9 * score))
+    np.testing.assert_allclose(better.probabilities, even.probabilities)

@@ -16,7 +16,7 @@ TEXT = ["4734", "7347", "4374"]
 def judge() -> Judge:
     network = Reader().network
 
-    def judged(frames, odds: NDArray[np.floating]) -> Verdicts:
+    def judged(frames, odds: NDArray[np.floating], again: bool) -> Verdicts:
         assert len(frames) == len(odds) > 0
         assert all(frame.shape == (28, 28) and frame.dtype == np.uint8 for frame in frames)
         return network.card.calibration.judge(network.logits(np.stack(frames)), 0.5, odds)
@@ -109,7 +109,7 @@ def test_signs_stand_between_digits_not_after_them(judge):
 
 
 def test_a_blank_page_has_no_lines_and_nothing_is_asked():
-    def unasked(frames, odds) -> Verdicts:
+    def unasked(*_: object) -> Verdicts:
         raise AssertionError("there is nothing to ask about")
 
     page = read_page(np.full((100, 150), 255, np.uint8), unasked)
@@ -119,8 +119,8 @@ def test_a_blank_page_has_no_lines_and_nothing_is_asked():
 def test_where_nothing_reads_as_a_digit_nothing_is_found(judge):
     """A network that knows no digit on this page."""
 
-    def sceptic(frames, odds) -> Verdicts:
-        seen = judge(frames, odds)
+    def sceptic(frames, odds, again) -> Verdicts:
+        seen = judge(frames, odds, again)
         nothing = np.zeros(len(frames), bool)
         return Verdicts(seen.probabilities, np.zeros(len(frames)), nothing, nothing)
 

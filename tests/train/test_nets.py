@@ -7,7 +7,7 @@ from digitlens.train.export import export
 from digitlens.train.nets import chain, classic
 from digitlens.train.recipes import RECIPES
 
-PARAMETERS = {"classic": 586_282, "robust": 182_923, "fast": 156_762, "tiny": 13_830}
+PARAMETERS = {"best": 336_234, "classic": 586_282, "robust": 182_923, "fast": 156_762, "tiny": 13_830}
 
 
 def built(name):

@@ -9,6 +9,7 @@ from digitlens.imaging.pieces import Pieces
 from digitlens.imaging.signs import Sign, is_slash, lean, mark
 from digitlens.imaging.sources import MAX_BYTES
 from digitlens.imaging.trace import page_steps
+from digitlens.imaging.views import views
 
 __all__ = [
     "FRAME_SIDE",
@@ -37,4 +38,5 @@ __all__ = [
     "page_steps",
     "propose",
     "turn",
+    "views",
 ]

@@ -1,6 +1,6 @@
 """Networks: found by name, described by a card, run by ONNX Runtime."""
 
-from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts
+from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, pooled
 from digitlens.model.card import Card, card_path
 from digitlens.model.registry import DEFAULT_MODEL, available, find
 from digitlens.model.session import Network, providers
@@ -15,5 +15,6 @@ __all__ = [
     "available",
     "card_path",
     "find",
+    "pooled",
     "providers",
 ]

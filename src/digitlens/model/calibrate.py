@@ -26,6 +26,7 @@ __all__ = [
     "fit_digit_score",
     "fit_risk_steps",
     "fit_temperature",
+    "pooled",
     "softmax",
 ]
 
@@ -55,6 +56,12 @@ def energy(logits: Floats) -> Floats:
     """The log of the summed exponentials of each row of logits (N, K): high where the glyph is known."""
     top = logits.max(axis=-1)
     return top + np.log(np.exp(logits - top[..., None]).sum(axis=-1))
+
+
+def pooled(logits: Floats) -> Floats:
+    """Logits of the mean opinion of V looks, (V, N, K) to (N, K): mean probabilities, at the mean energy."""
+    opinion = np.log(softmax(logits).mean(axis=0) + 1e-12)
+    return opinion + energy(logits).mean(axis=0)[:, None]
 
 
 @dataclass(frozen=True)

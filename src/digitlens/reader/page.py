@@ -45,8 +45,9 @@ ONE_LEANS = 30.0  # degrees
 PART_ODDS = 0.3  # a part of a piece may be anything too
 WEIGHT = 2.0  # digits, and as many others, that a page is thought to hold before it is seen
 
-Judge = Callable[[Sequence[Gray], NDArray[np.floating]], Verdicts]
-"""What the network makes of framed glyphs, each uint8 (28, 28), given the odds for digits that their place brings."""
+Judge = Callable[[Sequence[Gray], NDArray[np.floating], bool], Verdicts]
+"""What the network makes of framed glyphs, each uint8 (28, 28), given the odds for digits that their place brings,
+and whether to look again at those in doubt."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +132,7 @@ def _read_ink(ink: PageInk, judge: Judge) -> Page:
     if not len(pieces):
         return Page(ink)
     whole = [pieces.frame([piece]) for piece in range(len(pieces))]
-    seen = judge(whole, np.ones(len(whole)))
+    seen = judge(whole, np.ones(len(whole)), False)
     readable = seen.readable
     layout = lay_out(pieces, readable, ink.stroke)
     lattices = [propose(pieces, line, readable, layout.height) for line in layout.lines]
@@ -146,20 +147,35 @@ def _read_ink(ink: PageInk, judge: Judge) -> Page:
             for proposal in lattice.proposals
         ]
     )
-    verdicts = judge(frames, odds)
-    lines, read, missed, first = [], 0.0, 0, 0
-    for lattice in lattices:
-        rows = slice(first, first + len(lattice.proposals))
-        spots = _best(lattice, verdicts, rows)
+    ways = _ways(lattices, -np.log(judge(frames, odds, False).readable + UNREADABLE))
+    rows = [row for way in ways for row in way]
+    if not rows:
+        return Page(ink, slope=layout.slope)
+    kept = tuple(frames[row] for row in rows)
+    verdicts = judge(kept, odds[rows], True)
+    proposals = [proposal for lattice in lattices for proposal in lattice.proposals]
+    lines, large, first = [], len(rows), 0
+    for lattice, way in zip(lattices, ways, strict=True):
+        spots = [Spot(proposals[row].parts, proposals[row].box, first + i) for i, row in enumerate(way)]
         chosen = {part for spot in spots for part in spot.parts}
         passed = [piece for piece in lattice.pieces if piece not in chosen]
-        read += float(sum(verdicts.readable[spot.row] for spot in spots))
-        missed += len(spots) + sum(pieces.boxes[piece, 3] >= 0.5 * layout.height for piece in passed)
-        digits = [spot for spot in spots if verdicts.known[spot.row]]
-        lines.append(_with_signs(pieces, digits, passed))
-        first = rows.stop
-    found = tuple(tuple(line) for line in lines if any(spot.sign is None for spot in line))
-    return Page(ink, found, verdicts, frames, layout.slope, read / max(1, missed), missed)
+        digits = [spot for i, spot in enumerate(spots, start=first) if verdicts.known[i]]
+        lines.append(tuple(_with_signs(pieces, digits, passed)))
+        large += sum(int(pieces.boxes[piece, 3] >= 0.5 * layout.height) for piece in passed)
+        first += len(way)
+    found = tuple(line for line in lines if any(spot.sign is None for spot in line))
+    return Page(ink, found, verdicts, kept, layout.slope, float(verdicts.readable.sum()) / large, large)
+
+
+def _ways(lattices: Sequence[Lattice], costs: NDArray[np.floating]) -> list[list[int]]:
+    """The best way through each lattice: which of all proposals, counted through, are on it."""
+    ways, first = [], 0
+    for lattice in lattices:
+        row = {id(proposal): first + i for i, proposal in enumerate(lattice.proposals)}
+        best = cheapest(lattice, costs[first : first + len(row)].tolist())
+        ways.append([row[id(proposal)] for proposal in best])
+        first += len(row)
+    return ways
 
 
 def _usual_odds(scores: NDArray[np.floating]) -> float:
@@ -186,16 +202,6 @@ def _odds(pieces: Pieces, proposal: Proposal, lattice: Lattice, height: float) -
         return 1.0
     leaning = lean(pieces.ink(proposal.parts[0])) if len(proposal.parts) == 1 and w < h else None
     return ONE_ODDS if leaning is not None and abs(leaning) <= ONE_LEANS else LINE_ODDS
-
-
-def _best(lattice: Lattice, verdicts: Verdicts, rows: slice) -> list[Spot]:
-    """The glyphs of a line that read best together."""
-    costs = -np.log(verdicts.readable[rows] + UNREADABLE)
-    row = {id(proposal): rows.start + i for i, proposal in enumerate(lattice.proposals)}
-    return [
-        Spot(proposal.parts, proposal.box, row[id(proposal)])
-        for proposal in cheapest(lattice, costs.tolist())
-    ]
 
 
 def _with_signs(pieces: Pieces, digits: Sequence[Spot], passed: Sequence[int]) -> list[Spot]:

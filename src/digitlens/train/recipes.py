@@ -129,11 +129,11 @@ RECIPES = {
     "fast": Recipe(
         name="fast",
         net=nets.chain,
-        epochs=3,
+        epochs=4,
         batch_size=256,
         learning_rate=1e-2,
         warmup=0.15,
-        patience=3,
+        patience=4,
         held_back=5_000,
         warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1),
         net_settings={
