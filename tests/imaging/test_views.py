@@ -25,7 +25,7 @@ def test_views_are_narrower_wider_and_turned():
     narrow, wide = (box_of(view)[2] for view in seen[:2])
     assert narrow < plain < wide
     clockwise, back = (cv2.moments(view)["mu11"] for view in seen[2:])
-    assert abs(clockwise + back) < 0.05 * abs(clockwise)
+    assert abs(clockwise + back) < 0.2 * abs(clockwise)
     assert clockwise * back < 0
 
 
