@@ -4,41 +4,35 @@
 there are, how large they are, or where.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging.paper import shrink
-from digitlens.imaging.rules import rules
+from digitlens.imaging.paper import principal_axis, shrink, without_strokes
+from digitlens.imaging.strokes import (
+    COARSE_SIDE,
+    Inked,
+    Levels,
+    odd,
+    off_rules,
+    taken_light,
+)
 from digitlens.types import Box, Gray, Pixels
 
 __all__ = ["PageInk", "as_page", "find_page_ink", "turn"]
 
 WORK_SIDE = 1400  # pixels of the longer side at which strokes are followed
 SMALL_SIDE = 120  # shorter sides below this are enlarged, fourfold at most, so that strokes are pixels wide
-COARSE_SIDE = 512  # pixels of the longer side at which polarity and the pen are judged
 LUMA = np.array([[0.299, 0.587, 0.114, 0.0]], np.float32)
 CHROMA_GAIN = (
     1.6  # by which a colour must beat lightness: cameras and JPEG blur colour, and give it more noise
 )
 WIDEST_STROKE = 0.3  # of the shorter side
-INK_SHARE = 0.42  # of the ink's level around it, from which a pixel is ink
-FAINTEST = 7  # levels of 255 by which ink must differ from its paper
-DARKEST_PAPER = (
-    0.35  # of the page's usual brightness: what lies darker is no longer thought to be paper in shadow
-)
-RULE_GAIN = 1.5  # by which ink on a rule must beat the rule
-RULE_REST = 0.3  # of a rule's darkness: what is left of one counts as noise
-PAPER_WINDOW = 31  # pixels across which paper is much the same
-TILE = 0.1  # of the longer side: the noise of paper is judged in tiles of this side
-TILE_STROKES = 12  # ... but no fewer strokes wide, so that there is paper in each
 
 Matrix = NDArray[np.float64]
 """An affine map, (2, 3), from columns and rows to columns and rows."""
-
-Levels = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,71 +130,12 @@ def find_page_ink(
     if not ink_is_dark:
         grey = 255 - grey
     stroke = max(1.5, (dark_pen if ink_is_dark else light_pen) * scale / 1.5)
-    stroke = _Inked.of(_taken_light(grey, stroke), stroke).stroke(stroke)
-    ink = _Inked.of(_taken_light(grey, stroke), stroke)
+    stroke = Inked.of(taken_light(grey, stroke), stroke).stroke(stroke)
+    ink = Inked.of(taken_light(grey, stroke), stroke)
     stroke = ink.stroke(stroke)
-    ink = _without_rules(ink, stroke)
+    ink = off_rules(ink, stroke)
     certainty = 2 * abs(share - 0.5)
     return PageInk(grey, ink.soft, ink.noise, ink.mask, stroke, ink_is_dark, certainty, to_picture, size)
-
-
-@dataclass(frozen=True, slots=True)
-class _Inked:
-    """How much of the light each pixel takes, as it is and smoothed, and which pixels take enough to be ink."""
-
-    soft: Gray
-    smooth: Gray
-    noise: Levels
-    mask: Gray
-
-    @classmethod
-    def of(cls, soft: Gray, stroke: float) -> "_Inked":
-        smooth, around = _surroundings(soft, stroke)
-        noise = _noise(smooth, around, stroke)
-        least = np.maximum(INK_SHARE * around.astype(np.float32), noise)
-        return cls(soft, smooth, noise, (smooth > least).astype(np.uint8))
-
-    def stroke(self, thought: float) -> float:
-        """The usual width of a stroke, not far from what it was thought to be."""
-        if not self.mask.any():
-            return thought
-        return max(1.5, float(np.clip(_stroke_width(self.mask), 0.5 * thought, 1.5 * thought)))
-
-
-def _without_rules(ink: _Inked, stroke: float) -> _Inked:
-    """Take the rules off the ink; strokes that cross them are mended from what stands on both sides."""
-    level, upright = rules(ink.smooth, ink.mask, stroke)
-    if level is None and upright is None:
-        return ink
-    paper, soft = _paper_level(ink, level, upright), ink.soft
-    for ruled in (level, upright):
-        if ruled is not None:
-            stronger = soft > RULE_GAIN * ruled.astype(np.float32) + FAINTEST
-            soft = np.where(ruled == 0, soft, np.where(stronger, cv2.subtract(soft, ruled), paper))
-    left = _Inked.of(soft, stroke)
-    gap, mended = 2 * int(1.5 * stroke + 2) + 1, left.mask
-    for ruled, across in ((level, (gap, 1)), (upright, (1, gap))):
-        if ruled is not None:
-            closed = cv2.morphologyEx(mended, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
-            mended = np.asarray(closed, np.uint8)
-    mended = mended & ink.mask | left.mask
-    dark = max(float(np.median(ruled[ruled > 0])) for ruled in (level, upright) if ruled is not None)
-    return replace(
-        left,
-        soft=np.where(mended > left.mask, ink.soft, soft),
-        noise=np.maximum(left.noise, RULE_REST * dark),
-        mask=mended,
-    )
-
-
-def _paper_level(ink: _Inked, *rules: Gray | None) -> Gray:
-    """What bare paper around each pixel has, noise and all: rules are not replaced by something cleaner."""
-    bare = ink.mask == 0
-    for ruled in rules:
-        bare &= True if ruled is None else ruled == 0
-    weight = bare.astype(np.float32)
-    total, count = (cv2.blur(of, (PAPER_WINDOW, PAPER_WINDOW)) for of in (ink.soft * weight, weight))
-    return (total / np.maximum(count, 1e-3)).clip(0, 255).astype(np.uint8)
 
 
 def _contrast_axis(page: Pixels) -> NDArray[np.float32]:
@@ -209,14 +144,11 @@ def _contrast_axis(page: Pixels) -> NDArray[np.float32]:
     Lightness, unless the first principal component of the differences from the surroundings beats it clearly.
     """
     pixels = page.astype(np.float32)
-    side = _odd(0.15 * max(page.shape[:2]))
+    side = odd(0.15 * max(page.shape[:2]))
     difference = (pixels - cv2.blur(pixels, (side, side))).reshape(-1, 3)
-    axis = np.linalg.eigh(difference.T @ difference + 1.0)[1][:, -1]
-    axis *= np.copysign(1.0, axis.sum()) / np.abs(axis).sum()
-    if (difference @ axis).std() < CHROMA_GAIN * (difference @ LUMA[0, :3]).std():
-        return LUMA
-    offset = -255.0 * axis[axis < 0].sum()  # keeps results in 0 .. 255
-    return np.array([[*axis, offset]], np.float32)
+    axis = principal_axis(difference)
+    beaten = (difference @ axis[0, :3]).std() < CHROMA_GAIN * (difference @ LUMA[0, :3]).std()
+    return LUMA if beaten else axis
 
 
 def _pen(coarse: Gray) -> tuple[int, int]:
@@ -228,13 +160,13 @@ def _pen(coarse: Gray) -> tuple[int, int]:
     steps = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     windows = [5]
     while windows[-1] * 1.4 < WIDEST_STROKE * min(coarse.shape):
-        windows.append(_odd(1.4 * windows[-1]))
+        windows.append(odd(1.4 * windows[-1]))
     steepest = [cv2.dilate(steps, np.ones((side, side), np.uint8)).clip(0, 127) * 2 for side in windows]
     pens, most = [], max(1, coarse.size // 64)
     for operation in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
         grown = []
         for side, step in zip(windows, steepest, strict=True):
-            found = np.minimum(cv2.absdiff(_without_strokes(smooth, side, operation), smooth), step)
+            found = np.minimum(cv2.absdiff(without_strokes(smooth, operation, (side, side)), smooth), step)
             clearest = np.partition(found, -most, axis=None)[-most:]
             grown.append(float(np.square(clearest, dtype=np.float64).mean()))
         pens.append(windows[int(np.argmax(np.array(grown) >= 0.5 * max(grown)))])
@@ -247,9 +179,9 @@ def _share_of_paper(coarse: Gray, pen: int) -> float:
     Where there is ink, most pixels are paper; and so are most at the border.
     """
     shares = []
-    for side in (_odd(2 * pen), _odd(min(coarse.shape) / 2)):
+    for side in (odd(2 * pen), odd(min(coarse.shape) / 2)):
         light, dark = (
-            _without_strokes(coarse, side, how).astype(np.float64)
+            without_strokes(coarse, how, (side, side)).astype(np.float64)
             for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN)
         )
         apart = light - dark
@@ -262,66 +194,3 @@ def _share_of_paper(coarse: Gray, pen: int) -> float:
     border = np.concatenate([coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]]).astype(np.float64)
     shares.append(float(((border - dark_level) / max(1.0, light_level - dark_level)).clip(0, 1).mean()))
     return float(np.dot(shares, (0.2, 0.25, 0.55)))
-
-
-def _taken_light(grey: Gray, stroke: float) -> Gray:
-    """The share of the paper's light that each pixel takes, 0 to 255."""
-    window = max(9.0, 4 * stroke)
-    small, scale = shrink(grey, COARSE_SIDE)
-    small = cv2.blur(small, (3, 3)) if scale == 1 else small
-    side = _odd(window / scale)
-    paper = cv2.blur(_without_strokes(np.asarray(small, np.uint8), side), (_odd(side / 2),) * 2)
-    paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    lit = max(1.0, DARKEST_PAPER * float(np.median(paper)))
-    taken = cv2.divide(cv2.subtract(paper, grey), np.maximum(paper, lit).astype(np.uint8), scale=255.0)
-    return np.asarray(taken, np.uint8)
-
-
-def _surroundings(soft: Gray, stroke: float) -> tuple[Gray, Gray]:
-    """The smoothed ink, and the level of the ink around each pixel."""
-    smooth = np.asarray(cv2.GaussianBlur(soft, (0, 0), max(0.6, stroke / 6)), np.uint8)
-    side = _odd(3 * stroke)
-    around = cv2.blur(cv2.dilate(smooth, np.ones((side, side), np.uint8)), (_odd(2 * side),) * 2)
-    return smooth, np.asarray(around, np.uint8)
-
-
-def _noise(smooth: Gray, around: Gray, stroke: float) -> Levels:
-    """The level that paper's own noise hardly reaches, tile by tile: 2.7 standard deviations above its middle.
-
-    It is told from what is no darker than half of the darkest, which is paper where there is ink; and from the palest
-    third, which is paper even where there is nothing but noise, or much ink.
-    """
-    height, width = smooth.shape
-    tile = max(TILE * max(height, width), TILE_STROKES * stroke)
-    rows, columns = (
-        np.linspace(0, side, max(1, round(side / tile)) + 1).astype(int) for side in (height, width)
-    )
-    levels = np.zeros((len(rows) - 1, len(columns) - 1), np.float32)
-    for i, j in np.ndindex(levels.shape):
-        part = np.s_[rows[i] : rows[i + 1] : 2, columns[j] : columns[j + 1] : 2]
-        pale = smooth[part][smooth[part] <= around[part].max() // 2]
-        middle, upper = np.percentile(pale, (50, 75)) if pale.size else (0.0, 0.0)
-        lower, third = np.percentile(smooth[part], (10, 35))
-        levels[i, j] = max(middle + 4 * max(upper - middle, 0.5), third + 3 * (third - lower))
-    if min(levels.shape) >= 3:
-        levels = cv2.medianBlur(levels, 3)
-    return np.maximum(cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR), FAINTEST)
-
-
-def _stroke_width(mask: Gray) -> float:
-    """Twice the median distance from the ridge of strokes to their edge."""
-    away = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)) - 1e-3)
-    return 2.0 * float(np.median(away[ridge]))
-
-
-def _without_strokes(grey: Gray, side: int, operation: int = cv2.MORPH_CLOSE) -> Gray:
-    """Close or open by a square of an odd side; beyond the edges what is at the edge goes on."""
-    wide = cv2.copyMakeBorder(grey, side, side, side, side, cv2.BORDER_REPLICATE)
-    done = cv2.morphologyEx(wide, operation, np.ones((side, side), np.uint8))
-    return np.asarray(done, np.uint8)[side:-side, side:-side]
-
-
-def _odd(side: float) -> int:
-    """The next odd side of a window, 3 at least."""
-    return max(3, int(side) | 1)

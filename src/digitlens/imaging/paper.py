@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 
 from digitlens.types import Gray, Pixels
 
-__all__ = ["COARSE_SIDE", "Glance", "Light", "glance", "judge_light", "shrink"]
+__all__ = [
+    "COARSE_SIDE",
+    "Glance",
+    "Light",
+    "glance",
+    "judge_light",
+    "principal_axis",
+    "shrink",
+    "without_strokes",
+]
 
 COARSE_SIDE = 64
 """Pixels of the longer side of a glance: enough to judge light and polarity."""
@@ -73,8 +82,9 @@ class Light:
         """
         operation = cv2.MORPH_CLOSE if self.ink_is_dark else cv2.MORPH_OPEN
         if self.level is not None:
-            return _without_strokes(grey, operation, self.level)
-        evened = _without_strokes(_to_levels(grey - self.surface), operation, widest=WIDEST_IN_SHADOW)
+            return without_strokes(grey, operation, _window(grey.shape), self.level)
+        window = _window(grey.shape, WIDEST_IN_SHADOW)
+        evened = without_strokes(_to_levels(grey - self.surface), operation, window)
         return _to_levels(evened + self.surface)
 
 
@@ -93,7 +103,9 @@ def glance(picture: Pixels) -> Glance:
     small, scale = shrink(picture, COARSE_SIDE)
     axis = None if small.ndim == 2 else _contrast_axis(small)
     grey = small if axis is None else np.asarray(cv2.transform(small, axis), np.uint8)
-    closed, opened = (_without_strokes(grey, how) for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN))
+    closed, opened = (
+        without_strokes(grey, how, _window(grey.shape)) for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN)
+    )
     return Glance(grey, closed, opened, scale, axis)
 
 
@@ -119,30 +131,40 @@ def judge_light(view: Glance) -> Light:
     return Light(ink_is_dark, None, _surface(view.grey))
 
 
-def _contrast_axis(small: Pixels) -> NDArray[np.float32]:
-    """The weights of the colours, absolute values summing to 1, along which ink and paper differ most.
+def principal_axis(difference: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The weights of red, green and blue along which pixels differ most from their surroundings.
 
-    It is the first principal component of each pixel's difference from its surroundings, so that slow changes
-    of light don't count: red ink on grey paper of the same lightness stands out along it.
+    Args:
+        difference: of each pixel, (N, 3).
+
+    Returns:
+        Absolute values summing to 1, and the offset that keeps results in 0 to 255, float32 (1, 4).
     """
-    pixels = small.astype(np.float32)
-    difference = (pixels - cv2.blur(pixels, _window(small.shape))).reshape(-1, 3)
     axis = np.linalg.eigh(difference.T @ difference + 1.0)[1][:, -1]  # + 1: grey where all is flat
     axis *= np.copysign(1.0, axis.sum()) / np.abs(axis).sum()
-    offset = -255.0 * axis[axis < 0].sum()  # keeps results in 0 .. 255
-    return np.array([[*axis, offset]], np.float32)
+    return np.array([[*axis, -255.0 * axis[axis < 0].sum()]], np.float32)
 
 
-def _without_strokes(
-    grey: Gray, operation: int, beyond: int | None = None, widest: float = WIDEST_STROKE
-) -> Gray:
-    """Close or open a picture by the widest stroke; beyond its edges a level goes on, or what is at the edge."""
-    window = _window(grey.shape, widest)
+def without_strokes(grey: Gray, operation: int, window: tuple[int, int], beyond: int | None = None) -> Gray:
+    """Close or open a picture, uint8 (h, w), by a window of odd sides, in pixels, wider than the strokes.
+
+    Beyond its edges a level goes on, or, where none is given, what is at the edge.
+    """
     pad = window[0]
     how = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
     wide = cv2.copyMakeBorder(grey, pad, pad, pad, pad, how, value=[beyond or 0])
     square = cv2.getStructuringElement(cv2.MORPH_RECT, window)
     return np.asarray(cv2.morphologyEx(wide, operation, square), np.uint8)[pad:-pad, pad:-pad]
+
+
+def _contrast_axis(small: Pixels) -> NDArray[np.float32]:
+    """The colour along which ink and paper differ most, float32 (1, 4).
+
+    It is the first principal component of each pixel's difference from its surroundings, so that slow changes
+    of light don't count: red ink on grey paper of the same lightness stands out along it.
+    """
+    pixels = small.astype(np.float32)
+    return principal_axis((pixels - cv2.blur(pixels, _window(small.shape))).reshape(-1, 3))
 
 
 def _window(shape: tuple[int, ...], widest: float = WIDEST_STROKE) -> tuple[int, int]:

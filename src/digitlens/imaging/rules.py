@@ -38,9 +38,8 @@ def rules(smooth: Gray, mask: Gray, stroke: float) -> tuple[Gray | None, Gray | 
     """
     height = _digit_height(mask, stroke)
     step = max(1, int((max(mask.shape) / 4 if height is None else height) / FINE))
-    coarse = cv2.dilate(smooth, np.ones((step, step), np.uint8))[
-        ::step, ::step
-    ]  # the thinnest rule is still there
+    pooled = cv2.dilate(smooth, np.ones((step, step), np.uint8))  # so that the thinnest rule is still there
+    coarse = pooled[::step, ::step]
     height = None if height is None else height / step
     found = []
     for upright in (False, True):

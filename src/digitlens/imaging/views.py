@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from digitlens.imaging.framing import CENTRE, GLYPH_SIDE, INK_FROM
 from digitlens.types import Gray
 
 __all__ = ["views"]
@@ -10,8 +11,6 @@ __all__ = ["views"]
 # Width against height, and degrees clockwise; chosen on worn glyphs held back from training.
 WAYS = ((0.78, 0.0), (1.25, 0.0), (1.0, 9.0), (1.0, -9.0))
 LARGEST = 1.25  # times by which a view may enlarge, so that its longer side is 20 again
-GLYPH_SIDE, CENTRE = 20, 14
-INK_FROM = 16
 
 
 def views(frame: Gray) -> Gray:
