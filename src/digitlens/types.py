@@ -70,6 +70,8 @@ class Glyph:
         accepted: false where a person should look.
         reason: why it was not accepted, None where it was.
         probabilities: calibrated probability of every label, in the order of the alphabet, summing to 1.
+        frame: what the network saw of it, uint8 (28, 28), white on black; None for a sign, which it was not asked
+            about. Not compared, and not in the JSON.
     """
 
     label: str
@@ -79,6 +81,7 @@ class Glyph:
     accepted: bool
     reason: Reason | None
     probabilities: Mapping[str, float]
+    frame: Gray | None = field(default=None, repr=False, compare=False)
 
     def top(self, count: int = 3) -> list[tuple[str, float]]:
         """The ``count`` best labels with their probabilities, best first."""

@@ -148,18 +148,18 @@ class Reader:
         for found in page.lines:
             spots = [spot for spot in found if signs or spot.sign is None]
             boxes = [picture.uploaded(page.ink.in_picture(*spot.box)) for spot in spots]
-            glyphs = (self._spot(page.verdicts, spot, box) for spot, box in zip(spots, boxes, strict=True))
+            glyphs = (self._spot(page, spot, box) for spot, box in zip(spots, boxes, strict=True))
             lines.append(Line(tuple(glyphs), _around(boxes)))
         shown = [spot for spot in page.digits if spot.row is not None]
         frames = [page.frames[spot.row] for spot in shown if spot.row is not None]
         return tuple(lines), page_steps(picture.pixels, page.ink, [spot.box for spot in shown], frames)
 
-    def _spot(self, verdicts: Verdicts, spot: Spot, box: Box) -> Glyph:
+    def _spot(self, page: Page, spot: Spot, box: Box) -> Glyph:
         """A digit or a sign found on a page."""
-        if spot.sign is not None or spot.row is None:
+        if page.verdicts is None or spot.sign is not None or spot.row is None:
             sign = spot.sign or ""
             return Glyph(sign, SIGN_CONFIDENCE, 0.0, box, True, None, {sign: SIGN_CONFIDENCE})
-        return self._glyphs(verdicts, [spot.row], [box])[0]
+        return self._glyphs(page.verdicts, page.frames, [spot.row], [box])[0]
 
     def _framed_already(self, picture: Picture) -> tuple[tuple[Line, ...], tuple[Step, ...]] | None:
         """The reading of a picture that is framed as MNIST's are, where it is accepted as one digit."""
@@ -186,7 +186,7 @@ class Reader:
         if found.box is None:
             return (), found.steps
         box = picture.uploaded(found.box)
-        (glyph,) = self._glyphs(self._verdicts([found.image], again=True), [0], [box])
+        (glyph,) = self._framed([found.image], [box])
         return ((Line((glyph,), box),) if glyph.label else ()), found.steps
 
     def _batch(self, pictures: list[Source], errors: str) -> Iterator[Reading]:
@@ -207,7 +207,7 @@ class Reader:
                 yield Reading(file, self.network.name, lines=(line,), ms=spent, steps=found.steps)
 
     def _framed(self, frames: Sequence[Gray], boxes: Sequence[Box]) -> list[Glyph]:
-        return self._glyphs(self._verdicts(frames, again=True), range(len(boxes)), boxes)
+        return self._glyphs(self._verdicts(frames, again=True), frames, range(len(boxes)), boxes)
 
     def _verdicts(
         self, frames: Sequence[Gray], odds: NDArray[np.floating] | float = 1.0, again: bool = False
@@ -227,19 +227,23 @@ class Reader:
                 logits[doubtful] = pooled(np.stack(looks))
         return calibration.judge(logits, self._least, odds)
 
-    def _glyphs(self, verdicts: Verdicts, rows: Sequence[int], boxes: Sequence[Box]) -> list[Glyph]:
+    def _glyphs(
+        self, verdicts: Verdicts, frames: Sequence[Gray], rows: Sequence[int], boxes: Sequence[Box]
+    ) -> list[Glyph]:
         """What may be said of some of the glyphs judged: the label of each, and whether a person should look."""
         glyphs = []
         labels = self.network.card.labels
         columns = (verdicts.probabilities, verdicts.digit_scores, verdicts.known, verdicts.sure)
-        for box, row, score, known, sure in zip(
-            boxes, *(column[list(rows)].tolist() for column in columns), strict=True
+        for box, at, row, score, known, sure in zip(
+            boxes, rows, *(column[list(rows)].tolist() for column in columns), strict=True
         ):
             probabilities = dict(zip(labels, row, strict=True))
             label, confidence = max(probabilities.items(), key=lambda pair: pair[1])
             reason: Reason | None = "not_a_digit" if not known else None if sure else "unsure"
             said = label if known else ""
-            glyphs.append(Glyph(said, confidence, score, box, reason is None, reason, probabilities))
+            glyphs.append(
+                Glyph(said, confidence, score, box, reason is None, reason, probabilities, frames[at])
+            )
         return glyphs
 
 
