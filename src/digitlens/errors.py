@@ -10,6 +10,7 @@
     │   └── DownloadFailed       no mirror gave the file, or downloading is switched off
     ├── ModelError             the network
     │   ├── ModelNotFound        no model of that name, no such file
+    │   ├── DeviceNotFound       a device was asked for that is not there
     │   ├── InvalidModel         a model file or card that cannot be used
     │   └── ExportMismatch       the exported graph does not compute what Keras computes
     └── TrainingError          a training run that cannot start or go on
@@ -24,6 +25,7 @@ __all__ = [
     "CorruptDataset",
     "DatasetError",
     "DatasetNotFound",
+    "DeviceNotFound",
     "DigitLensError",
     "DownloadFailed",
     "ExportMismatch",
@@ -99,6 +101,12 @@ class ModelNotFound(ModelError):
     """No model of that name and no such file."""
 
     code = "model_not_found"
+
+
+class DeviceNotFound(ModelError):
+    """A device was asked for that is not there, or that ONNX Runtime cannot use."""
+
+    code = "device_not_found"
 
 
 class InvalidModel(ModelError):

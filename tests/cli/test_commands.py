@@ -16,6 +16,7 @@ from PIL import Image
 from digitlens import __version__
 from digitlens.cli import main
 from digitlens.cli.main import LazyGroup
+from digitlens.model import session
 from digitlens.model.registry import DEFAULT_MODEL, SHIPPED
 
 
@@ -189,6 +190,15 @@ def test_a_closed_pipe_is_no_traceback(pictures):
         process.stdout.readline()
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize("command", ["classify", "read", "selftest"])
+def test_a_device_that_is_not_there_is_an_error(command, pictures, monkeypatch):
+    monkeypatch.setattr(session, "providers", lambda: ["CPUExecutionProvider"])
+    result = run(command, "--device", "cuda", *([] if command == "selftest" else [pictures["one"]]))
+    assert result.exit_code == 1
+    assert "no CUDAExecutionProvider" in result.stderr
+    assert result.stdout == ""
 
 
 def test_selftest_tries_every_layer():

@@ -170,6 +170,16 @@ def test_a_big_jpeg_may_have_more_pixels_than_others() -> None:
     assert MAX_PIXELS < 11_600 * 8_700
 
 
+def test_a_lower_limit_of_pixels_holds_for_whatever_a_picture_comes_as() -> None:
+    image = Image.new("L", (40, 30), 200)
+    jpeg, tiff = encoded(image, "JPEG"), encoded(image, "TIFF")
+    sources: list[Any] = [np.asarray(image), image, encoded(image, "PNG"), jpeg, tiff]
+    for source in sources:
+        assert open_picture(source, max_pixels=1200).pixels.shape == (30, 40)
+        with pytest.raises(ImageTooLarge, match=r"40 x 30 pixels, more than 1,199, the limit: scale"):
+            open_picture(source, max_pixels=1199)
+
+
 def test_too_many_bytes_are_told(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     with path.open("wb") as stream:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from tiny_network import WEIGHTS, card_of, graph, save_network
 
-from digitlens.errors import InvalidModel
+from digitlens.errors import DeviceNotFound, InvalidModel
 from digitlens.model import session
 from digitlens.model.card import card_path
-from digitlens.model.session import Network
+from digitlens.model.session import Network, check_device
 
 
 @pytest.fixture
@@ -87,3 +87,26 @@ def test_a_file_too_large_is_refused_before_it_is_read(network, monkeypatch):
     monkeypatch.setattr(type(network.path), "read_bytes", lambda _: pytest.fail("it was read"))
     with pytest.raises(InvalidModel, match=r"at most 1,000 are loaded"):
         network.logits(frames(1))
+
+
+def test_a_device_that_is_not_there_is_an_error_and_no_silent_run_on_the_processor(network, monkeypatch):
+    check_device("cpu")
+    monkeypatch.setattr(session, "providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(DeviceNotFound, match=r"no CUDAExecutionProvider, only CPU.*onnxruntime-gpu"):
+        Network.load(network.path, device="cuda")
+    with pytest.raises(DeviceNotFound, match="no device 'tpu': name one of cpu, cuda"):
+        check_device("tpu")
+
+
+def test_a_device_that_cannot_be_started_is_an_error(network, monkeypatch):
+    """With its libraries missing, ONNX Runtime warns and goes on with the processor."""
+    monkeypatch.setattr(session, "providers", lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"])
+    started = session.ort.InferenceSession
+    monkeypatch.setattr(
+        session.ort,
+        "InferenceSession",
+        lambda content, options, providers: started(content, options, providers=["CPUExecutionProvider"]),
+    )
+    on_gpu = Network.load(network.path, device="cuda")
+    with pytest.raises(DeviceNotFound, match="cannot start it"):
+        on_gpu.logits(frames(1))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import click
 
-from digitlens.cli.options import max_error_option, model_option
+from digitlens.cli.options import device_option, max_error_option, model_option
 from digitlens.cli.output import emit, json_option
-from digitlens.model import DEFAULT_MODEL
+from digitlens.model import DEFAULT_MODEL, Device
 from digitlens.reader import Reader
 from digitlens.types import Reading, Source
 
@@ -21,7 +21,10 @@ STDIN = "-"
 @json_option
 @model_option
 @max_error_option
-def command(images: tuple[str, ...], as_json: bool, model: str | None, max_error: float) -> None:
+@device_option
+def command(
+    images: tuple[str, ...], as_json: bool, model: str | None, max_error: float, device: Device
+) -> None:
     """Read pictures of a single digit each; - is standard input.
 
     \b
@@ -29,7 +32,7 @@ def command(images: tuple[str, ...], as_json: bool, model: str | None, max_error
       digitlens classify photo.jpg scan.png
       digitlens classify --json - < photo.jpg
     """
-    reader = Reader(model or DEFAULT_MODEL, max_error=max_error)
+    reader = Reader(model or DEFAULT_MODEL, max_error=max_error, device=device)
     failed = False
     for file, reading in zip(images, _readings(reader, images), strict=True):
         failed |= reading.error is not None

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from digitlens.cli.output import Command
-from digitlens.model import MAX_ERROR
+from digitlens.model import DEVICES, MAX_ERROR
 
-__all__ = ["FiniteRange", "max_error_option", "model_option"]
+__all__ = ["FiniteRange", "device_option", "max_error_option", "model_option"]
 
 
 class FiniteRange(click.FloatRange):
@@ -38,4 +38,15 @@ def max_error_option(command: Command) -> Command:
         default=MAX_ERROR,
         show_default=True,
         help="Error rate wanted among accepted glyphs.",
+    )(command)
+
+
+def device_option(command: Command) -> Command:
+    """``--device cpu|cuda``."""
+    return click.option(
+        "--device",
+        type=click.Choice(DEVICES),
+        default="cpu",
+        show_default=True,
+        help="What the network runs on; a GPU that is not there is an error.",
     )(command)

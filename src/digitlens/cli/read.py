@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from digitlens.cli.drawn import draw, numbered, targets
-from digitlens.cli.options import FiniteRange, max_error_option, model_option
+from digitlens.cli.options import FiniteRange, device_option, max_error_option, model_option
 from digitlens.cli.output import emit, json_option
 from digitlens.imaging import open_pages
-from digitlens.model import DEFAULT_MODEL
+from digitlens.model import DEFAULT_MODEL, Device
 from digitlens.reader import Reader
 from digitlens.types import Glyph, Reading, Source
 
@@ -40,6 +40,7 @@ STDIN = "-"
 @click.option("--signs", is_flag=True, help="Read points, commas, dashes and slashes between digits too.")
 @model_option
 @max_error_option
+@device_option
 @json_option
 def command(
     files: tuple[str, ...],
@@ -48,6 +49,7 @@ def command(
     signs: bool,
     model: str | None,
     max_error: float,
+    device: Device,
     as_json: bool,
 ) -> None:
     """Read every digit in pictures and documents, page by page and line by line; - is standard input.
@@ -59,7 +61,7 @@ def command(
       digitlens read photos/*.jpg -o drawn/
     """
     drawings = targets(output, files) if output is not None else [None] * len(files)
-    reader = Reader(model or DEFAULT_MODEL, max_error=max_error)
+    reader = Reader(model or DEFAULT_MODEL, max_error=max_error, device=device)
     failed, told = False, 0
     for file, drawing in zip(files, drawings, strict=True):
         for reading, several in _pages(reader, file, drawing, rotate, signs):

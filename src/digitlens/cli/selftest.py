@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 import digitlens
-from digitlens.cli.options import model_option
+from digitlens.cli.options import device_option, model_option
 from digitlens.cli.output import emit, json_option
 from digitlens.data.samples import SAMPLES, draw
-from digitlens.model import DEFAULT_MODEL, providers
+from digitlens.model import DEFAULT_MODEL, Device, providers
 from digitlens.reader import Reader
 
 __all__ = ["command"]
@@ -23,19 +23,21 @@ SPEED_RUNS = 200
 
 @click.command(name="selftest")
 @model_option
+@device_option
 @json_option
-def command(model: str | None, as_json: bool) -> None:
+def command(model: str | None, device: Device, as_json: bool) -> None:
     """Read built-in pictures through every layer; tell versions, providers and speed.
 
     \b
     Example:
       digitlens selftest
     """
-    reader = Reader(model or DEFAULT_MODEL)
+    reader = Reader(model or DEFAULT_MODEL, device=device)
     wrong = _wrong(reader)
     report = {
         "ok": not wrong,
         "model": reader.network.name,
+        "device": device,
         "glyphs": {
             "count": len(_known()),
             "right": len(_known()) - len(wrong),
@@ -89,7 +91,7 @@ def _versions() -> dict[str, str]:
 def _tell(report: dict[str, Any]) -> None:
     """The report for a person."""
     glyphs, speed = report["glyphs"], report["speed"]
-    click.echo(f"network    {report['model']}")
+    click.echo(f"network    {report['model']} on {report['device']}")
     click.echo(f"pictures   {glyphs['right']} of {glyphs['count']} read as they should be")
     for sentence in glyphs["wrong"]:
         click.echo(f"           {sentence}")

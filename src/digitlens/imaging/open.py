@@ -53,7 +53,7 @@ class Picture:
         return Box(*(side * self.reduction for side in box.to_list()))
 
 
-def open_picture(source: Source) -> Picture:
+def open_picture(source: Source, max_pixels: int | None = None) -> Picture:
     """Open a path, encoded bytes, a binary file object, a PIL image or a uint8 array: its first page.
 
     Reads PNG, JPEG, GIF (its first frame), BMP, WebP, TIFF, PPM, AVIF and, with the extra ``heic``, HEIC, of any
@@ -61,16 +61,21 @@ def open_picture(source: Source) -> Picture:
     ``digitlens.imaging.modes``. With the extra ``pdf`` it reads PDF: see ``digitlens.imaging.pdf``. An array is
     (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA.
 
+    Args:
+        source: the picture.
+        max_pixels: a limit below ``MAX_PIXELS`` and ``MAX_JPEG_PIXELS``; pages of a PDF are rendered within it.
+
     Raises:
         UnreadableImage: nothing there, not an image, truncated, encrypted, of a kind that is not read, or of one
             whose extra is not installed.
-        ImageTooLarge: more than ``MAX_BYTES``, ``MAX_PIXELS`` or ``MAX_JPEG_PIXELS``; told before decoding.
+        ImageTooLarge: more than ``MAX_BYTES``, ``MAX_PIXELS``, ``MAX_JPEG_PIXELS`` or ``max_pixels``; told before
+            decoding.
     """
-    with closing(open_pages(source)) as pages:
+    with closing(open_pages(source, max_pixels)) as pages:
         return next(pages)
 
 
-def open_pages(source: Source) -> Generator[Picture, None, None]:
+def open_pages(source: Source, max_pixels: int | None = None) -> Generator[Picture, None, None]:
     """Open what ``open_picture`` opens, and yield every page of a PDF or TIFF, each decoded when it is asked for.
 
     Anything else has one page: of an animation the first frame, of a HEIC file the primary image, of a PIL image
@@ -81,16 +86,16 @@ def open_pages(source: Source) -> Generator[Picture, None, None]:
             document, and the pages before it have been yielded.
     """
     if isinstance(source, np.ndarray):
-        yield _from_array(source)
+        yield _from_array(source, max_pixels)
     elif isinstance(source, Image.Image):
-        yield _from_pil(source, "the image")
+        yield _from_pil(source, "the image", max_pixels)
     else:
-        yield from _from_bytes(*read_bytes(source))
+        yield from _from_bytes(*read_bytes(source), max_pixels)
 
 
-def _from_bytes(data: bytes, name: str) -> Iterator[Picture]:
+def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Iterator[Picture]:
     if is_pdf(data):
-        with closing(render_pages(data, name, FULL_PIXELS)) as pages:
+        with closing(render_pages(data, name, _least(FULL_PIXELS, max_pixels))) as pages:
             yield from map(Picture, pages)
         return
     kind = sniff(data[:16])
@@ -98,9 +103,9 @@ def _from_bytes(data: bytes, name: str) -> Iterator[Picture]:
         raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}, PDF.")
     image = _header(data, kind, name)
     if kind == "TIFF":
-        yield from _tiff_pages(image, name)
+        yield from _tiff_pages(image, name, max_pixels)
     else:
-        yield _from_pil(image, name, MAX_JPEG_PIXELS if kind == "JPEG" else MAX_PIXELS)
+        yield _from_pil(image, name, max_pixels, jpeg=kind == "JPEG")
 
 
 def _header(data: bytes, kind: str, name: str) -> ImageFile.ImageFile:
@@ -113,7 +118,7 @@ def _header(data: bytes, kind: str, name: str) -> ImageFile.ImageFile:
         raise _undecodable(name, kind, error) from error
 
 
-def _tiff_pages(image: ImageFile.ImageFile, name: str) -> Iterator[Picture]:
+def _tiff_pages(image: ImageFile.ImageFile, name: str, max_pixels: int | None) -> Iterator[Picture]:
     several = getattr(image, "is_animated", False)  # Pillow's word for a file of many images
     for index in count():
         page = f"page {index + 1} of {name}" if several else name
@@ -124,17 +129,17 @@ def _tiff_pages(image: ImageFile.ImageFile, name: str) -> Iterator[Picture]:
             return
         except Exception as error:  # the decoders raise a dozen unrelated classes
             raise _undecodable(page, "TIFF", error) from error
-        yield _from_pil(image, page)
+        yield _from_pil(image, page, max_pixels)
 
 
-def _from_pil(image: Image.Image, name: str, limit: int = MAX_PIXELS) -> Picture:
-    """Check the size, decode (Pillow puts that off until now) and turn upright."""
+def _from_pil(image: Image.Image, name: str, max_pixels: int | None, *, jpeg: bool = False) -> Picture:
+    """Check the size, decode (Pillow puts that off until now) and turn upright; ``jpeg`` for a JPEG file of ours."""
     kind = image.format or "a picture"
     width, height = image.size
-    _check_size(width, height, limit, name)
+    _check_size(width, height, _least(MAX_JPEG_PIXELS if jpeg else MAX_PIXELS, max_pixels), name)
     reduction = _reduction(width * height)
     try:
-        if limit == MAX_JPEG_PIXELS:  # a file of ours, not a PIL image of the caller's that would be changed
+        if jpeg:  # a PIL image of the caller's would be changed
             image.draft(None, (width // reduction, height // reduction))
         with _silenced() if kind == "TIFF" else nullcontext():  # it parses its tags only now
             pixels = to_pixels(image, reduction // round(width / image.width))
@@ -143,7 +148,7 @@ def _from_pil(image: Image.Image, name: str, limit: int = MAX_PIXELS) -> Picture
     return Picture(_upright(pixels, _orientation(image)), reduction)
 
 
-def _from_array(array: NDArray[Any]) -> Picture:
+def _from_array(array: NDArray[Any], max_pixels: int | None) -> Picture:
     if array.dtype != np.uint8:
         raise UnreadableImage(
             f"The array holds {array.dtype}, expected uint8: 0 black to 255 full brightness."
@@ -155,17 +160,22 @@ def _from_array(array: NDArray[Any]) -> Picture:
             f"The array has shape {array.shape}, expected (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA."
         )
     height, width = array.shape[:2]
-    _check_size(width, height, MAX_PIXELS, "the array")
+    _check_size(width, height, _least(MAX_PIXELS, max_pixels), "the array")
     if (reduction := _reduction(width * height)) > 1:
         array = np.asarray(Image.fromarray(array).reduce(reduction))
     return Picture(flatten(array) if array.ndim == 3 and array.shape[2] == 4 else array, reduction)
 
 
+def _least(limit: int, other: int | None) -> int:
+    return limit if other is None else min(limit, other)
+
+
 def _check_size(width: int, height: int, limit: int, name: str) -> None:
     if width * height > limit:
+        others = " (JPEG files may have twice as many as others)" if limit == MAX_PIXELS else ""
         raise ImageTooLarge(
-            f"{name} has {width} x {height} pixels, more than {limit // 10**6} million, the limit "
-            "(JPEG files may have twice as many as others): scale the picture down."
+            f"{name} has {width} x {height} pixels, more than {limit:,}, the limit{others}: "
+            "scale the picture down."
         )
     if not width or not height:
         raise UnreadableImage(f"{name} has {width} x {height} pixels: there is nothing to read in it.")

@@ -3,17 +3,20 @@
 from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, pooled
 from digitlens.model.card import Card, card_path
 from digitlens.model.registry import DEFAULT_MODEL, available, find
-from digitlens.model.session import Network, providers
+from digitlens.model.session import DEVICES, Device, Network, check_device, providers
 
 __all__ = [
     "DEFAULT_MODEL",
+    "DEVICES",
     "MAX_ERROR",
     "Calibration",
     "Card",
+    "Device",
     "Network",
     "Verdicts",
     "available",
     "card_path",
+    "check_device",
     "find",
     "pooled",
     "providers",

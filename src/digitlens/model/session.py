@@ -4,15 +4,23 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from digitlens.errors import InvalidModel
+from digitlens.errors import DeviceNotFound, InvalidModel
 from digitlens.model.card import Card, card_path
 
-__all__ = ["MAX_MODEL_BYTES", "Network", "providers"]
+__all__ = ["DEVICES", "MAX_MODEL_BYTES", "Device", "Network", "check_device", "providers"]
+
+Device: TypeAlias = Literal["cpu", "cuda"]
+"""What a network runs on: the processor, or an NVIDIA GPU through ``onnxruntime-gpu``."""
+
+DEVICES: tuple[Device, ...] = get_args(Device)
+
+_PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 
 MAX_MODEL_BYTES = 256 * 2**20
 """A model file may have this many bytes; digit networks have a few million at most."""
@@ -26,20 +34,24 @@ class Network:
         path: the ONNX file.
         card: what is known of it.
         threads: threads that one run may use.
+        device: what it runs on.
     """
 
     path: Path
     card: Card
     threads: int = 1
+    device: Device = "cpu"
 
     @classmethod
-    def load(cls, path: Path, threads: int = 1) -> "Network":
+    def load(cls, path: Path, threads: int = 1, device: Device = "cpu") -> "Network":
         """Read the card now; the weights are read and checked against it when they are first needed.
 
         Raises:
             InvalidModel: the card is missing or broken.
+            DeviceNotFound: this ONNX Runtime has nothing for the device.
         """
-        return cls(path, Card.load(card_path(path)), threads)
+        check_device(device)
+        return cls(path, Card.load(card_path(path)), threads, device)
 
     @property
     def name(self) -> str:
@@ -66,7 +78,8 @@ class Network:
 
     @cached_property
     def _session(self) -> ort.InferenceSession:
-        """The session, built from the very bytes whose hash was checked."""
+        """The session, built from the very bytes whose hash was checked, on the device that was asked for."""
+        wanted = _PROVIDERS[self.device]
         content = self._verified()
         options = ort.SessionOptions()
         options.intra_op_num_threads = self.threads
@@ -75,9 +88,15 @@ class Network:
         # Threads that spin while they wait would take a core from whoever shares the machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            session = ort.InferenceSession(content, options, providers=[wanted])
         except Exception as error:  # ONNX Runtime raises a different class for each status
             raise InvalidModel(f"{self.path} cannot be run by ONNX Runtime: {error}") from error
+        if session.get_providers()[0] != wanted:  # where a library is missing, it goes on with the processor
+            raise DeviceNotFound(
+                f"ONNX Runtime has {wanted}, but cannot start it: are the driver and the CUDA and cuDNN libraries "
+                f"that it needs installed? `--device cpu` does without."
+            )
+        return session
 
     def _verified(self) -> bytes:
         """The file's bytes, or an error that says what is wrong with them."""
@@ -94,6 +113,21 @@ class Network:
                 f"{self.card.sha256}, the file has {found}. Restore the file, or export it again."
             )
         return content
+
+
+def check_device(device: str) -> None:
+    """Tell whether this ONNX Runtime was built for a device; whether the machine has one shows when it is used.
+
+    Raises:
+        DeviceNotFound: it was not, or there is no such device.
+    """
+    if device not in DEVICES:
+        raise DeviceNotFound(f"There is no device {device!r}: name one of {', '.join(DEVICES)}.")
+    if _PROVIDERS[device] not in providers():
+        raise DeviceNotFound(
+            f"This ONNX Runtime has no {_PROVIDERS[device]}, only {', '.join(providers())}: install "
+            "onnxruntime-gpu in place of onnxruntime, or use the device cpu."
+        )
 
 
 def providers() -> list[str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from digitlens.errors import ImageError
 from digitlens.imaging import FRAME_SIDE, Frame, Picture, frame, open_pages, open_picture, page_steps, views
-from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Network, Verdicts, card_path, find, pooled
+from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Device, Network, Verdicts, card_path, find, pooled
 from digitlens.reader.page import Page, Spot, read_page
 from digitlens.types import Box, Glyph, Gray, Line, Reading, Reason, Source, Step
 
@@ -33,9 +33,12 @@ class Reader:
         model: the name of a network, or the path of an ``.onnx`` file with its card beside it.
         max_error: the error rate wanted among accepted glyphs, above 0 and at most 1.
         threads: threads that the network may use for one batch.
+        device: what the network runs on, ``"cpu"`` or ``"cuda"``.
+        max_pixels: pixels that a picture may have at most, if fewer than may be read at all.
 
     Raises:
         ModelNotFound: there is no such network.
+        DeviceNotFound: the device is not there; that a driver is missing shows when the first picture is read.
         InvalidModel: its card cannot be used.
         ValueError: ``max_error`` is out of its range.
     """
@@ -46,11 +49,14 @@ class Reader:
         *,
         max_error: float = MAX_ERROR,
         threads: int = 1,
+        device: Device = "cpu",
+        max_pixels: int | None = None,
     ) -> None:
         if not 0 < max_error <= 1:
             raise ValueError(f"max_error is {max_error}; it must be above 0 and at most 1")
-        self.network = _load(model, threads)
+        self.network = _load(model, threads, device)
         self.max_error = max_error
+        self.max_pixels = max_pixels
         self._least = self.network.card.calibration.threshold(max_error)
 
     def classify(self, picture: Source) -> Reading:
@@ -123,7 +129,7 @@ class Reader:
             number = 1
             try:
                 began = time.perf_counter()
-                for page in open_pages(picture):
+                for page in open_pages(picture, self.max_pixels):
                     lines, steps = self._page(page, rotate, signs)
                     spent = 1e3 * (time.perf_counter() - began)
                     yield Reading(file, self.network.name, number, lines, spent, steps)
@@ -192,7 +198,7 @@ class Reader:
     def _batch(self, pictures: list[Source], errors: str) -> Iterator[Reading]:
         """Frame each picture, run the network once, and tell what it made of each."""
         began = time.perf_counter()
-        framed = [_frame(picture, errors) for picture in pictures]
+        framed = [_frame(picture, errors, self.max_pixels) for picture in pictures]
         inked = [(found.image, found.box) for found in framed if isinstance(found, Frame) and found.box]
         judged = iter(self._framed(*zip(*inked, strict=True)) if inked else ())
         spent = 1e3 * (time.perf_counter() - began) / len(pictures)
@@ -248,22 +254,22 @@ class Reader:
 
 
 @lru_cache(maxsize=8)
-def _shared(path: Path, threads: int, _stamps: tuple[int, ...]) -> Network:
+def _shared(path: Path, threads: int, device: Device, _stamps: tuple[int, ...]) -> Network:
     """One network a process for each file: a session is expensive and threads may share it."""
-    return Network.load(path, threads)
+    return Network.load(path, threads, device)
 
 
-def _load(model: str | os.PathLike[str], threads: int) -> Network:
+def _load(model: str | os.PathLike[str], threads: int, device: Device) -> Network:
     """The network of that name or file, as it is on disk now."""
     path = find(model)
     stamps = (file.stat().st_mtime_ns for file in (path, card_path(path)) if file.exists())
-    return _shared(path, threads, tuple(stamps))
+    return _shared(path, threads, device, tuple(stamps))
 
 
-def _frame(picture: Source, errors: str) -> Frame | ImageError:
+def _frame(picture: Source, errors: str, max_pixels: int | None) -> Frame | ImageError:
     """Open and frame one picture; its error, where errors are to be yielded."""
     try:
-        opened = open_picture(picture)
+        opened = open_picture(picture, max_pixels)
         found = frame(opened.pixels)
         return replace(found, box=found.box and opened.uploaded(found.box))
     except ImageError as error:
