@@ -13,7 +13,8 @@
     │   ├── DeviceNotFound       a device was asked for that is not there
     │   ├── InvalidModel         a model file or card that cannot be used
     │   └── ExportMismatch       the exported graph does not compute what Keras computes
-    └── TrainingError          a training run that cannot start or go on
+    ├── TrainingError          a training run that cannot start or go on
+    └── BatchError             a batch job that cannot start or go on
 
 Each carries a stable ``code`` for machines and a message for people that says what is wrong,
 what was expected and what to do.
@@ -22,6 +23,7 @@ what was expected and what to do.
 from typing import ClassVar
 
 __all__ = [
+    "BatchError",
     "CorruptDataset",
     "DatasetError",
     "DatasetNotFound",
@@ -125,3 +127,9 @@ class TrainingError(DigitLensError):
     """A training run that cannot start or go on."""
 
     code = "training_error"
+
+
+class BatchError(DigitLensError):
+    """A batch job that cannot start or go on: its inputs, its table or what an earlier run left."""
+
+    code = "batch_error"

@@ -7,6 +7,8 @@ each dimension as a big-endian 32-bit number, then the values and nothing else
 
 import math
 import struct
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from digitlens.data.unpack import unpacked
 from digitlens.errors import CorruptDataset
 
-__all__ = ["read_images", "read_labels", "read_pair"]
+__all__ = ["count_images", "image_batches", "read_images", "read_labels", "read_pair"]
 
 # A header can promise 2**104 bytes; every published set of glyphs stays under this.
 _MAX_BYTES = 2**30
@@ -44,6 +46,38 @@ def read_images(path: Path) -> NDArray[np.uint8]:
         DatasetError: it cannot be opened.
     """
     return _read(path, dimensions=3)
+
+
+def count_images(path: Path) -> int:
+    """How many images the header of an IDX file promises.
+
+    Raises:
+        CorruptDataset, DatasetError: as `read_images`; what follows the header is not looked at.
+    """
+    with _opened(path) as file:
+        return _read_shape(file, dimensions=3)[0]
+
+
+def image_batches(path: Path, size: int) -> Generator[NDArray[np.uint8], None, None]:
+    """Read an IDX file of images, packed with gzip or not, ``size`` images at a time, which are all that is held.
+
+    Yields:
+        uint8 (n, H, W), read-only, with n equal to ``size`` but for the last.
+
+    Raises:
+        CorruptDataset, DatasetError: as `read_images`, but only when the fault is come to.
+    """
+    with _opened(path) as file:
+        count, *sides = _read_shape(file, dimensions=3)
+        for first in range(0, count, size):
+            shape = min(size, count - first), *sides
+            values = file.read(math.prod(shape))
+            if len(values) < math.prod(shape):
+                found = first + len(values) // math.prod(sides)
+                raise CorruptDataset(f"its header promises {count} images, but only {found} are there")
+            yield np.frombuffer(values, np.uint8).reshape(shape)
+        if file.read(1):
+            raise CorruptDataset(f"its header promises {count} images, but more bytes follow")
 
 
 def read_labels(path: Path, classes: int = 10) -> NDArray[np.int64]:
@@ -88,10 +122,17 @@ def read_pair(
 
 
 def _read(path: Path, dimensions: int) -> NDArray[np.uint8]:
+    with _opened(path) as file:
+        shape = _read_shape(file, dimensions)
+        return np.frombuffer(_read_values(file, shape), np.uint8).reshape(shape)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BufferedIOBase]:
+    """The unpacked file; what is found wrong with it while it is open is told with its name."""
     try:
         with unpacked(path) as file:
-            shape = _read_shape(file, dimensions)
-            return np.frombuffer(_read_values(file, shape), np.uint8).reshape(shape)
+            yield file
     except CorruptDataset as fault:
         raise CorruptDataset(f"{path} cannot be used: {fault}.") from fault
 

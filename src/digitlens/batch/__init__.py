@@ -1,0 +1,30 @@
+"""Any number of pictures at once: where they come from, the rows that tell what was read, and the tables of these.
+
+from digitlens.batch import find_inputs, rows_of, table
+
+with table("read.csv") as rows:
+    for item in find_inputs("photos.zip"):
+        rows.write(rows_of(reader.read(item.load()), file=item.name))
+"""
+
+from digitlens.batch.inputs import Inputs, Item, Survey
+from digitlens.batch.rows import GlyphRow, PageRow, Row, RowKind, columns, rows_of
+from digitlens.batch.sources import find_inputs
+from digitlens.batch.table import TABLES, Table, restored, table
+
+__all__ = [
+    "TABLES",
+    "GlyphRow",
+    "Inputs",
+    "Item",
+    "PageRow",
+    "Row",
+    "RowKind",
+    "Survey",
+    "Table",
+    "columns",
+    "find_inputs",
+    "restored",
+    "rows_of",
+    "table",
+]

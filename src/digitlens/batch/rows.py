@@ -1,0 +1,152 @@
+"""The rows of batch tables: one for each page, or one for each glyph."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, Literal, TypeAlias
+
+from digitlens.types import Glyph, Reading, Reason
+
+__all__ = ["ROWS", "GlyphRow", "PageRow", "Row", "RowKind", "columns", "printable", "rows_of", "values"]
+
+RowKind: TypeAlias = Literal["page", "glyph"]
+"""What a row stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    r"""What was read on a page, or why it was not.
+
+    Attributes:
+        file: the input's name exactly as it was given; bytes that are no text are written as ``\\xNN``.
+        page: from 1.
+        text: the lines, parted by a newline; ``""`` for a blank page, None for one that could not be read.
+        confidence: the lowest of its glyphs, 0 to 1; None where there are none.
+        accepted: false where a person should look.
+        reason: why it was not accepted; None where it was, or could not be read.
+        error: ``code: message`` of what kept it from being read, None where nothing did.
+        model: ``NAME@VERSION``.
+    """
+
+    file: str
+    page: int
+    text: str | None
+    confidence: float | None
+    accepted: bool
+    reason: Reason | None
+    error: str | None
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class GlyphRow:
+    """One glyph of a page; a page without any, or that could not be read, has one row that says so.
+
+    Attributes:
+        file, page, error, model: as in `PageRow`.
+        line: on which line of the page it stands, from 1; None, as all that follows, where there is no glyph.
+        number: which of the line's glyphs it is, from 1.
+        label: the label read, ``""`` for what is no glyph of the alphabet.
+        confidence: calibrated probability of ``top1``, 0 to 1.
+        digit_score: how surely it is a glyph of the alphabet, 0 to 1.
+        x, y, w, h: its box in pixels of the picture as uploaded.
+        accepted: false where a person should look.
+        reason: why it was not accepted; ``blank`` where the page has no glyphs.
+        top1, top2, top3: the best labels, also where ``label`` is ``""``; None where the alphabet has fewer.
+        top2_confidence, top3_confidence: their calibrated probabilities.
+    """
+
+    file: str
+    page: int
+    line: int | None
+    number: int | None
+    label: str | None
+    confidence: float | None
+    digit_score: float | None
+    x: int | None
+    y: int | None
+    w: int | None
+    h: int | None
+    accepted: bool
+    reason: Reason | None
+    top1: str | None
+    top2: str | None
+    top2_confidence: float | None
+    top3: str | None
+    top3_confidence: float | None
+    error: str | None
+    model: str
+
+
+Row: TypeAlias = PageRow | GlyphRow
+
+ROWS: dict[RowKind, type[Row]] = {"page": PageRow, "glyph": GlyphRow}
+"""The class of each kind of row."""
+
+
+def rows_of(reading: Reading, kind: RowKind = "page", file: str | None = None) -> Iterator[Row]:
+    """The rows of a reading, at least one: no input is left out of a table.
+
+    Args:
+        reading: of a page.
+        kind: whether to give a row for the page, or one for each of its glyphs.
+        file: the name of the input, where the reading has none because it was read from bytes.
+    """
+    name = printable(reading.file or "" if file is None else file)
+    error = printable(f"{reading.error.code}: {reading.error}") if reading.error is not None else None
+    if kind == "page":
+        yield _page_row(reading, name, error)
+    elif error is not None or not reading.glyphs:
+        nothing = dict.fromkeys(columns("glyph"))
+        yield GlyphRow(**{**nothing, **_common(reading, name), "accepted": False, "error": error})
+    else:
+        for row, line in enumerate(reading.lines, start=1):
+            for number, glyph in enumerate(line.glyphs, start=1):
+                place = {"line": row, "number": number, "error": None}
+                yield GlyphRow(**{**_common(reading, name), **place, **_told(glyph)})
+
+
+def _page_row(reading: Reading, name: str, error: str | None) -> PageRow:
+    glyphs = reading.glyphs
+    lowest = round(min(glyph.confidence for glyph in glyphs), 6) if glyphs else None
+    text = reading.text if error is None else None
+    return PageRow(
+        **_common(reading, name), text=text, confidence=lowest, accepted=reading.accepted, error=error
+    )
+
+
+def _common(reading: Reading, name: str) -> dict[str, Any]:
+    """What rows of both kinds have."""
+    reason = reading.reason if reading.error is None else None
+    return {"file": name, "page": reading.page, "reason": reason, "model": reading.model}
+
+
+def _told(glyph: Glyph) -> dict[str, Any]:
+    """What a row tells of its glyph."""
+    told = glyph.to_dict()
+    (first, _), (second, p2), (third, p3) = [*told.pop("top"), (None, None), (None, None)][:3]
+    box = dict(zip("xywh", told.pop("box"), strict=True))
+    return {
+        **told,
+        **box,
+        **{"top1": first, "top2": second, "top2_confidence": p2, "top3": third, "top3_confidence": p3},
+    }
+
+
+def columns(kind: RowKind) -> tuple[str, ...]:
+    """The names of the columns, in order."""
+    return tuple(field.name for field in fields(ROWS[kind]))
+
+
+def values(kind: RowKind) -> Callable[[Row], tuple[Any, ...]]:
+    """A function from a row to its values, in the order of the columns."""
+    return attrgetter(*columns(kind))
+
+
+def printable(name: str) -> str:
+    r"""A name as text that any file can hold: bytes of a path that are no UTF-8 are told by their codes.
+
+    >>> printable("a\udcff.png")
+    'a\\udcff.png'
+    """
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,47 @@
+"""Readings, pictures and archives for the tests of batch work."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+
+from digitlens.errors import UnreadableImage
+from digitlens.types import Box, Glyph, Line, Reading, Reason
+
+
+def png(pixels: np.ndarray) -> bytes:
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def bar(column: int = 14, ink: int = 255) -> np.ndarray:
+    """A one as MNIST has it, uint8 (28, 28)."""
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, column - 1 : column + 1] = ink
+    return image
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def glyph(label: str, confidence: float = 0.9, reason: Reason | None = None) -> Glyph:
+    rest = (1 - confidence) / 2
+    best = label or "8"
+    others = [other for other in "350" if other != best][:2]
+    probabilities = {best: confidence, others[0]: rest, others[1]: rest}
+    return Glyph(label, confidence, 0.75, Box(1, 2, 3, 4), reason is None, reason, probabilities)
+
+
+def reading(*lines: list[Glyph], file: str | None = "a.png", page: int = 1) -> Reading:
+    made = tuple(Line(tuple(line), Box(0, 0, 9, 9)) for line in lines)
+    return Reading(file, "m@1", page, made)
+
+
+def failure(message: str = "a.png is empty.", file: str | None = "a.png", page: int = 1) -> Reading:
+    return Reading(file, "m@1", page, error=UnreadableImage(message))

@@ -1,0 +1,84 @@
+"""Rows: what a reading becomes in a table."""
+
+from dataclasses import asdict, replace
+
+from batch_made import failure, glyph, reading
+
+from digitlens.batch import GlyphRow, PageRow, columns, rows_of
+
+
+def test_a_page_is_a_row_with_its_lowest_confidence():
+    page = reading([glyph("4", 0.998), glyph("0", 0.97, "unsure")], [glyph("7", 0.99)], page=3)
+    assert list(rows_of(page)) == [PageRow("a.png", 3, "40\n7", 0.97, False, "unsure", None, "m@1")]
+
+
+def test_a_blank_page_is_told_from_one_that_cannot_be_read():
+    blank, bad = (next(rows_of(each)) for each in (reading(), failure()))
+    assert blank == PageRow("a.png", 1, "", None, False, "blank", None, "m@1")
+    assert bad == PageRow("a.png", 1, None, None, False, None, "unreadable_image: a.png is empty.", "m@1")
+
+
+def test_a_glyph_is_a_row_with_its_place_and_the_best_three():
+    page = reading([glyph("4")], [glyph("7"), glyph("", 0.6, "not_a_digit")])
+    rows = list(rows_of(page, "glyph", file="b.png"))
+    assert [(row.file, row.line, row.number, row.label) for row in rows if isinstance(row, GlyphRow)] == [
+        ("b.png", 1, 1, "4"),
+        ("b.png", 2, 1, "7"),
+        ("b.png", 2, 2, ""),
+    ]
+    assert asdict(rows[2]) == {
+        "file": "b.png",
+        "page": 1,
+        "line": 2,
+        "number": 2,
+        "label": "",
+        "confidence": 0.6,
+        "digit_score": 0.75,
+        "x": 1,
+        "y": 2,
+        "w": 3,
+        "h": 4,
+        "accepted": False,
+        "reason": "not_a_digit",
+        "top1": "8",
+        "top2": "3",
+        "top2_confidence": 0.2,
+        "top3": "5",
+        "top3_confidence": 0.2,
+        "error": None,
+        "model": "m@1",
+    }
+
+
+def test_an_input_without_glyphs_keeps_its_row():
+    (blank,) = rows_of(reading(), "glyph")
+    (bad,) = rows_of(failure(), "glyph")
+    assert (blank.reason, blank.error, blank.accepted) == ("blank", None, False)
+    assert (bad.reason, bad.error) == (None, "unreadable_image: a.png is empty.")
+    told = {"file", "page", "accepted", "reason", "error", "model"}
+    assert {name for name, value in asdict(bad).items() if value is not None} == told - {"reason"}
+
+
+def test_an_alphabet_of_two_has_no_third():
+    one = glyph("3")
+    two = reading([replace(one, probabilities={"3": 0.9, "5": 0.1})])
+    (row,) = rows_of(two, "glyph")
+    assert isinstance(row, GlyphRow)
+    assert (row.top1, row.top2, row.top2_confidence, row.top3, row.top3_confidence) == (
+        "3",
+        "5",
+        0.1,
+        None,
+        None,
+    )
+
+
+def test_a_name_that_is_no_text_is_told_by_its_codes():
+    (row,) = rows_of(reading(file="a\udcff\n.png"))
+    assert row.file == "a\\udcff\n.png"
+
+
+def test_columns_keep_the_order_of_the_contract():
+    assert columns("page") == (
+        *("file", "page", "text", "confidence", "accepted", "reason", "error", "model"),
+    )
