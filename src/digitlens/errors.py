@@ -14,7 +14,9 @@
     │   ├── InvalidModel         a model file or card that cannot be used
     │   └── ExportMismatch       the exported graph does not compute what Keras computes
     ├── TrainingError          a training run that cannot start or go on
-    └── BatchError             a batch job that cannot start or go on
+    ├── BatchError             a batch job that cannot start or go on
+    └── StoreError             what is kept for review: not to be had, or not to be written
+        └── UnusableStore        a damaged file, no store at all, or one of a newer DigitLens
 
 Each carries a stable ``code`` for machines and a message for people that says what is wrong,
 what was expected and what to do.
@@ -36,8 +38,10 @@ __all__ = [
     "InvalidModel",
     "ModelError",
     "ModelNotFound",
+    "StoreError",
     "TrainingError",
     "UnreadableImage",
+    "UnusableStore",
 ]
 
 
@@ -121,6 +125,18 @@ class ExportMismatch(ModelError):
     """The exported graph does not compute what Keras computes."""
 
     code = "export_mismatch"
+
+
+class StoreError(DigitLensError):
+    """Something about what is kept for review: it cannot be had or written."""
+
+    code = "store_error"
+
+
+class UnusableStore(StoreError):
+    """A store's file that is damaged, is none at all, or is of a newer DigitLens."""
+
+    code = "unusable_store"
 
 
 class TrainingError(DigitLensError):

@@ -14,7 +14,25 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-__all__ = ["Box", "Glyph", "Gray", "Line", "Pixels", "Reading", "Reason", "Source", "Step"]
+__all__ = [
+    "DIGITS",
+    "OTHERS",
+    "Box",
+    "Glyph",
+    "Gray",
+    "Line",
+    "Pixels",
+    "Reading",
+    "Reason",
+    "Source",
+    "Step",
+]
+
+DIGITS: tuple[str, ...] = tuple("0123456789")
+"""The alphabet of every set of digits: label ``"7"`` has the class index 7."""
+
+OTHERS = "other"
+"""In a folder of pictures by label: the folder of those that show no digit, whose label is ``""``."""
 
 Pixels: TypeAlias = NDArray[np.uint8]
 """A picture: uint8, (H, W), (H, W, 3) RGB or (H, W, 4) RGBA."""

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitlens.data import DIGITS, labelled_files, load, splits
+from digitlens.data import DIGITS, labelled_files, load, other_files, splits
 from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound, UnreadableImage
 
 
@@ -54,6 +54,17 @@ def test_a_folder_parted_into_splits_keeps_them_apart(tmp_path: Path) -> None:
     assert splits(str(tmp_path)) == ("train", "test")
     assert labelled_files(tmp_path, "train")[0] == [training]
     assert labelled_files(tmp_path, "test")[0] == [testing]
+
+
+def test_what_is_no_digit_lies_beside_the_labels(tmp_path: Path) -> None:
+    digit = draw(tmp_path / "4" / "x.png", 1)
+    other = draw(tmp_path / "other" / "y.png", 2)
+    assert labelled_files(tmp_path, "train")[0] == [digit]
+    assert other_files(tmp_path, "train") == [other]
+    parted = draw(tmp_path / "parted" / "train" / "other" / "z.png", 3)
+    assert other_files(tmp_path / "parted", "train") == [parted]
+    with pytest.raises(DatasetError, match="has no folder 'test'; it has train"):
+        other_files(tmp_path / "parted", "test")
 
 
 def test_a_missing_split_is_an_error(tmp_path: Path) -> None:

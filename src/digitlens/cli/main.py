@@ -24,6 +24,7 @@ class LazyGroup(click.Group):
     about: ClassVar[dict[str, str]] = {
         "app": "Open the web app.",
         "classify": "Read pictures of a single digit each.",
+        "corrections": "List, export and delete what was kept for review.",
         "data": "List and fetch datasets.",
         "evaluate": "Measure a network on a labelled dataset.",
         "export": "Write a Keras network as ONNX.",

@@ -2,7 +2,7 @@
 
 from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, DatasetEntry, Split
 from digitlens.data.download import cache_dir, fetch, locate
-from digitlens.data.folder import Framing, labelled_files
+from digitlens.data.folder import Framing, labelled_files, other_files
 from digitlens.data.labelled import LabelledPicture, labelled_pictures
 from digitlens.data.registry import DATASETS, find, get, load, splits
 from digitlens.data.split import stratified_split
@@ -25,6 +25,7 @@ __all__ = [
     "labelled_pictures",
     "load",
     "locate",
+    "other_files",
     "splits",
     "stratified_split",
 ]

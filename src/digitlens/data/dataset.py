@@ -6,11 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.types import DIGITS
+
 __all__ = ["DIGITS", "LOOK_ALIKES", "DataFile", "Dataset", "DatasetEntry", "Split"]
-
-DIGITS: tuple[str, ...] = tuple("0123456789")
-"""The alphabet of every set of digits: label ``"7"`` has the class index 7."""
-
 
 LOOK_ALIKES = frozenset("OoIiLlZzSsBbgqGDQYyTtJj")
 """Letters that some hands write as others write a digit: no one can say that these are not digits."""

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from digitlens.data.dataset import DataFile
 from digitlens.data.unpack import unpacked
 from digitlens.errors import CorruptDataset, DownloadFailed
 from digitlens.files import whole_file
+from digitlens.home import cache_home
 
 __all__ = ["cache_dir", "fetch", "locate"]
 
@@ -22,15 +22,7 @@ _log = logging.getLogger("digitlens")
 
 def cache_dir() -> Path:
     """Where downloads are kept: ``data`` in ``DIGITLENS_HOME``, or in the platform's place for caches."""
-    if home := os.environ.get("DIGITLENS_HOME"):
-        return Path(home) / "data"
-    if sys.platform == "win32":
-        caches = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        caches = Path.home() / "Library" / "Caches"
-    else:
-        caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / "digitlens" / "data"
+    return cache_home() / "data"
 
 
 def locate(file: DataFile) -> Path | None:

@@ -1,7 +1,8 @@
 """A folder of pictures, sorted by label, as a dataset.
 
 ``FOLDER/0/*.png`` to ``FOLDER/9/*.jpg`` is one set, for whatever it is wanted; ``FOLDER/train/0/*.png`` and
-``FOLDER/test/0/*.png`` and so on are two splits, and one of them may be missing.
+``FOLDER/test/0/*.png`` and so on are two splits, and one of them may be missing. Beside the labels, a folder
+``other`` may hold pictures of what is no digit, for networks that learn to refuse.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 
 from digitlens.data.dataset import DIGITS, Dataset
 from digitlens.errors import CorruptDataset, DatasetError, ImageError
+from digitlens.types import OTHERS
 
-__all__ = ["Framing", "folder_splits", "labelled_files", "load_folder"]
+__all__ = ["Framing", "folder_splits", "labelled_files", "load_folder", "other_files"]
 
 Framing: TypeAlias = Callable[[Path], NDArray[np.uint8]]
 """Makes a picture file a glyph, uint8 and always of one size, (28, 28); may raise `ImageError`."""
@@ -32,7 +34,8 @@ def labelled_files(folder: Path, split: str) -> tuple[list[Path], NDArray[np.int
     """List the pictures of a split and their labels, without opening them.
 
     A folder that is not parted into splits is given whole, whatever split is asked for. Every file under a
-    label's folder counts as a picture, except hidden ones and those that Windows leaves behind.
+    label's folder counts as a picture, except hidden ones and those that Windows leaves behind. What is no digit is
+    left to `other_files`.
 
     Returns:
         The files, label by label and sorted within each, and their class indices in `DIGITS`, int64 (N,).
@@ -40,20 +43,26 @@ def labelled_files(folder: Path, split: str) -> tuple[list[Path], NDArray[np.int
     Raises:
         DatasetError: no such split, a folder that is not a label, or no pictures at all.
     """
-    parts = folder_splits(folder)
-    if parts != ("all",):
-        if split not in parts:
-            raise DatasetError(f"{folder} has no folder {split!r}; it has {' and '.join(parts)}.")
-        folder = folder / split
-    strangers = sorted(_names_of_folders(folder) - set(DIGITS))
+    folder = _part(folder, split)
+    strangers = sorted(_names_of_folders(folder) - {*DIGITS, OTHERS})
     if strangers:
         raise DatasetError(
-            f"{folder} has a folder {strangers[0]!r}, which is no label: its folders must be named 0 to 9."
+            f"{folder} has a folder {strangers[0]!r}, which is no label: its folders must be named 0 to 9, "
+            f"or {OTHERS} for what is no digit."
         )
     files = [(path, index) for index, label in enumerate(DIGITS) for path in _pictures(folder / label)]
     if not files:
         raise DatasetError(f"{folder} holds no pictures: put them into folders named 0 to 9 in it.")
     return [path for path, _ in files], np.array([index for _, index in files], np.int64)
+
+
+def other_files(folder: Path, split: str) -> list[Path]:
+    """List the pictures of a split that show no digit, sorted and without opening them; often none.
+
+    Raises:
+        DatasetError: no such split.
+    """
+    return _pictures(_part(folder, split) / OTHERS)
 
 
 def load_folder(folder: Path, split: str, frame: Framing) -> Dataset:
@@ -70,6 +79,16 @@ def load_folder(folder: Path, split: str, frame: Framing) -> Dataset:
     return Dataset(
         str(folder), np.stack([_framed(path, frame) for path in paths]), labels, DIGITS, framed=True
     )
+
+
+def _part(folder: Path, split: str) -> Path:
+    """Where a split's folders of labels lie."""
+    parts = folder_splits(folder)
+    if parts == ("all",):
+        return folder
+    if split not in parts:
+        raise DatasetError(f"{folder} has no folder {split!r}; it has {' and '.join(parts)}.")
+    return folder / split
 
 
 def _framed(path: Path, frame: Framing) -> NDArray[np.uint8]:

@@ -1,0 +1,7 @@
+"""What a person should look at, what they said of it, and both as a folder to train on; in one SQLite file."""
+
+from digitlens.store.export import Exported, export
+from digitlens.store.item import Counts, Decision, Item
+from digitlens.store.store import Store, default_path
+
+__all__ = ["Counts", "Decision", "Exported", "Item", "Store", "default_path", "export"]

@@ -1,0 +1,73 @@
+"""What a person is shown of a glyph: its part of the picture, and a little of what is around it."""
+
+import io
+from itertools import islice
+from math import ceil, floor
+
+from PIL import Image
+
+from digitlens.imaging import Picture, open_pages
+from digitlens.store.item import WHOLE
+from digitlens.types import Box
+
+__all__ = ["Pages", "crop"]
+
+SIDE = 160
+"""No side of a crop is longer, in pixels."""
+
+MARGIN = 0.4
+"""What is shown on each side of a glyph, as a share of its longer side."""
+
+
+class Pages:
+    """The pages of a picture, opened in order and only as far as they are asked for."""
+
+    def __init__(self, picture: bytes) -> None:
+        self._pages = open_pages(picture)
+        self._opened = 0
+        self._page: Picture | None = None
+
+    def page(self, number: int) -> Picture:
+        """Page ``number``, from 1, none before the last one asked for.
+
+        Raises:
+            ImageError: it cannot be opened.
+            ValueError: there is no such page, or it lies before the last one.
+        """
+        if number != self._opened:
+            ahead = number - self._opened - 1
+            self._page = next(islice(self._pages, ahead, None), None) if ahead >= 0 else None
+            self._opened = number
+        if self._page is None:
+            raise ValueError(f"there is no page {number}, or it lies before one that was opened")
+        return self._page
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._pages.close()
+
+
+def crop(picture: Picture, box: Box) -> bytes:
+    """Cut a box, in pixels of the picture as uploaded, out with a margin; of `WHOLE`, the picture.
+
+    Returns:
+        A PNG file, no side longer than `SIDE` pixels.
+    """
+    image = Image.fromarray(picture.pixels)
+    if box != WHOLE:
+        image = image.crop(_around(box, picture.reduction, image.size))
+    image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def _around(box: Box, reduction: int, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a box with its margin, in pixels of the picture as opened and within it."""
+    margin = MARGIN * max(box.w, box.h)
+    left, top = (max(0, floor((side - margin) / reduction)) for side in (box.x, box.y))
+    right, bottom = (
+        min(most, ceil((side + margin) / reduction))
+        for side, most in zip((box.x + box.w, box.y + box.h), size, strict=True)
+    )
+    return left, top, right, bottom

@@ -1,0 +1,299 @@
+"""What is kept for review, and that nothing of it is lost, doubled or left behind."""
+
+import hashlib
+import io
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from looked_at import MODEL, accepted, decided, doubtful, frame, picture, reading
+from PIL import Image
+
+from digitlens import Reader
+from digitlens.data.samples import draw
+from digitlens.errors import StoreError, UnreadableImage
+from digitlens.store import Counts, Store, default_path
+from digitlens.types import Box
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "kept" / "store.db") as store:
+        yield store
+
+
+def test_what_was_not_accepted_is_kept_with_all_that_was_read(store):
+    data = picture()
+    (kept,) = store.add(
+        data, [reading(accepted(), doubtful(), accepted(box=Box(90, 20, 20, 30)))], "form.png"
+    )
+    (item,) = store.waiting()
+    assert item.id == kept
+    assert item.sha256 == hashlib.sha256(data).hexdigest()
+    assert (item.file, item.page, item.number) == ("form.png", 1, 2)
+    assert (item.model, item.label, item.reason) == (MODEL, "4", "unsure")
+    assert (item.confidence, item.digit_score) == (0.6, 0.9)
+    assert item.box == Box(50, 20, 20, 30)
+    assert item.decision is None
+    np.testing.assert_array_equal(item.frame, frame())
+
+
+def test_the_crop_is_the_glyph_and_a_margin_of_two_fifths_of_its_longer_side(store):
+    store.add(picture(), [reading(doubtful(box=Box(50, 20, 20, 30)))])
+    crop = np.asarray(Image.open(io.BytesIO(store.waiting()[0].crop)))
+    assert crop.shape == (30 + 2 * 12, 20 + 2 * 12)
+    assert (crop[5, 0], crop[5, -1]) == (50 - 12, 70 + 12 - 1)
+
+
+def test_a_crop_ends_with_the_picture_and_is_small(store):
+    store.add(picture(size=(1000, 400)), [reading(doubtful(box=Box(0, 0, 900, 400)))])
+    crop = Image.open(io.BytesIO(store.waiting()[0].crop))
+    assert crop.size == (160, 64)
+
+
+def test_a_crop_is_cut_where_the_glyph_is_in_a_picture_that_was_reduced(store):
+    pixels = np.zeros((4_200, 4_000), np.uint8)
+    pixels[3_000:3_100, 2_000:2_060] = 255
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    store.add(file.getvalue(), [reading(doubtful(box=Box(2_000, 3_000, 60, 100)))])
+    crop = np.asarray(Image.open(io.BytesIO(store.waiting()[0].crop)))
+    rows, columns = np.flatnonzero(crop.any(axis=1)), np.flatnonzero(crop.any(axis=0))
+    assert crop.shape == ((100 + 80) // 2, (60 + 80) // 2)
+    assert (rows[0], rows[-1], columns[0], columns[-1]) == (20, 69, 20, 49)
+
+
+def test_a_blank_picture_is_kept_whole_and_small(store):
+    store.add(picture(size=(400, 200)), [reading()])
+    (item,) = store.waiting()
+    assert (item.number, item.label, item.reason, item.frame) == (0, "", "blank", None)
+    assert Image.open(io.BytesIO(item.crop)).size == (160, 80)
+
+
+def test_what_was_accepted_and_what_could_not_be_read_are_not_kept(store):
+    failed = replace(reading(), error=UnreadableImage("It is damaged."))
+    assert store.add(b"no picture: it is not even opened", [reading(accepted()), failed]) == []
+    assert store.counts() == Counts(0, 0, 0)
+
+
+def test_the_same_picture_read_again_adds_nothing(store):
+    page = reading(doubtful("4"), doubtful("9", Box(90, 20, 20, 30)))
+    first = store.add(picture(), [page])
+    assert store.add(picture(), [page], "another name.png") == first
+    assert store.counts() == Counts(2, 0, 0)
+    assert store.add(picture(grey=1), [page]) != first
+    assert store.counts() == Counts(4, 0, 0)
+
+
+def test_what_was_settled_does_not_come_back_not_even_with_another_network(store):
+    (one,) = store.add(picture(), [reading(doubtful("4"))])
+    store.settle(one, "9")
+    assert store.add(picture(), [reading(doubtful("9"), model="new@1")]) == [one]
+    assert store.waiting() == []
+    (item,) = store.settled()
+    assert (item.model, item.label, decided(item)) == ("new@1", "9", "9")
+
+
+def test_pages_are_told_apart(store):
+    pages = [Image.new("L", (60, 40), grey) for grey in (10, 20, 30)]
+    file = io.BytesIO()
+    pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
+    ids = store.add(
+        file.getvalue(),
+        [reading(doubtful(), page=1), reading(accepted(), page=2), reading(doubtful(), page=3)],
+    )
+    assert len(set(ids)) == 2
+    shown = {item.page: np.asarray(Image.open(io.BytesIO(item.crop)))[0, 0] for item in store.waiting()}
+    assert shown == {1: 10, 3: 30}
+
+
+def test_a_decision_keeps_what_the_machine_read(store):
+    (one,) = store.add(picture(), [reading(doubtful("4"))])
+    store.settle(one, "9")
+    item = store.item(one)
+    assert (item.label, decided(item), item.corrected) == ("4", "9", True)
+    assert store.counts() == Counts(0, 0, 1)
+    store.settle(one, "4")
+    assert store.counts() == Counts(0, 1, 0)
+    assert not store.item(one).corrected
+    assert [decision.label for decision in store.history(one)] == ["9", "4"]
+
+
+def test_no_digit_is_a_decision_too(store):
+    one, two = store.add(picture(), [reading(doubtful("4"), doubtful("", Box(90, 0, 9, 9), "not_a_digit"))])
+    store.settle(one, "")
+    store.settle(two, "")
+    assert store.counts() == Counts(0, 1, 1)
+    assert store.counts().settled == 2
+
+
+def test_taking_back_makes_it_wait_again_and_keeps_the_record(store):
+    (one,) = store.add(picture(), [reading(doubtful())])
+    store.settle(one, "9")
+    store.take_back(one)
+    assert [item.id for item in store.waiting()] == [one]
+    assert store.settled() == []
+    assert [decision.label for decision in store.history(one)] == ["9", None]
+
+
+@pytest.mark.parametrize("label", ["10", "a", " ", "٣"])
+def test_a_label_must_be_a_digit_or_none(store, label):
+    (one,) = store.add(picture(), [reading(doubtful())])
+    with pytest.raises(ValueError, match="is no label: it must be one of 0123456789, or empty"):
+        store.settle(one, label)
+    assert store.counts() == Counts(1, 0, 0)
+
+
+def test_what_is_gone_is_told(store):
+    (one,) = store.add(picture(), [reading(doubtful())])
+    assert store.forget([one, 77]) == 1
+    for act in (store.item, store.take_back, lambda id: store.settle(id, "4")):
+        with pytest.raises(StoreError, match="no item 1 any more"):
+            act(one)
+    (again,) = store.add(picture(), [reading(doubtful())])
+    assert again != one  # a page loaded before must not settle another glyph
+
+
+def test_lists_come_in_parts(store):
+    boxes = [Box(3 * i, 0, 2, 2) for i in range(25)]
+    ids = store.add(picture(), [reading(*(doubtful(box=box) for box in boxes))])
+    assert [item.id for item in store.waiting(10, 20)] == ids[20:]
+    for id in (ids[3], ids[1], ids[2]):
+        store.settle(id, "1")
+    assert [item.id for item in store.settled(2)] == [ids[2], ids[1]]
+    assert [item.id for item in store.every_settled()] == [ids[1], ids[2], ids[3]]
+
+
+def test_what_is_forgotten_is_gone_from_the_disk(store):
+    data = picture()
+    boxes = [Box(3 * i, 0, 2, 2) for i in range(50)]
+    ids = store.add(data, [reading(*(doubtful(box=box) for box in boxes))], "a secret name.png")
+    store.settle(ids[0], "1")
+    crop, frame_bytes = store.item(ids[7]).crop, store.item(ids[7]).frame.tobytes()
+    for forget in (lambda: store.forget(ids[:49]), store.forget_all):
+        assert any(crop in file.read_bytes() for file in store.path.parent.iterdir())
+        assert forget() in (49, 1)
+        if store.counts().waiting:
+            crop = store.item(ids[49]).crop
+    left = b"".join(file.read_bytes() for file in store.path.parent.iterdir())
+    for trace in (crop, frame_bytes, b"a secret name", hashlib.sha256(data).hexdigest().encode()):
+        assert trace not in left
+
+
+def test_what_one_store_writes_another_sees(store):
+    with Store(store.path) as other:
+        (one,) = store.add(picture(), [reading(doubtful())])
+        assert [item.id for item in other.waiting()] == [one]
+        other.settle(one, "9")
+        store.settle(one, "4")
+        assert decided(other.item(one)) == "4"
+        assert [decision.label for decision in other.history(one)] == ["9", "4"]
+
+
+def test_threads_lose_nothing(store):
+    (one,) = store.add(picture(), [reading(doubtful())])
+
+    def work(number: int) -> None:
+        with Store(store.path) as own:
+            for i in range(10):
+                mine = store if i % 2 else own
+                mine.add(
+                    picture(number), [reading(doubtful(box=Box(i, 0, 9, 9)), doubtful(box=Box(0, i, 5, 5)))]
+                )
+                mine.settle(one, str(i))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert store.counts() == Counts(4 * 20, 0, 1)
+    assert sorted(decision.label for decision in store.history(one)) == sorted("0123456789" * 4)
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from looked_at import decided, doubtful, picture, reading
+from digitlens.store import Store
+from digitlens.types import Box
+number = int(sys.argv[2])
+with Store(Path(sys.argv[1])) as store:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for i in range(20):
+        (shared, own) = store.add(picture(), [reading(doubtful(), doubtful(box=Box(i, number, 9, 9)))])
+        store.settle(shared, str(i % 10))
+        store.settle(own, str(number))
+"""
+
+
+def test_processes_lose_nothing(tmp_path):
+    path = tmp_path / "store.db"
+    words = [sys.executable, "-c", WORKER, str(path)]
+    workers = [
+        subprocess.Popen(
+            [*words, str(n)],
+            cwd=Path(__file__).parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(3)
+    ]  # they race already as the file is made
+    for worker in workers:
+        assert worker.stdout
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    for worker in workers:
+        worker.communicate(timeout=60)
+        assert worker.returncode == 0
+    with Store(path) as store:
+        items = list(store.every_settled())
+        assert len(items) == 1 + 3 * 20
+        shared = next(item for item in items if item.box == Box(50, 20, 20, 30))
+        assert len(store.history(shared.id)) == 60
+        assert {decided(item) for item in items if item.box.y == 2} == {"2"}
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([*"0123456789", "", None])), max_size=25))
+def test_the_last_decision_counts_whatever_came_before(tmp_path_factory, decisions):
+    with Store(tmp_path_factory.mktemp("any") / "store.db") as store:
+        boxes = [Box(10 * i, 0, 9, 9) for i in range(4)]
+        ids = store.add(picture(), [reading(*(doubtful("4", box) for box in boxes))])
+        expected = dict.fromkeys(ids)
+        for number, label in decisions:
+            expected[ids[number]] = label
+            if label is None:
+                store.take_back(ids[number])
+            else:
+                store.settle(ids[number], label)
+        settled = {item.id: decided(item) for item in store.settled()}
+        assert settled == {id: label for id, label in expected.items() if label is not None}
+        assert {item.id for item in store.waiting()} == set(ids) - set(settled)
+        confirmed = sum(label == "4" for label in settled.values())
+        assert store.counts() == Counts(4 - len(settled), confirmed, len(settled) - confirmed)
+
+
+def test_it_lies_in_the_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITLENS_HOME", str(tmp_path))
+    assert default_path() == tmp_path / "corrections.db"
+    Store().close()
+    assert default_path().is_file()
+
+
+def test_a_readers_readings_are_kept_as_they_are(store):
+    reader = Reader(max_error=1e-9)  # nothing can be promised: everything is doubtful
+    data = draw("pen")
+    readings = list(reader.read_many([data]))
+    store.add(data, readings, "pen.png")
+    (glyph,), (item,) = readings[0].glyphs, store.waiting()
+    assert (item.label, item.confidence, item.box) == (glyph.label, glyph.confidence, glyph.box)
+    np.testing.assert_array_equal(item.frame, glyph.frame)
