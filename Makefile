@@ -37,6 +37,7 @@ lock: ## the requirements files, from pyproject.toml (needs uv)
 	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.txt
 	$(LOCK) $(ARGS) --extra app --extra train --constraints requirements-dev.txt --output-file requirements.txt
 	$(LOCK) $(ARGS) --extra app --constraints requirements-dev.txt --output-file requirements-app.txt
+	$(LOCK) $(ARGS) --extra api --constraints requirements-dev.txt --output-file requirements-api.txt
 
 # A stamp is written only after the whole install, so that an interrupted one is taken up again.
 $(VENV)/%.installed: %.txt pyproject.toml $(VENV)/created

@@ -36,7 +36,7 @@ BELOW: dict[str, set[str]] = {
     "evaluate": {"data", "reader"},
     "gallery": {"annotate", "data", "html", "reader"},
     "train": {"imaging", "model", "data", "html"},
-    "api": {"evaluate", "batch", "store"},
+    "api": {"", "evaluate", "batch", "store"},
     "web": {"evaluate", "batch", "html", "store"},
     "cli": {"", "api", "gallery", "web", "train"},
 }
@@ -59,6 +59,7 @@ OWNERS: dict[str, set[str]] = {
     },
     "click": {"cli"},
     "cv2": {"data", "imaging", "model", "train"},
+    "fastapi": {"api"},
     "jax": {"train"},
     "keras": {"train"},
     "numpy": set(BELOW),
@@ -66,13 +67,18 @@ OWNERS: dict[str, set[str]] = {
     "onnxruntime": {"model", "train"},
     "openpyxl": {"batch"},
     "pandas": {"web"},
+    "prometheus_client": {"api"},
     "pyarrow": {"batch"},
+    "pydantic": {"api"},
     "pypdfium2": {"imaging"},
+    "python_multipart": {"api"},
     "ray": {"batch"},
     "requests": {"data"},
+    "starlette": {"api"},
     "streamlit": {"web"},
     "tensorflow": {"train"},
     "tqdm": {"data", "train"},
+    "uvicorn": {"api"},
 }
 """Each package we use and the layers that may import it; a new one has to be entered here."""
 

@@ -16,9 +16,10 @@ import digitlens
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = {
+    "requirements-api.txt": {"api", "pdf"},
     "requirements-app.txt": {"app", "pdf"},
     "requirements.txt": {"app", "pdf", "train"},
-    "requirements-dev.txt": {"app", "heic", "pdf", "train", "dev"},
+    "requirements-dev.txt": {"api", "app", "heic", "pdf", "train", "dev"},
 }
 MEGABYTE = 1_000_000
 REGISTRIES = [
@@ -101,7 +102,7 @@ def test_a_lock_file_is_exact_and_hashed(name: str) -> None:
 
 def test_lock_files_agree() -> None:
     everything = locked("requirements-dev.txt")
-    for name in ("requirements-app.txt", "requirements.txt"):
+    for name in LOCKS.keys() - {"requirements-dev.txt"}:
         different = {
             package: pins
             for package, pins in locked(name).items()
@@ -110,6 +111,7 @@ def test_lock_files_agree() -> None:
         assert different == {}, name
 
 
-def test_the_app_needs_no_tensorflow() -> None:
+@pytest.mark.parametrize("name", ["requirements-api.txt", "requirements-app.txt"])
+def test_what_serves_needs_no_tensorflow(name: str) -> None:
     heavy = {"keras", "onnx", "tensorflow", "tensorflow-cpu"}
-    assert heavy.isdisjoint(locked("requirements-app.txt"))
+    assert heavy.isdisjoint(locked(name))

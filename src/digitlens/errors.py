@@ -14,6 +14,7 @@
     │   ├── InvalidModel         a model file or card that cannot be used
     │   └── ExportMismatch       the exported graph does not compute what Keras computes
     ├── TrainingError          a training run that cannot start or go on
+    ├── InvalidSetting         a server that is told what cannot be; `digitlens.api.refusals` has those of requests
     ├── BatchError             a batch job that cannot start or go on
     └── StoreError             what is kept for review: not to be had, or not to be written
         └── UnusableStore        a damaged file, no store at all, or one of a newer DigitLens
@@ -36,6 +37,7 @@ __all__ = [
     "ImageError",
     "ImageTooLarge",
     "InvalidModel",
+    "InvalidSetting",
     "ModelError",
     "ModelNotFound",
     "StoreError",
@@ -149,3 +151,9 @@ class BatchError(DigitLensError):
     """A batch job that cannot start or go on: its inputs, its table or what an earlier run left."""
 
     code = "batch_error"
+
+
+class InvalidSetting(DigitLensError):
+    """A setting of the server that is out of its bounds, or not of its kind."""
+
+    code = "invalid_setting"

@@ -18,6 +18,11 @@ from digitlens.errors import DigitLensError
 __all__ = ["main"]
 
 
+API = ("fastapi", "prometheus_client", "pydantic", "python_multipart", "starlette", "uvicorn")
+EXTRAS = {"streamlit": "app", **dict.fromkeys(API, "api")}
+"""The extra that brings a package; any other is of ``train``."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, so that none pays for another."""
 
@@ -32,6 +37,7 @@ class LazyGroup(click.Group):
         "models": "List networks and show their cards.",
         "read": "Read every digit in pictures and documents.",
         "selftest": "Try every layer on built-in glyphs.",
+        "serve": "Serve the HTTP API.",
         "train": "Train a network.",
     }
 
@@ -72,7 +78,7 @@ class LazyGroup(click.Group):
 
 def _missing(package: str) -> str:
     """What to install for a package that is in none of the installed extras."""
-    extra = {"streamlit": "app"}.get(package, "train")
+    extra = EXTRAS.get(package, "train")
     return f"This needs {package}, which is not installed: pip install 'digitlens[{extra}]'."
 
 

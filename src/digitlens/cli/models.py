@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -33,7 +32,7 @@ def list_models(as_json: bool) -> None:
     """
     for name, path in available().items():
         card = Card.load(card_path(path))
-        row = _row(name, path, card)
+        row = {"name": name, "default": name == DEFAULT_MODEL, **card.summary(), "file": str(path)}
         if as_json:
             emit(row)
         else:
@@ -61,18 +60,3 @@ def show(name: str, as_json: bool) -> None:
         emit(values)
     else:
         click.echo(json.dumps(values, indent=2, ensure_ascii=False))
-
-
-def _row(name: str, path: Path, card: Card) -> dict[str, object]:
-    """What the list tells of a network."""
-    test = card.metrics.get("test", {})
-    return {
-        "name": name,
-        "version": card.version,
-        "default": name == DEFAULT_MODEL,
-        "recipe": card.recipe.get("name"),
-        "parameters": card.parameters,
-        "dataset": test.get("dataset"),
-        "accuracy": test.get("accuracy"),
-        "file": str(path),
-    }

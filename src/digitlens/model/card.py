@@ -54,6 +54,17 @@ class Card:
         """The first eight digits of the hash: another network has another version, no one can forget it."""
         return self.sha256[:8]
 
+    def summary(self) -> dict[str, Any]:
+        """What a list of networks tells of each: version, recipe, parameters, and the accuracy on which test set."""
+        test = self.metrics.get("test", {})
+        return {
+            "version": self.version,
+            "recipe": self.recipe.get("name"),
+            "parameters": self.parameters,
+            "dataset": test.get("dataset"),
+            "accuracy": test.get("accuracy"),
+        }
+
     def save(self, path: Path) -> None:
         """Write the card as JSON, whole or not at all."""
         with whole_file(path) as temporary:

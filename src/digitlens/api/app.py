@@ -1,0 +1,156 @@
+"""The application: its endpoints, and what of the framework's own answers is told in our words."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from digitlens import __version__
+from digitlens.api.front import Front, failure, json_response
+from digitlens.api.inputs import parse
+from digitlens.api.metrics import Metrics
+from digitlens.api.openapi import ABOUT, describe, documented
+from digitlens.api.refusals import BodyTooLarge, TooSlowToRead, TooSlowToSend
+from digitlens.api.schemas import ClassifyRequest, Models, Options, ReadOptions, ReadRequest, Status
+from digitlens.api.service import Row, Service
+from digitlens.api.settings import Settings
+from digitlens.errors import ImageTooLarge
+from digitlens.model import Card, card_path
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the application; it reads once its lifespan has begun, as servers make it.
+
+    Args:
+        settings: None takes them from the environment.
+
+    Raises:
+        InvalidSetting: a setting cannot be.
+        ModelNotFound, DeviceNotFound: the default network, or the device, is not there.
+    """
+    service, metrics = Service(settings or Settings.load({})), Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(service.start)
+        yield
+        await asyncio.to_thread(service.stop)
+
+    app = FastAPI(
+        title="DigitLens",
+        version=__version__,
+        description=ABOUT,
+        lifespan=lifespan,
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.add_middleware(Front, service=service, metrics=metrics)
+    app.add_exception_handler(HTTPException, _unserved)
+    _add_reading(app, service, metrics)
+    _add_operating(app, service, metrics)
+    setattr(app, "openapi", partial(describe, app, service))  # noqa: B010  # how FastAPI has it replaced
+    return app
+
+
+def _add_reading(app: FastAPI, service: Service, metrics: Metrics) -> None:
+    """The endpoints that read. They take bytes and give bytes: what is true of both is checked by tests, once."""
+
+    @app.post("/v1/classify", **documented(ClassifyRequest, Options))
+    async def classify(request: Request) -> Response:
+        """Read pictures of a single digit each."""
+        return await _answer(request, Options, service, metrics)
+
+    @app.post("/v1/read", **documented(ReadRequest, ReadOptions))
+    async def read(request: Request) -> Response:
+        """Read every digit in pictures and documents, line by line; a reading a page."""
+        return await _answer(request, ReadOptions, service, metrics)
+
+    @app.get("/v1/models", response_model=Models)
+    async def models() -> Response:
+        """List the networks that may be named."""
+        cards = {name: Card.load(card_path(path)) for name, path in service.models.items()}
+        default = service.settings.model
+        rows = [{"name": name, "default": name == default, **card.summary()} for name, card in cards.items()]
+        return json_response({"models": rows})
+
+
+def _add_operating(app: FastAPI, service: Service, metrics: Metrics) -> None:
+    """The endpoints that tell how the server is."""
+
+    @app.get("/healthz", response_model=Status)
+    async def healthz() -> Response:
+        """Tell that the process lives: start it anew where this fails."""
+        return json_response({"status": "ok"})
+
+    @app.get("/readyz", response_model=Status, responses={503: {"model": Status}})
+    async def readyz() -> Response:
+        """Tell whether a request would be taken now: send requests elsewhere while it would not."""
+        return json_response({"status": "ok"}) if service.ready else json_response({"status": "busy"}, 503)
+
+    @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+    async def figures() -> Response:
+        """Tell Prometheus the figures of all processes."""
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _answer(request: Request, kind: type[Options], service: Service, metrics: Metrics) -> Response:
+    """Receive, check, read, and tell what was read, all within the time of a request."""
+    limits, received = service.settings, False
+    until = time.monotonic() + limits.time
+    try:
+        async with asyncio.timeout(limits.time):
+            with service.room() as take:
+                body = await _body(request, limits.max_body, take)
+                received = True
+                asked = parse(request.headers.get("content-type", ""), body, kind, limits.max_files)
+                rows = await service.rows(asked, until)
+    except TimeoutError:
+        late = TooSlowToRead if received else TooSlowToSend
+        raise late(f"A request has {limits.time:g} seconds from its head to its answer.") from None
+    metrics.read(request.scope["path"], rows)
+    request.scope["state"]["told"] = {"bytes": len(body), "pictures": len(asked.uploads), "rows": len(rows)}
+    return _told(rows, request.scope["state"]["request_id"])
+
+
+async def _body(request: Request, most: int, take: Any) -> bytes:
+    """The body, as far as it is within the limits; what the head says of its length is not relied upon."""
+    too_large = BodyTooLarge(f"A request may have {most:,} bytes: send fewer or smaller pictures in it.")
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > most:
+        raise too_large
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise too_large
+        take(len(chunk))
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _told(rows: list[Row], request_id: str) -> Response:
+    """The readings; where there is none but errors, the first of them is the request's own."""
+    errors = [row["error"] for row in rows if "error" in row]
+    if len(errors) < len(rows):
+        return json_response({"readings": rows})
+    too_large = all(error["code"] == ImageTooLarge.code for error in errors)
+    return failure(errors[0], 413 if too_large else 422, request_id, readings=rows)
+
+
+async def _unserved(request: Request, error: Exception) -> Response:
+    """Tell in our words what the router tells: no such path, or not with this method."""
+    assert isinstance(error, HTTPException)  # it was registered for no other
+    code = HTTPStatus(error.status_code).name.lower()
+    told = {"code": code, "message": f"{error.detail}; GET /openapi.json tells what there is."}
+    headers = dict(error.headers or {})
+    return failure(told, error.status_code, request.scope["state"]["request_id"], headers)

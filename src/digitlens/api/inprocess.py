@@ -1,0 +1,85 @@
+"""Requests to an application without a network: for `digitlens selftest`, and for whoever tests it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Scope
+
+__all__ = ["Answer", "call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: of HTTP.
+        headers: by their names in lower case.
+        body: its bytes.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def call(
+    app: ASGIApp,
+    method: str,
+    path: str,
+    body: bytes | Iterable[bytes] | AsyncIterator[bytes] = b"",
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Send a request and wait for the answer.
+
+    Args:
+        app: whose lifespan has begun.
+        method: GET or POST.
+        path: without a query.
+        body: whole, or in the pieces in which it comes; an iterator may take its time.
+        headers: as the client sends them; nothing is added to them.
+    """
+    sent: list[Message] = []
+    pieces = _pieces(body)
+
+    async def receive() -> Message:
+        async for piece in pieces:
+            return {"type": "http.request", "body": piece, "more_body": True}
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        await asyncio.sleep(0)
+
+    await app(_scope(method, path, headers or {}), receive, send)
+    start, *rest = sent
+    found = {name.decode(): value.decode() for name, value in start["headers"]}
+    return Answer(start["status"], found, b"".join(message.get("body", b"") for message in rest))
+
+
+async def _pieces(body: bytes | Iterable[bytes] | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if isinstance(body, AsyncIterator):
+        async for piece in body:
+            yield piece
+    else:
+        for piece in [body] if isinstance(body, bytes) else body:
+            yield piece
+
+
+def _scope(method: str, path: str, headers: Mapping[str, str]) -> Scope:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }

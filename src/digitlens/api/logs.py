@@ -1,0 +1,41 @@
+"""Logs for machines: one JSON object a line on standard error, with neither pictures nor their names in it."""
+
+import json
+import logging
+import time
+from typing import Any
+
+__all__ = ["CONFIG", "JsonFormatter", "logger"]
+
+logger = logging.getLogger("digitlens.api")
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one line of JSON; what was passed as ``extra={"fields": {...}}`` becomes fields of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line: time (UTC), level, message, the fields, and where an exception came from."""
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line: dict[str, Any] = {
+            "time": f"{moment}.{record.msecs:03.0f}Z",
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _to(handler: str) -> dict[str, Any]:
+    return {"handlers": [handler], "level": "INFO", "propagate": False}
+
+
+CONFIG: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": JsonFormatter}},
+    "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "loggers": {name: _to("json") for name in ("digitlens", "uvicorn")},
+}
+"""What ``logging.config.dictConfig`` takes; every process of a server is given it."""

@@ -1,0 +1,133 @@
+"""The OpenAPI document: what the framework writes, the bodies that it does not see, and examples really read."""
+
+from base64 import b64encode
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from digitlens.api.inputs import FILES, Request, Upload
+from digitlens.api.schemas import (
+    ClassifyRequest,
+    ErrorBody,
+    Options,
+    Readings,
+    ReadOptions,
+    ReadRequest,
+)
+from digitlens.api.service import Service, Task
+from digitlens.data.samples import SAMPLES, draw
+
+__all__ = ["ABOUT", "ERRORS", "EXAMPLES", "describe", "documented"]
+
+ABOUT = """Reads handwritten digits in pictures and documents, and tells how sure it is.
+
+Readings are those of `digitlens classify --json` and `digitlens read --json`. A request that fails has the reason in
+`error`, and its id in `request_id` and in the header `X-Request-ID`."""
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "No key that is known, where the server asks for one."},
+    408: {"description": "The body did not come in time."},
+    413: {"description": "The body, or each picture in it, is too large."},
+    415: {"description": "Neither multipart/form-data nor application/json."},
+    422: {"description": "The request is not as it should be, or no picture in it could be read."},
+    500: {"description": "A fault of the server."},
+    503: {"description": "As much to read as the server can take, or too much for the time of a request."},
+}
+"""Why a request that reads may fail."""
+
+EXAMPLES = {"/v1/classify": ("mnist", Options()), "/v1/read": ("pen", ReadOptions())}
+"""The sample that is the example of each path, and how it is read."""
+
+REFERENCE = "#/components/schemas/{model}"
+_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+
+
+def documented(body: type[BaseModel], options: type[Options]) -> dict[str, Any]:
+    """What the framework is told of an endpoint that reads.
+
+    Args:
+        body: of a request in JSON.
+        options: the fields of a multipart request beside its files.
+    """
+    content = {
+        "application/json": {"schema": {"$ref": REFERENCE.format(model=body.__name__)}},
+        "multipart/form-data": {"schema": _form(options)},
+    }
+    return {
+        "response_model": Readings,
+        "responses": {status: {**told, "model": ErrorBody} for status, told in ERRORS.items()},
+        "openapi_extra": {"requestBody": {"required": True, "content": content}},
+    }
+
+
+def describe(app: FastAPI, service: Service) -> dict[str, Any]:
+    """The document; the examples in it are read when it is first asked for."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        parts = document["components"]
+        for model in (ClassifyRequest, ReadRequest):
+            schema = model.model_json_schema(ref_template=REFERENCE)
+            parts["schemas"] |= {**schema.pop("$defs", {}), model.__name__: schema}
+        if service.settings.keys:
+            parts["securitySchemes"] = _SCHEMES
+            document["security"] = [{name: []} for name in _SCHEMES]
+        for path, (sample, options) in EXAMPLES.items():
+            _exemplify(document["paths"][path]["post"], sample, options, service)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _exemplify(operation: dict[str, Any], sample: str, options: Options, service: Service) -> None:
+    """Put in a request with a sample, the answer to it, and the answer to a file that is no picture."""
+    file, data = f"{sample}.{SAMPLES[sample].kind}", draw(sample)
+    request = {"images": [{"file": file, "data": b64encode(data).decode()}], **options.model_dump()}
+    operation["requestBody"]["content"]["application/json"]["example"] = request
+    rows = _read([Upload(file, data)], options, service)
+    _answers(operation, 200)["example"] = {"readings": rows}
+    failed = _read([Upload("notes.txt", b"no picture")], options, service)
+    wrong = {"error": failed[0]["error"], "request_id": "5f0c", "readings": failed}
+    _answers(operation, 422)["example"] = wrong
+
+
+def _read(uploads: list[Upload], options: Options, service: Service) -> list[dict[str, Any]]:
+    (rows,) = service.work([Task(Request(tuple(uploads), options), float("inf"))])
+    return rows
+
+
+def _answers(operation: dict[str, Any], status: int) -> dict[str, Any]:
+    return operation["responses"][str(status)]["content"]["application/json"]
+
+
+def _form(options: type[Options]) -> dict[str, Any]:
+    """The schema of a multipart body; its fields are text, so that none can be null."""
+    properties = {
+        name: _not_null(schema)
+        for name, schema in options.model_json_schema(ref_template=REFERENCE)["properties"].items()
+    }
+    files = {
+        "type": "array",
+        "items": {"type": "string", "format": "binary"},
+        "minItems": 1,
+        "description": "pictures; as many parts of this name",
+    }
+    return {
+        "type": "object",
+        "properties": {FILES: files, **properties},
+        "required": [FILES],
+        "additionalProperties": False,
+    }
+
+
+def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    variants = [variant for variant in schema.get("anyOf", ()) if variant != {"type": "null"}]
+    if len(variants) != 1:
+        return schema
+    kept = {name: value for name, value in schema.items() if name not in ("anyOf", "default")}
+    return {**kept, **variants[0]}

@@ -1,0 +1,181 @@
+"""What goes in and what comes out, typed: these models check requests and describe both in the OpenAPI."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from digitlens.model import MAX_ERROR
+from digitlens.types import Reason
+
+__all__ = [
+    "ClassifyRequest",
+    "Error",
+    "ErrorBody",
+    "Failure",
+    "Glyph",
+    "Image",
+    "Line",
+    "Model",
+    "Models",
+    "Options",
+    "ReadOptions",
+    "ReadRequest",
+    "Reading",
+    "Readings",
+    "Status",
+]
+
+LONGEST_NAME = 1024
+Share = Annotated[float, Field(ge=0, le=1)]
+Corners = Annotated[
+    list[int], Field(min_length=4, max_length=4, description="[x, y, width, height], pixels of the picture")
+]
+Ranked = Annotated[
+    tuple[str, Share],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "prefixItems": [{"type": "string"}, {"type": "number", "minimum": 0, "maximum": 1}],
+            "minItems": 2,
+            "maxItems": 2,
+        }
+    ),
+]
+
+
+class _Exact(BaseModel):
+    """No field but those that are named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Image(_Exact):
+    """A picture within JSON."""
+
+    data: Annotated[
+        str,
+        Field(min_length=1, json_schema_extra={"contentEncoding": "base64"}, description="the file, base64"),
+    ]
+    file: Annotated[
+        str | None, Field(max_length=LONGEST_NAME, description="a name, given back with the reading")
+    ] = None
+
+
+class Options(_Exact):
+    """How pictures of one digit each are read."""
+
+    model: Annotated[
+        str | None, Field(description="a name from GET /v1/models; null: the server's default")
+    ] = None
+    max_error: Annotated[float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs")] = (
+        MAX_ERROR
+    )
+
+
+class ReadOptions(Options):
+    """How pages are read."""
+
+    rotate: Annotated[
+        float | None,
+        Field(ge=-360, le=360, description="degrees to turn pages clockwise; null: as they read best"),
+    ] = None
+    signs: Annotated[
+        bool, Field(description="report points, commas, dashes and slashes between digits too")
+    ] = False
+
+
+class ClassifyRequest(Options):
+    """Pictures of one digit each, as JSON."""
+
+    images: Annotated[list[Image], Field(min_length=1)]
+
+
+class ReadRequest(ReadOptions):
+    """Pictures and documents, as JSON."""
+
+    images: Annotated[list[Image], Field(min_length=1)]
+
+
+class Glyph(_Exact):
+    """One glyph."""
+
+    label: Annotated[str, Field(description="what was read; empty where it is no glyph of the alphabet")]
+    confidence: Annotated[Share, Field(description="calibrated probability of the best label")]
+    digit_score: Annotated[Share, Field(description="how surely this is a glyph of the alphabet at all")]
+    box: Corners
+    accepted: Annotated[bool, Field(description="false where a person should look")]
+    reason: Reason | None
+    top: Annotated[list[Ranked], Field(description="the best labels with their probabilities")]
+
+
+class Line(_Exact):
+    """Glyphs on one line."""
+
+    text: str
+    box: Corners
+    glyphs: list[Glyph]
+
+
+class Reading(_Exact):
+    """What was read in one picture, or on one page."""
+
+    file: str | None
+    page: Annotated[int, Field(ge=1)]
+    text: Annotated[str, Field(description="the lines, parted by a newline; empty for a blank picture")]
+    accepted: Annotated[bool, Field(description="true where there are glyphs and all are accepted")]
+    reason: Reason | None
+    model: Annotated[str, Field(description="NAME@VERSION of the network")]
+    ms: Annotated[float, Field(ge=0, description="milliseconds from opening to answer")]
+    lines: list[Line]
+
+
+class Error(_Exact):
+    """What went wrong."""
+
+    code: Annotated[str, Field(description="for machines")]
+    message: Annotated[str, Field(description="for people")]
+
+
+class Failure(_Exact):
+    """A picture that could not be read."""
+
+    file: str | None
+    error: Error
+
+
+class Readings(_Exact):
+    """A reading for each picture, or each page of it, in order; some may have failed."""
+
+    readings: list[Reading | Failure]
+
+
+class ErrorBody(_Exact):
+    """Why there is no answer; where no picture could be read, the reason of each stands in ``readings``."""
+
+    error: Error
+    request_id: Annotated[str, Field(description="as in the header X-Request-ID")]
+    readings: list[Failure] | None = None
+
+
+class Model(_Exact):
+    """A network."""
+
+    name: str
+    version: str
+    default: Annotated[bool, Field(description="whether it reads where none is named")]
+    recipe: str | None
+    parameters: int
+    dataset: str | None
+    accuracy: float | None
+
+
+class Models(_Exact):
+    """The networks that may be named."""
+
+    models: list[Model]
+
+
+class Status(_Exact):
+    """How the server is."""
+
+    status: Literal["ok", "busy"]

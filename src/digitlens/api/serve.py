@@ -1,0 +1,127 @@
+"""Starts the server, as ``digitlens serve`` does: one process, or several under one that starts them anew."""
+
+import asyncio
+import os
+import signal
+import socket
+import tempfile
+from contextlib import ExitStack
+from functools import partial
+from logging.config import dictConfig
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.supervisors import Multiprocess
+
+from digitlens.api.app import create_app
+from digitlens.api.logs import CONFIG, logger
+from digitlens.api.metrics import SHARED
+from digitlens.api.service import Service
+from digitlens.api.settings import Settings
+from digitlens.errors import DigitLensError
+
+__all__ = ["serve"]
+
+LOOPBACK = ("127.", "::1", "localhost")
+TO_START = 60  # seconds that a process may take to start, on a busy machine too
+MORE_TO_END = 2  # seconds beyond the time of a request that a process has to end
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; then take no more, finish what was taken, and return.
+
+    Raises:
+        DigitLensError: the network or the device cannot be used, or the address cannot be listened at.
+    """
+    Service(settings).check()  # said here in a sentence, and not by each process again and again
+    listening = _listen(settings.host, settings.port)
+    dictConfig(CONFIG)
+    host, port = listening.getsockname()[:2]
+    logger.info("listening", extra={"fields": {"host": host, "port": port, "workers": settings.workers}})
+    if not settings.keys and not host.startswith(LOOPBACK):
+        logger.warning("other machines are let in, and no key is asked for")
+    config = _Config(settings)
+    with ExitStack() as stack:
+        if settings.workers > 1:
+            if SHARED not in os.environ:
+                folder = tempfile.TemporaryDirectory(prefix="digitlens-metrics-")
+                os.environ[SHARED] = stack.enter_context(folder)
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when it is done
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket; a sentence where it cannot be had."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DigitLensError(
+            f"The API cannot listen at {host}, port {port}: {reason}. Give another --port, or another --host."
+        ) from error
+    listening.set_inheritable(True)
+    return listening
+
+
+class _Protocol(AutoHTTPProtocol):
+    """uvicorn's protocol for HTTP, which waits forever for a request's head, and this for a while.
+
+    The time is for the whole head, so a byte now and then wins no more. It runs too while a client still sends the
+    body of a request that was answered already.
+    """
+
+    config: "_Config"
+    cycle: Any
+    transport: asyncio.Transport
+    _clock: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._start()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._start()
+        elif self._clock is not None:
+            self._stop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def _start(self) -> None:
+        if self._clock is None:
+            loop = asyncio.get_running_loop()
+            self._clock = loop.call_later(self.config.header_time, self.transport.close)
+
+    def _stop(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+
+class _Config(uvicorn.Config):
+    """What uvicorn is told; it travels to the processes that serve."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.header_time = settings.header_time
+        super().__init__(
+            partial(create_app, settings),
+            factory=True,
+            workers=settings.workers,
+            http=_Protocol,
+            ws="none",
+            lifespan="on",
+            log_config=CONFIG,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=round(settings.header_time),
+            timeout_worker_healthcheck=TO_START,
+            timeout_graceful_shutdown=round(settings.time) + MORE_TO_END,
+        )

@@ -1,0 +1,187 @@
+"""What the endpoints stand on: the networks that may be named, and how pictures become rows of JSON."""
+
+import time
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias, cast
+
+from digitlens.api.inputs import Request, Upload
+from digitlens.api.pool import Pool
+from digitlens.api.refusals import Busy, TooSlowToRead
+from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.settings import Settings
+from digitlens.data.samples import SAMPLES, draw
+from digitlens.errors import ModelNotFound
+from digitlens.model import Device, available
+from digitlens.reader import Reader
+from digitlens.types import Reading
+
+__all__ = ["Row", "Service", "Task"]
+
+Row: TypeAlias = dict[str, Any]
+"""A reading or an error as the JSON contract has it, just as the command line prints it."""
+
+AT_ONCE = 32
+"""Pictures that are framed before the network is asked: so many at a time are in memory."""
+
+SMALL = 64 * 2**10
+"""Bytes up to which a picture is read together with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A request that waits to be read.
+
+    Attributes:
+        request: pictures and options.
+        until: when nobody waits for the answer any more, seconds of the monotonic clock.
+    """
+
+    request: Request[Options]
+    until: float
+
+    @property
+    def key(self) -> Hashable:
+        """What tasks that are read in one call of the network have in common; None for one that is read alone."""
+        (first, *others), options = self.request.uploads, self.request.options
+        if others or len(first.data) > SMALL or isinstance(options, ReadOptions):
+            return None
+        return options.model, options.max_error
+
+
+class Service:
+    """Reads what is asked for, with the networks that were there at the start.
+
+    Args:
+        settings: of the server.
+
+    Raises:
+        ModelNotFound: there is no network of the name that the settings have.
+        DeviceNotFound: there is no such device.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.models = available()
+        self.reader = lru_cache(maxsize=64)(self._reader)
+        self.held = 0
+        self._pool: Pool[Task, list[Row]] | None = None
+        self.reader(None, 1.0)
+
+    def check(self) -> None:
+        """Load the default network and read a picture with it.
+
+        Raises:
+            InvalidModel, DeviceNotFound: it cannot be used, or not there.
+        """
+        self.reader(None, 1.0).classify(draw(next(iter(SAMPLES))))
+
+    def start(self) -> None:
+        """Check, and take requests from then on."""
+        self.check()
+        limits = self.settings
+        self._pool = Pool(self.work, lambda task: task.key, limits.threads, limits.queue, limits.gather)
+
+    def stop(self) -> None:
+        """Finish what was taken, and take no more."""
+        if self._pool is not None:
+            self._pool.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait to be read."""
+        return self._pool.waiting if self._pool else 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether a request would be taken."""
+        return self._pool is not None and not self._pool.full
+
+    @contextmanager
+    def room(self) -> Iterator[Callable[[int], None]]:
+        """What takes room for so many bytes of a request; at the end of the block all of it is free again.
+
+        Raises:
+            Busy: when called, if the requests that this process holds have too many bytes together.
+        """
+        taken = 0
+
+        def take(count: int) -> None:
+            nonlocal taken
+            if self.held + count > self.settings.max_held:
+                raise Busy("The server holds as many bytes as it may: try again in a moment.")
+            taken += count
+            self.held += count
+
+        try:
+            yield take
+        finally:
+            self.held -= taken
+
+    async def rows(self, request: Request[Options], until: float) -> list[Row]:
+        """Wait for the readings of a request.
+
+        Raises:
+            ModelNotFound: there is no network of that name.
+            Busy: the queue is full.
+            TooSlowToRead: time ran out between two pictures or pages.
+        """
+        self.reader(request.options.model, request.options.max_error)
+        if self._pool is None:
+            raise Busy("The server is starting: try again in a moment.")
+        return await self._pool.submit(Task(request, until))
+
+    def work(self, tasks: Sequence[Task]) -> list[list[Row]]:
+        """The rows of each of some tasks that go together; called in a thread."""
+        options = tasks[0].request.options
+        until = max(task.until for task in tasks)
+        if isinstance(options, ReadOptions):
+            return [list(self._read(task.request.uploads, options, until)) for task in tasks]
+        rows = self._classify([upload for task in tasks for upload in task.request.uploads], options, until)
+        return [[next(rows) for _ in task.request.uploads] for task in tasks]
+
+    def _classify(self, uploads: Sequence[Upload], options: Options, until: float) -> Iterator[Row]:
+        reader = self.reader(options.model, options.max_error)
+        sources = (_in_time(upload, until) for upload in uploads)
+        readings = reader.classify_many(sources, errors="yield", batch_size=AT_ONCE)
+        for upload, reading in zip(uploads, readings, strict=True):
+            yield _row(upload, reading)
+
+    def _read(self, uploads: Sequence[Upload], options: ReadOptions, until: float) -> Iterator[Row]:
+        reader = self.reader(options.model, options.max_error)
+        for upload in uploads:
+            source = [_in_time(upload, until)]
+            pages = reader.read_many(source, errors="yield", rotate=options.rotate, signs=options.signs)
+            with closing(pages):
+                for reading in pages:
+                    if reading.page > self.settings.max_pages:
+                        yield {"file": upload.file, "error": self._too_many_pages()}
+                        break
+                    yield _row(upload, reading)
+                    _in_time(upload, until)
+
+    def _reader(self, model: str | None, max_error: float) -> Reader:
+        """A reader; networks are shared between those of the same name."""
+        name = self.settings.model if model is None else model
+        if name not in self.models:
+            raise ModelNotFound(f"There is no model of that name. Name one of {', '.join(self.models)}.")
+        device, most = cast("Device", self.settings.device), self.settings.max_pixels
+        return Reader(self.models[name], max_error=max_error, device=device, max_pixels=most)
+
+    def _too_many_pages(self) -> dict[str, str]:
+        most = self.settings.max_pages
+        return {"code": "too_many_pages", "message": f"At most {most:,} pages are read: part the document."}
+
+
+def _in_time(upload: Upload, until: float) -> bytes:
+    if time.monotonic() > until:
+        raise TooSlowToRead(
+            "There was too little time for so many pictures or pages: send fewer in a request."
+        )
+    return upload.data
+
+
+def _row(upload: Upload, reading: Reading) -> Row:
+    return {**reading.to_dict(), "file": upload.file}

@@ -1,0 +1,204 @@
+"""What the endpoints answer: the very JSON of the command line, in both kinds of body, with every option."""
+
+import io
+import json
+from base64 import b64encode
+
+import pytest
+from api_client import error_of, json_of, multipart, running
+from click.testing import CliRunner
+from PIL import Image
+
+from digitlens.api.schemas import ErrorBody, Models, Readings, Status
+from digitlens.cli import main
+from digitlens.data.samples import SAMPLES, draw
+from digitlens.model.registry import SHIPPED, available
+from written import page_of
+
+
+@pytest.fixture(scope="module")
+def api():
+    with running() as api:
+        yield api
+
+
+def png(pixels) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def tiff(*pages) -> bytes:
+    file = io.BytesIO()
+    first, *others = [Image.fromarray(page) for page in pages]
+    first.save(file, "TIFF", save_all=True, append_images=others)
+    return file.getvalue()
+
+
+def files() -> dict[str, bytes]:
+    """Samples, a page, a document, a blank page, and what is no picture."""
+    return {
+        **{
+            f"{key}.{SAMPLES[key].kind}": draw(key)
+            for key in ("pen", "mnist", "scribble", "blank", "doubtful")
+        },
+        "Zahlen äöü ₂.png": png(page_of(["4071", "22"])),
+        "two pages.tiff": tiff(page_of(["12"]), page_of(["34"])),
+        "bad.png": b"this is no picture",
+        "empty.png": b"",
+    }
+
+
+def printed(command: str, tmp_path, monkeypatch, *options: str) -> list[dict]:
+    """What the command line prints of the files, read by their bare names."""
+    monkeypatch.chdir(tmp_path)
+    for name, data in files().items():
+        (tmp_path / name).write_bytes(data)
+    result = CliRunner().invoke(main, [command, "--json", *options, *files()])
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def without_time(rows: list[dict]) -> list[str]:
+    """Each row as text, key for key; but the time it took, and how an error names its picture."""
+    for row in rows:
+        assert row.pop("ms", 1.0) > 0
+        if "error" in row:
+            row["error"]["message"] = row["error"]["message"].replace(row["file"], "the data")
+    return [json.dumps(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("classify", {}),
+        ("classify", {"model": "classic", "max_error": "0.05"}),
+        ("read", {}),
+        ("read", {"rotate": "90", "signs": "true", "max_error": "0.001"}),
+    ],
+)
+def test_readings_are_those_of_the_command_line_key_for_key(api, command, options, tmp_path, monkeypatch):
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value != "true"]
+    arguments += ["--signs"] if "signs" in options else []
+    answer = api.send_files(f"/v1/{command}", *files().items(), **options)
+    assert answer.status == 200
+    rows = json_of(answer)["readings"]
+    assert len(rows) >= len(files())
+    assert without_time(rows) == without_time(printed(command, tmp_path, monkeypatch, *arguments))
+
+
+@pytest.mark.parametrize("path", ["/v1/classify", "/v1/read"])
+def test_both_kinds_of_body_are_read_alike(api, path):
+    options = {"model": "classic", "max_error": 0.01}
+    images = [{"file": name, "data": b64encode(data).decode()} for name, data in files().items() if data]
+    as_json = json_of(api.send_json(path, {"images": images, **options}))
+    form = {name: str(value) for name, value in options.items()}
+    as_files = json_of(api.send_files(path, *[(n, d) for n, d in files().items() if d], **form))
+    assert without_time(as_json["readings"]) == without_time(as_files["readings"])
+    assert as_json["readings"][0]["model"].startswith("classic@")
+
+
+def test_every_answer_is_of_its_type(api):
+    answer = api.send_files("/v1/read", *files().items())
+    assert len(Readings.model_validate_json(answer.body).readings) == len(files()) + 1
+    Models.model_validate_json(api.get("/v1/models").body)
+    Status.model_validate_json(api.get("/healthz").body)
+    ErrorBody.model_validate_json(api.send_files("/v1/read", ("a", b"no")).body)
+
+
+def test_a_picture_without_a_name_has_none(api):
+    data = draw("mnist")
+    assert json_of(api.send_files("/v1/classify", (None, data)))["readings"][0]["file"] is None
+    unnamed = api.send_json("/v1/classify", {"images": [{"data": b64encode(data).decode()}]})
+    assert json_of(unnamed)["readings"][0]["file"] is None
+
+
+def test_where_no_picture_can_be_read_the_request_fails_with_the_first_reason(api):
+    answer = api.send_files("/v1/classify", ("a.txt", b"no picture"), ("b.txt", b""))
+    status, code, message = error_of(answer)
+    assert (status, code) == (422, "unreadable_image")
+    assert "not an image" in message
+    assert [row["file"] for row in json_of(answer)["readings"]] == ["a.txt", "b.txt"]
+
+
+def test_where_one_picture_can_be_read_the_others_tell_why_they_could_not(api):
+    answer = api.send_files("/v1/classify", ("a.txt", b"no picture"), ("b.png", draw("mnist")))
+    assert answer.status == 200
+    bad, good = json_of(answer)["readings"]
+    assert bad == {"file": "a.txt", "error": {"code": "unreadable_image", "message": bad["error"]["message"]}}
+    assert good["text"] == "5"
+
+
+def test_the_models_are_those_of_the_command_line(api):
+    result = CliRunner().invoke(main, ["models", "list", "--json"])
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    for row in rows:
+        del row["file"]  # a path on the server is nobody's business
+    assert json_of(api.get("/v1/models"))["models"] == rows
+    assert {"robust", "classic"} <= {row["name"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    "model", ["none", "", "../robust", str(SHIPPED / "robust.onnx"), "robust.onnx", "robust\0", "x" * 5000]
+)
+def test_a_model_is_named_and_never_a_path(api, model):
+    image = {"data": b64encode(draw("mnist")).decode()}
+    status, code, message = error_of(api.send_json("/v1/classify", {"images": [image], "model": model}))
+    assert (status, code) == (422, "model_not_found")
+    assert message == f"There is no model of that name. Name one of {', '.join(available())}."
+
+
+def test_the_examples_of_the_openapi_were_really_read(api):
+    document = json_of(api.get("/openapi.json"))
+    for path in ("/v1/classify", "/v1/read"):
+        operation = document["paths"][path]["post"]
+        request = operation["requestBody"]["content"]["application/json"]["example"]
+        shown = operation["responses"]["200"]["content"]["application/json"]["example"]
+        answer = api.send_json(path, request)
+        assert answer.status == 200
+        assert without_time(json_of(answer)["readings"]) == without_time(shown["readings"])
+        failed = operation["responses"]["422"]["content"]["application/json"]["example"]
+        assert failed["error"] == json_of(api.send_files(path, ("a", b"no picture")))["error"]
+    assert {*document["paths"]} == {
+        *("/healthz", "/metrics", "/readyz", "/v1/classify", "/v1/models", "/v1/read")
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/", 404, "not_found"),
+        ("POST", "/v1/read/", 404, "not_found"),
+        ("GET", "/docs", 404, "not_found"),
+        ("GET", "/v1/read", 405, "method_not_allowed"),
+        ("DELETE", "/v1/models", 405, "method_not_allowed"),
+    ],
+)
+def test_what_is_not_served_is_told_as_json(api, method, path, status, code):
+    answer = api.start(method, path).result()
+    assert error_of(answer)[:2] == (status, code)
+    assert ("allow" in answer.headers) == (status == 405)
+
+
+def test_many_at_once_each_get_their_own_answer(api):
+    """Read together or not: 200 requests of three kinds, all on their way at the same time."""
+    kinds = {key: SAMPLES[key].reads for key in ("pen", "mnist", "pencil")}
+    bodies = [([*kinds][i % 3], f"{i}.png", "robust" if i % 2 else "classic") for i in range(200)]
+    waiting = []
+    for sample, name, model in bodies:
+        options = {"model": model} if model == "classic" else {}
+        waiting.append(api.start("POST", "/v1/classify", *multipart((name, draw(sample)), **options)))
+    for (sample, name, model), answer in zip(bodies, waiting, strict=True):
+        (row,) = json_of(answer.result(60))["readings"]
+        assert (row["file"], row["text"]) == (name, kinds[sample])
+        assert row["model"].startswith(model)
+
+
+def test_a_picture_is_read_alike_alone_and_among_others(api):
+    pictures = [(digit, png(page_of([digit]))) for digit in "0123456789"] + [("3", draw("pen"))]
+    together = json_of(api.send_files("/v1/classify", *pictures))["readings"]
+    alone = [json_of(api.send_files("/v1/classify", picture))["readings"][0] for picture in pictures]
+    for one, other in zip(together, alone, strict=True):
+        assert one["text"] == other["text"] == one["file"]
+        assert one["lines"][0]["glyphs"][0]["confidence"] == pytest.approx(
+            other["lines"][0]["glyphs"][0]["confidence"], abs=2e-6
+        )
