@@ -34,10 +34,11 @@ BELOW: dict[str, set[str]] = {
     "store": {"reader"},
     "batch": {"data", "reader"},
     "evaluate": {"data", "reader"},
+    "judged": {"data", "html", "model"},
     "gallery": {"annotate", "data", "html", "reader"},
-    "train": {"imaging", "model", "data", "html"},
+    "train": {"imaging", "judged"},
     "api": {"", "evaluate", "batch", "store"},
-    "web": {"evaluate", "batch", "html", "store"},
+    "web": {"evaluate", "batch", "judged", "store"},
     "cli": {"", "api", "gallery", "web", "train"},
 }
 """Each layer and those right below it; it may import these and whatever lies below them."""

@@ -2,16 +2,19 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from digitlens.data import load
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data import Dataset, load
 from digitlens.errors import DatasetError
 from digitlens.imaging import frame, frame_all, open_picture
 from digitlens.model import MAX_ERROR, Network, find
 from digitlens.model.metrics import Figures, figures
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "Trial", "evaluate", "try_on"]
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,27 @@ class Evaluation:
         return {**about, "seconds": round(self.seconds, 3), **self.figures.to_dict()}
 
 
-def evaluate(
-    model: str | os.PathLike[str],
-    dataset: str | os.PathLike[str],
-    split: str = "test",
-    *,
-    max_error: float = MAX_ERROR,
-    threads: int = 1,
-) -> Evaluation:
-    """Measure a network, by name or file, on a split of a dataset or of a folder of pictures by label.
+@dataclass(frozen=True)
+class Trial:
+    """What a network made of a labelled set.
+
+    Attributes:
+        network: the network.
+        glyphs: as the network saw them, images uint8 (N, 28, 28).
+        logits: (N, K), a column a label and perhaps one for what is none.
+        seconds: wall time of the network over all glyphs.
+    """
+
+    network: Network
+    glyphs: Dataset
+    logits: NDArray[np.floating]
+    seconds: float
+
+
+def try_on(
+    model: str | os.PathLike[str], dataset: str | os.PathLike[str], split: str = "test", *, threads: int = 1
+) -> Trial:
+    """Run a network, by name or file, over a split of a dataset or of a folder of pictures by label.
 
     Raises:
         ModelError: the network cannot be found or used.
@@ -63,9 +78,27 @@ def evaluate(
             f"{glyphs.name} has the labels {''.join(glyphs.alphabet)}, "
             f"{network.name} reads {''.join(network.card.labels)}: they must be the same."
         )
-    frames = glyphs.images if glyphs.framed else frame_all(glyphs.images)
+    if not glyphs.framed:
+        glyphs = replace(glyphs, images=frame_all(glyphs.images), framed=True)
     began = time.perf_counter()
-    logits = network.logits_of(frames)
-    seconds = time.perf_counter() - began
-    measured = figures(network.card.calibration, logits, glyphs.labels, network.card.labels, max_error)
-    return Evaluation(network.name, glyphs.name, split, network.card.labels, max_error, measured, seconds)
+    logits = network.logits_of(glyphs.images)
+    return Trial(network, glyphs, logits, time.perf_counter() - began)
+
+
+def evaluate(
+    model: str | os.PathLike[str],
+    dataset: str | os.PathLike[str],
+    split: str = "test",
+    *,
+    max_error: float = MAX_ERROR,
+    threads: int = 1,
+) -> Evaluation:
+    """Measure a network, by name or file, on a split of a dataset or of a folder of pictures by label.
+
+    Raises:
+        ModelError, DatasetError: as `try_on` does.
+    """
+    trial = try_on(model, dataset, split, threads=threads)
+    card, glyphs = trial.network.card, trial.glyphs
+    measured = figures(card.calibration, trial.logits, glyphs.labels, card.labels, max_error)
+    return Evaluation(trial.network.name, glyphs.name, split, card.labels, max_error, measured, trial.seconds)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from idx_files import idx_bytes
 
-from digitlens.data import DATASETS, DIGITS, DataFile, DatasetEntry, Split, find, get, load, splits
+from digitlens.data import DATASETS, DIGITS, DataFile, DatasetEntry, Split, at_hand, find, get, load, splits
 from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound
 
 IMAGES = np.arange(3 * 16, dtype=np.uint8).reshape(3, 4, 4)
@@ -66,6 +66,13 @@ def test_a_file_is_verified_at_every_load(sets: Path) -> None:
     (sets / "tiny" / "labels").write_bytes(idx_bytes(LABELS[::-1]))
     with pytest.raises(CorruptDataset, match="labels is not as it should be"):
         load("tiny", "train")
+
+
+def test_what_is_on_this_machine_is_told_without_fetching(sets: Path) -> None:
+    assert at_hand("tiny", "train")
+    assert not at_hand("usps", "test")
+    with pytest.raises(DatasetError, match="no split"):
+        at_hand("tiny", "validation")
 
 
 def test_a_name_comes_before_a_folder(sets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

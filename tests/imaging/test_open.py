@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from digitlens.errors import ImageError, ImageTooLarge, UnreadableImage
-from digitlens.imaging import MAX_BYTES, MAX_PIXELS, open_picture
+from digitlens.imaging import MAX_BYTES, MAX_PIXELS, Picture, open_picture
 from digitlens.types import Box
 
 BLOCKS = np.kron(
@@ -51,6 +51,11 @@ def test_every_kind_of_source_gives_the_same(tmp_path: Path) -> None:
         sources += [Image.open(path), Image.fromarray(BLOCKS), BLOCKS]
         for source in sources:
             assert np.array_equal(open_picture(source).pixels, BLOCKS), type(source)
+
+
+def test_a_page_that_is_open_is_given_back_as_it_is() -> None:
+    page = Picture(np.zeros((4, 5), np.uint8), 2)
+    assert open_picture(page) is page
 
 
 def test_the_suffix_does_not_matter(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlens.model.calibrate import Calibration, RiskStep, softmax
-from digitlens.model.metrics import calibration_error, figures, reliability, risk_coverage, wilson
+from digitlens.model.metrics import Figures, calibration_error, figures, reliability, risk_coverage, wilson
 
 ACCEPTS_SURE = Calibration(1.0, 0.0, 0.0, 0.0, (RiskStep(0.8, 10_000, 0, 0.001),))
 
@@ -49,15 +49,15 @@ def test_wilson_of_a_network_with_50_errors_in_10000():
 def test_calibration_error_by_hand():
     confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.55, 0.55])
     right = np.array([True, True, True, False, True, False])
-    assert reliability(confidence, right) == [
+    assert reliability(confidence, right) == (
         (pytest.approx(0.55), pytest.approx(0.5), 2),
         (pytest.approx(0.95), pytest.approx(0.75), 4),
-    ]
+    )
     assert calibration_error(confidence, right) == pytest.approx((4 * 0.20 + 2 * 0.05) / 6)
 
 
 def test_full_confidence_falls_into_the_last_bin():
-    assert reliability(np.array([0.94, 1.0]), np.array([True, True])) == [(pytest.approx(0.97), 1.0, 2)]
+    assert reliability(np.array([0.94, 1.0]), np.array([True, True])) == ((pytest.approx(0.97), 1.0, 2),)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1))
@@ -120,6 +120,11 @@ def test_figures_go_to_json_and_back():
     values = figures_by_hand().to_dict()
     assert json.loads(json.dumps(values))["per_label"]["b"] == [3, 1]
     assert values["nll"] == round(figures_by_hand().nll, 6)
+    again = Figures.from_dict(json.loads(json.dumps(values)))
+    assert json.dumps(again.to_dict()) == json.dumps(values)
+    assert again.reliability[0][2] == figures_by_hand().reliability[0][2]
+    with pytest.raises(KeyError):
+        Figures.from_dict({})
     assert set(figures_by_hand().summary()) == {"count", "errors", "accuracy", "interval"}
 
 

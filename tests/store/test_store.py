@@ -82,6 +82,18 @@ def test_what_was_accepted_and_what_could_not_be_read_are_not_kept(store):
     assert store.counts() == Counts(0, 0, 0)
 
 
+def test_an_accepted_glyph_is_kept_where_someone_wants_to_decide_about_it(store):
+    page = reading(accepted("4"), doubtful("9", Box(90, 20, 20, 30)))
+    ids = store.add(picture(), [page], also=[1])
+    assert [(item.id, item.number, item.reason) for item in store.waiting()] == [
+        (ids[0], 1, None),
+        (ids[1], 2, "unsure"),
+    ]
+    store.settle(ids[0], "7")
+    assert store.item(ids[0]).corrected
+    assert store.counts() == Counts(1, 0, 1)
+
+
 def test_the_same_picture_read_again_adds_nothing(store):
     page = reading(doubtful("4"), doubtful("9", Box(90, 20, 20, 30)))
     first = store.add(picture(), [page])

@@ -4,7 +4,7 @@ from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, Datas
 from digitlens.data.download import cache_dir, fetch, locate
 from digitlens.data.folder import Framing, labelled_files, other_files
 from digitlens.data.labelled import LabelledPicture, labelled_pictures
-from digitlens.data.registry import DATASETS, find, get, load, splits
+from digitlens.data.registry import DATASETS, at_hand, find, get, load, splits
 from digitlens.data.split import stratified_split
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Framing",
     "LabelledPicture",
     "Split",
+    "at_hand",
     "cache_dir",
     "fetch",
     "find",

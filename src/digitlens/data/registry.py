@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data.dataset import DataFile, Dataset, DatasetEntry, Split
-from digitlens.data.download import fetch
+from digitlens.data.download import fetch, locate
 from digitlens.data.folder import Framing, folder_splits, load_folder
 from digitlens.data.idx import read_pair
 from digitlens.errors import DatasetError, DatasetNotFound
 
-__all__ = ["DATASETS", "find", "get", "load", "splits"]
+__all__ = ["DATASETS", "at_hand", "find", "get", "load", "splits"]
 
 EMNIST = (
     "G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST: an extension of MNIST to handwritten "
@@ -221,6 +221,16 @@ def get(name: str) -> list[Path]:
     return [fetch(file, entry.mirrors) for file in entry.files]
 
 
+def at_hand(name: str, split: str) -> bool:
+    """Whether all files of a split of a registered dataset are on this machine; they are not verified.
+
+    Raises:
+        DatasetNotFound: no dataset has that name.
+        DatasetError: it has no such split.
+    """
+    return all(locate(file) is not None for file in _split(find(name), name, split).files)
+
+
 def splits(source: str | PathLike[str]) -> tuple[str, ...]:
     """The splits that `load` can tell apart in a dataset or a folder.
 
@@ -257,11 +267,15 @@ def load(source: str | PathLike[str], split: str, frame: Framing | None = None) 
         if frame is None:
             raise TypeError("a folder of pictures needs frame, a function that makes a file a glyph")
         return load_folder(place, split, frame)
-    if split not in place.splits:
-        raise DatasetError(f"{source} has no split {split!r}; it has {' and '.join(place.splits)}.")
-    paths = [fetch(file, place.mirrors) for file in place.splits[split].files]
+    paths = [fetch(file, place.mirrors) for file in _split(place, source, split).files]
     images, labels = _read(paths, place.alphabet)
     return Dataset(str(source), images, labels, place.alphabet)
+
+
+def _split(entry: DatasetEntry, name: object, split: str) -> Split:
+    if split not in entry.splits:
+        raise DatasetError(f"{name} has no split {split!r}; it has {' and '.join(entry.splits)}.")
+    return entry.splits[split]
 
 
 def _resolve(source: str | PathLike[str]) -> DatasetEntry | Path:

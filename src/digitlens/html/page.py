@@ -23,6 +23,7 @@ __all__ = [
     "picture",
     "scrolling",
     "section",
+    "style",
     "table",
 ]
 
@@ -50,7 +51,6 @@ def document(title: str, css: str, *body: Child) -> str:
 
     ``css`` is the style of what only this page has; ``page.css`` has that of all pages.
     """
-    shared = files("digitlens.html").joinpath("page.css").read_text(encoding="utf-8")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     head = element(
         "head",
@@ -60,10 +60,15 @@ def document(title: str, css: str, *body: Child) -> str:
         element("meta", name="color-scheme", content="light dark"),
         element("title", title),
         element("link", rel="icon", href="data:,"),
-        element("style", f"{shared}\n{css}"),
+        element("style", f"{style()}\n{css}"),
     )
     root = element("html", head, element("body", *body), lang="en")
     return f"<!DOCTYPE html>\n{tostring(root, encoding='unicode', method='html')}\n"
+
+
+def style() -> str:
+    """``page.css``, the style that all pages share."""
+    return files("digitlens.html").joinpath("page.css").read_text(encoding="utf-8")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Child]], **attributes: Any) -> Element:

@@ -53,8 +53,10 @@ class Picture:
         return Box(*(side * self.reduction for side in box.to_list()))
 
 
-def open_picture(source: Source, max_pixels: int | None = None) -> Picture:
+def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> Picture:
     """Open a path, encoded bytes, a binary file object, a PIL image or a uint8 array: its first page.
+
+    A page that is open already is given back as it is.
 
     Reads PNG, JPEG, GIF (its first frame), BMP, WebP, TIFF, PPM, AVIF and, with the extra ``heic``, HEIC, of any
     depth and colour space, turned as their EXIF orientation says. Transparent parts become paper: see
@@ -75,7 +77,7 @@ def open_picture(source: Source, max_pixels: int | None = None) -> Picture:
         return next(pages)
 
 
-def open_pages(source: Source, max_pixels: int | None = None) -> Generator[Picture, None, None]:
+def open_pages(source: "Source | Picture", max_pixels: int | None = None) -> Generator[Picture, None, None]:
     """Open what ``open_picture`` opens, and yield every page of a PDF or TIFF, each decoded when it is asked for.
 
     Anything else has one page: of an animation the first frame, of a HEIC file the primary image, of a PIL image
@@ -85,7 +87,9 @@ def open_pages(source: Source, max_pixels: int | None = None) -> Generator[Pictu
         UnreadableImage, ImageTooLarge: as ``open_picture`` does, while iterating. The message names the page of a
             document, and the pages before it have been yielded.
     """
-    if isinstance(source, np.ndarray):
+    if isinstance(source, Picture):
+        yield source
+    elif isinstance(source, np.ndarray):
         yield _from_array(source, max_pixels)
     elif isinstance(source, Image.Image):
         yield _from_pil(source, "the image", max_pixels)

@@ -1,8 +1,9 @@
 """Figures of a network: accuracy with its interval, calibration, and what refusing the doubtful buys."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from math import ceil, sqrt
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ SHARES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 BINS = 15
 """Equal-width confidence bins, as in Guo et al., 2017."""
 
+Bin: TypeAlias = tuple[float, float, int]
+"""Of the glyphs in a confidence bin: their mean confidence, the share read right, how many they are."""
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -35,6 +39,8 @@ class Figures:
         nll: mean negative log likelihood, nats.
         ece: expected calibration error, 0 to 1.
         ece_uncalibrated: the same at temperature 1.
+        reliability: mean confidence, share right and count of each confidence bin that holds any.
+        reliability_uncalibrated: the same at temperature 1.
         aurc: area under the risk-coverage curve, 0 to 1.
         curve: points of that curve: a share accepted, the surest first, and the error rate among them.
         accepted: share that would not be handed to a person, 0 to 1.
@@ -50,6 +56,8 @@ class Figures:
     nll: float
     ece: float
     ece_uncalibrated: float
+    reliability: tuple[Bin, ...]
+    reliability_uncalibrated: tuple[Bin, ...]
     aurc: float
     curve: tuple[tuple[float, float], ...]
     accepted: float
@@ -57,7 +65,16 @@ class Figures:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; shares to six places."""
-        return {k: round(v, 6) if isinstance(v, float) else v for k, v in asdict(self).items()}
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Figures":
+        """What ``to_dict`` gave.
+
+        Raises:
+            KeyError: a figure is missing.
+        """
+        return cls(**{field.name: values[field.name] for field in fields(cls)})
 
     def summary(self) -> dict[str, Any]:
         """The accuracy alone."""
@@ -93,11 +110,20 @@ def figures(
         nll=float(-np.log(np.clip(likelihood, 1e-12, 1)).mean()),
         ece=calibration_error(probabilities.max(axis=1), right),
         ece_uncalibrated=calibration_error(uncalibrated.max(axis=1), right),
+        reliability=reliability(probabilities.max(axis=1), right),
+        reliability_uncalibrated=reliability(uncalibrated.max(axis=1), right),
         aurc=float(risk.mean()),
         curve=tuple((share, float(risk[ceil(share * count) - 1])) for share in SHARES),
         accepted=float(accepted.mean()),
         accepted_errors=int(np.count_nonzero(accepted & ~right)),
     )
+
+
+def _plain(value: Any) -> Any:
+    """Floats to six places, in tuples too."""
+    if isinstance(value, tuple):
+        return [_plain(held) for held in value]
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def wilson(right: int, count: int, z: float = 1.959964) -> tuple[float, float]:
@@ -110,11 +136,11 @@ def wilson(right: int, count: int, z: float = 1.959964) -> tuple[float, float]:
     return centre - half if right else 0.0, centre + half if right < count else 1.0
 
 
-def reliability(confidence: Floats, right: NDArray[np.bool_]) -> list[tuple[float, float, int]]:
+def reliability(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Bin, ...]:
     """Mean confidence, share right and count of each confidence bin that holds any, from low to high."""
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     held = [bins == b for b in range(BINS) if np.any(bins == b)]
-    return [(float(confidence[i].mean()), float(right[i].mean()), int(i.sum())) for i in held]
+    return tuple((float(confidence[i].mean()), float(right[i].mean()), int(i.sum())) for i in held)
 
 
 def calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float:

@@ -59,11 +59,11 @@ class Reader:
         self.max_pixels = max_pixels
         self._least = self.network.card.calibration.threshold(max_error)
 
-    def classify(self, picture: Source) -> Reading:
+    def classify(self, picture: "Source | Picture") -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
 
         Args:
-            picture: path, bytes, binary file, PIL image, or uint8 array (H, W), (H, W, 3) or (H, W, 4).
+            picture: as `read` takes it.
 
         Raises:
             ImageError: the picture cannot be read.
@@ -73,7 +73,7 @@ class Reader:
 
     def classify_many(
         self,
-        pictures: Iterable[Source],
+        pictures: Iterable["Source | Picture"],
         *,
         errors: Literal["raise", "yield"] = "raise",
         batch_size: int = 128,
@@ -90,13 +90,16 @@ class Reader:
         while batch := list(islice(waiting, batch_size)):
             yield from self._batch(batch, errors)
 
-    def read(self, picture: Source, *, rotate: float | None = None, signs: bool = False) -> Reading:
+    def read(
+        self, picture: "Source | Picture", *, rotate: float | None = None, signs: bool = False
+    ) -> Reading:
         """Read every digit in a picture, line by line; of a document, its first page.
 
         What is no digit is left out; whatever is found is boxed in the pixels of the picture as uploaded.
 
         Args:
-            picture: path, bytes, binary file, PIL image, or uint8 array (H, W), (H, W, 3) or (H, W, 4).
+            picture: path, bytes, binary file, PIL image, uint8 array (H, W), (H, W, 3) or (H, W, 4), or one of the
+                pages that `digitlens.imaging.open_pages` gives.
             rotate: degrees by which to turn it clockwise before reading. Left out, pictures that lie on their side or
                 upside down are turned where they read clearly better so, and those that are askew are levelled.
             signs: whether to report points, commas, dashes and slashes between digits as glyphs too.
@@ -110,7 +113,7 @@ class Reader:
 
     def read_many(
         self,
-        pictures: Iterable[Source],
+        pictures: Iterable["Source | Picture"],
         *,
         errors: Literal["raise", "yield"] = "raise",
         rotate: float | None = None,
@@ -195,7 +198,7 @@ class Reader:
         (glyph,) = self._framed([found.image], [box])
         return ((Line((glyph,), box),) if glyph.label else ()), found.steps
 
-    def _batch(self, pictures: list[Source], errors: str) -> Iterator[Reading]:
+    def _batch(self, pictures: list["Source | Picture"], errors: str) -> Iterator[Reading]:
         """Frame each picture, run the network once, and tell what it made of each."""
         began = time.perf_counter()
         framed = [_frame(picture, errors, self.max_pixels) for picture in pictures]
@@ -266,7 +269,7 @@ def _load(model: str | os.PathLike[str], threads: int, device: Device) -> Networ
     return _shared(path, threads, device, tuple(stamps))
 
 
-def _frame(picture: Source, errors: str, max_pixels: int | None) -> Frame | ImageError:
+def _frame(picture: "Source | Picture", errors: str, max_pixels: int | None) -> Frame | ImageError:
     """Open and frame one picture; its error, where errors are to be yielded."""
     try:
         opened = open_picture(picture, max_pixels)

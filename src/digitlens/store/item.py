@@ -64,7 +64,7 @@ class Item:
         model: ``NAME@VERSION`` of the network that read it last.
         label: what it read, ``""`` for no digit.
         confidence, digit_score: as of `Glyph`, 0 to 1; both 0 for a blank picture.
-        reason: why a person should look.
+        reason: why a person should look; None where it was accepted, and someone had a second look all the same.
         frame: what the network saw, uint8 (28, 28); None for a blank picture.
         crop: the glyph and what is around it as a PNG file, no side longer than 160 pixels.
         added: when it was first read, in UTC.
@@ -81,7 +81,7 @@ class Item:
     label: str
     confidence: float
     digit_score: float
-    reason: Reason
+    reason: Reason | None
     frame: Gray | None = field(repr=False)
     crop: bytes = field(repr=False)
     added: datetime

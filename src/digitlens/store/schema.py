@@ -35,7 +35,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             label TEXT NOT NULL,
             confidence REAL NOT NULL,
             digit_score REAL NOT NULL,
-            reason TEXT NOT NULL,
+            reason TEXT,
             UNIQUE (glyph, model)
         )""",
         """CREATE TABLE decision (

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
@@ -64,7 +64,9 @@ class Store:
         with self._lock:
             self._connection.close()
 
-    def add(self, picture: bytes, readings: Iterable[Reading], file: str = "") -> list[int]:
+    def add(
+        self, picture: bytes, readings: Iterable[Reading], file: str = "", also: Container[int] = ()
+    ) -> list[int]:
         """Keep what a person should look at in a picture: glyphs that were not accepted, and pages read as blank.
 
         A place in a picture is kept once, however often the same bytes are read; one that was settled stays so.
@@ -74,6 +76,7 @@ class Store:
             picture: the bytes that were read.
             readings: of its pages, in order; those that carry an error are passed over.
             file: the picture's name, for people.
+            also: numbers of accepted glyphs, in reading order from 1, that someone wants to decide about all the same.
 
         Returns:
             The ids of all these items, new or not, in reading order.
@@ -87,11 +90,17 @@ class Store:
                 item
                 for reading in readings
                 if reading.error is None
-                for item in self._add_page(digest, reading, pages, file or reading.file or "")
+                for item in self._add_page(digest, reading, pages, file or reading.file or "", also)
             ]
 
-    def _add_page(self, digest: str, reading: Reading, pages: Pages, file: str) -> list[int]:
-        doubts = [(number, glyph) for number, glyph in enumerate(reading.glyphs, 1) if not glyph.accepted]
+    def _add_page(
+        self, digest: str, reading: Reading, pages: Pages, file: str, also: Container[int]
+    ) -> list[int]:
+        doubts = [
+            (number, glyph)
+            for number, glyph in enumerate(reading.glyphs, 1)
+            if not glyph.accepted or number in also
+        ]
         if not reading.glyphs:
             doubts = [(0, _BLANK)]
         places = [(digest, reading.page, *glyph.box.to_list()) for _, glyph in doubts]

@@ -15,10 +15,10 @@ from digitlens.data import Dataset
 from digitlens.files import whole_file
 from digitlens.html.charts import Axis, Series, plot
 from digitlens.html.page import document, element, facts, folded, interval, percent, scrolling, section, table
+from digitlens.judged import calibration, labels, misread, refusal, style
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
 from digitlens.model.metrics import Figures
-from digitlens.train._judged import calibration, labels, misread, refusal
 
 if TYPE_CHECKING:
     from digitlens.train.state import Epoch, Progress
@@ -65,14 +65,14 @@ def write_report(path: Path, report: Report) -> None:
         misread(card, test, report.logits),
         element(
             "div",
-            calibration(card, judged, test, report.logits),
+            calibration(card, judged),
             refusal(card, judged, test, report.logits),
             class_="halves",
         ),
         _making(card),
     )
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
-    page = document(report.title, css, main)
+    page = document(report.title, f"{style()}\n{css}", main)
     with whole_file(path) as temporary:
         # A path in the command may hold bytes that are no text; they are shown as escapes.
         temporary.write_text(page, encoding="utf-8", errors="backslashreplace")

@@ -1,7 +1,8 @@
-"""The sections of a report that judge the finished network on its test glyphs."""
+"""The sections of a page that judge a finished network on its test glyphs."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.resources import files
 from math import sqrt
 from xml.etree.ElementTree import Element
 
@@ -11,16 +12,21 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset
 from digitlens.html.charts import Axis, Series, plot, whisker
 from digitlens.html.page import element, folded, interval, percent, picture, scrolling, section, table
-from digitlens.model.calibrate import MAX_ERROR, softmax
+from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
-from digitlens.model.metrics import Figures, reliability, risk_coverage, wilson
+from digitlens.model.metrics import Figures, risk_coverage, wilson
 
-__all__ = ["calibration", "labels", "misread", "refusal"]
+__all__ = ["calibration", "labels", "misread", "refusal", "style"]
 
 Logits = NDArray[np.floating]
 
 MOST_SHOWN = 120
 """Glyphs read wrong that are shown; a network that fails on more is judged by its figures."""
+
+
+def style() -> str:
+    """What these sections need beyond the style of all pages."""
+    return files("digitlens").joinpath("judged.css").read_text(encoding="utf-8")
 
 
 def labels(test: Figures) -> Element:
@@ -88,10 +94,9 @@ def misread(card: Card, test: Dataset, logits: Logits) -> Element:
     return section(title, lede, element("ul", *items, class_="misread"))
 
 
-def calibration(card: Card, figures: Figures, test: Dataset, logits: Logits) -> Element:
+def calibration(card: Card, figures: Figures) -> Element:
     """Whether it is as sure as it is right, before and after the temperature."""
-    sides = {"uncalibrated": softmax(logits), "calibrated": card.calibration.probabilities(logits)}
-    bins = {name: reliability(p.max(axis=1), p.argmax(axis=1) == test.labels) for name, p in sides.items()}
+    bins = {"uncalibrated": figures.reliability_uncalibrated, "calibrated": figures.reliability}
     series = [Series("as it should be", (0, 1), (0, 1), "reference")]
     for name, held in bins.items():
         mean, right, count = zip(*held, strict=True)
