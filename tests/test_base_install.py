@@ -108,7 +108,9 @@ def test_the_command_line_reads_a_picture(picture: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "extra"), [(["train", "--dataset", "mnist"], "train"), (["app"], "app")], ids=["train", "app"]
+    ("command", "extra"),
+    [(["train", "--dataset", "mnist"], "train"), (["app"], "app"), (["batch", ".", "out.xlsx"], "batch")],
+    ids=["train", "app", "batch"],
 )
 def test_a_command_of_an_extra_says_what_to_install(command: list[str], extra: str) -> None:
     run = in_base_install("from digitlens.cli import main; main()", *command)

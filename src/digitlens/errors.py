@@ -16,6 +16,7 @@
     ├── TrainingError          a training run that cannot start or go on
     ├── InvalidSetting         a server that is told what cannot be; `digitlens.api.refusals` has those of requests
     ├── BatchError             a batch job that cannot start or go on
+    │   └── InputFailed          one of its inputs ended the process that read it, or failed as nobody foresaw
     └── StoreError             what is kept for review: not to be had, or not to be written
         └── UnusableStore        a damaged file, no store at all, or one of a newer DigitLens
 
@@ -36,6 +37,7 @@ __all__ = [
     "ExportMismatch",
     "ImageError",
     "ImageTooLarge",
+    "InputFailed",
     "InvalidModel",
     "InvalidSetting",
     "ModelError",
@@ -151,6 +153,12 @@ class BatchError(DigitLensError):
     """A batch job that cannot start or go on: its inputs, its table or what an earlier run left."""
 
     code = "batch_error"
+
+
+class InputFailed(BatchError):
+    """One input of a batch ended the process that read it, or failed in a way that nobody foresaw."""
+
+    code = "input_failed"
 
 
 class InvalidSetting(DigitLensError):

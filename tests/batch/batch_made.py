@@ -1,13 +1,20 @@
 """Readings, pictures and archives for the tests of batch work."""
 
 import io
+import os
+import signal
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
 
 import cv2
 import numpy as np
 
+from digitlens.batch import Job
+from digitlens.batch.job import Chunk, Result, work
 from digitlens.errors import UnreadableImage
+from digitlens.reader import Reader
 from digitlens.types import Box, Glyph, Line, Reading, Reason
 
 
@@ -20,6 +27,9 @@ def bar(column: int = 14, ink: int = 255) -> np.ndarray:
     image = np.zeros((28, 28), np.uint8)
     image[4:24, column - 1 : column + 1] = ink
     return image
+
+
+ONE = png(bar())
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
@@ -45,3 +55,39 @@ def reading(*lines: list[Glyph], file: str | None = "a.png", page: int = 1) -> R
 
 def failure(message: str = "a.png is empty.", file: str | None = "a.png", page: int = 1) -> Reading:
     return Reading(file, "m@1", page, error=UnreadableImage(message))
+
+
+class InProcess:
+    """An engine without processes; it may be interrupted after so many chunks, and forgets their order."""
+
+    def __init__(self, stop: int | None = None) -> None:
+        self.stop, self.read = stop, 0
+
+    def results(self, job: Job, chunks: Iterator[Chunk]) -> Iterator[Result]:
+        reader = job.reader()
+        while some := list(islice(chunks, 3)):
+            for chunk in reversed(some):
+                if self.read == self.stop:
+                    raise KeyboardInterrupt
+                self.read += 1
+                yield work(reader, job, chunk)
+
+
+class Deadly(Job):
+    """A job whose workers die of some pictures: of ``DEADLY`` always, of ``ONCE`` when they meet it first."""
+
+    def reader(self) -> Reader:
+        return DeadlyReader(self.model)
+
+
+class DeadlyReader(Reader):
+    def classify_many(self, pictures: Iterable, **options) -> Iterator[Reading]:
+        for picture in pictures:
+            data = Path(picture).read_bytes()
+            if data == b"ONCE":
+                Path(picture).write_bytes(ONE)
+            if data in (b"DEADLY", b"ONCE"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            if data == b"FAULTY":
+                raise ZeroDivisionError("a fault of ours")
+            yield from super().classify_many([picture], errors="yield")

@@ -5,12 +5,10 @@ import struct
 import zipfile
 
 import pytest
-from batch_made import bar, png, zipped
+from batch_made import ONE, zipped
 
 from digitlens.batch import archive, find_inputs
 from digitlens.errors import BatchError, DigitLensError
-
-ONE = png(bar())
 
 
 def outcomes(data: bytes) -> dict[str, str]:

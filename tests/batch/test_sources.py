@@ -10,12 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_made import bar, png, zipped
+from batch_made import ONE, bar, png, zipped
 
 from digitlens.batch import find_inputs
 from digitlens.errors import BatchError, ImageError
-
-ONE = png(bar())
 
 
 def names(source, **options) -> list[str]:

@@ -8,16 +8,23 @@ with table("read.csv") as rows:
 """
 
 from digitlens.batch.inputs import Inputs, Item, Survey
+from digitlens.batch.job import Job
+from digitlens.batch.pool import LocalEngine
 from digitlens.batch.rows import GlyphRow, PageRow, Row, RowKind, columns, rows_of
+from digitlens.batch.run import Engine, Progress, run_batch
 from digitlens.batch.sources import find_inputs
 from digitlens.batch.table import TABLES, Table, restored, table
 
 __all__ = [
     "TABLES",
+    "Engine",
     "GlyphRow",
     "Inputs",
     "Item",
+    "Job",
+    "LocalEngine",
     "PageRow",
+    "Progress",
     "Row",
     "RowKind",
     "Survey",
@@ -26,5 +33,6 @@ __all__ = [
     "find_inputs",
     "restored",
     "rows_of",
+    "run_batch",
     "table",
 ]

@@ -55,7 +55,7 @@ class ZipInputs:
         """
         with self._opened() as archive:
             for info in _pictures(archive):
-                yield Item(info.filename, _Loader(archive, info))
+                yield Item(info.filename, _Loader(archive, info), size=info.file_size)
 
     def survey(self) -> Survey:
         """What there is, by the names, sizes and checksums that the archive lists."""

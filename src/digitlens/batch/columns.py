@@ -66,7 +66,8 @@ class ParquetInputs:
                 pictures, paths = _unwrapped(batch.column(column))
                 named = batch.column(names).to_pylist() if names else paths
                 for picture, said, row in zip(pictures, named, rows, strict=False):
-                    yield Item(said or f"{self.name}#{row}", partial(_loaded, picture, row))
+                    size = picture.size if isinstance(picture, np.ndarray) else len(picture or b"")
+                    yield Item(said or f"{self.name}#{row}", partial(_loaded, picture, row), size=size)
 
     def survey(self) -> Survey:
         """What there is, by the table's own count and schema."""

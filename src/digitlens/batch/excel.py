@@ -34,7 +34,7 @@ class ExcelTable(Table):
     """
 
     def __init__(self, file: IO[bytes], kind: RowKind) -> None:
-        self._file, self._names, self._values = file, columns(kind), values(kind)
+        self._file, self.kind, self._names, self._values = file, kind, columns(kind), values(kind)
         self._book = Workbook(write_only=True)
         self._book.properties.created = self._book.properties.modified = MADE
         self._begin_sheet()

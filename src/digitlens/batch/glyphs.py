@@ -34,7 +34,7 @@ class IdxInputs:
             with closing(image_batches(Path(self.file), AT_ONCE)) as batches:
                 for batch in batches:
                     for image in batch:
-                        yield Item(f"{self.file}#{row}", partial(_itself, image))
+                        yield Item(f"{self.file}#{row}", partial(_itself, image), size=image.size)
                         row += 1
         except DatasetError as error:
             raise BatchError(str(error)) from error

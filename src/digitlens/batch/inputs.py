@@ -30,11 +30,13 @@ class Item:
         name: exactly as it was given; of a table's row what the table calls it, or ``TABLE#ROW``, from 0.
         load: gives its bytes, or its picture as uint8 (H, W); raises `ImageError` where it cannot be had.
         path: the file that it is; None where it is a part of one: then it is loaded before the next is asked for.
+        size: bytes that `load` gives, where that is known and they are not those of a file.
     """
 
     name: str
     load: Callable[[], bytes | Gray]
     path: str | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class ParquetTable(Table):
     """Parquet, compressed, with true types; nothing is altered."""
 
     def __init__(self, file: IO[bytes], kind: RowKind) -> None:
+        self.kind = kind
         hints = get_type_hints(ROWS[kind])
         self._schema = pa.schema([(each.name, _type(hints[each.name])) for each in fields(ROWS[kind])])
         self._writer, self._values = pq.ParquetWriter(file, self._schema), values(kind)

@@ -1,5 +1,6 @@
 """Tables of rows: CSV, JSON Lines, Parquet and Excel, by suffix; streamed, and written whole or not at all."""
 
+import io
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
@@ -20,11 +21,17 @@ GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠"
 
 
 class Table(ABC):
-    """A table that is being written."""
+    """A table that is being written: rows of one kind."""
+
+    kind: RowKind
 
     @abstractmethod
     def write(self, rows: Iterable[Row]) -> None:
         """Add rows."""
+
+    def write_encoded(self, lines: bytes) -> None:
+        """Add rows that are JSON Lines already."""
+        self.write(decoded(io.BytesIO(lines), self.kind))
 
     def close(self) -> None:  # noqa: B027 - text is written as it comes
         """Write what is left to write; the file that was given is not closed."""
@@ -88,12 +95,15 @@ class JsonLines(Table):
     """A row a line, each a JSON object; nothing is altered."""
 
     def __init__(self, file: IO[bytes], kind: RowKind) -> None:
-        self._file: IO[bytes] = file
-        self._kind: RowKind = kind
+        self._file, self.kind = file, kind
 
     def write(self, rows: Iterable[Row]) -> None:
         """Add rows."""
-        self._file.write(encoded(rows, self._kind))
+        self.write_encoded(encoded(rows, self.kind))
+
+    def write_encoded(self, lines: bytes) -> None:
+        """Add rows that are JSON Lines already."""
+        self._file.write(lines)
 
 
 def encoded(rows: Iterable[Row], kind: RowKind) -> bytes:
@@ -117,7 +127,7 @@ class Csv(Table):
     """
 
     def __init__(self, file: IO[bytes], kind: RowKind) -> None:
-        self._file, self._values = file, values(kind)
+        self._file, self.kind, self._values = file, kind, values(kind)
         file.write((",".join(columns(kind)) + "\n").encode())
 
     def write(self, rows: Iterable[Row]) -> None:

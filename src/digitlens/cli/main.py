@@ -28,6 +28,7 @@ class LazyGroup(click.Group):
 
     about: ClassVar[dict[str, str]] = {
         "app": "Open the web app.",
+        "batch": "Read any number of pictures into a table.",
         "classify": "Read pictures of a single digit each.",
         "corrections": "List, export and delete what was kept for review.",
         "data": "List and fetch datasets.",

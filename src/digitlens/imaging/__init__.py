@@ -8,6 +8,7 @@ from digitlens.imaging.page import PageInk, as_page, find_page_ink, turn
 from digitlens.imaging.pieces import Pieces
 from digitlens.imaging.signs import Sign, is_slash, lean, mark
 from digitlens.imaging.sources import MAX_BYTES
+from digitlens.imaging.threads import use_one_thread
 from digitlens.imaging.trace import page_steps
 from digitlens.imaging.views import views
 
@@ -38,5 +39,6 @@ __all__ = [
     "page_steps",
     "propose",
     "turn",
+    "use_one_thread",
     "views",
 ]

@@ -1,0 +1,140 @@
+"""What a batch has done so far: a folder beside its table, a part for each chunk, from which the table is made."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digitlens.batch.job import Result
+from digitlens.batch.rows import RowKind
+from digitlens.batch.table import table
+from digitlens.errors import BatchError
+from digitlens.files import whole_file
+
+__all__ = ["Ledger", "Part"]
+
+_PART = re.compile(r"(\d+)-(\d+)-(\d+)\.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is done of a batch: one chunk, as the name of its file tells it.
+
+    Attributes:
+        number: of the chunk.
+        inputs: how many it had.
+        failed: how many rows are errors.
+    """
+
+    number: int
+    inputs: int
+    failed: int
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.number:08d}-{self.inputs}-{self.failed}.jsonl"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The folder ``.NAME.batch`` beside a table called ``NAME``.
+
+    Each part is written whole or not at all, and the table is made of the parts in their order; so a batch may be
+    ended at any moment, gone on with, and its table is the same as if it had never been.
+    """
+
+    table: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where the parts lie until the table is written; it is hidden, so that no batch takes it for inputs."""
+        return self.table.with_name(f".{self.table.name}.batch")
+
+    @contextmanager
+    def opened(self, terms: dict[str, Any], *, restart: bool) -> Iterator[None]:
+        """Begin, or go on, and let nobody else work on it meanwhile.
+
+        Args:
+            terms: what the parts depend on, as JSON has it: inputs, settings, network.
+            restart: whether to throw away what was done before.
+
+        Raises:
+            BatchError: what was done before was done on other terms, or is being done by another process.
+            OSError: the folder cannot be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            manifest = self.folder / "manifest.json"
+            if restart:
+                for path in [manifest, *self.folder.glob("*.jsonl")]:
+                    path.unlink(missing_ok=True)
+            if manifest.exists():
+                self._compare(json.loads(manifest.read_text(encoding="utf-8")), terms)
+            else:
+                with whole_file(manifest) as temporary:
+                    temporary.write_text(json.dumps(terms, indent=2) + "\n", encoding="utf-8")
+            yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the folder's lock; the system lets go of it when the process ends, however it does."""
+        try:
+            import fcntl  # noqa: PLC0415 - Windows has none, and there two batches for one table are not found out
+        except ImportError:
+            yield
+            return
+        with (self.folder / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BatchError(
+                    f"Another process is making {self.table}: wait for it, or end it."
+                ) from error
+            yield
+
+    def _compare(self, before: dict[str, Any], now: dict[str, Any]) -> None:
+        """Refuse to go on with what was begun on other terms."""
+        differ = [name for name in now if before.get(name) != now[name]]
+        if differ:
+            told = "; ".join(f"{name} was {before.get(name)!r}, is {now[name]!r}" for name in differ)
+            raise BatchError(
+                f"{self.table} was begun and not finished, but on other terms ({told}). Give the same source and "
+                "options as then to go on, or --restart to begin anew."
+            )
+
+    def parts(self) -> list[Part]:
+        """What is done, in order."""
+        found = (_PART.fullmatch(path.name) for path in self.folder.iterdir())
+        return sorted(
+            (Part(*map(int, match.groups())) for match in found if match), key=lambda part: part.number
+        )
+
+    def add(self, result: Result) -> None:
+        """Keep a result.
+
+        Raises:
+            OSError: the disk is full, or cannot be written.
+        """
+        part = Part(result.number, result.inputs, result.failed)
+        with whole_file(self.folder / part.file) as temporary:
+            temporary.write_bytes(result.rows)
+
+    def finish(self, kind: RowKind) -> None:
+        """Make the table of the parts, and take them away.
+
+        Raises:
+            OSError: the disk is full, or cannot be written.
+        """
+        made = (
+            self.folder / self.table.name
+        )  # in here, so that nothing stays beside the table if this is killed
+        with table(made, kind) as rows:
+            for part in self.parts():
+                rows.write_encoded((self.folder / part.file).read_bytes())
+        made.replace(self.table)
+        shutil.rmtree(self.folder)

@@ -1,0 +1,162 @@
+"""A batch from its inputs to its table: begun, gone on with, ended."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Protocol
+
+from digitlens.batch.inputs import Inputs
+from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
+from digitlens.batch.ledger import Ledger, Part
+from digitlens.batch.pool import LocalEngine, cores
+from digitlens.batch.table import table, table_kind
+from digitlens.errors import BatchError
+from digitlens.reader import Reader
+
+__all__ = ["Engine", "Progress", "run_batch"]
+
+
+class Engine(Protocol):
+    """Where and by how many the chunks are read."""
+
+    def results(self, job: Job, chunks: Iterator[Chunk]) -> Iterator[Result]:
+        """Read chunks, and yield what became of each, in any order, each once."""
+        ...
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a batch is.
+
+    Attributes:
+        total: inputs that there are.
+        done: inputs whose rows are kept.
+        failed: rows that are errors.
+        resumed: inputs that an earlier run had done.
+        errors: the first few errors of what was done last.
+    """
+
+    total: int
+    done: int = 0
+    failed: int = 0
+    resumed: int = 0
+    errors: tuple[str, ...] = ()
+    _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Since this run began."""
+        return time.monotonic() - self._began
+
+    @property
+    def rate(self) -> float:
+        """Inputs that this run reads in a second."""
+        return (self.done - self.resumed) / max(1e-9, self.seconds)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until all is done at this rate; None where this run has read nothing yet."""
+        return (self.total - self.done) / self.rate if self.done > self.resumed else None
+
+    def add(self, part: Part | Result) -> None:
+        """Count what is done."""
+        self.done += part.inputs
+        self.failed += part.failed
+
+
+def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
+    inputs: Inputs,
+    target: str | PathLike[str],
+    job: Job | None = None,
+    *,
+    engine: Engine | None = None,
+    restart: bool = False,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> Progress:
+    """Read inputs into a table: a row a page or a glyph, in the order of the inputs.
+
+    Whenever this is ended, by an error, a signal or a power cut, the same call goes on after what was done, and the
+    table is the same as if nothing had happened. Until then what is done lies beside it: `Ledger`.
+
+    Worker processes are started by ``spawn``: a script that calls this keeps its own work under
+    ``if __name__ == "__main__":``.
+
+    Args:
+        inputs: from `find_inputs`.
+        target: the table; its suffix tells the kind. It is written whole, when all is done.
+        job: what to do with each input; left out, every digit is read.
+        engine: where to; left out, a process for each core.
+        restart: whether to throw away what an earlier call has done and not finished.
+        tell: is told how far it is, at the beginning and after each chunk.
+
+    Raises:
+        BatchError: there is nothing to read, the table is of no kind that is written, or an earlier call for this
+            table was about something else, or the disk is full.
+        ModelError: the network cannot be used.
+        OSError: nothing can be written where the table shall be.
+    """
+    job, engine, target = job or Job(), engine or LocalEngine(cores()), Path(target)
+    _check(target, job)
+    ledger, survey = Ledger(target), inputs.survey()
+    if not survey.count:
+        raise BatchError("There is nothing to read: no picture was found in the source.")
+    model = Reader(job.model, max_error=job.max_error, device=job.device).network
+    terms = {
+        "inputs": survey.count,
+        "state of the inputs": survey.digest,
+        **asdict(job),
+        "model": f"{model.name}, SHA-256 {model.card.sha256}",
+        "chunk": [job.chunk_size, MOST_BYTES],
+    }
+    with ledger.opened(terms, restart=restart):
+        progress = _gone_on(ledger, survey.count)
+        tell(progress)
+        if progress.done < survey.count:
+            done = {part.number for part in ledger.parts()}
+            for result in engine.results(job, chunks(inputs, job.chunk_size, done)):
+                with _to_go_on_with(target):
+                    ledger.add(result)
+                progress.add(result)
+                progress.errors = result.errors
+                tell(progress)
+        if progress.done != survey.count:
+            raise BatchError(
+                f"{progress.done:,} inputs were read, where {survey.count:,} were counted at first: the source was "
+                "changed meanwhile. Begin anew with --restart."
+            )
+        with _to_go_on_with(target):
+            ledger.finish(job.rows)
+    return progress
+
+
+@contextmanager
+def _to_go_on_with(target: Path) -> Iterator[None]:
+    """Say what to do where the disk is full, or writing fails in another way."""
+    try:
+        yield
+    except OSError as error:
+        raise BatchError(
+            f"{error.filename or target} cannot be written: {error.strerror}. What is done is kept: "
+            "once that is mended, the same command goes on after it."
+        ) from error
+
+
+def _gone_on(ledger: Ledger, total: int) -> Progress:
+    """How far an earlier run came."""
+    progress = Progress(total)
+    for part in ledger.parts():
+        progress.add(part)
+    progress.resumed = progress.done
+    return progress
+
+
+def _check(target: Path, job: Job) -> None:
+    """Find out before the work what would stop the table in the end."""
+    if target.is_dir():
+        raise BatchError(f"{target} is a folder: name the table to be written.")
+    with table(io.BytesIO(), job.rows, table_kind(target.suffix)):
+        pass  # what it needs is installed

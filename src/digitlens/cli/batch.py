@@ -1,0 +1,117 @@
+"""``digitlens batch``: any number of pictures into a table."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from digitlens.batch import Engine, Job, LocalEngine, Progress, RowKind, find_inputs, run_batch
+from digitlens.batch.pool import cores
+from digitlens.cli.options import device_option, max_error_option, model_option
+from digitlens.cli.output import emit, json_option
+from digitlens.cli.progress import ProgressLine
+from digitlens.model import DEFAULT_MODEL, Device
+
+__all__ = ["command"]
+
+STDIN = "-"
+
+
+@click.command(name="batch")
+@click.argument("source", metavar="SRC")
+@click.argument("target", metavar="DST")
+@click.option(
+    "--single", is_flag=True, help="Each picture is of one glyph; if not given, whole pages are read."
+)
+@click.option(
+    "--rows",
+    type=click.Choice(["page", "glyph"]),
+    default="page",
+    show_default=True,
+    help="What a row of the table stands for.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="Processes that read; if not given, one a core.",
+)
+@click.option(
+    "--column", metavar="NAME", help="Of a Parquet table, the column of pictures; found out if not given."
+)
+@click.option("--restart", is_flag=True, help="Throw away what an earlier run has done and not finished.")
+@model_option
+@max_error_option
+@device_option
+@json_option
+def command(
+    source: str,
+    target: str,
+    single: bool,
+    rows: RowKind,
+    workers: int | None,
+    column: str | None,
+    restart: bool,
+    model: str | None,
+    max_error: float,
+    device: Device,
+    as_json: bool,
+) -> None:
+    """Read any number of pictures into a table.
+
+    SRC is a folder, a glob in quotes, a list of files (.txt, or - for one on standard input), a zip archive, a Parquet
+    table with a column of pictures, an IDX file, or one picture or PDF. DST is CSV, JSON Lines, Parquet or Excel by its
+    suffix: .csv, .jsonl, .parquet, .xlsx.
+
+    Stopped or killed at any time, the same command goes on after what was done.
+
+    \b
+    Examples:
+      digitlens batch scans/ read.csv
+      digitlens batch --single fields.parquet read.parquet
+      find scans -name '*.jpg' | digitlens batch - read.jsonl
+    """
+    job = Job(single, rows, model or DEFAULT_MODEL, max_error, device)
+    engine: Engine = LocalEngine(workers or cores())
+    with _named(source) as name, ProgressLine() as line:
+        try:
+            done = run_batch(
+                find_inputs(name, column=column), target, job, engine=engine, restart=restart, tell=line.tell
+            )
+        except KeyboardInterrupt:
+            line.say(
+                "Stopped. What is done is kept: the same command goes on after it, --restart begins anew."
+            )
+            sys.exit(130)
+    if as_json:
+        emit(_summary(source, target, done))
+    sys.exit(1 if done.failed else 0)
+
+
+@contextmanager
+def _named(source: str) -> Iterator[str]:
+    """The source; a list on standard input as a file, for it is gone through more than once."""
+    if source != STDIN:
+        yield source
+        return
+    with tempfile.TemporaryDirectory(prefix="digitlens-") as folder:
+        path = Path(folder) / "standard input.txt"
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield str(path)
+
+
+def _summary(source: str, target: str, done: Progress) -> dict[str, object]:
+    """The outcome for machines."""
+    return {
+        "source": source,
+        "table": target,
+        "inputs": done.total,
+        "resumed": done.resumed,
+        "failed": done.failed,
+        "seconds": round(done.seconds, 3),
+    }

@@ -1,0 +1,106 @@
+"""``digitlens batch`` as a person runs it."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from digitlens.cli import main
+
+
+def run(*arguments: object, stdin: bytes | None = None):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Three ones, and a file that is no picture."""
+    image = np.full((80, 60), 255, np.uint8)
+    cv2.line(image, (30, 15), (30, 65), 0, 5, cv2.LINE_AA)
+    (tmp_path / "in").mkdir()
+    for name in "abc":
+        cv2.imwrite(str(tmp_path / "in" / f"{name}.png"), image)
+    (tmp_path / "in" / "bad.png").write_bytes(b"no picture")
+    return tmp_path / "in"
+
+
+def test_a_folder_becomes_a_table(folder, tmp_path):
+    result = run("batch", folder, tmp_path / "out.csv", "--workers", 1, "--json")
+    assert result.exit_code == 1
+    summary = json.loads(result.stdout)
+    assert summary == {
+        "source": str(folder),
+        "table": str(tmp_path / "out.csv"),
+        "inputs": 4,
+        "resumed": 0,
+        "failed": 1,
+        "seconds": summary["seconds"],
+    }
+    with (tmp_path / "out.csv").open(newline="") as file:
+        found = {Path(row["file"]).name: row["text"] for row in csv.DictReader(file)}
+    assert found == {"a.png": "1", "b.png": "1", "bad.png": "", "c.png": "1"}
+    assert f"{folder}/bad.png is not an image" in result.stderr
+    assert "0 of 4 (0%)" in result.stderr
+    assert "4 done in 0:00:" in result.stderr
+
+
+def test_a_list_may_come_on_standard_input(folder, tmp_path):
+    names = f"{folder}/c.png\n{folder}/a.png\n".encode()
+    result = run(
+        *("batch", "-", tmp_path / "out.jsonl", "--single", "--rows", "glyph", "--workers", 1), stdin=names
+    )
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(row["file"], row["label"], row["number"]) for row in found] == [
+        (f"{folder}/c.png", "1", 1),
+        (f"{folder}/a.png", "1", 1),
+    ]
+
+
+@pytest.mark.parametrize("arguments", [["in"], ["in", "out.csv", "x"], ["in", "out.csv", "--rows", "word"]])
+def test_wrong_usage_is_2(arguments):
+    assert run("batch", *arguments).exit_code == 2
+
+
+def test_what_cannot_be_written_is_a_sentence(folder, tmp_path):
+    result = run("batch", folder, tmp_path / "out.doc")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: A table cannot be written as .doc: end its name in .csv, .jsonl")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+def test_stopped_and_started_again_it_goes_on(sent, tmp_path):
+    image = np.full((200, 200), 255, np.uint8)
+    cv2.putText(image, "7", (45, 150), cv2.FONT_HERSHEY_SIMPLEX, 4, 0, 6)
+    (tmp_path / "in").mkdir()
+    for number in range(40):
+        cv2.imwrite(str(tmp_path / "in" / f"{number:02}.png"), image)
+    command = [sys.executable, "-m", "digitlens", "batch", "in", "out.csv", "--workers", "1"]
+    ledger = tmp_path / ".out.csv.batch"
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and not [*ledger.glob("[0-9]*.jsonl")]:
+            time.sleep(0.01)
+        process.send_signal(sent)
+        _, said = process.communicate()
+    assert process.returncode == (130 if sent == signal.SIGINT else -sent)
+    assert not (tmp_path / "out.csv").exists()
+    if sent == signal.SIGINT:
+        assert said.splitlines()[-1].startswith("Stopped. What is done is kept")
+    (manifest,) = ledger.glob("manifest.json")
+    assert json.loads(manifest.read_text())["inputs"] == 40
+    again = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(again.stdout)["resumed"] >= 16
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == [f'"in/{number:02}.png"' for number in range(40)]
+    assert sorted(os.listdir(tmp_path)) == ["in", "out.csv"]  # noqa: PTH208
