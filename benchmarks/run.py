@@ -1,9 +1,9 @@
 """The benchmarks of DigitLens: tables, and JSON beside them.
 
-    python benchmarks/run.py [reading] [models] [robustness] [training] [pages] [--json FILE]
+    python benchmarks/run.py [reading] [models] [robustness] [training] [pages] [explaining] [--json FILE]
 
-All five where none is named; all but `reading` need DIGITLENS_DATA. Machines differ and are shared, so compare
-the rows of one run with one another, not those of two runs.
+All six where none is named; all but `reading` and `explaining` need DIGITLENS_DATA. Machines differ and are
+shared, so compare the rows of one run with one another, not those of two runs.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import json
 import platform
 from pathlib import Path
 
-PARTS = ("reading", "models", "robustness", "training", "pages")
+PARTS = ("reading", "models", "robustness", "training", "pages", "explaining")
 
 
 def main() -> None:

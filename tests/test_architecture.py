@@ -28,6 +28,7 @@ BELOW: dict[str, set[str]] = {
     "data": BASE,
     "annotate": BASE,
     "html": BASE,
+    "overlay": BASE,
     "reader": {"imaging", "model"},
     "": {"reader"},  # the package itself offers the reader
     "__main__": {"cli"},
@@ -38,8 +39,8 @@ BELOW: dict[str, set[str]] = {
     "gallery": {"annotate", "data", "html", "reader"},
     "train": {"imaging", "judged"},
     "api": {"", "evaluate", "batch", "store"},
-    "web": {"evaluate", "batch", "judged", "store"},
-    "cli": {"", "api", "gallery", "web", "train"},
+    "web": {"evaluate", "batch", "judged", "overlay", "store"},
+    "cli": {"", "api", "gallery", "overlay", "web", "train"},
 }
 """Each layer and those right below it; it may import these and whatever lies below them."""
 
@@ -52,6 +53,7 @@ OWNERS: dict[str, set[str]] = {
         "gallery",
         "html",
         "imaging",
+        "overlay",
         "reader",
         "store",
         "train",

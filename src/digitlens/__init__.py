@@ -10,14 +10,24 @@ print(reading.text, reading.glyphs[0].confidence)
 from typing import TYPE_CHECKING, Any
 
 from digitlens.errors import DigitLensError
-from digitlens.types import Box, Glyph, Line, Reading, Step
+from digitlens.types import Box, Explanation, Glyph, Line, Reading, Step
 
 if TYPE_CHECKING:
     from digitlens.reader import Reader
 
 __version__ = "0.1.0"
 
-__all__ = ["Box", "DigitLensError", "Glyph", "Line", "Reader", "Reading", "Step", "__version__"]
+__all__ = [
+    "Box",
+    "DigitLensError",
+    "Explanation",
+    "Glyph",
+    "Line",
+    "Reader",
+    "Reading",
+    "Step",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> Any:

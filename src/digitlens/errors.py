@@ -13,6 +13,9 @@
     │   ├── DeviceNotFound       a device was asked for that is not there
     │   ├── InvalidModel         a model file or card that cannot be used
     │   └── ExportMismatch       the exported graph does not compute what Keras computes
+    ├── ExplanationError       what is to be explained
+    │   ├── NothingToExplain     a blank picture, or a sign that no network was asked about
+    │   └── UnknownLabel         a label that the network doesn't know
     ├── TrainingError          a training run that cannot start or go on
     ├── InvalidSetting         a server that is told what cannot be; `digitlens.api.refusals` has those of requests
     ├── BatchError             a batch job that cannot start or go on
@@ -34,6 +37,7 @@ __all__ = [
     "DeviceNotFound",
     "DigitLensError",
     "DownloadFailed",
+    "ExplanationError",
     "ExportMismatch",
     "ImageError",
     "ImageTooLarge",
@@ -42,8 +46,10 @@ __all__ = [
     "InvalidSetting",
     "ModelError",
     "ModelNotFound",
+    "NothingToExplain",
     "StoreError",
     "TrainingError",
+    "UnknownLabel",
     "UnreadableImage",
     "UnusableStore",
 ]
@@ -141,6 +147,24 @@ class UnusableStore(StoreError):
     """A store's file that is damaged, is none at all, or is of a newer DigitLens."""
 
     code = "unusable_store"
+
+
+class ExplanationError(DigitLensError):
+    """Something about what is to be explained."""
+
+    code = "explanation_error"
+
+
+class NothingToExplain(ExplanationError):
+    """A blank picture, or a sign between digits: the network saw nothing that it could have judged."""
+
+    code = "nothing_to_explain"
+
+
+class UnknownLabel(ExplanationError):
+    """A label that the network doesn't know; the message names those it does."""
+
+    code = "unknown_label"
 
 
 class TrainingError(DigitLensError):

@@ -18,6 +18,7 @@ __all__ = [
     "DIGITS",
     "OTHERS",
     "Box",
+    "Explanation",
     "Glyph",
     "Gray",
     "Line",
@@ -117,6 +118,31 @@ class Glyph:
             "reason": self.reason,
             "top": [[label, round(p, 6)] for label, p in self.top()],
         }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """What speaks for a label in one glyph: two maps over what the network saw.
+
+    Attributes:
+        label: the label explained, ``""`` for what is no glyph of the alphabet.
+        read: the label read, likewise.
+        confidence: calibrated probability of the label explained, 0 to 1.
+        frame: what the network saw, uint8 (28, 28), white on black.
+        gradcam: Grad-CAM, float32 (28, 28), 0 to 1: where the last feature map speaks for the label. 1 at its
+            highest, or 0 everywhere where nothing in it does.
+        occlusion: float32 (28, 28), nats: by how much the label's log-odds fall when the ink around a pixel is wiped.
+            Above 0 the ink speaks for the label, below 0 against it.
+        model: ``NAME@VERSION`` of the network that is explained.
+    """
+
+    label: str
+    read: str
+    confidence: float
+    frame: Gray
+    gradcam: NDArray[np.float32]
+    occlusion: NDArray[np.float32]
+    model: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where ``-o`` puts pictures with their readings drawn onto them, and writing them."""
+"""Where ``-o`` puts what is drawn of a picture, and writing it."""
 
 import os
 from collections.abc import Sequence
@@ -11,21 +11,22 @@ from digitlens.annotate import annotated
 from digitlens.files import whole_file
 from digitlens.html.images import tiny
 from digitlens.imaging import Picture
-from digitlens.types import Reading
+from digitlens.types import Pixels, Reading
 
-__all__ = ["draw", "numbered", "targets"]
+__all__ = ["draw", "numbered", "save", "targets"]
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 90  # of JPEG and WebP
 ROOM = 480  # pixels that a tiny picture's longer side is given, so that labels find room
 
 
-def targets(output: str, files: Sequence[str]) -> list[Path]:
+def targets(output: str, files: Sequence[str], mark: str = "read") -> list[Path]:
     """Which file each of some files is drawn in.
 
     Args:
         output: a file for one, a folder for several: one that is there, ends in a slash or has no suffix.
         files: what is to be read.
+        mark: what their names end in, in a folder.
 
     Raises:
         click.BadParameter: that is no place to draw them in, or something would be written over.
@@ -33,7 +34,7 @@ def targets(output: str, files: Sequence[str]) -> list[Path]:
     path = Path(output)
     folder = path.is_dir() or output.endswith(("/", os.sep))
     if folder or (len(files) > 1 and not path.suffix):
-        drawn = [path / f"{_stem(file)}-read.png" for file in files]
+        drawn = [path / f"{_stem(file)}-{mark}.png" for file in files]
     elif len(files) > 1:
         raise _wrong(f"{output} is one picture, and {len(files)} files are to be drawn: name a folder.")
     elif path.suffix.lower() not in FORMATS:
@@ -59,7 +60,16 @@ def draw(picture: Picture, reading: Reading, path: Path) -> None:
     if tiny(pixels):
         times = ROOM // max(pixels.shape[:2])
         pixels = pixels.repeat(times, axis=0).repeat(times, axis=1)
-    image = Image.fromarray(annotated(pixels, reading, times / picture.reduction))
+    save(annotated(pixels, reading, times / picture.reduction), path)
+
+
+def save(pixels: Pixels, path: Path) -> None:
+    """Write a picture, whole or not at all, in the format that the suffix says: one of ``FORMATS``.
+
+    Raises:
+        OSError: it cannot be written, or is larger than its format allows.
+    """
+    image = Image.fromarray(pixels)
     with whole_file(path) as temporary:
         try:
             image.save(temporary, FORMATS[path.suffix.lower()], quality=QUALITY)

@@ -33,6 +33,7 @@ class LazyGroup(click.Group):
         "corrections": "List, export and delete what was kept for review.",
         "data": "List and fetch datasets.",
         "evaluate": "Measure a network on a labelled dataset.",
+        "explain": "Draw what in a picture speaks for the digit read, or for another.",
         "export": "Write a Keras network as ONNX.",
         "gallery": "Show what of a labelled folder is read wrong or refused.",
         "models": "List networks and show their cards.",

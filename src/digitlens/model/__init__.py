@@ -2,6 +2,7 @@
 
 from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, pooled
 from digitlens.model.card import Card, card_path
+from digitlens.model.explain import grad_cam, occlusion
 from digitlens.model.registry import DEFAULT_MODEL, available, find
 from digitlens.model.session import DEVICES, Device, Network, check_device, providers
 
@@ -18,6 +19,8 @@ __all__ = [
     "card_path",
     "check_device",
     "find",
+    "grad_cam",
+    "occlusion",
     "pooled",
     "providers",
 ]

@@ -72,9 +72,22 @@ class Network:
 
         ONNX Runtime computes all outputs whichever are asked for; those that explain are by-products of the
         logits, and measured to cost nothing.
+
+        Raises:
+            InvalidModel: the graph lacks one of them, or cannot be run.
         """
+        if missing := [name for name in names if name not in self._given]:
+            raise InvalidModel(
+                f"{self.path} gives no {', '.join(missing)}, only {', '.join(self._given)}. "
+                "`digitlens export` writes networks that do."
+            )
         values = self._session.run(list(names), {"image": frames[..., None]})
         return [np.asarray(value) for value in values]
+
+    @cached_property
+    def _given(self) -> list[str]:
+        """The names of the graph's outputs."""
+        return [output.name for output in self._session.get_outputs()]
 
     @cached_property
     def _session(self) -> ort.InferenceSession:

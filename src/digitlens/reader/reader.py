@@ -13,11 +13,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.errors import ImageError
+from digitlens.errors import ImageError, NothingToExplain
 from digitlens.imaging import FRAME_SIDE, Frame, Picture, frame, open_pages, open_picture, page_steps, views
 from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Device, Network, Verdicts, card_path, find, pooled
+from digitlens.reader.explain import explain
 from digitlens.reader.page import Page, Spot, read_page
-from digitlens.types import Box, Glyph, Gray, Line, Reading, Reason, Source, Step
+from digitlens.types import Box, Explanation, Glyph, Gray, Line, Reading, Reason, Source, Step
 
 __all__ = ["Reader"]
 
@@ -141,6 +142,28 @@ class Reader:
                 if errors == "raise":
                     raise
                 yield Reading(file, self.network.name, number, error=error)
+
+    def explain(self, picture: "Source | Glyph", label: str | None = None) -> Explanation:
+        """Why a glyph reads as it does: what in it speaks for the label read, or for any other.
+
+        Args:
+            picture: of a single glyph, as `classify` takes it; or a glyph of a reading.
+            label: the label to explain, ``""`` for "not a digit" where the network has a class for it; None for
+                the one read.
+
+        Raises:
+            ImageError: the picture cannot be read.
+            NothingToExplain: it is blank, or the glyph is a sign between digits.
+            UnknownLabel: the network doesn't know the label.
+            InvalidModel: the network's file cannot be used, or doesn't give what Grad-CAM needs.
+        """
+        if isinstance(picture, Glyph):
+            return explain(self.network, picture, label)
+        if glyphs := self.classify(picture).glyphs:
+            return explain(self.network, glyphs[0], label)
+        raise NothingToExplain(
+            "Nothing is written in this picture, so there is nothing to explain. Give one that shows a digit."
+        )
 
     def _page(
         self, picture: Picture, rotate: float | None, signs: bool

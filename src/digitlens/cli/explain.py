@@ -1,0 +1,77 @@
+"""``digitlens explain``: what in a picture speaks for the digit read, or for another."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from digitlens.cli.drawn import save, targets
+from digitlens.cli.options import model_option
+from digitlens.cli.output import emit, json_option
+from digitlens.errors import ImageError, NothingToExplain, UnknownLabel
+from digitlens.model import DEFAULT_MODEL
+from digitlens.overlay import sheet
+from digitlens.reader import Reader
+from digitlens.types import Explanation, Source
+
+__all__ = ["command"]
+
+STDIN = "-"
+
+
+@click.command(name="explain")
+@click.argument("file", metavar="IMAGE")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT.png",
+    required=True,
+    help="Where to draw it: PNG, JPEG or WebP, as the suffix says; into a folder as NAME-why.png.",
+)
+@click.option(
+    "--label", metavar="L", help='The label to explain, "" for no digit; if not given, the one read.'
+)
+@model_option
+@json_option
+def command(file: str, output: str, label: str | None, model: str | None, as_json: bool) -> None:
+    """Draw what in a picture of a single digit speaks for the digit read, or for another; - is standard input.
+
+    \b
+    Examples:
+      digitlens explain digit.png -o why.png
+      digitlens explain digit.png -o why-not-7.png --label 7
+    """
+    (target,) = targets(output, [file], "why")
+    source: Source = sys.stdin.buffer.read() if file == STDIN else file
+    try:
+        explanation = Reader(model or DEFAULT_MODEL).explain(source, label)
+    except UnknownLabel as error:
+        raise click.BadParameter(str(error), param_hint="--label") from error
+    except (ImageError, NothingToExplain) as error:
+        if as_json:
+            emit({"file": file, "error": error.to_dict()})
+        else:
+            click.echo(error if isinstance(error, ImageError) else f"{file}: {error}", err=True)
+        sys.exit(1)
+    save(sheet(explanation), target)
+    if as_json:
+        emit(_row(file, explanation, target))
+    else:
+        click.echo(_text(explanation, target))
+
+
+def _row(file: str, explanation: Explanation, target: Path) -> dict[str, object]:
+    return {
+        "file": file,
+        "label": explanation.label,
+        "read": explanation.read,
+        "confidence": round(explanation.confidence, 6),
+        "model": explanation.model,
+        "output": str(target),
+    }
+
+
+def _text(explanation: Explanation, target: Path) -> str:
+    """What was read, what was explained and where to look."""
+    read, label = (name or "no digit" for name in (explanation.read, explanation.label))
+    return f"read as {read}; what speaks for {label} ({explanation.confidence:.1%}) is drawn in {target}"

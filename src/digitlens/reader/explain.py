@@ -1,0 +1,59 @@
+"""Why a glyph reads as it does: the maps of `digitlens.model.explain` over the frame that it was read from."""
+
+import numpy as np
+
+from digitlens.errors import NothingToExplain, UnknownLabel
+from digitlens.model import Card, Network, grad_cam, occlusion
+from digitlens.types import Explanation, Glyph
+
+__all__ = ["explain"]
+
+
+def explain(network: Network, glyph: Glyph, label: str | None = None) -> Explanation:
+    """What in a glyph speaks for a label, to a network.
+
+    Args:
+        network: the one that read it.
+        glyph: with its frame.
+        label: any that the network knows; None for the one read.
+
+    Raises:
+        NothingToExplain: the glyph has no frame.
+        UnknownLabel: the network doesn't know the label.
+        InvalidModel: the network's graph doesn't give what Grad-CAM needs.
+    """
+    if glyph.frame is None:
+        raise NothingToExplain(
+            f"{glyph.label!r} is a sign, told by its shape and place: no network was asked about it. "
+            "Digits can be explained."
+        )
+    labels = _labels(network.card)
+    label = _read(glyph, labels) if label is None else label
+    if label not in labels:
+        raise UnknownLabel(
+            f"{network.name} knows no label {label!r}. Name one of {', '.join(name or _NONE for name in labels)}."
+        )
+    column = labels.index(label)
+    (gradcam,) = grad_cam(network, glyph.frame[None], np.array([column]))
+    fallen = occlusion(network, glyph.frame, column)
+    return Explanation(
+        label, glyph.label, _confidence(glyph, label), glyph.frame, gradcam, fallen, network.name
+    )
+
+
+_NONE = '"" (not a digit)'
+
+
+def _labels(card: Card) -> tuple[str, ...]:
+    """What each column of the logits stands for; ``""`` for a class of all else."""
+    return (*card.labels, "") if card.calibration.other else card.labels
+
+
+def _read(glyph: Glyph, labels: tuple[str, ...]) -> str:
+    """The label read; the best one of a glyph without where the network has no class for that."""
+    return glyph.label if glyph.label in labels else glyph.top(1)[0][0]
+
+
+def _confidence(glyph: Glyph, label: str) -> float:
+    """Calibrated probability; of ``""``, of being no digit. A label that the reading ruled out has none."""
+    return glyph.probabilities.get(label, 0.0) if label else 1 - glyph.digit_score
