@@ -1,7 +1,7 @@
 """The web app: a Streamlit page that shows what the reader read, and how. It computes nothing itself.
 
-``page`` lays it out, ``desk`` keeps what a visit has read, ``words`` says it in plain sentences, ``render``
-turns it into HTML, ``samples`` draws pictures to try. Neither Keras nor TensorFlow is ever imported.
+``page`` lays it out, ``canvas`` is drawn on, ``desk`` keeps what a visit has read, ``words`` says it in plain
+sentences, ``render`` turns it into HTML. Neither Keras nor TensorFlow is ever imported.
 """
 
 __all__: list[str] = []

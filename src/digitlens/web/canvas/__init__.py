@@ -1,0 +1,105 @@
+"""A sheet to draw digits on, with mouse, finger or pen; what the browser sends back is checked before it is used.
+
+``canvas.js`` keeps the strokes, and sends the picture when the pen has been up for a quarter of a second.
+"""
+
+import base64
+import binascii
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2 import component
+
+from digitlens.errors import UnreadableImage
+from digitlens.imaging import open_picture
+
+__all__ = ["HEIGHT", "MOST", "WIDTH", "checked", "draw_area"]
+
+WIDTH, HEIGHT = 560, 420
+"""Pixels of the picture, whatever the size of the sheet on the screen; ``canvas.css`` has the same proportion."""
+
+MOST = 1 << 20
+"""Characters of the longest answer: scribbled all over, the sheet makes a fifth of this."""
+
+ADDRESS = "data:image/png;base64,"
+HEAD = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", WIDTH, HEIGHT)
+"""How a PNG of the sheet's size begins: what has another size is not decoded at all."""
+
+
+def _part(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+_mount = component(
+    "digitlens_canvas", html=_part("canvas.html"), css=_part("canvas.css"), js=_part("canvas.js")
+)
+
+
+def draw_area(key: str, *, version: int = 0, on_change: Callable[[], None] = lambda: None) -> bytes | None:
+    """Show the sheet; what is drawn on it, dark on white, as a PNG of ``WIDTH`` by ``HEIGHT`` pixels.
+
+    The drawing stays while the page runs again, is resized, or shows something else for a while.
+
+    Args:
+        key: tells this sheet from others on the page.
+        version: counts the sheets: with another number than before, the sheet is a new one, empty.
+        on_change: called before the page runs again because the drawing changed, as Streamlit's widgets do.
+
+    Returns:
+        The file, or None where nothing is drawn.
+
+    Raises:
+        UnreadableImage: the browser sent something that this sheet does not send.
+    """
+    result: Any = _mount(
+        key=key,
+        data={"key": key, "version": version, "width": WIDTH, "height": HEIGHT},
+        default={"drawing": None},
+        on_drawing_change=on_change,
+    )
+    return checked(result.drawing, version)
+
+
+def checked(sent: object, version: int) -> bytes | None:
+    """The PNG in what a browser sent, or None where the sheet, or the sheet of this version, is empty.
+
+    Args:
+        sent: any JSON value; the sheet sends ``{"version": int, "picture": "data:image/png;base64,..." or None}``.
+        version: of the sheet that is shown.
+
+    Raises:
+        UnreadableImage: it is anything else, too long, not a PNG of the sheet's size, or one that is damaged.
+    """
+    match sent:
+        case None | {"version": int(), "picture": None}:
+            return None
+        case {"version": int(drawn), "picture": str(picture)}:
+            return _decoded(picture) if drawn == version else None
+    raise _refused("it is not a drawing")
+
+
+def _decoded(picture: str) -> bytes:
+    """The file in a ``data:`` address."""
+    if len(picture) > MOST:
+        raise _refused(f"it has {len(picture)} characters, more than {MOST}")
+    if not picture.startswith(ADDRESS):
+        raise _refused("it is not a PNG")
+    try:
+        png = base64.b64decode(picture.removeprefix(ADDRESS), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _refused("it is not in base64") from error
+    if not png.startswith(HEAD):
+        raise _refused(f"it is not a PNG of {WIDTH} x {HEIGHT} pixels")
+    try:
+        open_picture(png)
+    except UnreadableImage as error:
+        raise _refused(f"the PNG is damaged: {error}") from error
+    return png
+
+
+def _refused(reason: str) -> UnreadableImage:
+    return UnreadableImage(
+        f"The drawing did not arrive whole: {reason}. Press Clear and draw it again, or load the page anew."
+    )
