@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlens.data import load
-from digitlens.imaging import frame, frame_all, is_framed
+from digitlens.imaging import frame, frame_all, frame_each, is_framed
 from digitlens.imaging.framing import are_framed
 
 digits = st.sampled_from(sorted(STROKES))
@@ -173,3 +173,16 @@ def test_a_whole_dataset_is_judged_and_framed_as_its_images_are_one_by_one():
     assert 250 < sum(judged) < 320
     assert are_framed(images).tolist() == judged
     np.testing.assert_array_equal(frame_all(images), frame_all(list(images)))
+
+
+def test_framing_each_of_many_is_framing_one_and_one() -> None:
+    images = np.stack([framed(digit) for digit in "1472"])
+    images[1] = np.roll(images[1], 3, axis=0)
+    images[2] = 255 - images[2]
+    images[3] = 0
+    for found, alone in zip(frame_each(images), map(frame, images), strict=True):
+        assert np.array_equal(found.image, alone.image)
+        assert (found.box, [step.name for step in found.steps]) == (
+            alone.box,
+            [step.name for step in alone.steps],
+        )

@@ -110,13 +110,13 @@ def _page_row(reading: Reading, name: str, error: str | None) -> PageRow:
     glyphs = reading.glyphs
     lowest = round(min(glyph.confidence for glyph in glyphs), 6) if glyphs else None
     text = reading.text if error is None else None
-    return PageRow(
-        **_common(reading, name), text=text, confidence=lowest, accepted=reading.accepted, error=error
-    )
+    reason = reading.reason if error is None else None
+    accepted = reason is None and error is None
+    return PageRow(name, reading.page, text, lowest, accepted, reason, error, reading.model)
 
 
 def _common(reading: Reading, name: str) -> dict[str, Any]:
-    """What rows of both kinds have."""
+    """What the rows of all glyphs of a page have."""
     reason = reading.reason if reading.error is None else None
     return {"file": name, "page": reading.page, "reason": reason, "model": reading.model}
 
@@ -149,4 +149,4 @@ def printable(name: str) -> str:
     >>> printable("a\udcff.png")
     'a\\udcff.png'
     """
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode("utf-8")

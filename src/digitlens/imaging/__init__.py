@@ -1,6 +1,6 @@
 """From whatever a picture comes as to its glyphs, each framed as 28x28; knows nothing of models or data."""
 
-from digitlens.imaging.framing import FRAME_SIDE, GLYPH_SIDE, Frame, frame, frame_all, is_framed
+from digitlens.imaging.framing import FRAME_SIDE, GLYPH_SIDE, Frame, frame, frame_all, frame_each, is_framed
 from digitlens.imaging.lattice import Lattice, Proposal, propose
 from digitlens.imaging.layout import lay_out
 from digitlens.imaging.open import MAX_JPEG_PIXELS, MAX_PIXELS, Picture, open_pages, open_picture
@@ -29,6 +29,7 @@ __all__ = [
     "find_page_ink",
     "frame",
     "frame_all",
+    "frame_each",
     "is_framed",
     "is_slash",
     "lay_out",

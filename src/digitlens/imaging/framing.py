@@ -11,7 +11,17 @@ from digitlens.imaging.ink import WORK_SIDE, Ink, find_ink
 from digitlens.imaging.paper import shrink
 from digitlens.types import Box, Gray, Pixels, Step
 
-__all__ = ["FRAME_SIDE", "GLYPH_SIDE", "Frame", "are_framed", "frame", "frame_all", "frame_ink", "is_framed"]
+__all__ = [
+    "FRAME_SIDE",
+    "GLYPH_SIDE",
+    "Frame",
+    "are_framed",
+    "frame",
+    "frame_all",
+    "frame_each",
+    "frame_ink",
+    "is_framed",
+]
 
 FRAME_SIDE = 28
 """Pixels of a framed glyph's side."""
@@ -53,10 +63,7 @@ def frame(picture: Pixels) -> Frame:
     if picture.shape[:2] == (FRAME_SIDE, FRAME_SIDE):
         image = _grey_only(picture)
         if image is not None and is_framed(image):
-            box = Box(*cv2.boundingRect((image >= INK_FROM).astype(np.uint8)))
-            return Frame(
-                image, box, (Step("framed", "Framed as the network expects it: nothing to do.", image),)
-            )
+            return _as_it_is(image)
     ink = find_ink(picture)
     steps = (
         Step("picture", "Your picture, turned upright.", shrink(picture, WORK_SIDE)[0]),
@@ -73,6 +80,18 @@ def frame(picture: Pixels) -> Frame:
         Step("framed", "Made 20 pixels long and centred in 28x28: this is what the network sees.", image),
     )
     return Frame(image, ink.in_picture(x, y, w, h), steps)
+
+
+def frame_each(pictures: Gray) -> list[Frame]:
+    """`frame` of each of uint8 (N, 28, 28); whether they are framed already is told of all at once."""
+    framed = are_framed(pictures).tolist()
+    return [_as_it_is(one) if done else frame(one) for one, done in zip(pictures, framed, strict=True)]
+
+
+def _as_it_is(image: Gray) -> Frame:
+    """The frame of a picture that is framed already."""
+    box = Box(*cv2.boundingRect((image >= INK_FROM).view(np.uint8)))
+    return Frame(image, box, (Step("framed", "Framed as the network expects it: nothing to do.", image),))
 
 
 def frame_ink(glyph: Gray) -> Gray:

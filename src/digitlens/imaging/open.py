@@ -17,6 +17,7 @@ from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging.formats import FORMATS, sniff
 from digitlens.imaging.modes import flatten, to_pixels
 from digitlens.imaging.pdf import is_pdf, render_pages
+from digitlens.imaging.png import plain_png
 from digitlens.imaging.sources import read_bytes
 from digitlens.types import Box, Pixels, Source
 
@@ -105,6 +106,9 @@ def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Iterator[Pict
     kind = sniff(data[:16])
     if kind is None:
         raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}, PDF.")
+    if kind == "PNG" and (plain := plain_png(data, _least(FULL_PIXELS, max_pixels))) is not None:
+        yield Picture(plain)
+        return
     image = _header(data, kind, name)
     if kind == "TIFF":
         yield from _tiff_pages(image, name, max_pixels)

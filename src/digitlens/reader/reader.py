@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import ImageError, NothingToExplain
-from digitlens.imaging import FRAME_SIDE, Frame, Picture, frame, open_pages, open_picture, page_steps, views
+from digitlens.imaging import (
+    FRAME_SIDE,
+    Frame,
+    Picture,
+    frame,
+    frame_each,
+    open_pages,
+    open_picture,
+    page_steps,
+    views,
+)
 from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Device, Network, Verdicts, card_path, find, pooled
 from digitlens.reader.explain import explain
 from digitlens.reader.page import Page, Spot, read_page
@@ -224,19 +234,20 @@ class Reader:
     def _batch(self, pictures: list["Source | Picture"], errors: str) -> Iterator[Reading]:
         """Frame each picture, run the network once, and tell what it made of each."""
         began = time.perf_counter()
-        framed = [_frame(picture, errors, self.max_pixels) for picture in pictures]
+        framed = _frames([_open(picture, errors, self.max_pixels) for picture in pictures])
         inked = [(found.image, found.box) for found in framed if isinstance(found, Frame) and found.box]
         judged = iter(self._framed(*zip(*inked, strict=True)) if inked else ())
         spent = 1e3 * (time.perf_counter() - began) / len(pictures)
+        model = self.network.name
         for picture, found in zip(pictures, framed, strict=True):
             file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
             if isinstance(found, ImageError):
-                yield Reading(file, self.network.name, error=found)
+                yield Reading(file, model, error=found)
             elif found.box is None:
-                yield Reading(file, self.network.name, ms=spent, steps=found.steps)
+                yield Reading(file, model, ms=spent, steps=found.steps)
             else:
                 line = Line((next(judged),), found.box)
-                yield Reading(file, self.network.name, lines=(line,), ms=spent, steps=found.steps)
+                yield Reading(file, model, lines=(line,), ms=spent, steps=found.steps)
 
     def _framed(self, frames: Sequence[Gray], boxes: Sequence[Box]) -> list[Glyph]:
         return self._glyphs(self._verdicts(frames, again=True), frames, range(len(boxes)), boxes)
@@ -254,9 +265,10 @@ class Reader:
             doubtful = np.flatnonzero(calibration.judge(logits, self._least).readable < SECOND_LOOK)
             if doubtful.size:
                 other = np.stack([views(images[i]) for i in doubtful], axis=1)
-                looks = [logits[doubtful], *(self.network.logits(way) for way in other)]
+                looks = self.network.logits(other.reshape(-1, FRAME_SIDE, FRAME_SIDE))
+                looks = looks.reshape(len(other), doubtful.size, -1)
                 logits = logits.copy()
-                logits[doubtful] = pooled(np.stack(looks))
+                logits[doubtful] = pooled(np.concatenate([logits[None, doubtful], looks]))
         return calibration.judge(logits, self._least, odds)
 
     def _glyphs(
@@ -292,16 +304,25 @@ def _load(model: str | os.PathLike[str], threads: int, device: Device) -> Networ
     return _shared(path, threads, device, tuple(stamps))
 
 
-def _frame(picture: "Source | Picture", errors: str, max_pixels: int | None) -> Frame | ImageError:
-    """Open and frame one picture; its error, where errors are to be yielded."""
+def _open(picture: "Source | Picture", errors: str, max_pixels: int | None) -> Gray | Frame | ImageError:
+    """Open and frame one picture, but leave one that may be framed already; its error, if those are to be yielded."""
     try:
         opened = open_picture(picture, max_pixels)
-        found = frame(opened.pixels)
-        return replace(found, box=found.box and opened.uploaded(found.box))
     except ImageError as error:
         if errors == "raise":
             raise
         return error
+    if opened.pixels.shape == (FRAME_SIDE, FRAME_SIDE) and opened.reduction == 1:
+        return opened.pixels
+    found = frame(opened.pixels)
+    return replace(found, box=found.box and opened.uploaded(found.box))
+
+
+def _frames(opened: Sequence[Gray | Frame | ImageError]) -> list[Frame | ImageError]:
+    """The same with those framed too that were left, together."""
+    left = [one for one in opened if isinstance(one, np.ndarray)]
+    framed = iter(frame_each(np.stack(left)) if left else ())
+    return [next(framed) if isinstance(one, np.ndarray) else one for one in opened]
 
 
 def _around(boxes: Sequence[Box]) -> Box:

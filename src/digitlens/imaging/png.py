@@ -1,0 +1,58 @@
+"""The plainest PNG files, decoded by OpenCV in a fraction of Pillow's time.
+
+Of a million small files, opening each is most of the work. What is not as plain as here, or not whole, is left to
+Pillow, which knows every kind and says what is wrong.
+"""
+
+import struct
+import zlib
+
+import cv2
+import numpy as np
+
+from digitlens.types import Pixels
+
+__all__ = ["plain_png"]
+
+_HEADER = struct.Struct(">8sI4sIIBBBBB")
+_START = b"\x89PNG\r\n\x1a\n", 13, b"IHDR"
+_CHANNELS = {0: 1, 2: 3}  # by colour type: grey, RGB
+_PLAIN = {b"IHDR", b"IDAT", b"IEND", b"pHYs", b"tIME", b"sRGB", b"gAMA", b"cHRM", b"tEXt"}
+_PROFILE = b"Raw profile"  # as which some programs keep EXIF data in a text
+
+
+def plain_png(data: bytes, max_pixels: int) -> Pixels | None:
+    """Decode a PNG of 8-bit grey or RGB: uint8 (H, W) or (H, W, 3); None where it is anything else.
+
+    Args:
+        data: the file.
+        max_pixels: a picture of more, told before it is decoded, is something else.
+    """
+    if len(data) < _HEADER.size:
+        return None
+    *start, width, height, depth, colour, packing, filters, interlaced = _HEADER.unpack_from(data)
+    if tuple(start) != _START or (depth, packing, filters, interlaced) != (8, 0, 0, 0):
+        return None
+    if colour not in _CHANNELS or not 0 < width * height <= max_pixels or not _is_plain_and_whole(data):
+        return None
+    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if decoded is None or decoded.shape[:2] != (height, width):
+        return None
+    pixels = decoded if colour == 0 else cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
+    return np.asarray(pixels, np.uint8)
+
+
+def _is_plain_and_whole(data: bytes) -> bool:
+    """Whether a PNG has no chunks but plain ones, all undamaged, the last at its end."""
+    at, kind, view = 8, b"", memoryview(data)
+    while kind != b"IEND":
+        if at + 12 > len(data):
+            return False
+        size, kind = struct.unpack_from(">I4s", data, at)
+        end = at + 8 + size
+        if kind not in _PLAIN or end + 4 > len(data) or data.startswith(_PROFILE, at + 8):
+            return False
+        if zlib.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4]):
+            return False
+        at = end + 4
+    return at == len(data)
