@@ -155,6 +155,8 @@ def test_it_starts_from_a_network_and_learns_extra_pictures(whole, digits, tmp_p
     out, _ = whole
     monkeypatch.chdir(out)  # where the network is found by its name
     options = (
+        "--recipe",
+        "classic",
         "--from",
         "printed_cnn_model",
         "--extra",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digitlens.data import DIGITS, LOOK_ALIKES, Dataset
-from digitlens.errors import TrainingError
+from digitlens.errors import DatasetError
 from digitlens.imaging import is_framed
 from digitlens.train import world
 from digitlens.train.world import OTHER, World, worldly
@@ -79,9 +79,9 @@ def test_the_world_is_the_same_for_every_seed_and_whatever_the_number_of_process
 
 def test_look_alikes_and_digits_of_the_letters_are_not_learnt(sets, monkeypatch):
     asked = []
-    parted = world._parted
+    split = world.stratified_split
     monkeypatch.setattr(
-        world, "_parted", lambda images, labels: asked.append(set(labels)) or parted(images, labels)
+        world, "stratified_split", lambda labels, *more: asked.append(set(labels)) or split(labels, *more)
     )
     worldly(WORLD, *sets)
     assert asked == [set(range(10)), {1, 3}]  # all that is drawn; of 3, A, O, k: A and k
@@ -90,7 +90,9 @@ def test_look_alikes_and_digits_of_the_letters_are_not_learnt(sets, monkeypatch)
 
 
 def test_another_alphabet_is_told(sets):
-    with pytest.raises(TrainingError, match="also learns odd, whose labels are 01; bars has 0123456789"):
+    with pytest.raises(
+        DatasetError, match=r"bars has the labels 01, bars has 0123456789: .* must be the same"
+    ):
         worldly(replace(WORLD, drawn=("odd",)), *sets)
 
 

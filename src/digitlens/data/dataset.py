@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.errors import DatasetError
 from digitlens.types import DIGITS
 
 __all__ = ["DIGITS", "LOOK_ALIKES", "DataFile", "Dataset", "DatasetEntry", "Split"]
@@ -40,6 +41,19 @@ class Dataset:
     def rows(self, chosen: NDArray[np.integer] | NDArray[np.bool_]) -> "Dataset":
         """Some of the glyphs: by their positions, or by a mask (N,)."""
         return replace(self, images=self.images[chosen], labels=self.labels[chosen])
+
+    def extended(self, more: "Dataset") -> "Dataset":
+        """The glyphs with those of another set of the same alphabet behind them.
+
+        Raises:
+            DatasetError: the alphabets differ.
+        """
+        if more.alphabet != self.alphabet:
+            raise DatasetError(
+                f"{more.name} has the labels {''.join(more.alphabet)}, {self.name} has {''.join(self.alphabet)}: "
+                "to be learnt together they must be the same."
+            )
+        return self.joined(more.images, more.labels)
 
     def joined(self, images: NDArray[np.uint8], labels: NDArray[np.integer]) -> "Dataset":
         """The glyphs with more behind them: images (M, H, W) and labels (M,) of the same alphabet."""

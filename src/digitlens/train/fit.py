@@ -109,6 +109,9 @@ def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> 
     model = recipe.net(len(training.alphabet), **recipe.net_settings)
     if start is not None:
         _take_weights(model, start, recipe)
+    for layer in model.layers:
+        if recipe.norms_fixed and isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False  # in Keras it then also normalises as it does when reading
     steps = recipe.epochs * max(1, len(training) // recipe.batch_size)
     model.compile(
         recipe.optimizer_for(steps),

@@ -33,6 +33,7 @@ class Recipe:
         net_settings: dropout, filters and the like, by the names that ``net`` gives them.
         optimizer: Adam, or stochastic gradient descent with Nesterov's momentum of 0.9.
         steps_at_once: steps in one call of the compiled function: where a step takes milliseconds, calling costs.
+        norms_fixed: whether batch normalisation keeps the statistics, scales and offsets of the network it starts from.
         trust: share of a target that teachers make, 0 to 1, where a run is given any.
         stored: how the weights are kept in the ONNX file.
         world: what is learnt besides the dataset.
@@ -50,6 +51,7 @@ class Recipe:
     net_settings: Mapping[str, Any] = field(default_factory=dict)
     optimizer: Literal["adam", "sgd"] = "adam"
     steps_at_once: int = 1
+    norms_fixed: bool = False
     trust: float = 0.7
     stored: Stored = "float32"
     world: World | None = None

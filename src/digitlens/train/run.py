@@ -90,11 +90,16 @@ class Job:
     @property
     def command(self) -> str:
         """What trains the same network again."""
-        words = ["digitlens", "train", "--recipe", self.recipe.name, "--dataset", self.dataset]
+        words = ["digitlens", "train", *self._chosen, "--dataset", self.dataset]
         words += [] if self.extra is None else ["--extra", str(self.extra)]
         words += [] if self.start is None else ["--from", str(self.start)]
         words += [word for name in self.teachers for word in ("--teacher", name)]
         return shlex.join([*words, "--epochs", str(self.recipe.epochs), "--seed", str(self.seed)])
+
+    @property
+    def _chosen(self) -> list[str]:
+        """The words that choose the recipe."""
+        return ["--recipe", self.recipe.name]
 
 
 @dataclass(frozen=True)
@@ -106,8 +111,20 @@ class Outcome:
     report: Path
 
 
-def train(job: Job, *, resume: bool = False, callbacks: Sequence[keras.callbacks.Callback] = ()) -> Outcome:
+def train(
+    job: Job,
+    *,
+    sets: Sets | None = None,
+    resume: bool = False,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> Outcome:
     """Train, export, calibrate, test once, and write everything to ``job.out``.
+
+    Args:
+        job: what to train.
+        sets: the glyphs, framed; left out, what the job names.
+        resume: go on from the job's checkpoint, if there is one.
+        callbacks: told of every step and epoch.
 
     Raises:
         TrainingError: the folder cannot be written to, the data are too few, or the checkpoint to go on
@@ -118,7 +135,8 @@ def train(job: Job, *, resume: bool = False, callbacks: Sequence[keras.callbacks
     check_room(job.out, job.best.parent)
     start = None if job.start is None else load_keras(job.start)
     taught_by = [find(name) for name in job.teachers]
-    sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
+    if sets is None:
+        sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     log.info(
         "Training %s on %d glyphs of %s, validating on %d.",
         job.recipe.name,

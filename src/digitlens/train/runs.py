@@ -1,7 +1,8 @@
 """Several seeds of one job, so that a figure has a spread; none is picked by its test figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from statistics import mean, stdev
 
 import keras
@@ -10,7 +11,7 @@ from digitlens.files import whole_file
 from digitlens.model.card import Card, card_path
 from digitlens.train.run import Job, Outcome, train
 
-__all__ = ["train_runs"]
+__all__ = ["keep", "train_runs"]
 
 
 def train_runs(
@@ -43,7 +44,7 @@ def train_runs(
         "mean": mean(found),
         "sd": stdev(found),
     }
-    return _keep(job, jobs[0], summary)
+    return keep(jobs[0], job.model, job.report, {"runs": summary})
 
 
 def _done(job: Job) -> Card | None:
@@ -54,14 +55,14 @@ def _done(job: Job) -> Card | None:
     return card if card.command == job.command else None
 
 
-def _keep(job: Job, first: Job, summary: dict[str, object]) -> Outcome:
-    """Copy the first run's files to the job's own names, its card with the summary of all runs."""
+def keep(job: Job, model: Path, report: Path, told: Mapping[str, object]) -> Outcome:
+    """Copy what a job has made to other names, its card last and with more metrics in it."""
     for suffix in (".h5", ".keras", ".onnx"):
-        with whole_file(job.model.with_suffix(suffix)) as temporary:
-            temporary.write_bytes(first.model.with_suffix(suffix).read_bytes())
-    with whole_file(job.report) as temporary:
-        temporary.write_bytes(first.report.read_bytes())
-    card = Card.load(card_path(first.model))
-    card = replace(card, metrics={**card.metrics, "runs": summary})
-    card.save(card_path(job.model))
-    return Outcome(card, job.model, job.report)
+        with whole_file(model.with_suffix(suffix)) as temporary:
+            temporary.write_bytes(job.model.with_suffix(suffix).read_bytes())
+    with whole_file(report) as temporary:
+        temporary.write_bytes(job.report.read_bytes())
+    card = Card.load(card_path(job.model))
+    card = replace(card, metrics={**card.metrics, **told})
+    card.save(card_path(model))
+    return Outcome(card, model, report)

@@ -1,18 +1,20 @@
 """The three sets of a run, framed as pictures are: to learn from, to choose by, and to measure once."""
 
-import os
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data import Dataset, load, splits, stratified_split
+from digitlens.data import Dataset, load, other_files, splits, stratified_split
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame, frame_all, open_picture
-from digitlens.train.world import World, worldly
+from digitlens.train.world import NOTHING, OTHER, World, worldly
 
-__all__ = ["SPLIT_SEED", "Sets", "sets_of"]
+__all__ = ["SPLIT_SEED", "Extra", "Sets", "sets_of"]
+
+log = logging.getLogger("digitlens")
 
 SPLIT_SEED = 0
 """Fixed, so that all seeds of a recipe are chosen by the same validation glyphs."""
@@ -30,13 +32,43 @@ class Sets:
     test: Dataset
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What a folder adds to a training set: digits by label, and what is no digit, framed, uint8 (M, 28, 28)."""
+
+    digits: Dataset
+    others: NDArray[np.uint8]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Extra":
+        """Read and frame all of a folder, or its ``train`` part where it has one.
+
+        Raises:
+            DatasetError: it holds no digits, or what cannot be read.
+        """
+        others = [_frame_file(path) for path in other_files(folder, "train")]
+        return cls(load(folder, "train", _frame_file), np.stack(others) if others else NOTHING)
+
+    def within(self, alphabet: tuple[str, ...]) -> Dataset:
+        """The digits, and what is no digit too where the alphabet has `OTHER` for it."""
+        if OTHER in alphabet:
+            whole = self.digits.joined(self.others, np.full(len(self.others), alphabet.index(OTHER)))
+            return replace(whole, alphabet=(*self.digits.alphabet, OTHER))
+        if len(self.others):
+            log.warning(
+                "%d pictures of what is no digit are left out: the network has no class for them.",
+                len(self.others),
+            )
+        return self.digits
+
+
 def sets_of(source: str, held_back: int, extra: Path | None = None, world: World | None = None) -> Sets:
     """Load a dataset or folder and part it.
 
     Validation holds ``held_back`` glyphs of the training split, or a tenth where that is fewer. A folder
     that is not parted into ``train`` and ``test`` gives a tenth of its glyphs for testing. The glyphs of
-    the folder ``extra`` are all learnt from. With a world, training and validation hold it too; the test
-    set stays as it is.
+    the folder ``extra`` are all learnt from, what is no digit only with a world. With a world, training and
+    validation hold it too; the test set stays as it is.
 
     Raises:
         DatasetError: the data cannot be had or read.
@@ -50,10 +82,13 @@ def sets_of(source: str, held_back: int, extra: Path | None = None, world: World
     else:
         whole, test = _parted(whole, len(whole) // 10)
     training, validation = _parted(whole, min(held_back, len(whole) // 10))
-    if extra is not None:
-        training = _joined(training, load(extra, "train", _frame_file))
+    more = None if extra is None else Extra.load(extra)
+    if more is not None:
+        training = training.extended(more.digits if world else more.within(training.alphabet))
     if world is not None:
         training, validation = worldly(world, training, validation)
+        if more is not None:
+            training = training.joined(more.others, np.full(len(more.others), training.alphabet.index(OTHER)))
     return Sets(training, validation, test)
 
 
@@ -70,12 +105,3 @@ def _parted(whole: Dataset, held_back: int) -> tuple[Dataset, Dataset]:
     """What remains, and what is held back, of each label its share."""
     kept, held = stratified_split(whole.labels, held_back, SPLIT_SEED)
     return whole.rows(kept), whole.rows(held)
-
-
-def _joined(training: Dataset, more: Dataset) -> Dataset:
-    if more.alphabet != training.alphabet:
-        raise TrainingError(
-            f"{os.fspath(more.name)} has the labels {''.join(more.alphabet)}, "
-            f"{training.name} has {''.join(training.alphabet)}: they must be the same."
-        )
-    return training.joined(more.images, more.labels)

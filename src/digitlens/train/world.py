@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from digitlens.data import LOOK_ALIKES, Dataset, load, stratified_split
 from digitlens.data.synth import degrade, not_digits
-from digitlens.errors import TrainingError
 from digitlens.imaging import FRAME_SIDE, frame_all
 
 __all__ = ["OTHER", "World", "letters", "worldly"]
@@ -34,6 +33,8 @@ HELD_BACK = 10
 """One in so many of the glyphs from elsewhere is held back for validation."""
 
 Images = NDArray[np.uint8]
+
+NOTHING: Images = np.empty((0, FRAME_SIDE, FRAME_SIDE), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,14 @@ def worldly(world: World, training: Dataset, validation: Dataset) -> tuple[Datas
     many are none: what calibration takes the world to be.
 
     Raises:
-        DatasetError: the data cannot be had or read.
-        TrainingError: a drawn dataset has another alphabet.
+        DatasetError: the data cannot be had or read, or a drawn dataset has another alphabet.
     """
     own = training
     for name in world.drawn:
         more = load(name, "train")
-        if more.alphabet != training.alphabet:
-            raise TrainingError(
-                f"The recipe also learns {name}, whose labels are {''.join(more.alphabet)}; "
-                f"{training.name} has {''.join(training.alphabet)}: they must be the same."
-            )
-        kept, held = _parted(_framed(more.images), more.labels)
-        training, validation = training.joined(*kept), validation.joined(*held)
+        more = replace(more, images=_framed(more.images))
+        kept, held = stratified_split(more.labels, len(more) // HELD_BACK, SEED)
+        training, validation = training.extended(more.rows(kept)), validation.extended(more.rows(held))
     kept, held = letters(world)
     log.info("Degrading %d glyphs, and drawing %d that are none.", world.degraded, 2 * world.others)
     training = _degraded(training, kept, world.degraded, world.others, SEED)
@@ -88,14 +84,15 @@ def worldly(world: World, training: Dataset, validation: Dataset) -> tuple[Datas
 
 def letters(world: World) -> tuple[Images, Images]:
     """Letters that no one reads as digits, to learn and to hold back: framed, uint8 (N, 28, 28) each."""
-    kept, held = [], []
+    kept, held = [NOTHING], [NOTHING]
     for name in world.letters:
         found = load(name, "train")
         usable = [i for i, label in enumerate(found.alphabet) if label.isalpha() and label not in LOOK_ALIKES]
         rows = np.isin(found.labels, usable)
-        (images, _), (others, _) = _parted(_framed(found.images[rows]), found.labels[rows])
-        kept.append(images)
-        held.append(others)
+        images = _framed(found.images[rows])
+        ours, others = stratified_split(found.labels[rows], len(images) // HELD_BACK, SEED)
+        kept.append(images[ours])
+        held.append(images[others])
     return np.concatenate(kept), np.concatenate(held)
 
 
@@ -139,7 +136,7 @@ def _shared(work: Callable[..., Images], pieces: Sequence[tuple[Any, ...]]) -> I
         return work(*pieces[0])
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         done = pool.map(work, *zip(*pieces, strict=True))
-        return np.concatenate([np.empty((0, FRAME_SIDE, FRAME_SIDE), np.uint8), *done])
+        return np.concatenate([NOTHING, *done])
 
 
 def _frame(images: Images) -> Images:
@@ -153,11 +150,3 @@ def _degrade(images: Images, seed: tuple[int, ...]) -> Images:
 
 def _draw(glyphs: Images, seed: tuple[int, ...]) -> Images:
     return frame_all(not_digits(CHUNK, seed, glyphs))
-
-
-def _parted(
-    images: Images, labels: NDArray[np.integer]
-) -> tuple[tuple[Images, NDArray], tuple[Images, NDArray]]:
-    """One in ``HELD_BACK`` of each label apart from the rest."""
-    kept, held = stratified_split(labels, len(labels) // HELD_BACK, SEED)
-    return (images[kept], labels[kept]), (images[held], labels[held])
