@@ -50,7 +50,7 @@ def running(settings: Settings | None = None) -> Iterator[Api]:
 
     thread = Thread(target=lambda: loop.run_until_complete(live()))
     thread.start()
-    assert ready.wait(60)
+    assert ready.wait(30)
     try:
         yield Api(app, loop)
     finally:

@@ -209,3 +209,12 @@ def test_selftest_tries_every_layer():
     assert report["versions"]["digitlens"] == __version__
     assert report["glyphs"]["right"] == report["glyphs"]["count"] >= 5
     assert report["speed"]["ms_per_glyph"] > 0
+    assert report["api"] == "right"
+
+
+def test_selftest_fails_where_the_api_reads_otherwise(monkeypatch):
+    monkeypatch.setattr("digitlens.api.inprocess.classify", lambda pictures, *_: dict.fromkeys(pictures, "3"))
+    result = run("selftest")
+    assert result.exit_code == 1
+    assert "HTTP API   pencil was read as '3', not '7';" in result.stdout
+    assert "Something is wrong" in result.stdout

@@ -1,12 +1,17 @@
 """Requests to an application without a network: for `digitlens selftest`, and for whoever tests it."""
 
 import asyncio
+import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Scope
 
-__all__ = ["Answer", "call"]
+from digitlens.api.app import create_app
+from digitlens.api.settings import Settings
+
+__all__ = ["Answer", "call", "classify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,26 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+def classify(pictures: Mapping[str, bytes], model: str, device: str) -> dict[str, str]:
+    """What the API answers to pictures of one digit each: the text of each by its name.
+
+    Args:
+        pictures: files by name.
+        model: the name of a network.
+        device: what it runs on.
+    """
+    images = [{"file": name, "data": b64encode(data).decode()} for name, data in pictures.items()]
+    body = json.dumps({"images": images}).encode()
+
+    async def ask() -> Answer:
+        app = create_app(Settings(model=model, device=device, max_files=len(images)))
+        async with app.router.lifespan_context(app):
+            return await call(app, "POST", "/v1/classify", body, {"content-type": "application/json"})
+
+    rows = json.loads(asyncio.run(ask()).body).get("readings", [])
+    return {row["file"]: row.get("text", "an error") for row in rows}
 
 
 async def call(

@@ -12,7 +12,7 @@ from digitlens.api.pool import Pool
 from digitlens.api.refusals import Busy, TooSlowToRead
 from digitlens.api.schemas import Options, ReadOptions
 from digitlens.api.settings import Settings
-from digitlens.data.samples import SAMPLES, draw
+from digitlens.data.samples import draw
 from digitlens.errors import ModelNotFound
 from digitlens.model import Device, available
 from digitlens.reader import Reader
@@ -76,7 +76,7 @@ class Service:
         Raises:
             InvalidModel, DeviceNotFound: it cannot be used, or not there.
         """
-        self.reader(None, 1.0).classify(draw(next(iter(SAMPLES))))
+        self.reader(None, 1.0).classify(draw("mnist"))
 
     def start(self) -> None:
         """Check, and take requests from then on."""

@@ -1,9 +1,11 @@
 """``digitlens selftest``: every layer tried on built-in glyphs, with versions and speed."""
 
+import logging
 import platform
 import sys
 import time
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -12,7 +14,7 @@ import digitlens
 from digitlens.cli.options import device_option, model_option
 from digitlens.cli.output import emit, json_option
 from digitlens.data.samples import SAMPLES, draw
-from digitlens.model import DEFAULT_MODEL, Device, providers
+from digitlens.model import DEFAULT_MODEL, Device, available, providers
 from digitlens.reader import Reader
 
 __all__ = ["command"]
@@ -33,9 +35,11 @@ def command(model: str | None, device: Device, as_json: bool) -> None:
       digitlens selftest
     """
     reader = Reader(model or DEFAULT_MODEL, device=device)
-    wrong = _wrong(reader)
+    readings = reader.classify_many([draw(key) for key in _known()])
+    wrong = _wrong({key: reading.text for key, reading in zip(_known(), readings, strict=True)})
+    api = _through_the_api(model, device)
     report = {
-        "ok": not wrong,
+        "ok": not wrong and not api,
         "model": reader.network.name,
         "device": device,
         "glyphs": {
@@ -43,6 +47,7 @@ def command(model: str | None, device: Device, as_json: bool) -> None:
             "right": len(_known()) - len(wrong),
             "wrong": wrong,
         },
+        "api": "not installed" if api is None else api or "right",
         "speed": _speed(reader),
         "providers": providers(),
         "versions": _versions(),
@@ -51,7 +56,7 @@ def command(model: str | None, device: Device, as_json: bool) -> None:
         emit(report)
     else:
         _tell(report)
-    sys.exit(1 if wrong else 0)
+    sys.exit(0 if report["ok"] else 1)
 
 
 def _known() -> dict[str, str]:
@@ -59,14 +64,27 @@ def _known() -> dict[str, str]:
     return {key: sample.reads for key, sample in SAMPLES.items() if sample.reads is not None}
 
 
-def _wrong(reader: Reader) -> list[str]:
+def _wrong(read: dict[str, str]) -> list[str]:
     """What was read otherwise than it should be, a sentence each."""
-    readings = reader.classify_many([draw(key) for key in _known()])
     return [
-        f"{key} was read as {reading.text!r}, not {expected!r}"
-        for (key, expected), reading in zip(_known().items(), readings, strict=True)
-        if reading.text != expected
+        f"{key} was read as {read.get(key)!r}, not {expected!r}"
+        for key, expected in _known().items()
+        if read.get(key) != expected
     ]
+
+
+def _through_the_api(model: str | None, device: Device) -> list[str] | None:
+    """The same through the HTTP API, within this process; None where its extra is not installed.
+
+    It names networks: one that was given as a file is left to the reader, and the default one read with.
+    """
+    if not find_spec("fastapi"):
+        return None
+    from digitlens.api.inprocess import classify  # noqa: PLC0415  # an extra
+
+    logging.getLogger("digitlens.api").setLevel(logging.WARNING)
+    name = model if model in available() else DEFAULT_MODEL
+    return _wrong(classify({key: draw(key) for key in _known()}, name, device))
 
 
 def _speed(reader: Reader) -> dict[str, float]:
@@ -95,6 +113,7 @@ def _tell(report: dict[str, Any]) -> None:
     click.echo(f"pictures   {glyphs['right']} of {glyphs['count']} read as they should be")
     for sentence in glyphs["wrong"]:
         click.echo(f"           {sentence}")
+    click.echo(f"HTTP API   {'; '.join(api) if isinstance(api := report['api'], list) else api}")
     click.echo(
         f"speed      {speed['ms_per_glyph']:.2f} ms a glyph, {speed['ms_per_photo']:.2f} ms a small photo"
     )
