@@ -38,7 +38,7 @@ BELOW: dict[str, set[str]] = {
     "judged": {"data", "html", "model"},
     "gallery": {"annotate", "data", "html", "reader"},
     "train": {"imaging", "judged"},
-    "api": {"", "evaluate", "batch", "store"},
+    "api": {"", "evaluate", "batch", "html", "overlay", "store"},
     "web": {"evaluate", "batch", "judged", "overlay", "store"},
     "cli": {"", "api", "gallery", "overlay", "web", "train"},
 }

@@ -2,17 +2,20 @@
 
 import io
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
+import numpy as np
 import pytest
 from api_client import error_of, json_of, multipart, running
 from click.testing import CliRunner
 from PIL import Image
 
-from digitlens.api.schemas import ErrorBody, Models, Readings, Status
+from digitlens.api.schemas import ErrorBody, Models, Reading, Readings, Status
 from digitlens.cli import main
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.model.registry import SHIPPED, available
+from digitlens.overlay import overlay
+from digitlens.reader import Reader
 from written import page_of
 
 
@@ -103,6 +106,36 @@ def test_every_answer_is_of_its_type(api):
     Models.model_validate_json(api.get("/v1/models").body)
     Status.model_validate_json(api.get("/healthz").body)
     ErrorBody.model_validate_json(api.send_files("/v1/read", ("a", b"no")).body)
+
+
+@pytest.mark.parametrize("path", ["/v1/classify", "/v1/read"])
+def test_each_glyph_is_explained_where_asked_for(api, path):
+    """The glyphs are those that are read without; a blank picture and a sign between digits have no reasons."""
+    sent = [("pen.jpeg", draw("pen")), ("blank.jpeg", draw("blank"))]
+    options = {}
+    if path == "/v1/read":
+        sent.append(("page.png", png(page_of(["20-30"], gap=0.3))))
+        options = {"signs": "true"}
+    plain = json_of(api.send_files(path, *sent, **options))["readings"]
+    answer = api.send_files(path, *sent, **options, explain="true")
+    explained = Readings.model_validate_json(answer.body)
+    rows = json_of(answer)["readings"]
+    reader = Reader()
+    for row in rows:
+        for glyph in [glyph for line in row["lines"] for glyph in line["glyphs"]]:
+            why = glyph.pop("explanation")
+            assert (why is None) == (glyph["label"] == "-")
+            assert why is None or why["label"] == glyph["label"]
+    assert without_time(rows) == without_time(plain)
+    first = explained.readings[0]
+    assert isinstance(first, Reading)
+    why = first.lines[0].glyphs[0].explanation
+    expected = overlay(reader.explain(draw("pen")))
+    assert why
+    kind, _, data = why.gradcam.partition(",")
+    assert kind == "data:image/webp;base64"
+    shown = np.asarray(Image.open(io.BytesIO(b64decode(data))).convert("RGB"))
+    assert np.abs(shown.astype(int) - expected).mean() < 8  # WebP is not exact
 
 
 def test_a_picture_without_a_name_has_none(api):

@@ -132,6 +132,7 @@ def test_a_full_queue_is_told_at_once_and_what_was_taken_is_answered(monkeypatch
         taken = [first, *(api.start("POST", "/v1/classify", *sent) for _ in range(2))]
         until(lambda: api.get("/readyz").status == 503)
         refused = [api.start("POST", "/v1/classify", *sent) for _ in range(20)]
+        refused.append(api.start("POST", "/v1/read", halting(), sent[1]))  # told before its body comes
         for answer in refused:
             assert error_of(answer.result(5))[:2] == (503, "busy")
             assert answer.result().headers["retry-after"] == "1"
@@ -169,13 +170,14 @@ def test_bytes_of_all_requests_together_are_limited_and_given_back(monkeypatch):
         assert api.post("/v1/classify", *sent).status == 200
 
 
+async def halting():
+    """A body that begins and does not go on."""
+    yield multipart(DIGIT)[0][:100]
+    await asyncio.sleep(60)
+
+
 def test_a_body_that_does_not_come_is_not_waited_for():
-    body, headers = multipart(DIGIT)
-
-    async def halting():
-        yield body[:100]
-        await asyncio.sleep(60)
-
+    headers = multipart(DIGIT)[1]
     with running(Settings(time=0.2)) as api:
         status, code, message = error_of(api.post("/v1/classify", halting(), headers))
         assert (status, code) == (408, "body_timeout")

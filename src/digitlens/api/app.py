@@ -107,6 +107,7 @@ async def _answer(request: Request, kind: type[Options], service: Service, metri
     """Receive, check, read, and tell what was read, all within the time of a request."""
     limits, received = service.settings, False
     until = time.monotonic() + limits.time
+    service.admit()
     try:
         async with asyncio.timeout(limits.time):
             with service.room() as take:

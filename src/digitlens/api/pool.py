@@ -9,7 +9,10 @@ from typing import Generic, TypeVar
 
 from digitlens.api.refusals import Busy
 
-__all__ = ["Pool"]
+__all__ = ["FULL", "Pool"]
+
+FULL = "The server has as much to read as it can take: try again in a moment."
+"""Why a task is not taken."""
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -72,7 +75,7 @@ class Pool(Generic[Task, Answer]):
         waiting = _Waiting(task, self._key(task), asyncio.get_running_loop().create_future())
         with self._changed:
             if self.full:
-                raise Busy("The server has as much to read as it can take: try again in a moment.")
+                raise Busy(FULL)
             self._queue.append(waiting)
             self._changed.notify()
         return await waiting.future

@@ -11,6 +11,7 @@ __all__ = [
     "ClassifyRequest",
     "Error",
     "ErrorBody",
+    "Explanation",
     "Failure",
     "Glyph",
     "Image",
@@ -70,6 +71,9 @@ class Options(_Exact):
     max_error: Annotated[float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs")] = (
         MAX_ERROR
     )
+    explain: Annotated[
+        bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
+    ] = False
 
 
 class ReadOptions(Options):
@@ -96,6 +100,17 @@ class ReadRequest(ReadOptions):
     images: Annotated[list[Image], Field(min_length=1)]
 
 
+class Explanation(_Exact):
+    """What in a glyph speaks for a label, drawn over what the network saw; a picture is a ``data:`` address."""
+
+    label: Annotated[str, Field(description="the label explained; empty for no digit")]
+    confidence: Annotated[Share, Field(description="calibrated probability of this label")]
+    gradcam: Annotated[str, Field(description="orange where the last feature map speaks for the label")]
+    occlusion: Annotated[
+        str, Field(description="orange where ink speaks for the label, striped blue where against it")
+    ]
+
+
 class Glyph(_Exact):
     """One glyph."""
 
@@ -106,6 +121,9 @@ class Glyph(_Exact):
     accepted: Annotated[bool, Field(description="false where a person should look")]
     reason: Reason | None
     top: Annotated[list[Ranked], Field(description="the best labels with their probabilities")]
+    explanation: Annotated[
+        Explanation | None, Field(description="only where asked for; null for a sign between digits")
+    ] = None
 
 
 class Line(_Exact):

@@ -8,15 +8,17 @@ from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.pool import Pool
+from digitlens.api.pool import FULL, Pool
 from digitlens.api.refusals import Busy, TooSlowToRead
 from digitlens.api.schemas import Options, ReadOptions
 from digitlens.api.settings import Settings
 from digitlens.data.samples import draw
-from digitlens.errors import ModelNotFound
+from digitlens.errors import ModelNotFound, NothingToExplain
+from digitlens.html.images import image_uri
 from digitlens.model import Device, available
+from digitlens.overlay import occlusion_overlay, overlay
 from digitlens.reader import Reader
-from digitlens.types import Reading
+from digitlens.types import Glyph, Reading
 
 __all__ = ["Row", "Service", "Task"]
 
@@ -46,7 +48,7 @@ class Task:
     def key(self) -> Hashable:
         """What tasks that are read in one call of the network have in common; None for one that is read alone."""
         (first, *others), options = self.request.uploads, self.request.options
-        if others or len(first.data) > SMALL or isinstance(options, ReadOptions):
+        if others or len(first.data) > SMALL or options.explain or isinstance(options, ReadOptions):
             return None
         return options.model, options.max_error
 
@@ -99,6 +101,17 @@ class Service:
         """Whether a request would be taken."""
         return self._pool is not None and not self._pool.full
 
+    def admit(self) -> None:
+        """Turn a request down before its body comes, where it would be turned down afterwards.
+
+        Raises:
+            Busy: the server is starting or ending, or the queue is full.
+        """
+        if self._pool is None:
+            raise Busy("The server is starting: try again in a moment.")
+        if self._pool.full:
+            raise Busy(FULL)
+
     @contextmanager
     def room(self) -> Iterator[Callable[[int], None]]:
         """What takes room for so many bytes of a request; at the end of the block all of it is free again.
@@ -129,8 +142,8 @@ class Service:
             TooSlowToRead: time ran out between two pictures or pages.
         """
         self.reader(request.options.model, request.options.max_error)
-        if self._pool is None:
-            raise Busy("The server is starting: try again in a moment.")
+        self.admit()
+        assert self._pool  # else nobody was admitted
         return await self._pool.submit(Task(request, until))
 
     def work(self, tasks: Sequence[Task]) -> list[list[Row]]:
@@ -147,7 +160,7 @@ class Service:
         sources = (_in_time(upload, until) for upload in uploads)
         readings = reader.classify_many(sources, errors="yield", batch_size=AT_ONCE)
         for upload, reading in zip(uploads, readings, strict=True):
-            yield _row(upload, reading)
+            yield self._row(upload, reading, options, until)
 
     def _read(self, uploads: Sequence[Upload], options: ReadOptions, until: float) -> Iterator[Row]:
         reader = self.reader(options.model, options.max_error)
@@ -159,8 +172,19 @@ class Service:
                     if reading.page > self.settings.max_pages:
                         yield {"file": upload.file, "error": self._too_many_pages()}
                         break
-                    yield _row(upload, reading)
+                    yield self._row(upload, reading, options, until)
                     _in_time(upload, until)
+
+    def _row(self, upload: Upload, reading: Reading, options: Options, until: float) -> Row:
+        """What the command line prints of a reading; where it is asked for, with the reasons of each glyph."""
+        row = {**reading.to_dict(), "file": upload.file}
+        if options.explain and reading.error is None:
+            reader = self.reader(options.model, options.max_error)
+            told = [glyph for line in row["lines"] for glyph in line["glyphs"]]
+            for values, glyph in zip(told, reading.glyphs, strict=True):
+                _in_time(upload, until)
+                values["explanation"] = _explanation(reader, glyph)
+        return row
 
     def _reader(self, model: str | None, max_error: float) -> Reader:
         """A reader; networks are shared between those of the same name."""
@@ -183,5 +207,12 @@ def _in_time(upload: Upload, until: float) -> bytes:
     return upload.data
 
 
-def _row(upload: Upload, reading: Reading) -> Row:
-    return {**reading.to_dict(), "file": upload.file}
+def _explanation(reader: Reader, glyph: Glyph) -> dict[str, Any] | None:
+    """Why a glyph reads as it does, drawn; None for a sign, which the network was not asked about."""
+    try:
+        why = reader.explain(glyph)
+    except NothingToExplain:
+        return None
+    pictures = {"gradcam": overlay(why), "occlusion": occlusion_overlay(why)}
+    drawn = {name: image_uri(picture, max(picture.shape)) for name, picture in pictures.items()}
+    return {"label": why.label, "confidence": round(why.confidence, 6), **drawn}
