@@ -70,6 +70,7 @@ async def again_and_again(port: int, request: bytes, connections: int, seconds: 
         if client.open and time.perf_counter() < start + seconds:
             client.send(start)
             return
+        client.transport.close()
         left -= 1
         if not left:
             done.set()
@@ -100,6 +101,8 @@ async def at_a_rate(port: int, request: bytes, rate: float, seconds: float) -> A
     until = time.perf_counter() + PATIENCE
     while any(client.waits for client in clients) and time.perf_counter() < until:
         await asyncio.sleep(0.01)
+    for client in clients:
+        client.transport.close()
     return answers + [(client.sent - start, 0, PATIENCE) for client in clients if client.waits]
 
 

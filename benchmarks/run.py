@@ -1,9 +1,9 @@
 """The benchmarks of DigitLens: tables, and JSON beside them.
 
-    python benchmarks/run.py [reading] [models] [robustness] [training] [pages] [explaining] [batch]
+    python benchmarks/run.py [reading] [models] [robustness] [training] [pages] [explaining] [batch] [api]
         [--json FILE]
 
-All seven where none is named; all but `reading` and `explaining` need DIGITLENS_DATA. Machines differ and are
+All where none is named; all but `reading`, `explaining` and `api` need DIGITLENS_DATA. Machines differ and are
 shared, so compare the rows of one run with one another, not those of two runs.
 """
 
@@ -13,7 +13,7 @@ import json
 import platform
 from pathlib import Path
 
-PARTS = ("reading", "models", "robustness", "training", "pages", "explaining", "batch")
+PARTS = ("reading", "models", "robustness", "training", "pages", "explaining", "batch", "api")
 
 
 def main() -> None:
