@@ -22,6 +22,8 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a camera that shows a test pattern
+    "--use-fake-ui-for-media-stream",
 ]
 
 DIGITLENS = [sys.executable, "-c", "from digitlens.cli import main; main()", "app", "--no-browser", "--port"]

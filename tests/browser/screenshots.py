@@ -1,6 +1,6 @@
-"""Makes the README's picture of the app: ``python tests/browser/screenshots.py CHROMIUM [FOLDER]``.
+"""Makes the pictures of the app in the docs: ``python tests/browser/screenshots.py CHROMIUM [FOLDER]``.
 
-The real app is started, a sample tried, and the page kept as ``app.png`` in FOLDER, docs/images if none is named.
+The real app is started, and each of its pages used and kept as a PNG in FOLDER, docs/images if none is named.
 """
 
 import sys
@@ -10,27 +10,69 @@ from pathlib import Path
 
 from app_server import DIGITLENS, ROOT, browsing, served
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from visitor import PATIENCE, PHONE, headline, turn_to, upload
+
+from digitlens.data.samples import draw
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from written import page_of
 
 SIZE = {"width": 1200, "height": 980}
 
 
 def main(chromium: Path, folder: Path) -> None:
-    """Take the picture, as a PNG of under 200 kB."""
-    with (
-        tempfile.TemporaryDirectory() as home,
-        served(DIGITLENS, Path(home)) as url,
-        browsing(chromium) as browser,
-    ):
-        page = browser.new_page(viewport=SIZE, color_scheme="light")  # pyright: ignore[reportArgumentType]
-        page.goto(url)
-        page.get_by_role("button", name="A 3, in pen").click()
-        expect(page.get_by_text("Read by")).to_be_visible()
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(1_000)  # for the button's colour to fade in
-        shot = page.screenshot()
-    palette = Image.open(BytesIO(shot)).convert("RGB").quantize(256, kmeans=8)  # kmeans keeps the rare reds
-    palette.save(folder / "app.png", optimize=True)
+    """Take the pictures, each a PNG of under 200 kB."""
+    with tempfile.TemporaryDirectory() as place, browsing(chromium) as browser:
+        home = Path(place)
+        with served(DIGITLENS, home, DIGITLENS_HOME=place) as url:
+            page = browser.new_page(viewport=SIZE, color_scheme="light")  # pyright: ignore[reportArgumentType]
+            page.goto(url)
+            _recognise(page, home)
+            _keep(page, folder / "app.png")
+            turn_to(page, "Batch")
+            _batch(page, home)
+            _keep(page, folder / "app-batch.png")
+            turn_to(page, "Review")
+            expect(page.get_by_text("waiting,")).to_be_visible(timeout=PATIENCE)
+            _keep(page, folder / "app-review.png")
+            turn_to(page, "Model")
+            expect(page.get_by_text("Reliability")).to_be_visible(timeout=PATIENCE)
+            _keep(page, folder / "app-model.png")
+            phone = browser.new_page(viewport=PHONE, color_scheme="dark", device_scale_factor=2)  # pyright: ignore[reportArgumentType]
+            phone.goto(url)
+            phone.get_by_role("radio", name="Draw").click()
+            _keep(phone, folder / "app-phone.png")
+
+
+def _recognise(page: Page, home: Path) -> None:
+    sys.path.insert(0, str(ROOT / "tests"))
+
+    note = home / "note.png"
+    Image.fromarray(page_of(["40719", "2239"])).save(note)
+    upload(page, note)
+    headline(page, "9 digits on 2 lines, all accepted.")
+
+
+def _batch(page: Page, home: Path) -> None:
+    paths = []
+    for name in ("pen", "pencil", "chalk", "scribble", "doubtful", "blank"):
+        paths.append(home / f"{name}.jpg")
+        paths[-1].write_bytes(draw(name))
+    upload(page, *paths)
+    page.get_by_role("button", name="Read", exact=True).click()
+    expect(page.get_by_text("6 pages in")).to_be_visible(timeout=PATIENCE)
+
+
+def _keep(page: Page, path: Path) -> None:
+    """What shows now, as a PNG."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1_500)  # for colours to fade in
+    palette = (
+        Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(256, kmeans=8)
+    )  # keeps the rare reds
+    palette.save(path, optimize=True)
 
 
 if __name__ == "__main__":

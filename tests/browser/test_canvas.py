@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pytest
-from app_server import ROOT, browsing, served
+from app_server import ROOT, served
 from handwriting import Points, strokes
 from playwright.sync_api import Browser, Page, expect
 
@@ -66,12 +66,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
     with served(COMMAND, folder) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with browsing(chromium) as opened:
-        yield opened
 
 
 @pytest.fixture

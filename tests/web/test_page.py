@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -42,8 +43,8 @@ def bars(page: AppTest) -> list[str]:
 
 
 def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    """Upload files in place of those there."""
-    page.file_uploader(key="uploads").set_value([(name, content, "image/png") for name, content in files])
+    """Upload files."""
+    page.file_uploader[0].set_value([(name, content, "image/png") for name, content in files])
     return page.run()
 
 
@@ -55,7 +56,7 @@ def png(sample: str) -> bytes:
 
 
 def test_a_first_visit_is_told_what_to_do_and_where_pictures_go(page: AppTest) -> None:
-    assert "Drop a picture of one handwritten digit" in said(page)
+    assert "Drop a picture with digits here" in said(page)
     assert "Nothing is sent to anyone else" in " ".join(caption.value for caption in page.caption)
     assert not bars(page)
 
@@ -125,28 +126,41 @@ def test_a_file_that_is_no_picture_gives_a_sentence(page: AppTest, name: str, co
     assert "Traceback" not in said(page)
 
 
-def test_many_files_are_listed_the_doubtful_first_and_each_can_be_opened(page: AppTest) -> None:
+def test_files_are_read_into_the_history_and_each_can_be_opened_removed_and_brought_back(
+    page: AppTest,
+) -> None:
     files = [(f"{key}.png", png(key)) for key in ("pen", "pencil", "scribble", "chalk")]
     upload(page, *files, ("broken_*.png", b"no picture"))
-    assert "5 pictures: 3 read, 1 without a digit, 1 not readable." in page.markdown[0].value
     labels = [page.button(key=f"tile-{i}").label for i in range(5)]
     assert labels[0] == r"not readable :small[broken_\*\.png]"
-    assert labels[1] == r"no digit :small[scribble\.png]"
+    assert labels[2] == r"no digit :small[scribble\.png]"
     assert "This file could not be read." in said(page)
-    chalk = next(i for i, label in enumerate(labels) if "chalk" in label)
-    page.button(key=f"tile-{chalk}").click().run()
+    page.button(key="tile-1").click().run()
     assert "This is a 2." in said(page)
-    assert page.button(key=f"tile-{chalk}").proto.type == "primary"
+    assert page.button(key="tile-1").proto.type == "primary"
+    button(page, "Remove this one").click().run()
+    assert "chalk" not in "".join(tiles(page))
+    button(page, "Remove all").click().run()
+    assert tiles(page) == []
+    assert "What does it say?" in said(page)
+    button(page, "Bring back 4 pictures").click().run()
+    button(page, r"Bring back chalk\.png").click().run()
+    assert tiles(page) == labels
 
 
-def test_more_files_than_a_page_of_the_gallery_holds_are_turned_over(page: AppTest) -> None:
-    upload(page, *((f"{i}.png", draw("mnist")) for i in range(30)))
-    assert "30 pictures: 30 read." in page.markdown[0].value
-    assert len([b for b in page.button if (b.key or "").startswith("tile-")]) == 12
-    page.pagination(key="page").set_value(3).run()
-    assert len([b for b in page.button if (b.key or "").startswith("tile-")]) == 6
-    upload(page, *((f"{i}.png", draw("mnist")) for i in range(14)))  # and the third page is no more
-    assert len([b for b in page.button if (b.key or "").startswith("tile-")]) == 12
+def test_no_more_pictures_are_kept_than_the_page_can_bear_and_it_says_so(page: AppTest) -> None:
+    upload(page, *((f"{i}.png", draw("mnist")) for i in range(50)))
+    assert len(tiles(page)) == 48
+    assert "For more at once, use the page Batch" in page.info[0].value
+
+
+def tiles(page: AppTest) -> list[str]:
+    """The pictures of the history, newest first."""
+    return [each.label for each in page.button if (each.key or "").startswith("tile-")]
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(each for each in page.button if each.label == label)
 
 
 def test_a_network_just_trained_is_offered_without_a_restart_and_reads(page: AppTest, tmp_path: Path) -> None:
@@ -158,27 +172,33 @@ def test_a_network_just_trained_is_offered_without_a_restart_and_reads(page: App
     page.selectbox(key="network").set_value("mine").run()
     page.button(key="sample-pen").click().run()
     assert "This is a 3." in said(page)
-    assert "Trained on my own digits" in said(page)
-    assert str(trained) in said(page)
-    assert page.caption[-1].value.startswith("Read by mine@")
+    assert read_by(page).startswith("Read by mine@")
     trained.unlink()
     page.run()
     assert page.selectbox(key="network").value == "robust"
-    assert page.caption[-1].value.startswith("Read by robust@")
+    assert read_by(page).startswith("Read by robust@")
 
 
-def test_a_network_trained_anew_under_its_old_name_is_shown_as_it_is_now(
-    page: AppTest, tmp_path: Path
-) -> None:
-    copy_network(tmp_path / "mine.onnx", trained_on="few digits")
+def test_a_network_trained_anew_under_its_old_name_reads_as_it_is_now(page: AppTest, tmp_path: Path) -> None:
+    copy_network(tmp_path / "mine.onnx")
     page.run()
     page.selectbox(key="network").set_value("mine").run()
-    assert "few digits" in said(page)
+    page.button(key="sample-pen").click().run()
+    before = read_by(page)
     time.sleep(0.02)
-    copy_network(tmp_path / "mine.onnx", trained_on="many digits")
+    shutil.copy(find("classic"), tmp_path / "mine.onnx")
+    shutil.copy(card_path(find("classic")), tmp_path / "mine.card.json")
     page.run()
     assert page.selectbox(key="network").value == "mine"
-    assert "many digits" in said(page)
+    assert read_by(page).startswith("Read by mine@")
+    assert read_by(page) != before
+
+
+def read_by(page: AppTest) -> str:
+    """Which network read the picture in view."""
+    return next(caption.value for caption in page.caption if caption.value.startswith("Read by")).partition(
+        " in "
+    )[0]
 
 
 def test_a_broken_network_gives_a_sentence_and_another_can_be_chosen(page: AppTest, tmp_path: Path) -> None:
@@ -202,7 +222,7 @@ def test_more_care_leaves_more_to_a_person(page: AppTest) -> None:
 def test_without_any_network_the_page_says_what_to_run(
     page: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digitlens.web.page.available", dict)
+    monkeypatch.setattr("digitlens.web.settings.available", dict)
     page.run()
     assert "python train" in page.error[0].value.replace("\\", "")
 

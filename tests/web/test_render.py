@@ -2,15 +2,16 @@
 
 import base64
 import re
+from dataclasses import replace
 from io import BytesIO
 from types import MappingProxyType
 
 import numpy as np
 from PIL import Image
 
-from digitlens.types import Box, Glyph, Step
+from digitlens.types import Box, Glyph, Line, Reading, Step
 from digitlens.web import render
-from digitlens.web.desk import Plate
+from digitlens.web.sheet import Plate
 from digitlens.web.words import Verdict
 
 SHARES = (0.0, 0.01, 0.02, 0.83, 0.0, 0.1, 0.0, 0.0, 0.04, 0.0)
@@ -50,9 +51,9 @@ def test_names_and_sentences_are_text_and_never_markup() -> None:
     told = Verdict("error", "!", "short", HOSTILE, HOSTILE)
     plate = Plate(HOSTILE, HOSTILE, "data:,", tiny=False)
     for html in (
-        render.result(told, HOSTILE, "data:,"),
+        render.result(told, HOSTILE, Reading(None, "classic@0")),
+        render.digit(told, "data:,", GLYPH),
         render.steps([plate]),
-        render.facts({HOSTILE: HOSTILE}),
     ):
         assert "onerror=alert(1)&gt;" in html
         assert "<img src=x" not in html
@@ -83,3 +84,22 @@ def test_every_button_gets_its_picture_and_its_tone() -> None:
     css = render.pictured({"tile-0": ("data:image/png;base64,AA", "sure"), "tile-1": (None, "error")})
     assert ".st-key-tile-0 button{--dl-tone:var(--dl-sure);--dl-face:url(data:image/png;base64,AA)}" in css
     assert ".st-key-tile-1 button{--dl-tone:var(--dl-error);--dl-face:none}" in css
+
+
+def test_what_was_read_stands_line_by_line_with_the_doubtful_marked() -> None:
+    unsure = replace(GLYPH, label="5", accepted=False, reason="unsure")
+    lines = (Line((GLYPH, GLYPH), GLYPH.box), Line((unsure, GLYPH), GLYPH.box))
+    html = render.result(
+        Verdict("doubt", "", "", "", ""), "a.png", Reading("a.png", "classic@0", lines=lines)
+    )
+    assert re.findall(r"<p>(.*?)</p>", html)[:2] == ["33", '<em title="please look">5</em>3']
+
+
+def test_a_digit_is_shown_as_the_network_saw_it() -> None:
+    frame = np.eye(28, dtype=np.uint8) * 255
+    html = render.digit(
+        Verdict("sure", "3", "3", "This is a 3.", ""), "data:,crop", replace(GLYPH, frame=frame)
+    )
+    seen = re.findall(r'<img class="dl-pixels" src="([^"]+)"', html)
+    assert np.array_equal(np.asarray(shown(seen[0])), frame)
+    assert "as the network saw it" not in render.digit(Verdict("sure", "", "", "", ""), "data:,", GLYPH)

@@ -1,7 +1,10 @@
-"""The web app: a Streamlit page that shows what the reader read, and how. It computes nothing itself.
+"""The web app: Streamlit pages that show what the reader read, and how. They compute nothing themselves.
 
-``page`` lays it out, ``canvas`` is drawn on, ``desk`` keeps what a visit has read, ``words`` says it in plain
-sentences, ``render`` turns it into HTML. Neither Keras nor TensorFlow is ever imported.
+``page`` is the frame with the head and ``settings``; ``recognise`` (with ``detail``), ``batch``, ``review`` and
+``model`` are the pages. ``visit`` keeps what one visit has read, ``sheet`` makes a page of it ready to be shown,
+``job`` reads many into a ``tray``, ``queue`` leads to the store. ``words`` says it in plain sentences, ``render``
+turns it into HTML, ``components`` and ``canvas`` are what Streamlit has no part of its own for. Neither Keras nor
+TensorFlow is ever imported.
 """
 
 __all__: list[str] = []

@@ -6,36 +6,41 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digitlens.html.images import data_uri
-from digitlens.types import Glyph
+from digitlens.html.images import data_uri, image_uri
+from digitlens.overlay import occlusion_overlay, overlay
+from digitlens.types import Explanation, Glyph, Reading
 from digitlens.web.words import Verdict, percent
 
 if TYPE_CHECKING:
-    from digitlens.web.desk import Plate
+    from digitlens.web.sheet import Plate
 
 __all__ = [
     "EMPTY",
     "ICON",
     "bars",
-    "facts",
+    "digit",
     "header",
     "pictured",
     "result",
     "steps",
     "top_three",
     "unmarked",
+    "why",
 ]
 
 ICON = Path(__file__).with_name("icon.svg")
 """A lens over a seven."""
 
+WHY = 8
+"""Pixels of an explanation for each of the frame."""
+
 EMPTY = """
 <section class="dl-empty" aria-label="Result">
   <h2>What does it say?</h2>
   <ol>
-    <li>Drop a picture of one handwritten digit on the left, or press a sample.</li>
-    <li>Read the digit, with how sure the network is of each of the ten.</li>
-    <li>See every step from your picture to the 28 by 28 points that the network saw.</li>
+    <li>Drop a picture with digits here, draw one, use your camera, or press a sample below.</li>
+    <li>Read what it says: each digit is boxed, and marked where you had better look yourself.</li>
+    <li>Choose a digit to see how sure the network is of each of the ten, every step, and why.</li>
   </ol>
 </section>"""
 """What stands where the results will be."""
@@ -46,20 +51,71 @@ def header() -> str:
     return f"""
 <header class="dl-header">
   <img src="{data_uri(ICON.read_bytes(), "svg+xml")}" alt="">
-  <div><h1>DigitLens</h1><p>Reads a handwritten digit, shows how, and says when it is not sure.</p></div>
+  <div><h1>DigitLens</h1><p>Reads handwritten digits, shows how, and says when it is not sure.</p></div>
 </header>"""
 
 
-def result(verdict: Verdict, name: str, picture: str | None) -> str:
-    """The picture, what was read in it, and what to do."""
-    shown = f'<img src="{picture}" alt="{escape(f"Your picture: {name}")}">' if picture else ""
+def result(verdict: Verdict, name: str, reading: Reading) -> str:
+    """What was read in a picture, and what to do."""
+    sign = (
+        _lines(reading) if len(reading.glyphs) > 1 else f'<div class="dl-sign">{escape(verdict.sign)}</div>'
+    )
     return f"""
 <section class="dl-result dl-{verdict.tone}" role="status" aria-label="Result">
-  {shown}
-  <div class="dl-sign" aria-hidden="true">{escape(verdict.sign)}</div>
+  {sign}
   <div class="dl-words"><h2>{escape(verdict.headline)}</h2><p>{escape(verdict.advice)}</p>
     <p class="dl-name">{escape(name)}</p></div>
 </section>"""
+
+
+def _lines(reading: Reading) -> str:
+    """The text that was read, line by line, with what a person should look at underlined."""
+    lines = "".join(
+        "<p>"
+        + "".join(
+            escape(glyph.label) if glyph.accepted else f'<em title="please look">{escape(glyph.label)}</em>'
+            for glyph in line.glyphs
+        )
+        + "</p>"
+        for line in reading.lines
+    )
+    size = (
+        "long" if max(len(line.glyphs) for line in reading.lines) > 6 or len(reading.lines) > 2 else "short"
+    )
+    return f'<div class="dl-text dl-{size}" aria-label="The digits read">{lines}</div>'
+
+
+def digit(verdict: Verdict | None, crop: str, glyph: Glyph) -> str:
+    """One digit: where it was cut out, what the network saw of it, and the verdict where it is not said already."""
+    frame = (
+        ""
+        if glyph.frame is None
+        else _figure(image_uri(glyph.frame, 28), "as the network saw it", "dl-pixels")
+    )
+    words = (
+        f'<div class="dl-words"><h2>{escape(verdict.headline)}</h2><p>{escape(verdict.advice)}</p></div>'
+        if verdict
+        else ""
+    )
+    return f"""
+<section class="dl-digit dl-{verdict.tone if verdict else "none"}" aria-label="The digit you chose">
+  {_figure(crop, "in your picture")}{frame}{words}
+</section>"""
+
+
+def why(explanation: Explanation) -> str:
+    """Where the network finds what speaks for a label, and what ink it depends on."""
+    looked = image_uri(overlay(explanation, WHY), WHY * 28)
+    wiped = image_uri(occlusion_overlay(explanation, WHY), WHY * 28)
+    label = explanation.label or "no digit"
+    return f"""
+<section class="dl-digit dl-why" aria-label="Why">
+  {_figure(looked, f"where it finds a {label}")}{_figure(wiped, "ink for it, and (striped) against it")}
+</section>"""
+
+
+def _figure(image: str, caption: str, kind: str = "") -> str:
+    return f'<figure><img class="{kind}" src="{image}" alt=""><figcaption>{escape(caption)}</figcaption></figure>'
 
 
 def bars(glyph: Glyph) -> str:
@@ -90,12 +146,6 @@ def steps(plates: "Sequence[Plate]") -> str:
         for number, plate in enumerate(plates, 1)
     )
     return f'<ol class="dl-steps" aria-label="Steps from the picture to what the network saw">{figures}</ol>'
-
-
-def facts(rows: Mapping[str, str]) -> str:
-    """A list of terms and what they are."""
-    listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows.items())
-    return f'<dl class="dl-facts">{listed}</dl>'
 
 
 def pictured(pictures: Mapping[str, tuple[str | None, str]]) -> str:

@@ -1,13 +1,22 @@
 """What the page says of a reading and of a network, in plain sentences."""
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from digitlens.model import Network
 from digitlens.types import Glyph, Reading
 
-__all__ = ["Tone", "Verdict", "demand", "facts", "percent", "tally", "verdict"]
+__all__ = [
+    "Tone",
+    "Verdict",
+    "article",
+    "demand",
+    "doubt",
+    "duration",
+    "of_glyph",
+    "percent",
+    "told",
+    "verdict",
+]
 
 PLAINLY = 0.9
 """From this confidence on a digit is said to be one, without a probably."""
@@ -22,7 +31,7 @@ class Verdict:
 
     Attributes:
         tone: which of the four it is; colours follow it, but are never all that tells them apart.
-        sign: what stands large: the digit, or a sign that there is none.
+        sign: what stands large: the digits, or a sign that there is none.
         short: a few words for a tile.
         headline: one sentence.
         advice: how sure that is, why, and what to do.
@@ -36,7 +45,7 @@ class Verdict:
 
 
 def verdict(reading: Reading) -> Verdict:
-    """Put a reading of a single glyph, or its error, into words."""
+    """Put a reading, or its error, into words."""
     if reading.error is not None:
         message = _sentence(str(reading.error))
         return Verdict("error", "!", "not readable", "This file could not be read.", message)
@@ -49,11 +58,40 @@ def verdict(reading: Reading) -> Verdict:
             "No ink was found in this picture. If there is some, it is too faint: write with a darker pen, "
             "or take the picture closer and in better light.",
         )
-    return _of_glyph(reading.glyphs[0])
+    return of_glyph(reading.glyphs[0]) if len(reading.glyphs) == 1 else _of_several(reading)
 
 
-def _of_glyph(glyph: Glyph) -> Verdict:
-    """The verdict where something is written."""
+def _of_several(reading: Reading) -> Verdict:
+    """The verdict on more than one digit."""
+    count, doubtful = len(reading.glyphs), sum(not glyph.accepted for glyph in reading.glyphs)
+    short = " ".join(line.text for line in reading.lines)
+    least = percent(min(glyph.confidence for glyph in reading.glyphs))
+    if doubtful:
+        return Verdict(
+            "doubt",
+            reading.text,
+            f"{short}?",
+            f"{count} digits; please look at {doubtful} of them.",
+            f"They are marked in the picture. The least sure is {least}: choose it to see what else it may be.",
+        )
+    lines = f" on {len(reading.lines)} lines" if len(reading.lines) > 1 else ""
+    return Verdict(
+        "sure",
+        reading.text,
+        short,
+        f"{count} digits{lines}, all accepted.",
+        f"The least sure is {least} sure.",
+    )
+
+
+def told(glyph: Glyph) -> str:
+    """A digit in a few words, for a tooltip and for those who hear the page."""
+    label = glyph.label or "no digit"
+    return f"{label}, {percent(glyph.confidence)} sure" + ("" if glyph.accepted else ", please look")
+
+
+def of_glyph(glyph: Glyph) -> Verdict:
+    """The verdict on one digit."""
     (best, confidence), (second, _) = glyph.top(2)
     if glyph.reason == "not_a_digit":
         return Verdict(
@@ -69,14 +107,24 @@ def _of_glyph(glyph: Glyph) -> Verdict:
             "doubt",
             f"{best}?",
             f"{best}? · {percent(confidence)}",
-            f"Perhaps {_article(best)} {best}, perhaps {_article(second)} {second}: please look.",
-            f"{_sentence(percent(confidence))} sure is not enough for the care you chose. Decide yourself, "
-            "try a sharper picture, or choose less care.",
+            f"Perhaps {article(best)} {best}, perhaps {article(second)} {second}: please look.",
+            f"{doubt(glyph)} Decide yourself, try a sharper picture, or choose less care.",
         )
     sure = percent(confidence)
     probably = "" if confidence >= PLAINLY else "probably "
-    headline = f"This is {probably}{_article(best)} {best}."
+    headline = f"This is {probably}{article(best)} {best}."
     return Verdict("sure", best, f"{best} · {sure}", headline, _sentence(f"{sure} sure."))
+
+
+def doubt(glyph: Glyph) -> str:
+    """What speaks against a digit that was not accepted: the other digits, or that it may be none."""
+    confidence = percent(glyph.confidence)
+    if glyph.digit_score < glyph.confidence:
+        return (
+            f"If this is a digit, it is that with {confidence}; but that it is one at all is sure to only "
+            f"{percent(glyph.digit_score)}."
+        )
+    return f"{_sentence(confidence)} sure is not enough for the care you chose."
 
 
 def percent(share: float) -> str:
@@ -88,17 +136,13 @@ def percent(share: float) -> str:
     return f"{share:.1%}"
 
 
-def tally(verdicts: list[Verdict]) -> str:
-    """How many pictures there are of each tone, in one sentence."""
-    named: dict[Tone, str] = {
-        "sure": "read",
-        "doubt": "for you to look at",
-        "none": "without a digit",
-        "error": "not readable",
-    }
-    counts = Counter(verdict.tone for verdict in verdicts)
-    parts = [f"{counts[tone]} {words}" for tone, words in named.items() if counts[tone]]
-    return f"{len(verdicts)} pictures: {', '.join(parts)}."
+def duration(seconds: float) -> str:
+    """A span of time, as a person says it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} minutes"
+    return f"{seconds / 3600:.1f} hours"
 
 
 def demand(least: float) -> str:
@@ -110,37 +154,10 @@ def demand(least: float) -> str:
     return f"A digit is accepted when the network is at least {percent(least)} sure."
 
 
-def facts(network: Network) -> dict[str, str]:
-    """What a network's card says of it, term by term; only what the card holds."""
-    card = network.card
-    rows = {
-        "Network": f"{network.path.stem}, version {card.version}",
-        "Right on new digits": _accuracy(card.metrics.get("test")),
-        "Trained on": card.trained_on,
-        "Recipe": card.recipe.get("name", ""),
-        "Seed": str(card.seed) if card.command else "",
-        "Made by": card.command,
-        "Size": f"{card.parameters:,} trained numbers",
-        "Licence": card.licence,
-        "File": str(network.path),
-    }
-    return {term: value for term, value in rows.items() if value}
-
-
-def _accuracy(test: dict[str, Any] | None) -> str:
-    """How often it was right on a test set, with the 95 % interval of that."""
-    if not test or not {"accuracy", "count", "dataset", "interval"} <= test.keys():
-        return "not measured"
-    low, high = test["interval"]
-    return (
-        f"{test['accuracy']:.2%} of {test['count']:,} test digits of {test['dataset']} "
-        f"(95% interval: {low:.2%} to {high:.2%})"
-    )
-
-
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _article(label: str) -> str:
+def article(label: str) -> str:
+    """``a`` or ``an``, as the label is said."""
     return "an" if label == "8" else "a"

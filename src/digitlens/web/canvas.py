@@ -7,13 +7,10 @@ import base64
 import binascii
 import struct
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-from streamlit.components.v2 import component
 
 from digitlens.errors import UnreadableImage
 from digitlens.imaging import open_picture
+from digitlens.web.components import component
 
 __all__ = ["HEIGHT", "MOST", "WIDTH", "checked", "draw_area"]
 
@@ -26,15 +23,6 @@ MOST = 1 << 20
 ADDRESS = "data:image/png;base64,"
 HEAD = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", WIDTH, HEIGHT)
 """How a PNG of the sheet's size begins: what has another size is not decoded at all."""
-
-
-def _part(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
-
-
-_mount = component(
-    "digitlens_canvas", html=_part("canvas.html"), css=_part("canvas.css"), js=_part("canvas.js")
-)
 
 
 def draw_area(key: str, *, version: int = 0, on_change: Callable[[], None] = lambda: None) -> bytes | None:
@@ -53,7 +41,7 @@ def draw_area(key: str, *, version: int = 0, on_change: Callable[[], None] = lam
     Raises:
         UnreadableImage: the browser sent something that this sheet does not send.
     """
-    result: Any = _mount(
+    result = component("canvas")(
         key=key,
         data={"key": key, "version": version, "width": WIDTH, "height": HEIGHT},
         default={"drawing": None},

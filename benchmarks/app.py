@@ -1,0 +1,128 @@
+"""The web app in a real Chromium: how soon it answers, and how much memory it takes.
+
+Needs Chromium: ``DIGITLENS_CHROMIUM``, or on the path. It is driven by the hands of the browser tests.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from app_server import DIGITLENS, browsing, served
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from visitor import PATIENCE, result, turn_to, upload
+
+from digitlens import Reader
+from digitlens.data.samples import draw
+from table import Row, row
+from written import page_of
+
+__all__ = ["measure"]
+
+RUNS = 5
+MANY = 1_000
+
+
+def measure() -> list[Row]:
+    """Times are medians, taken where a person would: in the browser."""
+    chromium = (
+        os.environ.get("DIGITLENS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if chromium is None:
+        raise SystemExit("Install Chromium, or set DIGITLENS_CHROMIUM to its program.")
+    with tempfile.TemporaryDirectory() as place, browsing(Path(chromium)) as browser:
+        folder = Path(place)
+        starts = [_start(browser, folder) for _ in range(RUNS)]
+        with served(DIGITLENS, folder, DIGITLENS_HOME=place) as url:
+            page = _visit(browser, url)
+            rows = [
+                row("digitlens app, process start to a page that can be used", median(starts), "s"),
+                row("28x28, upload to result on screen", _answers(page, folder, _framed()), "s"),
+                row("12 megapixels, 30 digits, likewise", _answers(page, folder, _photo()), "s"),
+                row("  memory of the process after them", _resident(), "MB"),
+            ]
+            _many(page, folder)
+            return [*rows, row(f"  after {MANY:,} more pictures in a batch", _resident(), "MB")]
+
+
+def _start(browser: Browser, folder: Path) -> float:
+    """Seconds from the start of the process until the page shows all it has."""
+    began = time.perf_counter()
+    with served(DIGITLENS, folder, DIGITLENS_HOME=str(folder)) as url:
+        page = _visit(browser, url)
+        spent = time.perf_counter() - began
+        page.context.close()
+    return spent
+
+
+def _visit(browser: Browser, url: str) -> Page:
+    page = browser.new_page()
+    page.goto(url)
+    expect(page.get_by_role("button", name="A 3, in pen")).to_be_visible(timeout=PATIENCE)
+    return page
+
+
+def _answers(page: Page, folder: Path, pictures: Iterator[Image.Image]) -> float:
+    """Median seconds from giving a file until its name and what it says are on the screen."""
+    spent = []
+    for i in range(RUNS + 1):  # the first warms up
+        path = folder / f"{i}-{time.monotonic_ns()}.jpg"
+        next(pictures).save(path, quality=92)
+        began = time.perf_counter()
+        upload(page, path)
+        expect(result(page)).to_contain_text(path.name, timeout=PATIENCE)
+        expect(page.get_by_text("Read by")).to_be_visible()
+        spent.append(time.perf_counter() - began)
+    return median(spent[1:])
+
+
+def _framed() -> Iterator[Image.Image]:
+    """Digits as MNIST has them."""
+    frame = Reader().classify(draw("pen")).steps[-1].image
+    while True:
+        yield Image.fromarray(frame)
+
+
+def _photo() -> Iterator[Image.Image]:
+    """A page of 30 digits, as large as a phone's photo."""
+    rng = np.random.default_rng(0)
+    page = Image.fromarray(page_of(["40712", "23985", "16704", "52839", "90614", "38275"])).resize(
+        (4000, 3000)
+    )
+    noisy = np.clip(np.asarray(page, np.int16) + rng.integers(-6, 7, (3000, 4000)), 0, 255).astype(np.uint8)
+    while True:
+        yield Image.fromarray(noisy).convert("RGB")
+
+
+def _many(page: Page, folder: Path) -> None:
+    """A thousand pictures in a batch."""
+    packed = folder / "many.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for i in range(MANY):
+            archive.writestr(f"{i:04}.jpg", draw("pen"))
+    turn_to(page, "Batch")
+    upload(page, packed)
+    page.get_by_role("button", name="Read", exact=True).click()
+    expect(page.get_by_text(f"{MANY:,} pages in")).to_be_visible(timeout=20 * PATIENCE)
+
+
+def _resident() -> float:
+    """Megabytes that the app's process holds now."""
+    ours = [path for path in Path("/proc").glob("[0-9]*") if _is_app(path)]
+    status = (ours[0] / "status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def _is_app(process: Path) -> bool:
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+    except OSError:
+        return False
+    return b"--no-browser" in words and int(parent) == os.getpid()

@@ -1,0 +1,18 @@
+// Pictures pasted anywhere on the page go into Streamlit's own file uploader, as if they had been dropped there.
+export default function ({ parentElement, data }) {
+  const paste = (event) => {
+    const pasted = [...(event.clipboardData?.files ?? [])];
+    const input = document.querySelector(`.st-key-${CSS.escape(data.uploader)} input[type=file]`);
+    if (!pasted.length || !input) return;
+    event.preventDefault();
+    const transfer = new DataTransfer();
+    pasted.forEach((file) => transfer.items.add(file));
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  parentElement.querySelector("p").hidden = false; // it is true from here on
+  parentElement.unlisten?.();
+  document.addEventListener("paste", paste);
+  parentElement.unlisten = () => document.removeEventListener("paste", paste);
+  return parentElement.unlisten;
+}

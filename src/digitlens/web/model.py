@@ -1,0 +1,119 @@
+"""The page about the network: its card, told for people, and what is measured here where its test data are."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import streamlit as st
+
+from digitlens import judged
+from digitlens.data import DATASETS, at_hand
+from digitlens.evaluate import Trial, try_on
+from digitlens.html.page import element, facts, interval, percent, section
+from digitlens.model import Card, Network
+from digitlens.model.metrics import Figures, figures
+from digitlens.reader import Reader
+from digitlens.web.components import exhibit
+from digitlens.web.words import demand
+
+__all__ = ["about", "card_figures", "show"]
+
+
+def show(reader: Reader) -> None:
+    """Lay out the page."""
+    network, card = reader.network, reader.network.card
+    exhibit("about", about(network, demand(card.calibration.threshold(reader.max_error))))
+    measured = card_figures(card)
+    if measured is not None:
+        exhibit("figures", element("div", judged.labels(measured), judged.calibration(card, measured)))
+    _failures(network, card.metrics.get("test", {}).get("dataset", ""))
+
+
+def about(network: Network, wanted: str) -> Element:
+    """What matters most, and the card; ``wanted`` says what is asked of a digit to be accepted."""
+    card = network.card
+    told = element("dl", class_="card")
+    for term, value in _terms(card, network.path).items():
+        told.append(element("dt", term))
+        told.append(element("dd", value))
+    title = f"{network.path.stem}, version {card.version}"
+    return element("div", section(title, wanted, facts(_headline(card))), told)
+
+
+def _headline(card: Card) -> dict[str, str]:
+    """The figures that stand large."""
+    test = card.metrics.get("test", {})
+    shares = {"right on new digits": "accuracy", "calibration error": "ece", "accepted unaided": "accepted"}
+    rows = {term: percent(test[key]) for term, key in shares.items() if isinstance(test.get(key), float)}
+    return {**rows, "trained numbers": f"{card.parameters:,}"}
+
+
+def _terms(card: Card, path: Path) -> dict[str, str]:
+    """What the card says, term by term; only what it holds."""
+    rows = {
+        "Measured": _accuracy(card.metrics.get("test", {})),
+        "Other seeds": _runs(card.metrics.get("runs", {})),
+        "Trained on": card.trained_on,
+        "Reads": " ".join(card.labels),
+        "Recipe": card.recipe.get("name", ""),
+        "Seed": str(card.seed) if card.command else "",
+        "Made by": card.command,
+        "Made with": ", ".join(f"{name} {version}" for name, version in card.software.items()),
+        "Licence": card.licence,
+        "File": str(path),
+    }
+    return {term: value for term, value in rows.items() if value}
+
+
+def _accuracy(test: dict[str, Any]) -> str:
+    """How often it was right on a test set, with the 95 % interval of that."""
+    if not {"accuracy", "count", "dataset", "interval"} <= test.keys():
+        return "not measured"
+    return (
+        f"{percent(test['accuracy'])} of {test['count']:,} test digits of {test['dataset']} are read right; if chance "
+        f"had drawn others, between {interval(test['interval'])} (95 % interval)"
+    )
+
+
+def _runs(runs: dict[str, Any]) -> str:
+    """What other runs of the same recipe came to."""
+    if not {"mean", "sd", "seeds"} <= runs.keys():
+        return ""
+    count, mean, spread = len(runs["seeds"]), percent(runs["mean"], 3), percent(runs["sd"], 3)
+    return f"{mean} on average over {count} runs, standard deviation {spread}"
+
+
+def card_figures(card: Card) -> Figures | None:
+    """The figures of a card; None where it lacks some, as those of older versions do."""
+    try:
+        return Figures.from_dict(card.metrics.get("test", {}))
+    except KeyError:
+        return None
+
+
+def _failures(network: Network, dataset: str) -> None:
+    """The test digits that it reads wrong, where they are on this machine."""
+    if dataset not in DATASETS or not at_hand(dataset, "test"):
+        st.info(
+            f"With the test digits of {dataset or 'a dataset'} on this machine you would see here which ones it reads "
+            f"wrong: `digitlens data get {dataset or 'mnist'}` fetches them.",
+            icon=":material/download:",
+        )
+        return
+    with st.spinner("Reading the test digits …"):
+        trial = _tried(network.path, network.card.version, dataset)
+    card, glyphs = trial.network.card, trial.glyphs
+    measured = figures(card.calibration, trial.logits, glyphs.labels, card.labels)
+    page = element(
+        "div",
+        judged.misread(card, glyphs, trial.logits),
+        judged.refusal(card, measured, glyphs, trial.logits),
+    )
+    exhibit("failures", page)
+
+
+@lru_cache(maxsize=2)
+def _tried(path: Path, _version: str, dataset: str) -> Trial:
+    """A network tried on its test digits: once a process, as long as it stays the same network."""
+    return try_on(path, dataset)

@@ -1,0 +1,180 @@
+"""The first page: bring a picture, see what it says, how sure that is, and why."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from digitlens.data.samples import SAMPLES, draw
+from digitlens.errors import UnreadableImage
+from digitlens.html.images import data_uri
+from digitlens.imaging import MAX_BYTES
+from digitlens.reader import Reader
+from digitlens.web import render
+from digitlens.web.canvas import draw_area
+from digitlens.web.components import paste_into
+from digitlens.web.detail import show_entry
+from digitlens.web.queue import keep, keeping
+from digitlens.web.visit import MOST_PAGES, MOST_PICTURES, Entry, Origin, Source, Visit
+from digitlens.web.words import verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["show"]
+
+KINDS = (
+    "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, PDF, and HEIC where it is installed. Dark on light or light on dark, "
+    "of any size; drop several at once, or paste one."
+)
+
+
+def show(reader: Reader) -> None:
+    """Lay out the page."""
+    visit: Visit = st.session_state.setdefault("visit", Visit(_queue))
+    bring, result = st.columns([1, 1.9], gap="medium")
+    with bring:
+        _ways_in(visit)
+    with result:
+        progress = st.empty()
+        for done, count in visit.read(reader):
+            if count > 1:
+                progress.progress(done / count, f"{done} of {count} pictures read")
+        progress.empty()
+        if entry := visit.in_view:
+            show_entry(reader, entry)
+        else:
+            st.html(render.EMPTY)
+    _history(visit)
+    _samples(visit)
+
+
+def _queue(source: Source, entries: list[Entry]) -> None:
+    """Keep what should be looked at; not of samples, nor of drawings, which are read before they are done."""
+    if source.origin in ("upload", "camera") and keeping():
+        keep(source.data, [entry.reading for entry in entries], source.name)
+
+
+def _ways_in(visit: Visit) -> None:
+    """Upload, draw or camera."""
+    ways: dict[str, Callable[[Visit], None]] = {
+        ":material/upload: Upload": _upload,
+        ":material/draw: Draw": _draw,
+        ":material/photo_camera: Camera": _camera,
+    }
+    way = st.segmented_control(
+        "How to bring a picture",
+        list(ways),
+        default=next(iter(ways)),
+        required=True,
+        key="way",
+        width="stretch",
+    )
+    ways[way](visit)
+
+
+def _upload(visit: Visit) -> None:
+    """Files, dropped, chosen or pasted; they move on into the history, and the uploader is empty again."""
+    key = _fresh("uploads")
+    st.file_uploader(
+        "Pictures with handwritten digits",
+        accept_multiple_files=True,
+        max_upload_size=MAX_BYTES >> 20,
+        key=key,
+        on_change=_take,
+        args=(visit, key, "upload"),
+        help=KINDS,
+    )
+    paste_into(key)
+    if st.session_state.pop("too-many", None):
+        st.info(f"The newest {MOST_PICTURES} pictures are kept here. For more at once, use the page Batch.")
+
+
+def _camera(visit: Visit) -> None:
+    """A photo, taken now."""
+    key = _fresh("camera")
+    st.camera_input(
+        "Photograph digits, close and in good light", key=key, on_change=_take, args=(visit, key, "camera")
+    )
+
+
+def _take(visit: Visit, key: str, origin: Origin) -> None:
+    """Move what was brought into the visit."""
+    brought = st.session_state[key] or []
+    for upload in brought if isinstance(brought, list) else [brought]:
+        visit.add(Source(f"{origin}-{upload.file_id}", upload.name, upload.getvalue(), origin))
+    st.session_state["too-many"] = isinstance(brought, list) and len(brought) > MOST_PICTURES
+    st.session_state[f"{origin}s-taken"] = st.session_state.get(f"{origin}s-taken", 0) + 1
+
+
+def _draw(visit: Visit) -> None:
+    """A drawing, read whenever the pen is lifted; one on a sheet that was wiped is another."""
+    try:
+        drawing = draw_area("drawing")
+    except UnreadableImage as error:
+        st.error(render.unmarked(str(error)), icon=":material/error:")
+        return
+    state = st.session_state.setdefault("drawings", {"number": 1, "last": None, "wiped": False})
+    if drawing is None:
+        state["wiped"] = state["last"] is not None
+    elif drawing != state["last"]:
+        state["number"] += state["wiped"]
+        visit.add(Source(f"drawing-{state['number']}", f"Drawing {state['number']}", drawing, "drawing"))
+        state["last"], state["wiped"] = drawing, False
+    else:  # the sheet was put away for a while, or wiping it was undone
+        state["wiped"] = False
+
+
+def _samples(visit: Visit) -> None:
+    """A button with its picture for each sample."""
+    faces = {f"sample-{key}": (data_uri(draw(key), it.kind), "quiet") for key, it in SAMPLES.items()}
+    st.html('<h2 class="dl-label">No picture at hand? Try one of these</h2>' + render.pictured(faces))
+    with st.container(key="samples"):
+        for key, sample in SAMPLES.items():
+            source = Source(f"sample-{key}", sample.title, draw(key), "sample")
+            st.button(sample.title, key=f"sample-{key}", on_click=visit.add, args=(source,), width="stretch")
+
+
+def _history(visit: Visit) -> None:
+    """The pictures of this visit, newest first, with what was read in each; and ways to be rid of them."""
+    entries = visit.entries
+    if not entries and not visit.undoable:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="history-head"):
+        st.html('<h2 class="dl-label">This visit</h2>')
+        if undoable := visit.undoable:
+            st.button(f"Bring back {render.unmarked(undoable)}", icon=":material/undo:", on_click=visit.undo)
+        if entries:
+            st.button("Remove this one", icon=":material/close:", on_click=visit.remove_in_view)
+        if len(entries) > 1:
+            st.button("Remove all", icon=":material/delete_sweep:", on_click=visit.remove)
+    _tiles(visit, entries)
+    if any(entry.page == MOST_PAGES for entry in entries):
+        st.caption(
+            f"Of a document the first {MOST_PAGES} pages are read here; the page Batch reads them all."
+        )
+
+
+def _tiles(visit: Visit, entries: list[Entry]) -> None:
+    """A button with its picture for each page read."""
+    told = [verdict(entry.reading) for entry in entries]
+    faces = {
+        f"tile-{i}": (entry.sheet and entry.sheet.thumbnail, words.tone)
+        for i, (entry, words) in enumerate(zip(entries, told, strict=True))
+    }
+    st.html(render.pictured(faces))
+    with st.container(key="tiles"):
+        for key, entry, words in zip(faces, entries, told, strict=True):
+            st.button(
+                f"{render.unmarked(words.short)} :small[{render.unmarked(entry.name)}]",
+                key=key,
+                type="primary" if entry is visit.in_view else "secondary",
+                on_click=setattr,
+                args=(visit, "chosen", entry.key),
+                width="stretch",
+            )
+
+
+def _fresh(name: str) -> str:
+    """The key of a widget that starts anew whenever what it brought was taken."""
+    origin = "upload" if name == "uploads" else "camera"
+    return f"{name}-{st.session_state.get(f'{origin}s-taken', 0)}"

@@ -1,0 +1,159 @@
+"""The page where a person decides about what was not accepted, one keystroke each."""
+
+import zipfile
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import streamlit as st
+
+from digitlens.errors import StoreError
+from digitlens.html.images import data_uri, image_uri
+from digitlens.reader import Reader
+from digitlens.store import Item, Store, export
+from digitlens.web import render
+from digitlens.web.components import Decision, Queue, reviewer
+from digitlens.web.queue import store
+from digitlens.web.words import article, percent
+
+__all__ = ["dataset", "settle", "show", "shown"]
+
+AHEAD = 24
+"""Items that are in the browser at a time: more than anyone decides before the page answers."""
+
+SETTLED = 24
+"""Decisions shown, the last first."""
+
+NOTHING = """
+<section class="dl-empty" aria-label="Review">
+  <h2>Nothing waits for you.</h2>
+  <p>What the network is not sure of, in pictures you upload or read in a batch, comes to this page. You say what it is
+  with one key; what you say can be taken home as a dataset, and a network can learn from it.</p>
+</section>"""
+
+
+def show(reader: Reader) -> None:
+    """Lay out the page."""
+    _queue(store(), reader)
+
+
+@st.fragment
+def _queue(kept: Store, reader: Reader) -> None:
+    """The queue and what was decided; a decision draws this part of the page alone."""
+    counts = kept.counts()
+    st.markdown(
+        f"**{counts.waiting:,} waiting, {counts.settled:,} decided** "
+        f"({counts.confirmed:,} as the network read them, {counts.corrected:,} otherwise)."
+    )
+    items = [shown(item) for item in kept.waiting(AHEAD)]
+    reviewer(Queue("review", items, reader.network.card.labels, _heard()), partial(settle, kept))
+    if not items:
+        st.html(NOTHING)
+    if counts.settled:
+        _settled(kept)
+    _home(kept, reader)
+
+
+def _heard() -> int:
+    """The number of the last decision of this visit that was heard."""
+    return st.session_state.setdefault("heard", 0)
+
+
+def settle(kept: Store, decisions: list[Decision]) -> None:
+    """Write new decisions down, in their order."""
+    for decision in [each for each in decisions if each.number > _heard()]:
+        st.session_state["heard"] = decision.number
+        try:
+            if decision.label is None:
+                kept.take_back(decision.item)
+            else:
+                kept.settle(decision.item, decision.label)
+        except StoreError as error:  # another visit deleted it meanwhile
+            st.toast(render.unmarked(str(error)))
+
+
+def shown(item: Item) -> dict[str, Any]:
+    """An item as the browser shows it."""
+    return {
+        "id": item.id,
+        "crop": data_uri(item.crop, "png"),
+        "frame": None if item.frame is None else image_uri(item.frame, 28),
+        "read": item.label,
+        "asked": f"Is this {article(item.label)} {item.label}?" if item.label else "Is this really no digit?",
+        "yes": f"Yes, it is {article(item.label)} {item.label}" if item.label else "Right, no digit",
+        "told": _told(item),
+        "file": item.file + (f", page {item.page}" if item.page > 1 else ""),
+    }
+
+
+def _told(item: Item) -> str:
+    """Why a person should look."""
+    if item.reason == "blank":
+        return "Nothing was found in this picture."
+    if item.reason == "not_a_digit":
+        return "There is ink, but it did not look like a digit."
+    return f"The network was {percent(item.confidence)} sure that it is {item.label}."
+
+
+def _settled(kept: Store) -> None:
+    """What was decided, the last first; pressing one puts it back into the queue."""
+    items = kept.settled(SETTLED)
+    faces = {
+        f"tile-settled-{item.id}": (data_uri(item.crop, "png"), "doubt" if item.corrected else "sure")
+        for item in items
+    }
+    st.html('<h2 class="dl-label">Decided; press one to decide it again</h2>' + render.pictured(faces))
+    with st.container(key="tiles"):
+        for key, item in zip(faces, items, strict=True):
+            was = f" :small[was {item.label or 'no digit'}]" if item.corrected else ""
+            label = item.decision and item.decision.label
+            st.button(
+                f"{label or 'no digit'}{was}",
+                key=key,
+                on_click=kept.take_back,
+                args=(item.id,),
+                width="stretch",
+            )
+
+
+def _home(kept: Store, reader: Reader) -> None:
+    """What was decided as a dataset to train on, and a way to delete everything."""
+    counts = kept.counts()
+    with st.container(horizontal=True, key="home"):
+        st.download_button(
+            "Download as a dataset",
+            lambda: dataset(kept),
+            "corrections.zip",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=not counts.settled,
+            help="Unpack it and let a network learn from it: "
+            f"`digitlens train --from {reader.network.path.stem} --extra corrections/`.",
+        )
+        with st.popover(
+            "Delete everything",
+            icon=":material/delete_forever:",
+            disabled=not any((counts.waiting, counts.settled)),
+        ):
+            st.markdown(
+                f"All {counts.waiting + counts.settled:,} digits that are kept on this machine, with what was decided, "
+                "will be gone for good."
+            )
+            st.button("Yes, delete them", type="primary", on_click=_forget, args=(kept,))
+
+
+def _forget(kept: Store) -> None:
+    kept.forget_all()
+
+
+def dataset(kept: Store) -> bytes:
+    """The dataset folder that ``digitlens train --extra`` takes, as a zip file."""
+    file = BytesIO()
+    with TemporaryDirectory() as place, zipfile.ZipFile(file, "w") as archive:
+        folder = Path(place) / "corrections"
+        export(kept, folder)
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(place))
+    return file.getvalue()

@@ -1,0 +1,74 @@
+"""Which network reads, and how carefully: asked once, for all pages."""
+
+import streamlit as st
+
+from digitlens.errors import ModelNotFound
+from digitlens.model import DEFAULT_MODEL, MAX_ERROR, available, card_path
+from digitlens.reader import Reader
+from digitlens.web.queue import KEPT
+from digitlens.web.words import demand, percent
+
+__all__ = ["ask_reader"]
+
+CARE = {"Relaxed": 0.02, "Normal": MAX_ERROR, "Strict": 0.001}
+"""How careful to be, as the error rate wanted among accepted digits."""
+
+LOOK_AGAIN = 3
+"""Seconds after which the page looks for networks that were just trained."""
+
+
+def ask_reader() -> Reader:
+    """Ask which network is to read, and how carefully.
+
+    Raises:
+        DigitLensError: there is no network, or the chosen one cannot be used.
+    """
+    _watch(_stamps())
+    with st.popover("Network and care", icon=":material/tune:", width="stretch"):
+        if not (networks := list(available())):
+            raise ModelNotFound(
+                "There is no network to read with: run `python train_model.py`, or install anew."
+            )
+        name = st.selectbox(
+            "Network that reads",
+            networks,
+            index=networks.index(DEFAULT_MODEL) if DEFAULT_MODEL in networks else 0,
+            key="network",
+            help="The trained neural network. Train your own with `python train_model.py`: it shows up here "
+            "by itself when it is done. The page Model tells all about it.",
+        )
+        care = st.segmented_control(
+            "How careful to be",
+            list(CARE),
+            default="Normal",
+            required=True,
+            key="care",
+            help="With more care you are asked to look more often. Of the digits it accepts, at most this "
+            "share should be wrong: "
+            + ", ".join(f"{word} {percent(rate)}" for word, rate in CARE.items())
+            + ".",
+        )
+        reader = Reader(name, max_error=CARE[care])
+        st.toggle(
+            "Keep doubtful digits for Review",
+            value=True,
+            key=KEPT,
+            help="A small picture of each digit that was not accepted is kept on this machine until you delete it.",
+        )
+        st.caption(demand(reader.network.card.calibration.threshold(reader.max_error)))
+    return reader
+
+
+@st.fragment(run_every=LOOK_AGAIN)
+def _watch(offered: dict[str, list[int]]) -> None:
+    """Draw the page again when a network came, went or was trained anew since it was drawn."""
+    if _stamps() != offered:
+        st.rerun()
+
+
+def _stamps() -> dict[str, list[int]]:
+    """When each network's file and card were written, in nanoseconds."""
+    return {
+        name: [file.stat().st_mtime_ns for file in (path, card_path(path))]
+        for name, path in available().items()
+    }

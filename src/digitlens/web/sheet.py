@@ -1,0 +1,77 @@
+"""A page that was read, ready to be shown: small pictures of it, of each digit and of each step."""
+
+from dataclasses import dataclass
+
+from digitlens.html.images import data_uri, image_uri, tiny
+from digitlens.imaging import Picture
+from digitlens.store.crop import crop
+from digitlens.types import Reading, Step
+
+__all__ = ["Plate", "Sheet"]
+
+VIEW = 1024
+"""Longest side of the picture with its boxes, in pixels."""
+
+PLATE = 360
+"""Longest side of a step's picture: sharp on a phone's screen, and still light."""
+
+THUMBNAIL = 96
+"""Longest side of a picture in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One step of the reader's own trace.
+
+    Attributes:
+        name: of the step.
+        sentence: what was done.
+        image: a ``data:`` address.
+        tiny: whether its pixels are to be seen one by one.
+    """
+
+    name: str
+    sentence: str
+    image: str
+    tiny: bool
+
+    @classmethod
+    def of(cls, step: Step) -> "Plate":
+        """Make a step ready to be shown."""
+        return cls(step.name, step.sentence, image_uri(step.image, PLATE), tiny(step.image))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it is shown; all pictures are ``data:`` addresses.
+
+    Attributes:
+        image: the page.
+        thumbnail: the page, small.
+        width, height: of the page as uploaded, in pixels.
+        tiny: whether its pixels are to be seen one by one.
+        crops: each digit, cut out of the page.
+        plates: the steps from the page to what the network saw.
+    """
+
+    image: str
+    thumbnail: str
+    width: int
+    height: int
+    tiny: bool
+    crops: tuple[str, ...]
+    plates: tuple[Plate, ...]
+
+    @classmethod
+    def of(cls, picture: Picture, reading: Reading) -> "Sheet":
+        """Make a page ready to be shown with its reading."""
+        height, width = picture.pixels.shape[:2]
+        return cls(
+            image_uri(picture.pixels, VIEW),
+            image_uri(reading.steps[0].image, THUMBNAIL),
+            width * picture.reduction,
+            height * picture.reduction,
+            tiny(picture.pixels),
+            tuple(data_uri(crop(picture, glyph.box), "png") for glyph in reading.glyphs),
+            tuple(map(Plate.of, reading.steps)),
+        )

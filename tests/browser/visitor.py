@@ -1,0 +1,50 @@
+"""What a visitor does and sees: uploads, reads the headline, turns to another page."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from playwright.sync_api import Locator, Page, expect
+
+Opened: TypeAlias = Callable[..., Page]
+
+PHONE = {"width": 390, "height": 844}
+
+PATIENCE = 20_000
+"""Milliseconds to wait on a busy machine."""
+
+
+def upload(page: Page, *paths: Path) -> None:
+    """Give files to the page's uploader."""
+    page.locator("input[type=file]").first.set_input_files([str(path) for path in paths])
+
+
+def headline(page: Page, text: str) -> None:
+    """Wait until this is what the result says."""
+    expect(result(page).get_by_role("heading")).to_have_text(text)
+
+
+def result(page: Page) -> Locator:
+    """What was read."""
+    return page.get_by_role("status", name="Result")
+
+
+def turn_to(page: Page, title: str) -> None:
+    """Open another page of the app."""
+    page.get_by_role("link", name=title).click()
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has been drawn; while it is, what is old of it is pale."""
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    page.wait_for_timeout(700)  # what was pale fades in
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page, or the part of it that scrolls, is wider than what shows of it."""
+    return page.evaluate(
+        "Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        ".map(part => part.scrollWidth - part.clientWidth))"
+    )

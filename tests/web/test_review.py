@@ -1,0 +1,103 @@
+"""Review: what was not accepted waits, what a person says is kept once, and all of it can be taken home or deleted."""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from digitlens import Reader
+from digitlens.data.samples import draw
+from digitlens.store import Store
+from digitlens.web import queue, review
+from digitlens.web.components import Decision
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store of this test's own, in place of the one of the machine."""
+    store = Store(tmp_path / "corrections.db")
+    monkeypatch.setattr(queue, "store", lambda: store)
+    return store
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The state of a visit."""
+    state: dict[str, int] = {}
+    monkeypatch.setattr("streamlit.session_state", state)
+    return state
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(max_error=0.001)
+
+
+def doubtful(reader: Reader, kept: Store) -> int:
+    """An item that waits."""
+    picture = draw("scribble")
+    queue.keep(picture, [reader.classify(picture)], "scribble.jpg")
+    (item,) = kept.waiting()
+    return item.id
+
+
+def test_only_what_was_not_accepted_waits(reader: Reader, kept: Store) -> None:
+    queue.keep(draw("pen"), [reader.classify(draw("pen"))], "pen.jpg")
+    assert kept.waiting() == []
+    assert doubtful(reader, kept)
+
+
+def test_each_decision_is_written_down_once_however_often_it_is_told(
+    reader: Reader, kept: Store, heard: dict[str, int]
+) -> None:
+    item = doubtful(reader, kept)
+    told = [Decision(1, item, "3")]
+    review.settle(kept, told)
+    review.settle(kept, told)
+    review.settle(kept, [*told, Decision(2, item, None), Decision(3, item, "")])
+    assert [decision.label for decision in kept.history(item)] == ["3", None, ""]
+    assert heard["heard"] == 3
+
+
+def test_a_decision_about_what_was_deleted_meanwhile_does_not_stop_the_others(
+    reader: Reader, kept: Store, heard: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toasts: list[str] = []
+    monkeypatch.setattr("streamlit.toast", toasts.append)
+    item = doubtful(reader, kept)
+    review.settle(kept, [Decision(1, item + 1, "3"), Decision(2, item, "4")])
+    assert [decision.label for decision in kept.history(item)] == ["4"]
+    assert "was forgotten" in toasts[0]
+
+
+def test_what_a_person_says_of_an_accepted_digit_is_kept(reader: Reader, kept: Store) -> None:
+    reading = reader.read(draw("pen"))
+    queue.correct(draw("pen"), reading, "pen.jpg", 1, "8")
+    queue.correct(draw("pen"), reading, "pen.jpg", 1, "5")
+    (item,) = kept.settled()
+    assert (item.label, item.decision and item.decision.label, item.corrected) == ("3", "5", True)
+
+
+def test_an_item_is_asked_about_in_plain_words(reader: Reader, kept: Store) -> None:
+    doubtful(reader, kept)
+    shown = review.shown(kept.waiting()[0])
+    assert (shown["asked"], shown["yes"]) == ("Is this really no digit?", "Right, no digit")
+    assert shown["file"] == "scribble.jpg"
+    assert shown["crop"].startswith("data:image/png;base64,")
+
+
+def test_the_decisions_are_taken_home_as_a_dataset(reader: Reader, kept: Store) -> None:
+    kept.settle(doubtful(reader, kept), "4")
+    with zipfile.ZipFile(BytesIO(review.dataset(kept))) as archive:
+        names = archive.namelist()
+    assert sum(name.startswith("corrections/4/") and name.endswith(".png") for name in names) == 1
+
+
+def test_where_nothing_can_be_kept_reading_goes_on(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setattr(queue, "store", lambda: Store(tmp_path / "file" / "corrections.db"))
+    queue.keep(draw("scribble"), [reader.classify(draw("scribble"))], "scribble.jpg")
+    assert "What should be looked at in scribble.jpg is not kept" in caplog.text
