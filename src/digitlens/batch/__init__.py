@@ -7,6 +7,7 @@ with table("read.csv") as rows:
         rows.write(rows_of(reader.read(item.load()), file=item.name))
 """
 
+from digitlens.batch.cluster import RayEngine
 from digitlens.batch.inputs import Inputs, Item, Survey
 from digitlens.batch.job import Job
 from digitlens.batch.pool import LocalEngine
@@ -25,6 +26,7 @@ __all__ = [
     "LocalEngine",
     "PageRow",
     "Progress",
+    "RayEngine",
     "Row",
     "RowKind",
     "Survey",

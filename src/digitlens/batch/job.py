@@ -75,6 +75,13 @@ class Chunk:
     names: tuple[str, ...]
     contents: tuple[Content, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes of what is in it, besides names."""
+        return sum(len(content) for content in self.contents if isinstance(content, bytes)) + sum(
+            content.nbytes for content in self.contents if isinstance(content, np.ndarray)
+        )
+
     def ones(self) -> Iterator["Chunk"]:
         """Each input in a chunk of its own, of the same number."""
         for name, content in zip(self.names, self.contents, strict=True):

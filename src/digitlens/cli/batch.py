@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from digitlens.batch import Engine, Job, LocalEngine, Progress, RowKind, find_inputs, run_batch
+from digitlens.batch import Engine, Job, LocalEngine, Progress, RayEngine, RowKind, find_inputs, run_batch
 from digitlens.batch.pool import cores
 from digitlens.cli.options import device_option, max_error_option, model_option
 from digitlens.cli.output import emit, json_option
@@ -41,6 +41,18 @@ STDIN = "-"
     help="Processes that read; if not given, one a core.",
 )
 @click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Read in processes of this machine, or on a Ray cluster (extra ray).",
+)
+@click.option(
+    "--address",
+    metavar="HOST:PORT",
+    help="Of the Ray cluster, or auto for the one that runs here; if not given, one is started for the batch.",
+)
+@click.option(
     "--column", metavar="NAME", help="Of a Parquet table, the column of pictures; found out if not given."
 )
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run has done and not finished.")
@@ -54,6 +66,8 @@ def command(
     single: bool,
     rows: RowKind,
     workers: int | None,
+    engine: str,
+    address: str | None,
     column: str | None,
     restart: bool,
     model: str | None,
@@ -76,11 +90,15 @@ def command(
       find scans -name '*.jpg' | digitlens batch - read.jsonl
     """
     job = Job(single, rows, model or DEFAULT_MODEL, max_error, device)
-    engine: Engine = LocalEngine(workers or cores())
+    if engine == "local" and address:
+        raise click.UsageError("--address is of a Ray cluster: give --engine ray too.")
+    if engine == "ray" and workers:
+        raise click.UsageError("--workers is for --engine local: a Ray cluster reads on all of its cores.")
+    where: Engine = LocalEngine(workers or cores()) if engine == "local" else RayEngine(address)
     with _named(source) as name, ProgressLine() as line:
         try:
             done = run_batch(
-                find_inputs(name, column=column), target, job, engine=engine, restart=restart, tell=line.tell
+                find_inputs(name, column=column), target, job, engine=where, restart=restart, tell=line.tell
             )
         except KeyboardInterrupt:
             line.say(
