@@ -140,19 +140,17 @@ def _reader(job: Job) -> Reader:
 
 
 def _careful(job: Job, chunk: Chunk) -> Result:
-    """Read each input of a chunk in a task of its own; one whose worker dies twice becomes a row that says so."""
+    """Read a chunk in a task of its own, if that dies each input; one that dies again becomes a row that says so."""
     ray = _ray()
     task = ray.remote(num_cpus=1, max_retries=1)(_read_batch)
-    model = Reader(job.model).network.name
-    results = []
-    for one in chunk.ones():
-        try:
-            answer = ray.get(task.remote({"chunk": [pickle.dumps(one)]}, job))
-            results.append(pickle.loads(answer["result"][0]))
-        except ray.exceptions.RayError as error:
-            _raise_ours(error)
-            results.append(failed(job, one, model, DIED))
-    return reduce(Result.and_then, results)
+    try:
+        answer = ray.get(task.remote({"chunk": [pickle.dumps(chunk)]}, job))
+    except ray.exceptions.RayError as error:
+        _raise_ours(error)
+        if len(chunk.names) > 1:
+            return reduce(Result.and_then, (_careful(job, one) for one in chunk.ones()))
+        return failed(job, chunk, Reader(job.model).network.name, DIED)
+    return pickle.loads(answer["result"][0])
 
 
 def _raise_ours(error: BaseException | None) -> None:
