@@ -5,15 +5,36 @@ python ray_cluster.py FOLDER TABLE [--deadly]
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import ray._private.services as ray_services
 from batch_made import Deadly
 from ray.cluster_utils import Cluster
 
 from digitlens.batch import Job, Progress, RayEngine, find_inputs, run_batch
 
+PATIENCE = 300
+"""Seconds; Ray itself gives a node 30 to start, which a machine with much else to do may not keep to."""
+
+
+def patient(find: Callable[..., Any]) -> Callable[..., Any]:
+    def found(*arguments: Any) -> Any:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return find(*arguments)
+            except RuntimeError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(1)
+
+    return found
+
 
 def main(folder: str, table: str, *options: str) -> None:
+    ray_services.get_node = patient(ray_services.get_node)
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     try:
         second = None if options else cluster.add_node(num_cpus=1)

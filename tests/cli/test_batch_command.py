@@ -78,17 +78,24 @@ def test_what_cannot_be_written_is_a_sentence(folder, tmp_path):
     assert result.stderr.startswith("Error: A table cannot be written as .doc: end its name in .csv, .jsonl")
 
 
+def heeding() -> None:
+    """Have Ctrl-C heeded also where the tests run in the background of a shell, which has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
 def test_stopped_and_started_again_it_goes_on(sent, tmp_path):
     image = np.full((200, 200), 255, np.uint8)
     cv2.putText(image, "7", (45, 150), cv2.FONT_HERSHEY_SIMPLEX, 4, 0, 6)
     (tmp_path / "in").mkdir()
-    for number in range(40):
+    for number in range(64):
         cv2.imwrite(str(tmp_path / "in" / f"{number:02}.png"), image)
     command = [sys.executable, "-m", "digitlens", "batch", "in", "out.csv", "--workers", "1"]
     ledger = tmp_path / ".out.csv.batch"
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=heeding
+    ) as process:
         while process.poll() is None and not [*ledger.glob("[0-9]*.jsonl")]:
             time.sleep(0.01)
         process.send_signal(sent)
@@ -98,9 +105,9 @@ def test_stopped_and_started_again_it_goes_on(sent, tmp_path):
     if sent == signal.SIGINT:
         assert said.splitlines()[-1].startswith("Stopped. What is done is kept")
     (manifest,) = ledger.glob("manifest.json")
-    assert json.loads(manifest.read_text())["inputs"] == 40
+    assert json.loads(manifest.read_text())["inputs"] == 64
     again = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert json.loads(again.stdout)["resumed"] >= 16
     lines = (tmp_path / "out.csv").read_text().splitlines()
-    assert [line.split(",")[0] for line in lines[1:]] == [f'"in/{number:02}.png"' for number in range(40)]
+    assert [line.split(",")[0] for line in lines[1:]] == [f'"in/{number:02}.png"' for number in range(64)]
     assert sorted(os.listdir(tmp_path)) == ["in", "out.csv"]  # noqa: PTH208
