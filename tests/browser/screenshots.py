@@ -11,7 +11,7 @@ from pathlib import Path
 from app_server import DIGITLENS, ROOT, browsing, served
 from PIL import Image
 from playwright.sync_api import Page, expect
-from visitor import PATIENCE, PHONE, headline, turn_to, upload
+from visitor import PATIENCE, PHONE, headline, settled, turn_to, upload
 
 from digitlens.data.samples import draw
 
@@ -24,6 +24,7 @@ SIZE = {"width": 1200, "height": 980}
 
 def main(chromium: Path, folder: Path) -> None:
     """Take the pictures, each a PNG of under 200 kB."""
+    expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as place, browsing(chromium) as browser:
         home = Path(place)
         with served(DIGITLENS, home, DIGITLENS_HOME=place) as url:
@@ -35,10 +36,10 @@ def main(chromium: Path, folder: Path) -> None:
             _batch(page, home)
             _keep(page, folder / "app-batch.png")
             turn_to(page, "Review")
-            expect(page.get_by_text("waiting,")).to_be_visible(timeout=PATIENCE)
+            expect(page.get_by_text("waiting,")).to_be_visible()
             _keep(page, folder / "app-review.png")
             turn_to(page, "Model")
-            expect(page.get_by_text("Reliability")).to_be_visible(timeout=PATIENCE)
+            expect(page.get_by_text("Reliability")).to_be_visible()
             _keep(page, folder / "app-model.png")
             phone = browser.new_page(viewport=PHONE, color_scheme="dark", device_scale_factor=2)  # pyright: ignore[reportArgumentType]
             phone.goto(url)
@@ -53,6 +54,8 @@ def _recognise(page: Page, home: Path) -> None:
     Image.fromarray(page_of(["40719", "2239"])).save(note)
     upload(page, note)
     headline(page, "9 digits on 2 lines, all accepted.")
+    expect(page.get_by_text("Read by")).to_be_visible()
+    page.get_by_role("radio", name="Digit 3 of 9").click()
 
 
 def _batch(page: Page, home: Path) -> None:
@@ -62,13 +65,13 @@ def _batch(page: Page, home: Path) -> None:
         paths[-1].write_bytes(draw(name))
     upload(page, *paths)
     page.get_by_role("button", name="Read", exact=True).click()
-    expect(page.get_by_text("6 pages in")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("6 pages in")).to_be_visible()
 
 
 def _keep(page: Page, path: Path) -> None:
     """What shows now, as a PNG."""
     page.mouse.move(0, 0)
-    page.wait_for_timeout(1_500)  # for colours to fade in
+    settled(page)
     palette = (
         Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(256, kmeans=8)
     )  # keeps the rare reds

@@ -21,6 +21,9 @@ ROWS = 100
 PULSE = 0.5
 """Seconds from one look at the job to the next."""
 
+NEARLY = 0.9999
+"""The highest confidence in the table: what is nearly certain is not shown as 100 %."""
+
 FORMATS = {"CSV": ".csv", "JSON Lines": ".jsonl", "Excel": ".xlsx"}
 
 KINDS: dict[str, RowKind] = {"a row a page": "page", "a row a digit": "glyph"}
@@ -125,7 +128,7 @@ def _rows(rows: list[PageRow]) -> None:
             "file": [row.file for row in rows],
             "page": [row.page for row in rows],
             "text": [row.text for row in rows],
-            "lowest confidence": [row.confidence for row in rows],
+            "lowest confidence": [row.confidence and min(row.confidence, NEARLY) for row in rows],
             "accepted": [row.accepted for row in rows],
             "what to know": [_remark(row) for row in rows],
         },

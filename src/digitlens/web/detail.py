@@ -26,9 +26,13 @@ def show_entry(reader: Reader, entry: Entry) -> None:
         picture, digit = st.columns(2, gap="medium")
         with picture:
             chosen = _boxes(entry, entry.sheet)
+            st.html(
+                '<h3 class="dl-label">How sure it is of each digit</h3>' + render.bars(reading.glyphs[chosen])
+            )
         with digit:
             _digit(entry, entry.sheet, chosen)
-        _why(reader, reading.glyphs[chosen], f"why-{entry.key}-{chosen}")
+            _correct(entry, chosen)
+            _why(reader, reading.glyphs[chosen], f"why-{entry.key}-{chosen}")
     st.html('<h2 class="dl-label">Step by step</h2>' + render.steps(entry.sheet.plates))
     st.caption(f"Read by {reading.model} in {reading.ms:.0f} ms.")
 
@@ -55,12 +59,11 @@ def _spot(glyph: Glyph, sheet: Sheet, place: str) -> Spot:
 
 
 def _digit(entry: Entry, sheet: Sheet, chosen: int) -> None:
-    """One digit: its pictures, the best three, a way to correct it; where it is the only one, all else is said."""
+    """One digit: its pictures and the best three; where it is the only one, all else is said already."""
     glyph = entry.reading.glyphs[chosen]
     words = of_glyph(glyph) if len(entry.reading.glyphs) > 1 else None
     st.html(render.digit(words, sheet.crops[chosen], glyph))
     st.html('<h3 class="dl-label">The likeliest three</h3>' + render.top_three(glyph))
-    _correct(entry, chosen)
 
 
 def _correct(entry: Entry, chosen: int) -> None:
@@ -93,19 +96,16 @@ def _settle(entry: Entry, number: int, label: str, decided: dict[str, str], key:
 
 
 def _why(reader: Reader, glyph: Glyph, key: str) -> None:
-    """How sure it is of each label, and what in the digit speaks for the one read, or for any other."""
-    sure, why = st.columns(2, gap="medium")
-    sure.html('<h3 class="dl-label">How sure it is of each digit</h3>' + render.bars(glyph))
+    """What in the digit speaks for the label read, or for any other."""
     best = glyph.top(1)[0][0]
-    with why:
-        label = st.segmented_control(
-            f"Why {article(best)} {best}, and why not another?",
-            list(glyph.probabilities),
-            default=best,
-            required=True,
-            key=key,
-            width="stretch",
-            help="Grad-CAM shows where the network's last layer finds what speaks for a digit. The second picture "
-            "shows what happens when ink is wiped away: orange speaks for the digit, striped blue against it.",
-        )
-        st.html(render.why(reader.explain(glyph, label)))
+    label = st.segmented_control(
+        f"Why {article(best)} {best}, and why not another?",
+        list(glyph.probabilities),
+        default=best,
+        required=True,
+        key=key,
+        width="stretch",
+        help="Grad-CAM shows where the network's last layer finds what speaks for a digit. The second picture "
+        "shows what happens when ink is wiped away: orange speaks for the digit, striped blue against it.",
+    )
+    st.html(render.why(reader.explain(glyph, label)))

@@ -61,7 +61,7 @@ def _terms(card: Card, path: Path) -> dict[str, str]:
         "Made by": card.command,
         "Made with": ", ".join(f"{name} {version}" for name, version in card.software.items()),
         "Licence": card.licence,
-        "File": str(path),
+        "File": path.name,
     }
     return {term: value for term, value in rows.items() if value}
 

@@ -91,7 +91,7 @@ def shown(item: Item) -> dict[str, Any]:
 def _told(item: Item) -> str:
     """Why a person should look."""
     if item.reason == "blank":
-        return "Nothing was found in this picture."
+        return "No digit was found in this picture."
     if item.reason == "not_a_digit":
         return "There is ink, but it did not look like a digit."
     return f"The network was {percent(item.confidence)} sure that it is {item.label}."

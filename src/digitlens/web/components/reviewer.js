@@ -38,7 +38,8 @@ export default function ({ parentElement, data, setStateValue }) {
     if (!item) return;
     for (const [part, address, alt] of [["crop", item.crop, "The digit in your picture"], ["frame", item.frame, "The 28 by 28 points that the network saw"]]) {
       const image = find(`img.${part}`);
-      if (address) image.src = address; else image.removeAttribute("src");
+      image.parentElement.hidden = !address;
+      image.src = address ?? "";
       image.alt = alt;
     }
     find("h3").textContent = item.asked;
