@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -93,9 +94,8 @@ def test_stopped_and_started_again_it_goes_on(sent, tmp_path):
         cv2.imwrite(str(tmp_path / "in" / f"{number:02}.png"), image)
     command = [sys.executable, "-m", "digitlens", "batch", "in", "out.csv", "--workers", "1"]
     ledger = tmp_path / ".out.csv.batch"
-    with subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=heeding
-    ) as process:
+    options: dict[str, Any] = {"cwd": tmp_path, "stderr": subprocess.PIPE, "preexec_fn": heeding}
+    with subprocess.Popen(command, text=True, **options) as process:
         while process.poll() is None and not [*ledger.glob("[0-9]*.jsonl")]:
             time.sleep(0.01)
         process.send_signal(sent)
