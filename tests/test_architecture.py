@@ -73,7 +73,7 @@ OWNERS: dict[str, set[str]] = {
     "prometheus_client": {"api"},
     "pyarrow": {"batch"},
     "pydantic": {"api"},
-    "pypdfium2": {"imaging"},
+    "pypdfium2_raw": {"imaging"},
     "python_multipart": {"api"},
     "ray": {"batch"},
     "requests": {"data"},

@@ -1,7 +1,7 @@
 """Documents made by our own code: a PDF written by hand, and what Pillow saves as several pages."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,21 +15,34 @@ SHEET = b"/MediaBox[0 0 144 216]"  # 400 x 600 pixels at 200 dots per inch
 ENCRYPTED = b"<</Filter/Standard/V 1/R 2/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">/P -4>>"
 
 
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    """An object of a PDF that holds bytes."""
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(content), content)
+
+
 def pdf(
-    page: bytes = SHEET, content: bytes = SQUARE, kids: bytes = b"3 0 R", count: int = 1, encrypt: bytes = b""
+    page: bytes = SHEET,
+    content: bytes = SQUARE,
+    kids: bytes = b"3 0 R",
+    count: int = 1,
+    encrypt: bytes = b"",
+    packing: bytes = b"",
+    more: Sequence[bytes] = (),
 ) -> bytes:
-    """A PDF by hand: catalog 1, page tree 2, the page 3 that ``kids`` may name again, its content 4."""
+    """A PDF by hand: catalog 1, page tree 2, the page 3 that ``kids`` may name again, its content 4, then ``more``."""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count),
         b"<</Type/Page/Parent 2 0 R%s/Contents 4 0 R>>" % page,
-        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        stream(content, packing),
+        *more,
     ]
-    whole, table = b"%PDF-1.4\n", b"xref\n0 5\n0000000000 65535 f \n"
+    size = len(objects) + 1
+    whole, table = b"%PDF-1.4\n", b"xref\n0 %d\n0000000000 65535 f \n" % size
     for number, text in enumerate(objects, start=1):
         table += b"%010d 00000 n \n" % len(whole)
         whole += b"%d 0 obj\n%s\nendobj\n" % (number, text)
-    trailer = b"trailer<</Root 1 0 R/Size 5%s>>\n" % (encrypt and b"/ID[<00><00>]/Encrypt" + encrypt)
+    trailer = b"trailer<</Root 1 0 R/Size %d%s>>\n" % (size, encrypt and b"/ID[<00><00>]/Encrypt" + encrypt)
     return whole + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(whole)
 
 

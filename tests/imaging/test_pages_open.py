@@ -121,14 +121,17 @@ def test_what_cannot_be_opened_is_told(data: bytes, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("package", "data", "extra"),
-    [("pypdfium2", pdf(), "pdf"), ("pillow_heif", heic(Image.new("L", (64, 64))), "heic")],
+    [("pypdfium2_raw", pdf(), "pdf"), ("pillow_heif", heic(Image.new("L", (64, 64))), "heic")],
     ids=["pdf", "heic"],
 )
 def test_a_missing_extra_is_told(
     package: str, data: bytes, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(UnreadableImage, match=rf"{package}.*pip install 'digitlens\[{extra}\]'"):
+    with pytest.raises(
+        UnreadableImage,
+        match=rf"which {package.removesuffix('_raw')} reads.*pip install 'digitlens\[{extra}\]'",
+    ):
         open_picture(data)
 
 
@@ -164,7 +167,8 @@ def test_only_our_errors_come_out_of_damaged_documents(kind: str) -> None:
         "AVIF": lambda: saved("AVIF", noise[:1]),
     }[kind]()
     refusals: list[str] = []
-    for _ in range(200):
+    tries = 40 if kind in ("PDF", "scan") else 200  # each a process
+    for _ in range(tries):
         damaged = bytearray(whole)
         for _ in range(rng.randrange(1, 9)):
             damaged[rng.randrange(len(damaged))] = rng.randrange(256)
@@ -175,5 +179,5 @@ def test_only_our_errors_come_out_of_damaged_documents(kind: str) -> None:
                 assert 0 < page.pixels.size <= 3 * MAX_PIXELS
         except ImageError as error:
             refusals.append(str(error))
-    assert 0 < len(refusals) < 200
+    assert 0 < len(refusals) < tries
     assert min(map(len, refusals)) > 20

@@ -1,23 +1,23 @@
-"""The pages of a PDF: rendered as they are seen, at a resolution that fits, by one thread at a time."""
+"""The pages of a PDF: rendered as they are seen, at a resolution that fits, in a process that can be stopped."""
 
 import gc
-import time
-import weakref
+import math
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import md5
 from itertools import islice
-from threading import Lock
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pypdfium2
 import pytest
-from documents import ENCRYPTED, SHEET, SQUARE, dark, pdf
+from documents import ENCRYPTED, SHEET, SQUARE, dark, pdf, stream
+from hypothesis import given
+from hypothesis import strategies as st
 
-from digitlens.errors import UnreadableImage
+from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging import open_pages, open_picture
 from digitlens.imaging.open import FULL_PIXELS
-from digitlens.imaging.pdf import _scale
+from digitlens.imaging.pdfium import _scale
 
 
 @pytest.mark.parametrize(
@@ -95,42 +95,67 @@ def test_a_pdf_behind_blank_lines_is_read() -> None:
     assert dark(open_picture(b"\xef\xbb\xbf\n\n" + pdf()).pixels) == (100, 375, 150, 400)
 
 
-def test_many_threads_read_at_once_and_one_renders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PDFium is not thread-safe."""
-    busy, render = Lock(), pypdfium2.PdfPage.render
-
-    def watched(*arguments: Any, **options: Any) -> Any:
-        assert busy.acquire(blocking=False)
-        time.sleep(0.001)
-        bitmap = render(*arguments, **options)
-        busy.release()
-        return bitmap
-
-    monkeypatch.setattr(pypdfium2.PdfPage, "render", watched)
+def test_many_threads_read_at_once() -> None:
     documents = [pdf(content=b"0 g %d 72 18 9 re f" % (9 * k), kids=b"3 0 R " * 3, count=3) for k in range(8)]
 
     def lefts(k: int) -> list[Any]:
         return [dark(page.pixels)[0] for page in open_pages(documents[k])]
 
     with ThreadPoolExecutor(8) as pool:
-        expected = [pytest.approx([25 * k] * 3, abs=1) for k in range(8)] * 4
-        assert list(pool.map(lefts, [*range(8)] * 4)) == expected
+        expected = [pytest.approx([25 * k] * 3, abs=1) for k in range(8)]
+        assert list(pool.map(lefts, range(8))) == expected
 
 
-def test_a_forgotten_document_may_be_closed_while_another_is_rendered(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The garbage collector may run anywhere: here, at a place in the middle of rendering."""
-    forgotten: list[Any] = [open_pages(pdf())]
-    forgotten.append(forgotten)
-    next(forgotten[0])
-    closed = weakref.ref(forgotten[0])
+def children() -> set[int]:
+    """The processes that this one has started."""
+    return {
+        int(pid)
+        for task in Path("/proc/self/task").iterdir()
+        for pid in (task / "children").read_text().split()
+    }
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="This system does not tell processes so.")
+def test_no_process_outlives_its_document() -> None:
+    before = children()
+    pages = open_pages(pdf(kids=b"3 0 R 3 0 R", count=2))
+    next(pages)
+    assert len(children() - before) == 1
+    pages.close()
+    assert children() == before
+    forgotten = open_pages(pdf())
+    next(forgotten)
     del forgotten
+    gc.collect()
+    assert children() == before
 
-    def collecting(*arguments: Any) -> float:
-        gc.collect()
-        assert closed() is None
-        return _scale(*arguments)
 
-    monkeypatch.setattr("digitlens.imaging.pdf._scale", collecting)
+def forms(depth: int, each: int) -> bytes:
+    """A page of a form that shows a form ``each`` times, and so on: a drawing of ``each ** depth`` squares."""
+    names = [b"/Resources<</XObject<</F %d 0 R>>>>" % (5 + level) for level in range(depth)]
+    shown = [stream(b"/F Do " * each, b"/Subtype/Form/BBox[0 0 99 99]" + name) for name in names[1:]]
+    last = stream(SQUARE, b"/Subtype/Form/BBox[0 0 99 99]")
+    return pdf(SHEET + names[0], b"/F Do " * each, more=[*shown, last])
+
+
+def test_a_page_that_is_never_done_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert dark(open_picture(forms(3, 2)).pixels)[0] == 100
+    monkeypatch.setattr("digitlens.imaging.pdf.MAX_SECONDS", 0.5)
+    monkeypatch.setattr("digitlens.imaging.pdf.MAX_MEMORY", 2**40)
+    with pytest.raises(ImageTooLarge, match=r"^page 1 of the data takes longer than 0\.5 s to render"):
+        open_picture(forms(9, 10))
+
+
+def test_a_page_that_takes_all_memory_is_given_up() -> None:
+    with pytest.raises(
+        ImageTooLarge, match=r"^page 1 of the data (cannot be rendered: it takes more than 768 MB|takes lo)"
+    ):
+        open_picture(forms(9, 10))
     assert dark(open_picture(pdf()).pixels) == (100, 375, 150, 400)
+
+
+@given(st.floats(1, 14_400), st.floats(1, 14_400), st.integers(10_000, 10**8))
+def test_a_scale_leaves_no_page_too_large(width: float, height: float, most: int) -> None:
+    scale = _scale(width, height, most)
+    assert math.ceil(scale * width) * math.ceil(scale * height) <= most
+    assert scale <= 200 / 72

@@ -7,6 +7,7 @@ import pytest
 from digitlens import Reader
 from digitlens.data.samples import draw
 from digitlens.imaging import turn
+from digitlens.model import Network
 from written import page_of
 
 
@@ -72,3 +73,16 @@ def test_a_turn_maps_edges_to_edges():
         assert turn(np.zeros((10, 20), np.uint8), np.eye(2, 3), degrees)[1] @ [0, 0, 1] == pytest.approx(
             corner
         )
+
+
+def test_a_pattern_of_hundreds_of_blots_is_not_torn_apart(reader, monkeypatch):
+    """Blots that touch could be parted in thousands of ways, and turned: no page of digits reads so badly."""
+    asked = []
+    logits = Network.logits
+    monkeypatch.setattr(
+        Network, "logits", lambda self, frames: asked.append(len(frames)) or logits(self, frames)
+    )
+    noise = np.random.default_rng(0).integers(0, 256, (3000, 3000), dtype=np.uint8)
+    blots = cv2.threshold(cv2.GaussianBlur(noise, (0, 0), 12), 128, 255, cv2.THRESH_BINARY)[1]
+    assert reader.read(np.asarray(blots, np.uint8)).text == ""
+    assert sum(asked) <= 1_000

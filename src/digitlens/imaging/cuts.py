@@ -126,14 +126,18 @@ def _minima(price: Array) -> list[int]:
 
 def _sweep(cost: Array) -> tuple[Array, NDArray[np.int64]]:
     """The price of the best way from the first row to each pixel, and the step to the side that it came by."""
-    price, steps = cost.copy(), np.zeros(cost.shape, np.int64)
+    price = np.pad(cost, ((0, 0), (1, 1)), constant_values=np.inf)
+    steps = np.zeros(cost.shape, np.int64)
     for row in range(1, len(cost)):
-        before = np.pad(price[row - 1], 1, constant_values=np.inf)
-        ways = np.stack([before[1:-1], before[:-2] + SIDEWAYS, before[2:] + SIDEWAYS])
-        best = ways.argmin(axis=0)
-        steps[row] = np.array([0, -1, 1])[best]
-        price[row] += ways.min(axis=0)
-    return price, steps
+        straight, left, right = (
+            price[row - 1, 1:-1],
+            price[row - 1, :-2] + SIDEWAYS,
+            price[row - 1, 2:] + SIDEWAYS,
+        )
+        aside = np.minimum(left, right)
+        steps[row] = np.where(aside < straight, np.where(right < left, 1, -1), 0)
+        price[row, 1:-1] += np.minimum(straight, aside)
+    return price[:, 1:-1], steps
 
 
 def _trace(steps: NDArray[np.int64], column: int) -> list[int]:

@@ -18,6 +18,7 @@ CUT_FROM = 0.55  # heights of a digit: narrower pieces are not cut
 WIDEST_GLYPH = 2.2  # heights of a digit
 MOST_PIECES = 3  # of one glyph
 MOST_ATOMS = 8  # of one glyph: pieces and parts of pieces
+MOST_PARTS = 1_200  # pieces and parts of pieces on a page: from here no more are cut
 FARTHEST = 0.35  # heights of a digit between pieces of one glyph
 
 # What the shape of a proposal says against it, in nats, so that it adds to the network's -log(probability).
@@ -109,7 +110,7 @@ def propose(pieces: Pieces, line: Sequence[int], readable: NDArray[np.floating],
 def _atoms(pieces: Pieces, piece: int, readable: float, height: float) -> list[_Atom]:
     """A piece, or its parts where it may be more than one glyph."""
     _, _, w, h = pieces.boxes[piece].tolist()
-    if w < CUT_FROM * height or (readable >= READABLE and w <= WIDE * h):
+    if w < CUT_FROM * height or (readable >= READABLE and w <= WIDE * h) or len(pieces) >= MOST_PARTS:
         return [_Atom(piece, piece)]
     found = cuts(pieces.ink(piece))
     if not found:

@@ -1,41 +1,40 @@
 """The pages of a PDF as pixels, rendered by PDFium (the extra ``pdf``).
 
 A page has no pixels of its own: it is rendered on white at ``DPI``, and boxes found in it are in pixels of the
-page so rendered. A page that would have more pixels than the limit is rendered at fewer dots per inch.
+page so rendered. A page that would have more pixels than the limit is rendered at fewer dots per inch. PDFium works
+in a process of its own, one for each document, which is ended when it takes too long or too much: see
+``digitlens.imaging.pdfium``.
 """
 
-import math
+import json
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
-from threading import RLock
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from io import BufferedReader
+from pathlib import Path
+from threading import Timer
+from typing import Any
 
-from digitlens.errors import UnreadableImage
+import numpy as np
+
+from digitlens.errors import ImageTooLarge, UnreadableImage
+from digitlens.imaging import pdfium
 from digitlens.imaging.formats import not_installed
 from digitlens.types import Pixels
 
-if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+__all__ = ["MAX_MEMORY", "MAX_SECONDS", "is_pdf", "render_pages"]
 
-__all__ = ["DPI", "is_pdf", "render_pages"]
+MAX_SECONDS = 3.0
+"""Opening a document, and rendering a page, may take so long."""
 
-DPI = 200
-"""Dots per inch a page is rendered at: a digit written 4 mm high is 31 pixels high, more than a network sees."""
+MAX_MEMORY = 768 * 2**20
+"""The process that renders may use so many bytes, where the system can limit it: not on Windows."""
 
-_RESOLUTION = (
-    DPI / 72 * (1 - 1e-6)
-)  # pixels per point; a hair less, lest rounding up add a pixel to whole numbers
-_MAX_SIDE = 14_400  # points of 1/72 inch: the longest that the standard allows, 5 metres
 _SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")  # after what sloppy servers put before it
-_REASONS = {
-    4: "is encrypted: save a copy without a password",
-    5: "is encrypted in a way that is not read: save a copy without encryption",
-}  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
-
-# PDFium is not thread-safe. Reentrant, for the garbage collector may close a forgotten document in a thread
-# that is just rendering another.
-_PDFIUM = RLock()
 
 
 def is_pdf(data: bytes) -> bool:
@@ -54,63 +53,84 @@ def render_pages(data: bytes, name: str, max_pixels: int) -> Generator[Pixels, N
     Raises:
         UnreadableImage: pypdfium2 is not installed, the file is encrypted, damaged or has no pages, or a page is
             damaged or of an absurd size; the message names the page, and those before it have been yielded.
+        ImageTooLarge: opening it or rendering a page takes longer than ``MAX_SECONDS`` or more than ``MAX_MEMORY``.
     """
-    with _opened(data, name) as (document, pages):
-        for number in range(1, pages + 1):
-            yield _rendered(document, number, name, max_pixels)
+    with _renderer(name, max_pixels) as process:
+        pages = _answer(process, b"%d\n" % len(data) + data, name)["pages"]
+        if not pages:
+            raise UnreadableImage(f"{name} is a PDF without pages: there is nothing to read in it.")
+        for index in range(pages):
+            yield _page(process, index, f"page {index + 1} of {name}")
 
 
 @contextmanager
-def _opened(data: bytes, name: str) -> Iterator[tuple["PdfDocument", int]]:
-    """The document and its number of pages, one or more; PDFium reads from ``data`` until it is closed."""
+def _renderer(name: str, max_pixels: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """The process that renders one document; it is gone when the block ends."""
+    package = find_spec("pypdfium2_raw")
+    if package is None or package.origin is None:
+        raise not_installed(name, "pypdfium2", "pdf")
+    words = [str(Path(package.origin).parents[1]), str(max_pixels), str(MAX_MEMORY)]
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", pdfium.__file__, *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     try:
-        from pypdfium2 import PdfDocument, raw  # noqa: PLC0415
-    except ImportError as error:
-        raise not_installed(name, "pypdfium2", "pdf") from error
-    with _PDFIUM:
-        handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
-        if not handle:  # asked at once, for PDFium keeps the last error until the next
-            raise _unopened(name, raw.FPDF_GetLastError())
-        document = PdfDocument(handle)
-        pages = len(document)
-    try:
-        if not pages:
-            raise UnreadableImage(f"{name} is a PDF without pages: there is nothing to read in it.")
-        yield document, pages
+        yield process
     finally:
-        with _PDFIUM:
-            document.close()
+        process.kill()
+        with suppress(BrokenPipeError), process:  # what it did not take in is still to be written
+            pass
 
 
-def _unopened(name: str, code: int) -> UnreadableImage:
-    reason = _REASONS.get(code, "cannot be opened as PDF: it is damaged or cut short. Save it again")
-    return UnreadableImage(f"{name} {reason}.")
+def _page(process: "subprocess.Popen[bytes]", index: int, name: str) -> Pixels:
+    said = _answer(process, b"%d\n" % index, name)
+    pixels = np.empty((said["height"], said["width"], 3), np.uint8)
+    if (
+        not isinstance(stream := process.stdout, BufferedReader)
+        or stream.readinto(pixels.data) != pixels.nbytes
+    ):
+        raise _broken(name)
+    return pixels
 
 
-def _rendered(document: "PdfDocument", number: int, name: str, max_pixels: int) -> Pixels:
-    page_name = f"page {number} of {name}"
-    try:
-        with _PDFIUM, closing(document[number - 1]) as page:
-            scale = _scale(*page.get_size(), max_pixels, page_name)
-            render = page.render(scale, rev_byteorder=True, limit_image_cache=True)  # pyright: ignore[reportArgumentType]
-            with closing(render) as bitmap:
-                return bitmap.to_numpy()  # the array holds on to its buffer, which is not PDFium's
-    except RuntimeError as error:
-        raise UnreadableImage(
-            f"{page_name} cannot be rendered: it is damaged or cut short ({error}). Save it again."
-        ) from error
+def _answer(process: "subprocess.Popen[bytes]", words: bytes, name: str) -> dict[str, Any]:
+    """What the process answers in time.
 
-
-def _scale(width: float, height: float, max_pixels: int, name: str) -> float:
-    """Pixels per point such that both sides, rounded up, make at most ``max_pixels``.
-
-    Which is (``scale`` width + 1)(``scale`` height + 1) <= ``max_pixels``, solved for ``scale``.
+    Raises:
+        UnreadableImage: why it cannot render the document or page of this ``name``.
+        ImageTooLarge: it took too long, or ended.
     """
-    if not (1 <= width <= _MAX_SIDE and 1 <= height <= _MAX_SIDE):
-        raise UnreadableImage(
-            f"{name} measures {width:g} x {height:g} points; 1 to {_MAX_SIDE} (5 metres) can be read: "
-            "save it in a sensible size."
-        )
-    half = (width + height) / 2
-    area = width * height
-    return min(_RESOLUTION, (math.sqrt(half**2 + area * (max_pixels - 1)) - half) / area)
+    watch, began = Timer(MAX_SECONDS, process.kill), time.monotonic()
+    watch.daemon = True
+    watch.start()
+    try:
+        line = _exchanged(process, words)
+    finally:
+        watch.cancel()
+    if not line and time.monotonic() - began >= MAX_SECONDS:
+        raise ImageTooLarge(f"{name} takes longer than {MAX_SECONDS:g} s to render: save it as pictures.")
+    if not line:
+        raise _broken(name)
+    said = json.loads(line)
+    if "error" in said:
+        raise UnreadableImage(f"{name} {said['error']}.")
+    return said
+
+
+def _exchanged(process: "subprocess.Popen[bytes]", words: bytes) -> bytes:
+    """The line that the process answers; nothing where it has ended."""
+    if process.stdin is None or process.stdout is None:
+        return b""
+    with suppress(BrokenPipeError):
+        process.stdin.write(words)
+        process.stdin.flush()
+    return process.stdout.readline()
+
+
+def _broken(name: str) -> ImageTooLarge:
+    return ImageTooLarge(
+        f"{name} cannot be rendered: it takes more than {MAX_MEMORY >> 20} MB of memory, or breaks PDFium. "
+        "Save it as pictures."
+    )

@@ -42,6 +42,9 @@ WIDEST = 1.25  # times its height
 ONE_ODDS = 10.0
 ONE_LEANS = 30.0  # degrees
 
+MANY = 100  # pieces as large as digits ...
+HOPELESS = 0.1  # ... that read no better than this, on average, are a pattern: digits on their side do
+
 PART_ODDS = 0.3  # a part of a piece may be anything too
 WEIGHT = 2.0  # digits, and as many others, that a page is thought to hold before it is seen
 
@@ -116,7 +119,7 @@ def read_page(picture: Pixels, judge: Judge, rotate: float | None = None) -> Pag
     if rotate is not None:
         return page
     degrees = 0.0
-    if page.large >= FEWEST and page.quality < WELL:
+    if page.verdicts is not None and page.large >= FEWEST and page.quality < WELL:
         quarters = {quarter: read(quarter) for quarter in (90.0, 180.0, 270.0)}
         best = max(quarters, key=lambda quarter: quarters[quarter].quality)
         if len(quarters[best].digits) >= FEWEST and quarters[best].quality >= page.quality + MARGIN:
@@ -135,11 +138,13 @@ def _read_ink(ink: PageInk, judge: Judge) -> Page:
     seen = judge(whole, np.ones(len(whole)), False)
     readable = seen.readable
     layout = lay_out(pieces, readable, ink.stroke)
+    large = [i for line in layout.lines for i in line if pieces.boxes[i, 3] >= 0.5 * layout.height]
+    if len(large) > MANY and readable[large].mean() < HOPELESS:
+        return Page(ink, large=len(large))
     lattices = [propose(pieces, line, readable, layout.height) for line in layout.lines]
     frames = tuple(pieces.frame(proposal.parts) for lattice in lattices for proposal in lattice.proposals)
     if not frames:
         return Page(ink, slope=layout.slope)
-    large = [i for line in layout.lines for i in line if pieces.boxes[i, 3] >= 0.5 * layout.height]
     odds = _usual_odds(seen.digit_scores[large]) * np.array(
         [
             _odds(pieces, proposal, lattice, layout.height)

@@ -182,6 +182,8 @@ class Reader:
         if not rotate and (whole := self._framed_already(picture)):
             return whole
         page = read_page(picture.pixels, self._verdicts, rotate)
+        if page.verdicts is None and page.large:  # a pattern
+            return (), page_steps(picture.pixels, page.ink, (), ())
         if page.verdicts is None or (not rotate and len(page.digits) <= MOST_OF_ONE):
             single, steps = self._single(picture)
             if page.verdicts is None or self._is_single(page, single):
