@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digitlens.files import whole_file
+from digitlens.files import open_file, printable, whole_file
 
 
 def test_the_file_takes_its_place_when_the_block_ends(tmp_path):
@@ -61,3 +61,19 @@ def test_errors_about_other_files_keep_their_names(tmp_path):
     with pytest.raises(FileNotFoundError) as raised, whole_file(tmp_path / "a"):
         Path(tmp_path / "other").read_bytes()
     assert raised.value.filename == str(tmp_path / "other")
+
+
+def test_only_files_are_opened(tmp_path):
+    (tmp_path / "file").write_bytes(b"abc")
+    with open_file(tmp_path / "file") as file:
+        assert file.read() == b"abc"
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/null"):
+        with pytest.raises(OSError, match="a pipe or a device, not a file") as caught:
+            open_file(path)
+        assert caught.value.filename == str(path)
+
+
+def test_names_are_escaped_where_they_cannot_be_printed():
+    assert printable("a b-\u00e4\u4e2d.png") == "a b-\u00e4\u4e2d.png"
+    assert printable("a\nb\t\x1b[2J\x7f\u202e\udcff") == r"a\nb\t\x1b[2J\x7f\u202e\udcff"

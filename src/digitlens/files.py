@@ -1,12 +1,41 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and read without waiting for anybody."""
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
-__all__ = ["whole_file"]
+__all__ = ["open_file", "printable", "whole_file"]
+
+
+def open_file(path: str | os.PathLike[str]) -> BufferedReader:
+    """Open a file for reading, and nothing else: a pipe nobody writes into would keep us waiting, a device never end.
+
+    Raises:
+        OSError: it cannot be opened, or is no file.
+    """
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # the caller closes it
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def printable(name: str) -> str:
+    r"""A name as it may stand in a sentence: what cannot be printed, or moves the cursor, is escaped.
+
+    >>> printable("a\nb\x1b[2J\udcff.png")
+    'a\\nb\\x1b[2J\\udcff.png'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
 @contextmanager

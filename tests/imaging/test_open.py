@@ -1,6 +1,7 @@
 """Opening: every kind of source and format gives the right pixels or an error that says what is wrong."""
 
 import io
+import os
 import random
 import struct
 import zlib
@@ -230,7 +231,7 @@ def test_a_file_without_permission_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     def refuse(*args: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(UnreadableImage, match=r"secret\.png cannot be opened \(Permission denied\)"):
         open_picture("secret.png")
 
@@ -271,3 +272,32 @@ def test_only_our_errors_come_out_of_damaged_files() -> None:
                 sentences.append(str(error))
     assert len(sentences) > 200
     assert min(map(len, sentences)) > 20
+
+
+def test_a_webp_may_have_fewer_pixels_than_others() -> None:
+    webp = bytearray(encoded(Image.fromarray(BLOCKS), "WEBP", lossless=True))
+    size = webp.index(b"VP8L") + 9
+    webp[size : size + 4] = struct.pack("<I", 7_999 | 6_000 << 14 | 0)
+    with pytest.raises(ImageTooLarge, match="8000 x 6001 pixels, more than 48,000,000"):
+        open_picture(bytes(webp))
+
+
+def test_a_plain_ppm_is_read_where_it_is_small() -> None:
+    assert open_picture(b"P1 3 2 010 101").pixels.tolist() == [[255, 0, 255], [0, 255, 0]]
+    with pytest.raises(ImageTooLarge, match="more than 4,000,000"):
+        open_picture(b"P1 3000 2000 010101")
+
+
+def test_a_jpeg_of_very_many_scans_is_refused() -> None:
+    whole = encoded(Image.fromarray(BLOCKS), "JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    usual = whole.count(b"\xff\xda")
+    for scans, read in ((32 - usual, True), (33 - usual, False)):
+        data = whole[:last] + whole[last:-2] * (scans + 1) + b"\xff\xd9"
+        if read:
+            assert np.array_equal(open_picture(data).pixels, open_picture(whole).pixels)
+        else:
+            with pytest.raises(ImageTooLarge, match="more than 32 scans"):
+                open_picture(data)
+    behind = encoded(Image.fromarray(BLOCKS), "JPEG") + b"\xff\xda" * 99  # as phones put films behind photos
+    assert open_picture(behind).pixels.shape == BLOCKS.shape

@@ -7,6 +7,8 @@ import click
 
 from digitlens.cli.options import device_option, max_error_option, model_option
 from digitlens.cli.output import emit, json_option
+from digitlens.files import printable
+from digitlens.imaging import MAX_BYTES
 from digitlens.model import DEFAULT_MODEL, Device
 from digitlens.reader import Reader
 from digitlens.types import Reading, Source
@@ -41,13 +43,15 @@ def command(
         elif reading.error is not None:
             click.echo(reading.error, err=True)  # it begins with the name
         else:
-            click.echo(f"{file}\t{_sentence(reading)}")
+            click.echo(f"{printable(file)}\t{_sentence(reading)}")
     sys.exit(1 if failed else 0)
 
 
 def _readings(reader: Reader, images: tuple[str, ...]) -> Iterator[Reading]:
     """The readings in order; standard input is read when its turn comes."""
-    sources: Iterator[Source] = (sys.stdin.buffer.read() if image == STDIN else image for image in images)
+    sources: Iterator[Source] = (
+        sys.stdin.buffer.read(MAX_BYTES + 1) if image == STDIN else image for image in images
+    )
     return reader.classify_many(sources, errors="yield")
 
 

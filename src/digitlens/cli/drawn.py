@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -70,11 +71,13 @@ def save(pixels: Pixels, path: Path) -> None:
         OSError: it cannot be written, or is larger than its format allows.
     """
     image = Image.fromarray(pixels)
+    encoded = BytesIO()  # Pillow itself takes a file that a full disk cut off for a whole one
+    try:
+        image.save(encoded, FORMATS[path.suffix.lower()], quality=QUALITY)
+    except ValueError as error:  # what Pillow raises for a picture too large for WebP
+        raise OSError(None, f"{error}; PNG holds any size", str(path)) from error
     with whole_file(path) as temporary:
-        try:
-            image.save(temporary, FORMATS[path.suffix.lower()], quality=QUALITY)
-        except ValueError as error:  # what Pillow raises for a picture too large for WebP
-            raise OSError(None, f"{error}; PNG holds any size", str(path)) from error
+        temporary.write_bytes(encoded.getbuffer())
 
 
 def _stem(file: str) -> str:

@@ -14,6 +14,7 @@ import click
 
 import digitlens
 from digitlens.errors import DigitLensError
+from digitlens.files import printable
 
 __all__ = ["main"]
 
@@ -88,7 +89,7 @@ def _refused(error: OSError) -> str:
     """What the system would not do, and with which file."""
     if error.filename is None:
         return str(error)
-    return f"{os.fsdecode(error.filename)} cannot be read or written: {error.strerror}."
+    return f"{printable(os.fsdecode(error.filename))} cannot be read or written: {error.strerror}."
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,8 @@ import click
 from digitlens.cli.drawn import draw, numbered, targets
 from digitlens.cli.options import FiniteRange, device_option, max_error_option, model_option
 from digitlens.cli.output import emit, json_option
-from digitlens.imaging import open_pages
+from digitlens.files import printable
+from digitlens.imaging import MAX_BYTES, open_pages
 from digitlens.model import DEFAULT_MODEL, Device
 from digitlens.reader import Reader
 from digitlens.types import Glyph, Reading, Source
@@ -81,7 +82,7 @@ def _pages(
     reader: Reader, file: str, drawing: Path | None, rotate: float | None, signs: bool
 ) -> Iterator[tuple[Reading, bool]]:
     """The readings of a file, each with whether the file has several; once told, each is drawn onto its page."""
-    source: Source = sys.stdin.buffer.read() if file == STDIN else file
+    source: Source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == STDIN else file
     found = reader.read_many([source], errors="yield", rotate=rotate, signs=signs)
     with closing(found) as readings, closing(open_pages(source)) as pictures:
         first = list(islice(readings, 2))  # whether there are several decides the name of the first drawing
@@ -93,7 +94,7 @@ def _pages(
 
 
 def _heading(file: str, page: int, several: bool) -> str:
-    return f"{file}, page {page}:\n" if several else f"{file}:\n"
+    return f"{printable(file)}, page {page}:\n" if several else f"{printable(file)}:\n"
 
 
 def _text(reading: Reading) -> str:

@@ -8,6 +8,7 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from digitlens.errors import CorruptDataset, DatasetError
+from digitlens.files import open_file
 
 __all__ = ["unpacked"]
 
@@ -26,7 +27,7 @@ def unpacked(path: Path) -> Iterator[BufferedIOBase]:
         DatasetError: the file cannot be opened or read.
     """
     try:
-        with path.open("rb") as raw:
+        with open_file(path) as raw:
             packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
             raw.seek(0)
             if packed:

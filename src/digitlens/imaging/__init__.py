@@ -1,9 +1,10 @@
 """From whatever a picture comes as to its glyphs, each framed as 28x28; knows nothing of models or data."""
 
+from digitlens.imaging.formats import MAX_JPEG_PIXELS, MAX_PIXELS
 from digitlens.imaging.framing import FRAME_SIDE, GLYPH_SIDE, Frame, frame, frame_all, frame_each, is_framed
 from digitlens.imaging.lattice import Lattice, Proposal, propose
 from digitlens.imaging.layout import lay_out
-from digitlens.imaging.open import MAX_JPEG_PIXELS, MAX_PIXELS, Picture, open_pages, open_picture
+from digitlens.imaging.open import Picture, open_pages, open_picture
 from digitlens.imaging.page import PageInk, as_page, find_page_ink, turn
 from digitlens.imaging.pieces import Pieces
 from digitlens.imaging.signs import Sign, is_slash, lean, mark

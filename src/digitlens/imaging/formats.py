@@ -1,4 +1,4 @@
-"""The image formats that are read: told by their first bytes, each decoder imported when first needed.
+"""The image formats that are read: told by their first bytes, each decoder imported when first needed, with limits.
 
 ``PIL.Image.open`` would import and try decoders nobody wants here (EPS and PDF run other programs), and
 its limit on pixels is a global setting that warns; so the decoder is chosen here, and ``open`` sets limits.
@@ -14,7 +14,22 @@ from PIL import ImageFile
 
 from digitlens.errors import UnreadableImage
 
-__all__ = ["FORMATS", "Format", "not_installed", "sniff"]
+__all__ = ["FORMATS", "MAX_JPEG_PIXELS", "MAX_PIXELS", "Format", "not_installed", "sniff", "too_many_scans"]
+
+MAX_PIXELS = 64_000_000
+"""A picture may have this many pixels: some 400 MB while it is decoded in colour."""
+
+MAX_JPEG_PIXELS = 128_000_000
+"""A JPEG may have more, for it can be decoded at a fraction of its size: enough for 100-megapixel cameras."""
+
+MAX_WEBP_PIXELS = 48_000_000
+"""A WebP fewer: it takes 15 bytes a pixel."""
+
+MAX_PLAIN_PIXELS = 4_000_000
+"""A PPM written in figures, which are decoded by Python, far fewer."""
+
+MAX_SCANS = 32
+"""A JPEG may have so many scans; ten are usual. However few bytes a scan has, it costs as much as the whole picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +41,14 @@ class Format:
         module: where the class is, imported only when such a file comes.
         name: the class, one of Pillow's or built like them.
         extra: what to install besides DigitLens to have the module.
+        max_pixels: pixels that are decoded at most.
     """
 
     signature: re.Pattern[bytes]
     module: str
     name: str
     extra: str | None = None
+    max_pixels: int = MAX_PIXELS
 
     def decoder(self, file: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
         """The class, which reads the header when called, and raises anything on a damaged one.
@@ -55,19 +72,20 @@ def not_installed(file: str, package: str, extra: str) -> UnreadableImage:
     )
 
 
-def _pillow(signature: bytes, decoder: str) -> Format:
+def _pillow(signature: bytes, decoder: str, max_pixels: int = MAX_PIXELS) -> Format:
     pattern = re.compile(signature, re.DOTALL)
-    return Format(pattern, f"PIL.{decoder}ImagePlugin", f"{decoder}ImageFile")
+    return Format(pattern, f"PIL.{decoder}ImagePlugin", f"{decoder}ImageFile", max_pixels=max_pixels)
 
 
 FORMATS = {
     "PNG": _pillow(rb"\x89PNG\r\n\x1a\n", "Png"),
-    "JPEG": _pillow(rb"\xff\xd8\xff", "Jpeg"),
+    "JPEG": _pillow(rb"\xff\xd8\xff", "Jpeg", MAX_JPEG_PIXELS),
     "GIF": _pillow(rb"GIF8[79]a", "Gif"),
     "BMP": _pillow(rb"BM", "Bmp"),
-    "WebP": _pillow(rb"RIFF.{4}WEBP", "WebP"),
+    "WebP": _pillow(rb"RIFF.{4}WEBP", "WebP", MAX_WEBP_PIXELS),
     "TIFF": _pillow(rb"II[*+]\0|MM\0[*+]", "Tiff"),
-    "PPM": _pillow(rb"P[1-6]\s", "Ppm"),
+    "PPM": _pillow(rb"P[4-6]\s", "Ppm"),
+    "plain PPM": _pillow(rb"P[1-3]\s", "Ppm", MAX_PLAIN_PIXELS),
     "AVIF": _pillow(rb".{4}ftypavi[fs]", "Avif"),
     "HEIC": Format(
         re.compile(rb".{4}ftyp(?:hei[cmsx]|hev[cmsx]|mif[12]|msf1)", re.DOTALL),
@@ -82,3 +100,16 @@ FORMATS = {
 def sniff(head: bytes) -> str | None:
     """The name of the format that a file beginning with these (16 or more) bytes has; None if none is read."""
     return next((name for name, kind in FORMATS.items() if kind.signature.match(head)), None)
+
+
+_MARKER = re.compile(rb"\xff([\x01-\xcf\xd9-\xfe])")  # neither a byte of data nor one to find one's way by
+_END, _SCAN = 0xD9, 0xDA
+
+
+def too_many_scans(jpeg: bytes) -> bool:
+    """Whether a JPEG has more than ``MAX_SCANS``, told from its markers (ITU-T T.81, annex B)."""
+    at, scans = 2, 0
+    while scans <= MAX_SCANS and (marker := _MARKER.search(jpeg, at)) and marker[1][0] != _END:
+        scans += marker[1][0] == _SCAN
+        at = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2])
+    return scans > MAX_SCANS

@@ -10,6 +10,7 @@ __all__ = ["flatten", "to_pixels"]
 
 _DEEP = ("I", "F")  # more than 8 bits a sample; "I;16", "I;16B" and the like begin with I too
 _VISIBLE = 128  # alpha from which a pixel belongs to the picture rather than to its edge
+_AT_ONCE = 1_000_000  # pixels laid on paper in floats: 30 bytes each
 _ONE_COLOUR = 64  # an opaque part whose grey values spread less than this is ink alone, not ink on paper
 
 
@@ -19,7 +20,7 @@ def to_pixels(image: Image.Image, shrink: int = 1) -> Pixels:
     Raises whatever Pillow raises on damaged data.
     """
     if image.mode.startswith(_DEEP):
-        return _eight_bits(np.asarray(image))[::shrink, ::shrink]
+        return _eight_bits(np.asarray(image)[::shrink, ::shrink])
     opaque = "L" if image.mode in ("1", "L") else "RGB"
     mode = "RGBA" if image.has_transparency_data else opaque
     if image.mode != mode:  # converting to the same mode would copy every pixel
@@ -34,13 +35,14 @@ def _eight_bits(values: NDArray[np.generic]) -> Gray:
     Full scale is told by the largest value: the next power of two (cameras and scanners store 10, 12 or 14 bits
     in 16), or 1 where all are fractions. Negative values, where there are any, are shifted to 0 first.
     """
-    samples = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+    samples = np.nan_to_num(values.astype(np.float32), copy=False, posinf=0.0, neginf=0.0)
     samples -= min(0.0, float(samples.min()))
     peak = float(samples.max())
     full = (
         1.0 if peak <= 1.0 and values.dtype.kind == "f" else max(255.0, 2.0 ** np.ceil(np.log2(peak + 1)) - 1)
     )
-    return np.rint(samples * (255.0 / full)).astype(np.uint8)
+    samples *= 255.0 / full
+    return np.rint(samples, out=samples).astype(np.uint8)
 
 
 def flatten(rgba: Pixels) -> Pixels:
@@ -62,5 +64,8 @@ def flatten(rgba: Pixels) -> Pixels:
         paper = np.float32(255.0 if visible.mean() < 128 else 0.0)
     else:
         paper = np.median(visible, axis=0).astype(np.float32)
-    weight = alpha[..., None].astype(np.float32) / 255.0
-    return np.rint(paper + (colour - paper) * weight).astype(np.uint8)
+    flat, opacity = colour.reshape(-1, 3).copy(), alpha.reshape(-1, 1)
+    for first in range(0, len(flat), _AT_ONCE):
+        part = np.s_[first : first + _AT_ONCE]
+        flat[part] = np.rint(paper + (flat[part] - paper) * (opacity[part].astype(np.float32) / 255))
+    return flat.reshape(colour.shape)

@@ -14,20 +14,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
-from digitlens.imaging.formats import FORMATS, sniff
+from digitlens.imaging.formats import FORMATS, MAX_PIXELS, MAX_SCANS, Format, sniff, too_many_scans
 from digitlens.imaging.modes import flatten, to_pixels
 from digitlens.imaging.pdf import is_pdf, render_pages
 from digitlens.imaging.png import plain_png
 from digitlens.imaging.sources import read_bytes
 from digitlens.types import Box, Pixels, Source
 
-__all__ = ["MAX_JPEG_PIXELS", "MAX_PIXELS", "Picture", "open_pages", "open_picture"]
-
-MAX_PIXELS = 64_000_000
-"""A picture may have this many pixels: some 400 MB while it is decoded in colour."""
-
-MAX_JPEG_PIXELS = 128_000_000
-"""A JPEG may have more, for it can be decoded at a fraction of its size: enough for 100-megapixel cameras."""
+__all__ = ["Picture", "open_pages", "open_picture"]
 
 FULL_PIXELS = 16_000_000
 """Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened; no page of a PDF is given more."""
@@ -109,11 +103,13 @@ def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Iterator[Pict
     if kind == "PNG" and (plain := plain_png(data, _least(FULL_PIXELS, max_pixels))) is not None:
         yield Picture(plain)
         return
+    if kind == "JPEG" and too_many_scans(data):
+        raise ImageTooLarge(f"{name} is a JPEG of more than {MAX_SCANS} scans, the limit: save it again.")
     image = _header(data, kind, name)
     if kind == "TIFF":
         yield from _tiff_pages(image, name, max_pixels)
     else:
-        yield _from_pil(image, name, max_pixels, jpeg=kind == "JPEG")
+        yield _from_pil(image, name, max_pixels, FORMATS[kind])
 
 
 def _header(data: bytes, kind: str, name: str) -> ImageFile.ImageFile:
@@ -140,14 +136,14 @@ def _tiff_pages(image: ImageFile.ImageFile, name: str, max_pixels: int | None) -
         yield _from_pil(image, page, max_pixels)
 
 
-def _from_pil(image: Image.Image, name: str, max_pixels: int | None, *, jpeg: bool = False) -> Picture:
-    """Check the size, decode (Pillow puts that off until now) and turn upright; ``jpeg`` for a JPEG file of ours."""
+def _from_pil(image: Image.Image, name: str, max_pixels: int | None, ours: Format | None = None) -> Picture:
+    """Check the size, decode (Pillow puts that off until now) and turn upright; ``ours`` for a file that we opened."""
     kind = image.format or "a picture"
     width, height = image.size
-    _check_size(width, height, _least(MAX_JPEG_PIXELS if jpeg else MAX_PIXELS, max_pixels), name)
+    _check_size(width, height, _least(ours.max_pixels if ours else MAX_PIXELS, max_pixels), name)
     reduction = _reduction(width * height)
     try:
-        if jpeg:  # a PIL image of the caller's would be changed
+        if ours:  # a PIL image of the caller's would be changed
             image.draft(None, (width // reduction, height // reduction))
         with _silenced() if kind == "TIFF" else nullcontext():  # it parses its tags only now
             pixels = to_pixels(image, reduction // round(width / image.width))

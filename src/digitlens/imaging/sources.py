@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import IO
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
+from digitlens.files import open_file, printable
 
 __all__ = ["MAX_BYTES", "read_bytes"]
 
@@ -32,17 +33,18 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
 
 
 def _from_path(path: Path) -> tuple[bytes, str]:
+    name = printable(str(path))
     try:
         if path.is_dir():
-            raise UnreadableImage(f"{path} is a folder, not an image: give the files in it.")
-        with path.open("rb") as stream:
-            return _from_stream(stream, str(path))
+            raise UnreadableImage(f"{name} is a folder, not an image: give the files in it.")
+        with open_file(path) as stream:
+            return _from_stream(stream, name)
     except FileNotFoundError:
-        raise UnreadableImage(f"{path} does not exist: check the spelling and the folder.") from None
+        raise UnreadableImage(f"{name} does not exist: check the spelling and the folder.") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         reason = getattr(error, "strerror", None) or error
         raise UnreadableImage(
-            f"{path} cannot be opened ({reason}): check its name and permissions."
+            f"{name} cannot be opened ({reason}): check its name and permissions."
         ) from error
 
 
