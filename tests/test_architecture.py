@@ -63,6 +63,7 @@ OWNERS: dict[str, set[str]] = {
     "click": {"cli"},
     "cv2": {"data", "imaging", "model", "train"},
     "fastapi": {"api"},
+    "h5py": {"train"},
     "jax": {"train"},
     "keras": {"train"},
     "numpy": set(BELOW),

@@ -8,7 +8,7 @@ Learn then Test, 2021, in place of a union bound.
 """
 
 from dataclasses import dataclass, replace
-from math import ceil, exp, inf, lgamma, log
+from math import ceil, exp, inf, isfinite, lgamma, log
 from typing import Any
 
 import numpy as np
@@ -157,8 +157,20 @@ class Calibration:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
-        """Build it from the JSON of a card."""
-        return cls(**{**values, "risk": tuple(RiskStep(**step) for step in values["risk"])})
+        """Build it from the JSON of a card.
+
+        Raises:
+            KeyError, TypeError, ValueError: it lacks something, or has what no calibration has.
+        """
+        found = cls(**{**values, "risk": tuple(RiskStep(**step) for step in values["risk"])})
+        numbers = (found.temperature, found.digit_slope, found.digit_offset, found.digit_threshold)
+        if not all(map(isfinite, numbers)) or found.temperature <= 0:
+            raise ValueError("a calibration's numbers must be finite, and its temperature above 0")
+        if not all(
+            step.accepted >= 1 and 0 <= step.bound <= 1 and isfinite(step.threshold) for step in found.risk
+        ):
+            raise ValueError("a step's threshold must be finite, its bound 0 to 1, and some glyphs accepted")
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,23 @@
 """The card beside every network: what it is, what it learnt from, how good it is, how sure it may be."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from digitlens.errors import InvalidModel
-from digitlens.files import whole_file
+from digitlens.files import open_file, whole_file
 from digitlens.model.calibrate import Calibration
 
 __all__ = ["Card", "Head", "card_path"]
 
 Head: TypeAlias = Literal["flatten", "average"]
 """How the network ends: ``[pool ->] flatten -> Dense ReLU -> Dense``, or ``global average -> Dense``."""
+
+
+MAX_CARD_BYTES = 2**20
+"""A card may have this many bytes; they have a few thousand."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +83,32 @@ class Card:
             InvalidModel: the file is missing, is not JSON or lacks a field.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            with open_file(path) as file:
+                values = json.loads(file.read(MAX_CARD_BYTES + 1))
             known = {f.name: values[f.name] for f in fields(cls)}
             known["labels"] = tuple(known["labels"])
             known["calibration"] = Calibration.from_dict(known["calibration"])
-            return cls(**known)
+            return cls(**known)._checked()
         except FileNotFoundError:
             raise InvalidModel(
                 f"{path} is missing: a network needs its card beside it. "
                 "`digitlens train` and `digitlens export` write both."
             ) from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidModel(f"{path} is not a model card: {type(error).__name__}: {error}.") from error
+
+    def _checked(self) -> "Card":
+        """Itself, where what the reader relies upon is what it should be.
+
+        Raises:
+            ValueError: it is not; says what.
+        """
+        if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
+            raise ValueError("sha256 must be 64 hexadecimal digits")
+        texts = all(isinstance(label, str) and label for label in self.labels)
+        if not texts or not 1 < len(set(self.labels)) == len(self.labels):
+            raise ValueError("labels must be two texts or more, no two the same")
+        return self
 
 
 def card_path(model: Path) -> Path:

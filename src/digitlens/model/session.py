@@ -11,7 +11,9 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from digitlens.errors import DeviceNotFound, InvalidModel
+from digitlens.files import open_file
 from digitlens.model.card import Card, card_path
+from digitlens.model.onnxfile import check_graph
 
 __all__ = ["DEVICES", "MAX_MODEL_BYTES", "Device", "Network", "check_device", "providers"]
 
@@ -93,7 +95,7 @@ class Network:
     def _session(self) -> ort.InferenceSession:
         """The session, built from the very bytes whose hash was checked, on the device that was asked for."""
         wanted = _PROVIDERS[self.device]
-        content = self._verified()
+        content = self.verified()
         options = ort.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
@@ -111,12 +113,20 @@ class Network:
             )
         return session
 
-    def _verified(self) -> bytes:
-        """The file's bytes, or an error that says what is wrong with them."""
+    def verified(self) -> bytes:
+        """The file's bytes: those that its card means, and a graph that `check_graph` lets pass.
+
+        Raises:
+            InvalidModel: it cannot be read, is too large, another file, or not known to be safe; says which.
+        """
         try:
-            if (size := self.path.stat().st_size) > MAX_MODEL_BYTES:
-                raise InvalidModel(f"{self.path} has {size:,} bytes; at most {MAX_MODEL_BYTES:,} are loaded.")
-            content = self.path.read_bytes()
+            with open_file(self.path) as file:
+                if (size := file.seek(0, 2)) > MAX_MODEL_BYTES:
+                    raise InvalidModel(
+                        f"{self.path} has {size:,} bytes; at most {MAX_MODEL_BYTES:,} are loaded."
+                    )
+                file.seek(0)
+                content = file.read(MAX_MODEL_BYTES)
         except OSError as error:
             raise InvalidModel(f"{self.path} cannot be read: {error.strerror}.") from error
         found = hashlib.sha256(content).hexdigest()
@@ -125,6 +135,7 @@ class Network:
                 f"{self.path} is not the network its card describes: the card says SHA-256 "
                 f"{self.card.sha256}, the file has {found}. Restore the file, or export it again."
             )
+        check_graph(content, str(self.path))
         return content
 
 

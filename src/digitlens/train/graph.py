@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from digitlens.errors import InvalidModel
 
-__all__ = ["GraphWriter", "Stored"]
+__all__ = ["LAYERS", "GraphWriter", "Stored"]
 
 Stored: TypeAlias = Literal["float32", "float16"]
 """How weights are kept in the file; the network computes in float32 either way."""
@@ -204,3 +204,6 @@ _WRITERS: dict[str, Callable[[GraphWriter, Any], None]] = {
     "ReLU": lambda graph, _: graph._add("Relu", []),
     "Softmax": lambda *_: None,
 }
+
+LAYERS = frozenset(_WRITERS)
+"""The names of the layers that can be translated."""

@@ -7,6 +7,7 @@ import keras
 
 from digitlens.errors import InvalidModel
 from digitlens.files import whole_file
+from digitlens.train.kerascheck import check_keras
 
 __all__ = ["QUIET", "load_keras", "save_keras"]
 
@@ -15,11 +16,12 @@ QUIET: Any = 0
 
 
 def load_keras(path: Path, *, compiled: bool = False) -> keras.Model:
-    """Load a ``.keras`` or ``.h5`` network in Keras's safe mode; with its optimizer where ``compiled``.
+    """Load a ``.keras`` or ``.h5`` network, once checked, in Keras's safe mode; with its optimizer where ``compiled``.
 
     Raises:
-        InvalidModel: the file is missing or is not a Keras network.
+        InvalidModel: the file is missing, is not a Keras network, or is one that ``check_keras`` refuses.
     """
+    check_keras(path)
     try:
         return cast("keras.Model", keras.saving.load_model(path, compile=compiled, safe_mode=True))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

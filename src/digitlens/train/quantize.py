@@ -40,11 +40,14 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
         The new file's card; its metric ``agreement_with_floats`` is the share that both read alike, 0 to 1.
 
     Raises:
+        InvalidModel: the network's file cannot be used.
         ExportMismatch: the two agree on less than ``AGREEMENT`` of the glyphs; nothing is written.
     """
     with tempfile.TemporaryDirectory() as folder:
         prepared, finished = Path(folder) / "prepared.onnx", Path(folder) / "finished.onnx"
-        quant_pre_process(network.path, prepared, skip_symbolic_shape=True)
+        checked = Path(folder) / "checked.onnx"
+        checked.write_bytes(network.verified())
+        quant_pre_process(checked, prepared, skip_symbolic_shape=True)
         quantization.quantize_static(
             prepared,
             finished,

@@ -1,0 +1,124 @@
+"""What a Keras file holds, told before Keras opens it: see ``check_keras``.
+
+Keras's safe mode refuses code that is written into a file. Names of classes and functions in its configuration, files
+that it points to and weights that unpack to far more than there is are refused here: a network of DigitLens needs a
+dozen classes, and nothing outside of its file.
+"""
+
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+import h5py
+
+from digitlens.errors import InvalidModel
+from digitlens.files import open_file
+from digitlens.model.session import MAX_MODEL_BYTES
+from digitlens.train.graph import LAYERS
+
+__all__ = ["CLASSES", "check_keras"]
+
+_OTHERS = """
+    Adam AdamW Constant CosineDecay DTypePolicy Functional GlorotNormal GlorotUniform HeNormal HeUniform
+    InputLayer L1 L1L2 L2 LecunNormal LecunUniform Model Ones Orthogonal Policy RandomNormal RandomUniform SGD
+    Sequential TruncatedNormal VarianceScaling Zeros __keras_tensor__
+"""
+
+CLASSES = LAYERS | frozenset(_OTHERS.split())
+"""Classes that a file may name: layers that export can translate, and what they and their training are made with."""
+
+MEMBERS = {"config.json", "metadata.json", "model.weights.h5"}
+MOST_OBJECTS = 10_000
+NUMBERS = "biuf"
+
+
+def check_keras(path: Path) -> None:
+    """See that a ``.keras`` or ``.h5`` file holds a network of known classes with all its weights in it.
+
+    Raises:
+        InvalidModel: it is neither; it names a class that is not in `CLASSES`, or code; it points to other files; or
+            it would take more than ``MAX_MODEL_BYTES``.
+    """
+    try:
+        with open_file(path) as file:
+            if file.seek(0, 2) > MAX_MODEL_BYTES:
+                raise _refused(path, f"has more than {MAX_MODEL_BYTES:,} bytes")
+            file.seek(0)
+            if zipfile.is_zipfile(file):
+                _check_archive(file, path)
+            else:
+                _check_hdf5(file, path, of_keras=False)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RuntimeError,
+        RecursionError,
+        zipfile.BadZipFile,
+    ) as error:
+        raise InvalidModel(f"{path} cannot be loaded as a Keras network: {error}") from error
+
+
+def _check_archive(file: Any, path: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+        if len(members) > len(MEMBERS) or {member.filename for member in members} - MEMBERS:
+            raise _refused(path, f"holds something other than {', '.join(sorted(MEMBERS))}")
+        if sum(member.file_size for member in members) > MAX_MODEL_BYTES:
+            raise _refused(path, f"would unpack to more than {MAX_MODEL_BYTES:,} bytes")
+        _check_classes(json.loads(archive.read("config.json")), path)
+        _check_hdf5(BytesIO(archive.read("model.weights.h5")), path, of_keras=True)
+
+
+def _check_hdf5(file: Any, path: Path, *, of_keras: bool) -> None:
+    """Check the weights; of a file that is HDF5 as a whole, its configuration too."""
+    with h5py.File(file, "r") as root:
+        for attribute in () if of_keras else ("model_config", "training_config"):
+            if attribute in root.attrs:
+                _check_classes(json.loads(cast("str", root.attrs[attribute])), path)
+        groups, objects, size = list[Any]([root]), 0, 0
+        for group in groups:
+            for name in group:
+                objects += 1
+                if objects > MOST_OBJECTS:
+                    raise _refused(path, f"has more than {MOST_OBJECTS:,} groups and weights")
+                if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                    raise _refused(path, "has links in place of weights")
+                item = group[name]
+                if isinstance(item, h5py.Group):
+                    groups.append(item)
+                else:
+                    size += _weight_bytes(item, path)
+        if size > MAX_MODEL_BYTES:
+            raise _refused(path, f"would unpack to more than {MAX_MODEL_BYTES:,} bytes")
+
+
+def _weight_bytes(item: Any, path: Path) -> int:
+    """The bytes that a weight takes, if it is one and lies in the file."""
+    if not isinstance(item, h5py.Dataset) or item.dtype.kind not in NUMBERS:
+        raise _refused(path, "has something that is no weight")
+    if item.external or item.is_virtual:
+        raise _refused(path, "keeps weights in another file")
+    return int(item.size or 0) * item.dtype.itemsize
+
+
+def _check_classes(values: Any, path: Path) -> None:
+    """Every class that a configuration names, and where from."""
+    if isinstance(values, list):
+        for value in values:
+            _check_classes(value, path)
+    if not isinstance(values, dict):
+        return
+    if "class_name" in values:
+        name, module = values["class_name"], values.get("module") or "keras"
+        if name not in CLASSES or module.partition(".")[0] != "keras":
+            raise _refused(path, f"names {module}.{name}, which is not known to be safe")
+    for value in values.values():
+        _check_classes(value, path)
+
+
+def _refused(path: Path, reason: str) -> InvalidModel:
+    return InvalidModel(f"{path} {reason}: it is not loaded.")
