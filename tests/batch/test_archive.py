@@ -104,3 +104,16 @@ def test_an_empty_archive_has_no_inputs():
     file = io.BytesIO()
     zipfile.ZipFile(file, "w").close()
     assert outcomes(file.getvalue()) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("", {}), (".", {".": "'.' leads out of the archive: it is not read."})]
+)
+def test_members_without_a_name_harm_nobody(name, told):
+    info = zipfile.ZipInfo("x")
+    info.filename = name
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(info, ONE)
+        packed.writestr("a.png", ONE)
+    assert outcomes(file.getvalue()) == {**told, "a.png": "read"}

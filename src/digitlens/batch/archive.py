@@ -107,7 +107,11 @@ class ZipInputs:
 
 
 def _pictures(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
-    return (info for info in archive.infolist() if not info.is_dir() and is_picture_name(info.filename))
+    return (
+        info
+        for info in archive.infolist()
+        if info.filename and not info.is_dir() and is_picture_name(info.filename)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class _Loader:
         """
         name = self.info.filename
         path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
+        if path.is_absolute() or not path.parts or ".." in path.parts or path.parts[0].endswith(":"):
             raise UnreadableImage(f"{name!r} leads out of the archive: it is not read.")
         if self.info.flag_bits & 1:
             raise UnreadableImage(f"{name} is encrypted: unpack the archive with its password first.")
