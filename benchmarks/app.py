@@ -36,6 +36,7 @@ def measure() -> list[Row]:
     )
     if chromium is None:
         raise SystemExit("Install Chromium, or set DIGITLENS_CHROMIUM to its program.")
+    expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as place, browsing(Path(chromium)) as browser:
         folder = Path(place)
         starts = [_start(browser, folder) for _ in range(RUNS)]
@@ -76,7 +77,7 @@ def _answers(page: Page, folder: Path, pictures: Iterator[Image.Image]) -> float
         next(pictures).save(path, quality=92)
         began = time.perf_counter()
         upload(page, path)
-        expect(result(page)).to_contain_text(path.name, timeout=PATIENCE)
+        expect(result(page)).to_contain_text(path.name)
         expect(page.get_by_text("Read by")).to_be_visible()
         spent.append(time.perf_counter() - began)
     return median(spent[1:])
@@ -107,6 +108,7 @@ def _many(page: Page, folder: Path) -> None:
         for i in range(MANY):
             archive.writestr(f"{i:04}.jpg", draw("pen"))
     turn_to(page, "Batch")
+    expect(page.get_by_text("Many pictures at once")).to_be_visible()
     upload(page, packed)
     page.get_by_role("button", name="Read", exact=True).click()
     expect(page.get_by_text(f"{MANY:,} pages in")).to_be_visible(timeout=20 * PATIENCE)

@@ -16,9 +16,9 @@ TINY = 64
 def image_uri(image: Pixels, side: int) -> str:
     """A picture, uint8 (H, W) or (H, W, 3), no longer than ``side`` pixels, as a ``data:`` address."""
     shown = Image.fromarray(image)
-    shown.thumbnail((side, side))
+    shown.thumbnail((side, side), reducing_gap=1.0)  # nearly all of the way by averaging, which is quick
     file, kind = BytesIO(), "png" if tiny(image) else "webp"
-    shown.save(file, kind, quality=82)
+    shown.save(file, kind, quality=82, method=0)  # a sixth of the time of the default, and hardly larger
     return data_uri(file.getvalue(), kind)
 
 

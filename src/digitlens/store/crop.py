@@ -53,9 +53,12 @@ def crop(picture: Picture, box: Box) -> bytes:
     Returns:
         A PNG file, no side longer than `SIDE` pixels.
     """
-    image = Image.fromarray(picture.pixels)
+    pixels = picture.pixels
     if box != WHOLE:
-        image = image.crop(_around(box, picture.reduction, image.size))
+        height, width = pixels.shape[:2]
+        left, top, right, bottom = _around(box, picture.reduction, (width, height))
+        pixels = pixels[top:bottom, left:right]
+    image = Image.fromarray(pixels)
     image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
     file = io.BytesIO()
     image.save(file, "PNG")
