@@ -29,12 +29,15 @@ TUNING = Recipe(
     net=nets.chain,  # this and what it is built of are the network's own
     epochs=3,
     batch_size=128,
-    learning_rate=2e-4,
+    learning_rate=1e-2,
     warmup=0.1,
     patience=3,
     held_back=5_000,
     warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1, elastic=0.2),
+    optimizer="sgd",
     norms_fixed=True,
+    self_taught=True,
+    trust=0.5,
 )
 """The settings of fine-tuning: a tenth or less of the rate that a network was trained with, for few epochs."""
 
@@ -47,8 +50,8 @@ SHARE = 0.2
 REPEATED = 8
 """The most often that a correction comes in an epoch."""
 
-WORLD = World(drawn=(), letters=(), degraded=4_000, others=1_000)
-"""What a network with a class for what is no digit goes through besides; it needs no other dataset."""
+WORLD = World(drawn=(), letters=(), degraded=3_000, others=2_000)
+"""What a network with a class for what is no digit goes through besides, mixed as validation is."""
 
 
 @dataclass(frozen=True)

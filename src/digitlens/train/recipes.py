@@ -34,6 +34,8 @@ class Recipe:
         optimizer: Adam, or stochastic gradient descent with Nesterov's momentum of 0.9.
         steps_at_once: steps in one call of the compiled function: where a step takes milliseconds, calling costs.
         norms_fixed: whether batch normalisation keeps the statistics, scales and offsets of the network it starts from.
+        self_taught: whether the network it starts from is a teacher too, so that what it knows is not forgotten (Li
+            and Hoiem, Learning without Forgetting, 2016).
         trust: share of a target that teachers make, 0 to 1, where a run is given any.
         stored: how the weights are kept in the ONNX file.
         world: what is learnt besides the dataset.
@@ -52,6 +54,7 @@ class Recipe:
     optimizer: Literal["adam", "sgd"] = "adam"
     steps_at_once: int = 1
     norms_fixed: bool = False
+    self_taught: bool = False
     trust: float = 0.7
     stored: Stored = "float32"
     world: World | None = None

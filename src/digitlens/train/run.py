@@ -135,6 +135,8 @@ def train(
     check_room(job.out, job.best.parent)
     start = None if job.start is None else load_keras(job.start)
     taught_by = [find(name) for name in job.teachers]
+    if job.recipe.self_taught and job.start is not None:
+        taught_by.append(job.start.with_suffix(".onnx"))
     if sets is None:
         sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     log.info(
