@@ -86,9 +86,21 @@ PASTE = """data => {
 def test_a_photo_is_taken_and_read(visit: Opened) -> None:
     page = visit(permissions=["camera"])
     page.get_by_role("radio", name="Camera").click()
-    page.get_by_role("button", name="Take Photo").click()
+    page.wait_for_function(STREAMING)
+    shutter = page.get_by_role("button", name="Take Photo")
+    for _ in range(10):  # a camera that has just been switched on may give no picture yet
+        if result(page).is_visible():
+            break
+        if shutter.is_visible() and shutter.is_enabled():
+            shutter.click()
+        page.wait_for_timeout(2_000)
     expect(result(page)).to_be_visible()  # of the test pattern of Chromium's pretended camera
     expect(page.get_by_text("Read by")).to_be_visible()
+
+
+STREAMING = (
+    "() => [...document.querySelectorAll('video')].some(video => video.readyState > 2 && video.videoWidth)"
+)
 
 
 def test_what_a_person_says_of_a_digit_is_kept(visit: Opened, files: dict[str, Path]) -> None:
