@@ -33,31 +33,42 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Opened]:
-    """Opens the page; at the end nothing may have been asked of any other machine, nor gone wrong."""
-    strangers: list[str] = []
+def tab(browser: Browser) -> Iterator[Opened]:
+    """Opens a tab, patient with a busy machine; at the end nothing may have gone wrong in any."""
     complaints: list[str] = []
     contexts = []
 
-    def opened(url: str = address, **settings: object) -> Page:
+    def opened(**settings: object) -> Page:
         context = browser.new_context(**cast("dict", settings))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
-        own = (url, url.replace("http", "ws", 1), "data:", "blob:")
-        page.on(
-            "request", lambda request: None if request.url.startswith(own) else strangers.append(request.url)
-        )
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(url)
-        expect(page.get_by_text("What does it say?")).to_be_visible(timeout=20_000)
         return page
 
     yield opened
     for context in contexts:
         context.close()
-    assert strangers == []
     assert complaints == []
+
+
+@pytest.fixture
+def visit(tab: Opened, address: str) -> Iterator[Opened]:
+    """Opens the page; at the end nothing may have been asked of any other machine."""
+    strangers: list[str] = []
+
+    def opened(url: str = address, **settings: object) -> Page:
+        page = tab(**settings)
+        own = (url, url.replace("http", "ws", 1), "data:", "blob:")
+        page.on(
+            "request", lambda request: None if request.url.startswith(own) else strangers.append(request.url)
+        )
+        page.goto(url)
+        expect(page.get_by_text("What does it say?")).to_be_visible()
+        return page
+
+    yield opened
+    assert strangers == []
 
 
 @pytest.fixture

@@ -3,22 +3,22 @@
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
 from app_server import ROOT, served
 from handwriting import Points, strokes
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+from visitor import Opened
 
 from digitlens.data import load
 
 pytestmark = pytest.mark.browser
 
-Opened: TypeAlias = Callable[..., Page]
 Stroke: TypeAlias = Sequence[tuple[float, float]]
 
 PAGE = Path(__file__).with_name("canvas_page.py")
@@ -69,26 +69,17 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Opened]:
-    """Opens the page; at the end nothing may have gone wrong on it."""
-    complaints: list[str] = []
-    contexts = []
+def visit(tab: Opened, address: str) -> Opened:
+    """Opens the page with the sheet."""
 
     def opened(script: str = "", **settings: object) -> Page:
-        context = browser.new_context(**cast("dict", settings))
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
+        page = tab(**settings)
         page.add_init_script(script)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
         expect(page.get_by_text("Read as you lift the pen")).to_be_visible(timeout=20_000)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return opened
 
 
 def sheet(page: Page) -> Any:

@@ -74,7 +74,7 @@ def _ways_in(visit: Visit) -> None:
 
 def _upload(visit: Visit) -> None:
     """Files, dropped, chosen or pasted; they move on into the history, and the uploader is empty again."""
-    key = _fresh("uploads")
+    key = _fresh("upload")
     st.file_uploader(
         "Pictures with handwritten digits",
         accept_multiple_files=True,
@@ -103,7 +103,7 @@ def _take(visit: Visit, key: str, origin: Origin) -> None:
     for upload in brought if isinstance(brought, list) else [brought]:
         visit.add(Source(f"{origin}-{upload.file_id}", upload.name, upload.getvalue(), origin))
     st.session_state["too-many"] = isinstance(brought, list) and len(brought) > MOST_PICTURES
-    st.session_state[f"{origin}s-taken"] = st.session_state.get(f"{origin}s-taken", 0) + 1
+    st.session_state[_taken(origin)] = st.session_state.get(_taken(origin), 0) + 1
 
 
 def _draw(visit: Visit) -> None:
@@ -156,7 +156,7 @@ def _history(visit: Visit) -> None:
 
 def _tiles(visit: Visit, entries: list[Entry]) -> None:
     """A button with its picture for each page read."""
-    told = [verdict(entry.reading) for entry in entries]
+    told, in_view = [verdict(entry.reading) for entry in entries], visit.in_view
     faces = {
         f"tile-{i}": (entry.sheet and entry.sheet.thumbnail, words.tone)
         for i, (entry, words) in enumerate(zip(entries, told, strict=True))
@@ -167,14 +167,18 @@ def _tiles(visit: Visit, entries: list[Entry]) -> None:
             st.button(
                 f"{render.unmarked(words.short)} :small[{render.unmarked(entry.name)}]",
                 key=key,
-                type="primary" if entry is visit.in_view else "secondary",
+                type="primary" if entry is in_view else "secondary",
                 on_click=setattr,
                 args=(visit, "chosen", entry.key),
                 width="stretch",
             )
 
 
-def _fresh(name: str) -> str:
+def _fresh(origin: Origin) -> str:
     """The key of a widget that starts anew whenever what it brought was taken."""
-    origin = "upload" if name == "uploads" else "camera"
-    return f"{name}-{st.session_state.get(f'{origin}s-taken', 0)}"
+    return f"{origin}-{st.session_state.get(_taken(origin), 0)}"
+
+
+def _taken(origin: Origin) -> str:
+    """Where this visit counts how often something was taken from a widget."""
+    return f"{origin}-taken"

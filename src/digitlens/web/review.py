@@ -12,7 +12,7 @@ import streamlit as st
 from digitlens.errors import StoreError
 from digitlens.html.images import data_uri, image_uri
 from digitlens.reader import Reader
-from digitlens.store import Item, Store, export
+from digitlens.store import Counts, Item, Store, export
 from digitlens.web import render
 from digitlens.web.components import Decision, Queue, reviewer
 from digitlens.web.queue import store
@@ -53,7 +53,7 @@ def _queue(kept: Store, reader: Reader) -> None:
         st.html(NOTHING)
     if counts.settled:
         _settled(kept)
-    _home(kept, reader)
+    _home(kept, counts, reader)
 
 
 def _heard() -> int:
@@ -118,9 +118,8 @@ def _settled(kept: Store) -> None:
             )
 
 
-def _home(kept: Store, reader: Reader) -> None:
+def _home(kept: Store, counts: Counts, reader: Reader) -> None:
     """What was decided as a dataset to train on, and a way to delete everything."""
-    counts = kept.counts()
     with st.container(horizontal=True, key="home"):
         st.download_button(
             "Download as a dataset",
