@@ -206,9 +206,9 @@ class Reading:
     @property
     def reason(self) -> Reason | None:
         """Why a person should look: ``blank`` without glyphs, else the first glyph's reason; None if accepted."""
-        if self.error is None and not self.glyphs:
+        if self.error is None and not any(line.glyphs for line in self.lines):
             return "blank"
-        return next((glyph.reason for glyph in self.glyphs if glyph.reason), None)
+        return next((glyph.reason for line in self.lines for glyph in line.glyphs if glyph.reason), None)
 
     def to_dict(self) -> dict[str, Any]:
         """The reading, or its error, as the JSON contract has it."""

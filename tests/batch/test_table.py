@@ -6,6 +6,7 @@ import json
 import re
 import typing
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlens.batch import TABLES, GlyphRow, PageRow, Row, RowKind, columns, excel, parquet, restored, table
+from digitlens.batch.table import encoded
 from digitlens.errors import BatchError
 
 PAGE = PageRow("a.png", 1, "007", 0.25, True, None, None, "m@1")
@@ -92,6 +94,24 @@ def test_parquet_is_written_a_row_group_at_a_time(monkeypatch):
     file = pq.ParquetFile(io.BytesIO(written(".parquet", list(rows))))
     assert [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)] == [3, 3, 2]
     assert file.read().column("page").to_pylist() == list(range(8))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+@pytest.mark.parametrize(("kind", "row"), [("page", PAGE), ("glyph", GLYPH)])
+def test_rows_that_are_encoded_already_make_the_same_table(suffix, kind, row, monkeypatch):
+    monkeypatch.setattr(parquet, "ROW_GROUP", 3)
+    rows = [replace(row, file=f"a\n\u2028{i}", confidence=i / 7) for i in range(8)]
+    bad = replace(row, file="\u00e4.png", confidence=None, error="x: no\nimage")
+    file = io.BytesIO()
+    with table(file, kind, suffix) as lines:
+        for some in (rows[:1], [], rows[1:], [bad]):
+            lines.write_encoded(encoded(some, kind))
+    with table(whole := io.BytesIO(), kind, suffix) as objects:
+        objects.write([*rows, bad])
+    if suffix == ".parquet":
+        assert pq.read_table(file).to_pylist() == as_dicts([*rows, bad], kind)
+    else:
+        assert file.getvalue() == whole.getvalue()
 
 
 @pytest.mark.parametrize("text", ["=1+1", "-45", "007", "@a", "+1", "4071\n22", "1e5", "TRUE", "#N/A"])

@@ -31,7 +31,7 @@ class Table(ABC):
 
     def write_encoded(self, lines: bytes) -> None:
         """Add rows that are JSON Lines already."""
-        self.write(decoded(io.BytesIO(lines), self.kind))
+        self.write(decoded(lines, self.kind))
 
     def close(self) -> None:  # noqa: B027 - text is written as it comes
         """Write what is left to write; the file that was given is not closed."""
@@ -108,14 +108,15 @@ class JsonLines(Table):
 
 def encoded(rows: Iterable[Row], kind: RowKind) -> bytes:
     """Rows as JSON Lines."""
-    names, read = columns(kind), values(kind)
-    lines = (json.dumps(dict(zip(names, read(row), strict=True)), ensure_ascii=False) for row in rows)
+    names, read, written = columns(kind), values(kind), json.JSONEncoder(ensure_ascii=False).encode
+    lines = (written(dict(zip(names, read(row), strict=True))) for row in rows)
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def decoded(lines: Iterable[bytes], kind: RowKind) -> Iterator[Row]:
+def decoded(lines: bytes, kind: RowKind) -> Iterator[Row]:
     """The rows that JSON Lines hold."""
-    return (ROWS[kind](**json.loads(line)) for line in lines)
+    make, read = ROWS[kind], json.JSONDecoder().decode
+    return (make(**read(line.decode())) for line in io.BytesIO(lines))
 
 
 class Csv(Table):

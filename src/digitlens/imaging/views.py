@@ -1,5 +1,7 @@
 """Other ways to look at a framed glyph: narrower, wider, turned a little to either side."""
 
+from math import cos, radians, sin
+
 import cv2
 import numpy as np
 
@@ -15,17 +17,18 @@ LARGEST = 1.25  # times by which a view may enlarge, so that its longer side is 
 
 def views(frame: Gray) -> Gray:
     """A framed glyph, uint8 (28, 28), seen in other ways, each framed again: uint8 (4, 28, 28)."""
-    x, y, w, h = cv2.boundingRect((frame >= INK_FROM).astype(np.uint8))
+    _, _, w, h = cv2.boundingRect((frame >= INK_FROM).astype(np.uint8))
     if w == 0:
         return np.stack([frame] * len(WAYS))
     moments = cv2.moments(frame)
-    middle = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
-    corners = np.array([[x, y], [x + w, y], [x, y + h], [x + w, y + h]]) - middle
-    seen = []
-    for wide, degrees in WAYS:
-        cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-        way = np.array([[cos, -sin], [sin, cos]]) * (wide, 1.0)
-        way *= min(LARGEST, GLYPH_SIDE / float(np.ptp(corners @ way.T, axis=0).max()))
-        there = np.column_stack([way, CENTRE - way @ middle])
-        seen.append(np.asarray(cv2.warpAffine(frame, there, frame.shape, flags=cv2.INTER_LINEAR), np.uint8))
-    return np.stack(seen)
+    middle = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
+    seen = np.empty((len(WAYS), *frame.shape), np.uint8)
+    for number, (wide, degrees) in enumerate(WAYS):
+        c, s = cos(radians(degrees)), sin(radians(degrees))
+        turn = (wide * c, -s), (wide * s, c)
+        longest = max(abs(along) * w + abs(across) * h for along, across in turn)
+        scale = min(LARGEST, GLYPH_SIDE / longest)
+        way = [(scale * along, scale * across) for along, across in turn]
+        there = [(a, b, CENTRE - a * middle[0] - b * middle[1]) for a, b in way]
+        cv2.warpAffine(frame, np.array(there), frame.shape, dst=seen[number], flags=cv2.INTER_LINEAR)
+    return seen

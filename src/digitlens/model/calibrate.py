@@ -190,6 +190,11 @@ class Verdicts:
     sure: NDArray[np.bool_]
 
     @property
+    def best(self) -> NDArray[np.intp]:
+        """Which label each is likeliest to be, (N,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
     def accepted(self) -> NDArray[np.bool_]:
         """What need not be handed to a person, (N,)."""
         return self.known & self.sure

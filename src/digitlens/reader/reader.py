@@ -279,16 +279,21 @@ class Reader:
         """What may be said of some of the glyphs judged: the label of each, and whether a person should look."""
         glyphs = []
         labels = self.network.card.labels
-        columns = (verdicts.probabilities, verdicts.digit_scores, verdicts.known, verdicts.sure)
-        for box, at, row, score, known, sure in zip(
+        columns = (
+            verdicts.probabilities,
+            verdicts.best,
+            verdicts.digit_scores,
+            verdicts.known,
+            verdicts.sure,
+        )
+        for box, at, row, best, score, known, sure in zip(
             boxes, rows, *(column[list(rows)].tolist() for column in columns), strict=True
         ):
             probabilities = dict(zip(labels, row, strict=True))
-            label, confidence = max(probabilities.items(), key=lambda pair: pair[1])
             reason: Reason | None = "not_a_digit" if not known else None if sure else "unsure"
-            said = label if known else ""
+            said = labels[best] if known else ""
             glyphs.append(
-                Glyph(said, confidence, score, box, reason is None, reason, probabilities, frames[at])
+                Glyph(said, row[best], score, box, reason is None, reason, probabilities, frames[at])
             )
         return glyphs
 
