@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from PIL import Image
 from hostile_made import MADE, READ, REFUSED
 from written import page_of
 
-__all__ = ["Hostile", "hostile_files", "whole_files"]
+__all__ = ["Hostile", "hostile_files", "traps", "whole_files"]
 
 EITHER = READ | REFUSED | {"image_too_large"}
 """What may come of a damaged file: what is left of it is read, or it is refused."""
@@ -91,6 +92,20 @@ def _all(made: Iterator[Hostile], seed: int) -> Iterator[Hostile]:
         for kind, whole in wholes.items():
             for how, damage in DAMAGES.items():
                 yield Hostile(f"{kind}, {how}", "", damage(whole, rng), frozenset(EITHER))
+
+
+def traps(folder: Path) -> Iterator[str]:
+    """What lies in a folder and is no file."""
+    (folder / "folder.png").mkdir()
+    (folder / "dangling.png").symlink_to("nowhere")
+    (folder / "loop.png").symlink_to("loop.png")
+    (folder / "round.png").symlink_to("about.png")
+    (folder / "about.png").symlink_to("round.png")
+    os.mkfifo(folder / "pipe.png")
+    for device in ("zero", "full", "random", "tty"):
+        (folder / f"{device}.png").symlink_to(f"/dev/{device}")
+    yield from (path.name for path in sorted(folder.iterdir()))
+    yield from ("", "a\0b.png", "x" * 300 + ".png", "folder.png/", "missing/a.png", "loop.png/a.png")
 
 
 @cache

@@ -19,7 +19,7 @@ from digitlens.cli import main
 from digitlens.errors import ImageError, UnreadableImage
 from digitlens.files import printable
 from digitlens.types import Reading
-from hostile_files import Hostile, hostile_files, whole_files
+from hostile_files import Hostile, hostile_files, traps, whole_files
 from written import page_of
 
 QUICK = 300
@@ -172,20 +172,6 @@ def test_what_is_no_source_is_refused(reader, source):
         reader.read(source)
 
 
-def traps(folder: Path) -> Iterator[str]:
-    """What lies in a folder and is no file."""
-    (folder / "folder.png").mkdir()
-    (folder / "dangling.png").symlink_to("nowhere")
-    (folder / "loop.png").symlink_to("loop.png")
-    (folder / "round.png").symlink_to("about.png")
-    (folder / "about.png").symlink_to("round.png")
-    os.mkfifo(folder / "pipe.png")
-    for device in ("zero", "full", "random", "tty"):
-        (folder / f"{device}.png").symlink_to(f"/dev/{device}")
-    yield from (path.name for path in sorted(folder.iterdir()))
-    yield from ("", "a\0b.png", "x" * 300 + ".png", "folder.png/", "missing/a.png", "loop.png/a.png")
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="This system has no such devices.")
 def test_what_is_no_file_is_refused_at_once(tmp_path, monkeypatch, reader):
     monkeypatch.chdir(tmp_path)
@@ -256,6 +242,51 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(pictures, what):
     assert b"Traceback" not in done.stderr
     assert b"File too large" in done.stderr
     assert list(out.iterdir()) == []
+
+
+FULL = """
+import json, resource, signal, sys
+from click.testing import CliRunner
+from digitlens.cli import main
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))
+for words in json.load(sys.stdin):
+    result = CliRunner().invoke(main, words)
+    print(json.dumps([result.exit_code, result.stderr, type(result.exception).__name__]))
+"""
+"""Commands one after another in a process that may write no more than 256 bytes into any file."""
+
+
+def test_other_commands_tell_of_a_full_disk_too(pictures):
+    home = pictures.parent / "home"
+    commands = [
+        ["explain", "in/4/a.png", "--label", "4", "-o", "out/why.png"],
+        *(["batch", "in", f"out/t{suffix}", "--workers", "1"] for suffix in (".csv", ".parquet", ".xlsx")),
+        ["corrections", "export", "out/corrections"],
+    ]
+    (pictures.parent / "out").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", FULL],
+        input=json.dumps(commands),
+        capture_output=True,
+        text=True,
+        cwd=pictures.parent,
+        env={**os.environ, "DIGITLENS_HOME": str(home)},
+        check=True,
+    )
+    for words, line in zip(commands, done.stdout.splitlines(), strict=True):
+        code, told, ended = json.loads(line)
+        assert (code, ended) == (1, "SystemExit"), (words, told)
+        assert told.startswith("Error: "), words
+        assert words[-1].removeprefix("out/") in told or "File too large" in told or str(home) in told, (
+            words,
+            told,
+        )
+    left = [path for path in (pictures.parent / "out").rglob("*") if path.is_file()]
+    assert {(path.name, path.stat().st_size) for path in left} <= {
+        ("lock", 0)
+    }  # batches begin where nothing is done
 
 
 @pytest.mark.parametrize("what", WRITING)

@@ -4,6 +4,7 @@ import gc
 import math
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import md5
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ import pytest
 from documents import ENCRYPTED, SHEET, SQUARE, dark, pdf, stream
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
-from digitlens.imaging import open_pages, open_picture
+from digitlens.imaging import formats, open_pages, open_picture
 from digitlens.imaging.open import FULL_PIXELS
 from digitlens.imaging.pdfium import _scale
 
@@ -67,6 +69,24 @@ def test_a_document_of_very_many_pages_starts_at_once() -> None:
     pages = open_pages(pdf(kids=b"3 0 R " * 100_000, count=100_000))
     assert [dark(page.pixels) for page in islice(pages, 3)] == [(100, 375, 150, 400)] * 3
     pages.close()
+
+
+@pytest.mark.parametrize("kind", ["PDF", "TIFF"])
+def test_so_many_pages_are_read_and_no_more(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "MAX_PAGES", 3)
+    for count in (3, 4):
+        file = BytesIO()
+        page = Image.new("L", (90, 90), 255)
+        page.save(file, kind, save_all=True, append_images=[page] * (count - 1))
+        pages = open_pages(file.getvalue())
+        assert len([*islice(pages, 3)]) == 3
+        if count == 3:
+            assert next(pages, None) is None
+        else:
+            with pytest.raises(
+                ImageTooLarge, match=r"the data has more than 3 pages, the limit: .* part the"
+            ):
+                next(pages)
 
 
 def rc4(key: bytes, data: bytes) -> bytes:

@@ -1,15 +1,23 @@
+import errno
+import os
+from pathlib import Path
+
 import keras
 import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
+from click.testing import CliRunner
 from keras import layers
 
+from digitlens.cli import export as cli_export
+from digitlens.cli import main
 from digitlens.errors import ExportMismatch, InvalidModel
+from digitlens.model import Card, card_path
 from digitlens.model.calibrate import softmax
 from digitlens.train import export as module
 from digitlens.train import nets
-from digitlens.train.export import export, export_file
+from digitlens.train.export import Exported, export, export_file
 from digitlens.train.graph import GraphWriter
 from digitlens.train.kerasfile import QUIET, load_keras
 from digitlens.train.recipes import RECIPES
@@ -211,3 +219,26 @@ def test_half_precision_halves_the_file_and_hardly_changes_what_it_says(tmp_path
     assert 1e-7 < exported.difference < 2e-2
     weights = {weight.name: weight for weight in onnx.load(half).graph.initializer}
     assert weights["conv2.weight.half"].data_type == onnx.TensorProto.FLOAT16
+
+
+def test_the_command_leaves_nothing_where_there_is_no_room_for_the_card(tmp_path, monkeypatch):
+    def written(_: Path, path: Path) -> Exported:
+        path.write_bytes(b"a network")
+        return Exported("0" * 64, "average", 1, 0.0)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(cli_export, "export_file", written)
+    out = tmp_path / "out" / "small.onnx"
+    with monkeypatch.context() as patched:
+        patched.setattr(Card, "save", full)
+        result = CliRunner().invoke(main, ["export", "classic", "-o", str(out)])
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"Error: {out} cannot be read or written: No space left on device.\n",
+    )
+    assert list(out.parent.iterdir()) == []
+    assert CliRunner().invoke(main, ["export", "classic", "-o", str(out)]).exit_code == 0
+    assert out.read_bytes() == b"a network"
+    assert Card.load(card_path(out)).sha256 == "0" * 64

@@ -1,5 +1,9 @@
 """Networks in eight bits: that they are smaller, read alike, and are not written where they don't."""
 
+import errno
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -43,3 +47,14 @@ def test_what_reads_otherwise_is_not_written(frames, tmp_path, monkeypatch):
         quantize(Network.load(find("classic")), tmp_path / "small.onnx", frames)
     assert not (tmp_path / "small.onnx").exists()
     assert not card_path(tmp_path / "small.onnx").exists()
+
+
+def test_a_disk_that_is_full_for_the_card_keeps_the_network_away_too(frames, tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        quantize(Network.load(find("classic")), tmp_path / "small.onnx", frames)
+    assert Path(raised.value.filename) == tmp_path / "small.card.json"
+    assert list(tmp_path.iterdir()) == []

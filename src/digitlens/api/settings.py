@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from digitlens.errors import InvalidSetting
+from digitlens.imaging import MAX_PAGES
 from digitlens.model import DEFAULT_MODEL
 
 __all__ = ["PREFIX", "Settings"]
@@ -43,7 +44,7 @@ class Settings:
     max_body: int = _setting(32 * 2**20, "Bytes of a request.", 1, 2**31)
     max_held: int = _setting(256 * 2**20, "Bytes of all requests that a process holds.", 1, 2**40)
     max_files: int = _setting(64, "Pictures of a request.", 1, 10_000)
-    max_pages: int = _setting(50, "Pages of a document.", 1, 100_000)
+    max_pages: int = _setting(50, "Pages of a document.", 1, MAX_PAGES)
     max_pixels: int = _setting(32_000_000, "Pixels of a picture.", 784, 128_000_000)
     queue: int = _setting(256, "Requests of a process that may wait to be read.", 1, 100_000)
     time: float = _setting(30.0, "Seconds from a request's head to its answer.", 0.01, 3600)

@@ -11,6 +11,7 @@ from typing import IO
 
 from digitlens.batch.inputs import Item, Opened, Survey, is_picture_name, survey
 from digitlens.errors import BatchError, ImageTooLarge, UnreadableImage
+from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
 
 __all__ = ["MAX_DIRECTORY", "MAX_MEMBERS", "MAX_RATIO", "MAX_UNPACKED", "ZipInputs"]
@@ -30,6 +31,9 @@ MAX_RATIO = 200
 _END = b"PK\5\6"  # APPNOTE 4.3.16; the record has 22 bytes, and a comment of up to 65,535
 _END_64 = b"PK\6\6"  # APPNOTE 4.3.14; it lies just before
 _TAIL = 22 + 65_535 + 20 + 56
+
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How members may be packed: LZMA takes gigabytes where a few bytes ask for them, and nobody packs pictures so."""
 
 
 @dataclass(frozen=True)
@@ -128,12 +132,15 @@ class _Loader:
             UnreadableImage: encrypted, damaged, an archive itself, or of a name that leads elsewhere.
             ImageTooLarge: larger than a picture may be.
         """
-        name = self.info.filename
-        path = PurePosixPath(name.replace("\\", "/"))
+        path, name = PurePosixPath(self.info.filename.replace("\\", "/")), printable(self.info.filename)
         if path.is_absolute() or not path.parts or ".." in path.parts or path.parts[0].endswith(":"):
-            raise UnreadableImage(f"{name!r} leads out of the archive: it is not read.")
+            raise UnreadableImage(f"{self.info.filename!r} leads out of the archive: it is not read.")
         if self.info.flag_bits & 1:
             raise UnreadableImage(f"{name} is encrypted: unpack the archive with its password first.")
+        if self.info.compress_type not in METHODS:
+            raise UnreadableImage(
+                f"{name} is packed by a method that is not read: pack it as usual, with deflate."
+            )
         if self.info.file_size > MAX_BYTES:
             raise ImageTooLarge(f"{name} would unpack to more than {MAX_BYTES >> 20} MB, the limit.")
         try:

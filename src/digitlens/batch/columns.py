@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from digitlens.batch.inputs import Item, Opened, Survey, survey
 from digitlens.errors import BatchError, UnreadableImage
+from digitlens.files import printable
 from digitlens.types import Gray
 
 __all__ = ["ParquetInputs"]
@@ -64,7 +65,7 @@ class ParquetInputs:
             wanted = [column, *([names] if names else [])]
             for batch in table.iter_batches(AT_ONCE, columns=wanted, use_threads=False):
                 pictures, paths = _unwrapped(batch.column(column))
-                named = batch.column(names).to_pylist() if names else paths
+                named = _texts(batch.column(names)) if names else paths
                 for picture, said, row in zip(pictures, named, rows, strict=False):
                     size = picture.size if isinstance(picture, np.ndarray) else len(picture or b"")
                     yield Item(said or f"{self.name}#{row}", partial(_loaded, picture, row), size=size)
@@ -93,7 +94,7 @@ class ParquetInputs:
         if self.column is not None:
             likely = able = [name for name in able if name == self.column]
         if len(able) != 1 and len(likely) != 1:
-            found = ", ".join(f"{field.name} ({field.type})" for field in schema)
+            found = printable(", ".join(f"{field.name} ({field.type})" for field in schema))
             wanted = f"no column {self.column!r} of pictures" if self.column else "no one column of pictures"
             raise BatchError(
                 f"{self.name} has {wanted}; its columns are {found}. Pictures are binary, structs of bytes and path, "
@@ -133,7 +134,7 @@ def _unwrapped(column: Any) -> tuple[list[bytes | Gray | None], list[str | None]
         column = column.storage
     if pa.types.is_struct(column.type):
         fields = dict(zip((field.name for field in column.type), column.flatten(), strict=True))
-        names = fields["path"].to_pylist() if "path" in fields and _is_text(fields["path"].type) else nameless
+        names = _texts(fields["path"]) if "path" in fields and _is_text(fields["path"].type) else nameless
         return fields["bytes"].to_pylist(), names
     if side := _side(column.type):
         images = np.asarray(column.values).reshape(-1, side, side)[
@@ -142,6 +143,14 @@ def _unwrapped(column: Any) -> tuple[list[bytes | Gray | None], list[str | None]
         valid = column.is_valid().to_pylist()
         return [image if there else None for image, there in zip(images, valid, strict=True)], nameless
     return column.to_pylist(), nameless
+
+
+def _texts(column: Any) -> list[str | None]:
+    """The texts of a column; bytes that are no UTF-8 are kept as those of a file's name are."""
+    return [
+        None if text is None else text.decode("utf-8", "surrogateescape")
+        for text in column.cast(pa.binary()).to_pylist()
+    ]
 
 
 def _loaded(picture: bytes | Gray | None, row: int) -> bytes | Gray:

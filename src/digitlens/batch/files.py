@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digitlens.batch.inputs import Item, Survey, file_state, from_file, is_picture_name, survey
 from digitlens.errors import BatchError
+from digitlens.files import printable
 
 __all__ = ["FileInputs", "FolderInputs", "GlobInputs", "ListInputs", "OneFile"]
 
@@ -55,7 +56,7 @@ def _walk(folder: str) -> Iterator[str]:
             found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     except OSError as error:
         raise BatchError(
-            f"The folder {folder} cannot be listed ({error.strerror}): check its permissions."
+            f"The folder {printable(folder)} cannot be listed ({error.strerror}): check its permissions."
         ) from error
     for name, is_folder in found:
         path = os.path.join(folder, name)  # noqa: PTH118 - the name stays as it was given

@@ -10,6 +10,7 @@ from digitlens.batch.inputs import Item
 from digitlens.batch.rows import RowKind, rows_of
 from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
+from digitlens.files import printable
 from digitlens.imaging import FRAME_SIDE
 from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Device
 from digitlens.reader import Reader
@@ -173,7 +174,7 @@ def work(reader: Reader, job: Job, chunk: Chunk) -> Result:
 
 def failed(job: Job, chunk: Chunk, model: str, why: str) -> Result:
     """The result of a chunk that was not read: a row for each input that says why."""
-    errors = (InputFailed(f"{name}: {why}.") for name in chunk.names)
+    errors = (InputFailed(f"{printable(name)}: {why}.") for name in chunk.names)
     return _told(job, chunk, ([Reading(None, model, error=error)] for error in errors))
 
 

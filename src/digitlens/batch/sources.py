@@ -15,6 +15,7 @@ from digitlens.batch.files import FolderInputs, GlobInputs, ListInputs, OneFile
 from digitlens.batch.glyphs import IdxInputs
 from digitlens.batch.inputs import Inputs, Item, Opened, Survey, file_state, survey
 from digitlens.errors import BatchError
+from digitlens.files import open_file
 from digitlens.imaging.sources import read_bytes
 
 __all__ = ["find_inputs"]
@@ -58,7 +59,7 @@ def _from_path(path: str, column: str | None) -> Inputs:
         if glob.has_magic(path):
             return GlobInputs(path)
         raise BatchError(f"{path} does not exist: check the spelling and the folder.")
-    opened = partial(open, path, "rb")
+    opened = partial(open_file, path)
     try:
         with opened() as file:
             head = file.read(HEAD)

@@ -7,6 +7,7 @@ import click
 
 from digitlens.cli.output import emit, json_option
 from digitlens.data import DIGITS, load
+from digitlens.files import whole_file
 from digitlens.imaging import frame_all
 from digitlens.model import Card, Network, card_path, find
 from digitlens.model.calibrate import UNCALIBRATED
@@ -50,8 +51,9 @@ def command(model: str, output: Path, int8: bool, as_json: bool) -> None:
         _export_int8(model, output, as_json)
         return
     source = keras_file(model)
-    exported = export_file(source, output)
-    _card(source, exported).save(card_path(output))
+    with whole_file(output) as temporary:
+        exported = export_file(source, temporary)
+        _card(source, exported).save(card_path(output))
     row = {"file": str(output), "sha256": exported.sha256, "largest_difference": exported.difference}
     if as_json:
         emit(row)

@@ -1,6 +1,6 @@
 """From whatever a picture comes as to its glyphs, each framed as 28x28; knows nothing of models or data."""
 
-from digitlens.imaging.formats import MAX_JPEG_PIXELS, MAX_PIXELS
+from digitlens.imaging.formats import MAX_JPEG_PIXELS, MAX_PAGES, MAX_PIXELS
 from digitlens.imaging.framing import FRAME_SIDE, GLYPH_SIDE, Frame, frame, frame_all, frame_each, is_framed
 from digitlens.imaging.lattice import Lattice, Proposal, propose
 from digitlens.imaging.layout import lay_out
@@ -18,6 +18,7 @@ __all__ = [
     "GLYPH_SIDE",
     "MAX_BYTES",
     "MAX_JPEG_PIXELS",
+    "MAX_PAGES",
     "MAX_PIXELS",
     "Frame",
     "Lattice",

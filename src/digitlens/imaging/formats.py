@@ -12,9 +12,19 @@ from io import BytesIO
 
 from PIL import ImageFile
 
-from digitlens.errors import UnreadableImage
+from digitlens.errors import ImageTooLarge, UnreadableImage
 
-__all__ = ["FORMATS", "MAX_JPEG_PIXELS", "MAX_PIXELS", "Format", "not_installed", "sniff", "too_many_scans"]
+__all__ = [
+    "FORMATS",
+    "MAX_JPEG_PIXELS",
+    "MAX_PAGES",
+    "MAX_PIXELS",
+    "Format",
+    "check_page",
+    "not_installed",
+    "sniff",
+    "too_many_scans",
+]
 
 MAX_PIXELS = 64_000_000
 """A picture may have this many pixels: some 400 MB while it is decoded in colour."""
@@ -30,6 +40,9 @@ MAX_PLAIN_PIXELS = 4_000_000
 
 MAX_SCANS = 32
 """A JPEG may have so many scans; ten are usual. However few bytes a scan has, it costs as much as the whole picture."""
+
+MAX_PAGES = 1_000
+"""Of a document so many pages are read; a file of a few MB can have a million, each of which takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,18 @@ def not_installed(file: str, package: str, extra: str) -> UnreadableImage:
         f"{file} is a {extra.upper()} file, which {package} reads, "
         f"and that is not installed: pip install 'digitlens[{extra}]'."
     )
+
+
+def check_page(index: int, name: str) -> None:
+    """Tell whether the page of this index, from 0, of the document called ``name`` is read.
+
+    Raises:
+        ImageTooLarge: it is not.
+    """
+    if index >= MAX_PAGES:
+        raise ImageTooLarge(
+            f"{name} has more than {MAX_PAGES:,} pages, the limit: those up to there are read, part the document."
+        )
 
 
 def _pillow(signature: bytes, decoder: str, max_pixels: int = MAX_PIXELS) -> Format:

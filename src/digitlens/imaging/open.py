@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
-from digitlens.imaging.formats import FORMATS, MAX_PIXELS, MAX_SCANS, Format, sniff, too_many_scans
+from digitlens.imaging.formats import (
+    FORMATS,
+    MAX_PIXELS,
+    MAX_SCANS,
+    Format,
+    check_page,
+    sniff,
+    too_many_scans,
+)
 from digitlens.imaging.modes import flatten, to_pixels
 from digitlens.imaging.pdf import is_pdf, render_pages
 from digitlens.imaging.png import plain_png
@@ -76,7 +84,8 @@ def open_pages(source: "Source | Picture", max_pixels: int | None = None) -> Gen
     """Open what ``open_picture`` opens, and yield every page of a PDF or TIFF, each decoded when it is asked for.
 
     Anything else has one page: of an animation the first frame, of a HEIC file the primary image, of a PIL image
-    the frame it stands at. However many pages there are, the file's bytes and one page are all that is held.
+    the frame it stands at. However many pages there are, up to ``MAX_PAGES``, the file's bytes and one page are all
+    that is held.
 
     Raises:
         UnreadableImage, ImageTooLarge: as ``open_picture`` does, while iterating. The message names the page of a
@@ -133,6 +142,7 @@ def _tiff_pages(image: ImageFile.ImageFile, name: str, max_pixels: int | None) -
             return
         except Exception as error:  # the decoders raise a dozen unrelated classes
             raise _undecodable(page, "TIFF", error) from error
+        check_page(index, name)
         yield _from_pil(image, page, max_pixels)
 
 

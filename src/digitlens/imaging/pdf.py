@@ -23,7 +23,7 @@ import numpy as np
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging import pdfium
-from digitlens.imaging.formats import not_installed
+from digitlens.imaging.formats import check_page, not_installed
 from digitlens.types import Pixels
 
 __all__ = ["MAX_MEMORY", "MAX_SECONDS", "is_pdf", "render_pages"]
@@ -53,13 +53,15 @@ def render_pages(data: bytes, name: str, max_pixels: int) -> Generator[Pixels, N
     Raises:
         UnreadableImage: pypdfium2 is not installed, the file is encrypted, damaged or has no pages, or a page is
             damaged or of an absurd size; the message names the page, and those before it have been yielded.
-        ImageTooLarge: opening it or rendering a page takes longer than ``MAX_SECONDS`` or more than ``MAX_MEMORY``.
+        ImageTooLarge: opening it or rendering a page takes longer than ``MAX_SECONDS`` or more than ``MAX_MEMORY``,
+            or there are more pages than ``MAX_PAGES``, and those have been yielded.
     """
     with _renderer(name, max_pixels) as process:
         pages = _answer(process, b"%d\n" % len(data) + data, name)["pages"]
         if not pages:
             raise UnreadableImage(f"{name} is a PDF without pages: there is nothing to read in it.")
         for index in range(pages):
+            check_page(index, name)
             yield _page(process, index, f"page {index + 1} of {name}")
 
 
