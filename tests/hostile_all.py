@@ -1,8 +1,8 @@
 """The whole hostile set against everything that reads: outcomes, time and memory.
 
-    python tests/hostile_all.py [reader] [cli] [api] [--files N] [--requests N] [--seed N]
+    python tests/hostile_all.py [reader] [cli] [batch] [api] [--files N] [--requests N] [--seed N]
 
-All three where none is named. Time is that of the processor, so that what else runs on the machine does not count; it
+All four where none is named. Time is that of the processor, so that what else runs on the machine does not count; it
 includes the processes that render PDFs. A hang is more than 5 s for one file, a crash ends the run.
 """
 
@@ -26,6 +26,8 @@ from digitlens import Reader
 from digitlens.api.app import create_app
 from digitlens.api.inprocess import call
 from digitlens.api.settings import Settings
+from digitlens.batch.inputs import is_picture_name
+from digitlens.batch.rows import printable
 from digitlens.cli import main as digitlens
 from digitlens.types import Reading
 from hostile_files import Hostile, hostile_files
@@ -109,6 +111,28 @@ def cli(count: int, seed: int) -> Iterator[Figure]:
     yield from _figures("cli", count, found, spent, wrong)
 
 
+def batch(count: int, seed: int) -> Iterator[Figure]:
+    """Have ``digitlens batch`` read a folder of the files, every page of each."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, table, told = Path(name, "in"), Path(name, "out.jsonl"), dict[str, set[str]]()
+        files = {
+            folder / file.name: file for file in hostile_files(count, seed) if is_picture_name(file.name)
+        }
+        folder.mkdir()
+        for path, file in files.items():
+            path.write_bytes(file.data)
+        began = _clock()
+        result = CliRunner().invoke(digitlens, ["batch", str(folder), str(table)])
+        spent = (_clock() - began) / len(files)
+        for line in table.read_bytes().splitlines():
+            row = json.loads(line)
+            told.setdefault(row["file"], set()).add((row["error"] or "").partition(":")[0])
+    wrong = (result.exit_code != 1) + (len(told) != len(files))
+    wrong += sum(_told(file, told.get(printable(str(path)), set()), 0) for path, file in files.items())
+    found = Counter(code or "read" for codes in told.values() for code in codes)
+    yield from _figures("batch", len(files), found, [spent], wrong)
+
+
 def api(count: int, seed: int) -> Iterator[Figure]:
     """Send the files and damaged bodies to the API, in this process, a request at a time."""
     spent, found, wrong = list[float](), Counter[str](), 0
@@ -139,7 +163,12 @@ async def _answered(count: int, seed: int) -> list[tuple[Hostile, int, float]]:
     return answered
 
 
-PARTS: dict[str, Callable[[int, int], Iterator[Figure]]] = {"reader": reader, "cli": cli, "api": api}
+PARTS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
+    "reader": reader,
+    "cli": cli,
+    "batch": batch,
+    "api": api,
+}
 
 
 def _damaged(body: bytes, rng: random.Random) -> bytes:

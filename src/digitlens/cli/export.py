@@ -53,7 +53,7 @@ def command(model: str, output: Path, int8: bool, as_json: bool) -> None:
     source = keras_file(model)
     with whole_file(output) as temporary:
         exported = export_file(source, temporary)
-        _card(source, exported).save(card_path(output))
+        _card(source, exported).save(card_path(output))  # in here: no network stands without its card
     row = {"file": str(output), "sha256": exported.sha256, "largest_difference": exported.difference}
     if as_json:
         emit(row)

@@ -66,7 +66,7 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
     card = replace(card, metrics={**card.metrics, "agreement_with_floats": agreement})
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
-        card.save(card_path(path))
+        card.save(card_path(path))  # in here: no network stands without its card
     return card
 
 
