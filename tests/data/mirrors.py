@@ -26,13 +26,17 @@ BODIES = {
 
 
 class Server(ThreadingHTTPServer):
-    """Serves the file under the name of what is wrong with it: ``/good/glyphs.gz``, ``/cut/glyphs.gz``."""
+    """Serves the file under the name of what is wrong with it: ``/good/glyphs.gz``, ``/cut/glyphs.gz``.
+
+    It gives the rest of a file to those who ask for it, but for ``/resets/``. ``sent`` is what it began to send.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Mirror)
         self.asked: list[str] = []
+        self.sent: list[int] = []
         self.halfway = threading.Event()
         self.stopped = threading.Event()
 
@@ -55,10 +59,17 @@ class Mirror(BaseHTTPRequestHandler):
             self.send_error({"missing": 404, "broken": 500}[kind])
         else:
             body = BODIES.get(kind, PACKED)
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
+            start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+            if kind == "resets":
+                start = 0
+            if start >= len(body) > 0:
+                self.send_error(416)
+                return
+            self.send_response(206 if start else 200)
+            self.send_header("Content-Length", str(len(body) - start))
             self.end_headers()
-            self.send_body(kind, body)
+            self.server.sent.append(len(body) - start)
+            self.send_body(kind, body[start:])
 
     def send_body(self, kind: str, body: bytes) -> None:
         if kind in ("cut", "stalled"):

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import socket
 import subprocess
@@ -86,7 +87,7 @@ def test_after_a_flawed_mirror_the_next_one_serves(server: Server, home: Path, k
     place = fetch(FILE, [server.mirror(kind), server.mirror("good"), server.mirror("repacked")], timeout=0.5)
     assert place.read_bytes() == PACKED
     assert server.asked == [kind, "good"]
-    assert files_under(home) == [place]
+    assert [path for path in files_under(home) if path.suffix != ".part"] == [place]
 
 
 @pytest.mark.parametrize(("kind", "reason"), FLAWED.items())
@@ -96,7 +97,47 @@ def test_a_flawed_mirror_leaves_nothing_and_its_reason_is_told(
     with pytest.raises(DownloadFailed, match=f"{kind}/glyphs.gz: .*{reason}") as caught:
         fetch(FILE, [server.mirror(kind)], timeout=0.5)
     assert f"Put it at {home / 'data' / 'tiny' / 'glyphs.gz'}, or set DIGITLENS_DATA" in str(caught.value)
-    assert files_under(home) == []
+    begun = [path.suffix for path in files_under(home)]
+    assert begun == ([".part"] if kind in ("cut", "stalled") else [])
+    assert locate(FILE) is None
+
+
+@pytest.mark.parametrize("kind", ["cut", "stalled"])
+def test_a_download_that_broke_off_is_gone_on_with(server: Server, home: Path, kind: str) -> None:
+    kept = []
+    for _ in range(2):
+        with pytest.raises(DownloadFailed):
+            fetch(FILE, [server.mirror(kind)], timeout=0.5)
+        (part,) = files_under(home)
+        assert PACKED.startswith(part.read_bytes())
+        kept.append(part.stat().st_size)
+    assert 0 < kept[0] < kept[1] < len(PACKED)
+    assert server.sent == [len(PACKED), len(PACKED) - kept[0]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun", "sent"),
+    [
+        ("good", PACKED[:1000], [len(PACKED) - 1000]),
+        ("good", PACKED, []),
+        ("good", b"of another file", [len(PACKED) - 15, len(PACKED)]),
+        ("resets", PACKED[:1000], [len(PACKED)]),
+    ],
+)
+def test_what_is_there_is_not_asked_for_again(
+    server: Server, home: Path, kind: str, begun: bytes, sent: list[int]
+) -> None:
+    with pytest.raises(DownloadFailed):
+        fetch(FILE, [server.mirror("cut")], timeout=0.5)
+    (part,) = files_under(home)
+    address = server.mirror(kind)
+    name = hashlib.sha256(f"{address}{FILE.name}".encode()).hexdigest()[:8]
+    part.unlink()
+    part.with_name(f".{FILE.name}-{name}.part").write_bytes(begun)
+    server.sent.clear()
+    assert fetch(FILE, [address]).read_bytes() == PACKED
+    assert server.sent == sent
+    assert [path.suffix for path in files_under(home)] == [".gz"]
 
 
 def test_every_mirror_is_told_with_its_own_reason(server: Server) -> None:

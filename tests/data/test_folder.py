@@ -113,6 +113,6 @@ def test_a_folder_needs_a_framing(tmp_path: Path) -> None:
 
 def test_no_such_folder(tmp_path: Path) -> None:
     with pytest.raises(
-        DatasetNotFound, match="neither a folder nor a dataset; the datasets are emnist-byclass, emnist"
+        DatasetNotFound, match="neither a folder nor a dataset; the datasets are emnist-balanced, emnist"
     ):
         load(tmp_path / "missing", "test", brightness)

@@ -1,12 +1,28 @@
+import gzip
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 from idx_files import idx_bytes
 
-from digitlens.data import DATASETS, DIGITS, DataFile, DatasetEntry, Split, at_hand, find, get, load, splits
+from digitlens.data import (
+    DATASETS,
+    DIGITS,
+    DataFile,
+    DatasetEntry,
+    Part,
+    Split,
+    at_hand,
+    find,
+    get,
+    load,
+    splits,
+)
 from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound
 
 IMAGES = np.arange(3 * 16, dtype=np.uint8).reshape(3, 4, 4)
@@ -87,9 +103,105 @@ def test_a_split_that_is_not_there_is_an_error() -> None:
         load("usps", "train")
 
 
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive as EMNIST's, packed IDX files of images that lie on their side, registered as ``side``."""
+    place = tmp_path / "sets" / "side" / "gzip.zip"
+    place.parent.mkdir(parents=True)
+    with ZipFile(place, "w") as file:
+        file.writestr("gzip/images.gz", gzip.compress(idx_bytes(LYING)))
+        file.writestr("gzip/labels.gz", gzip.compress(idx_bytes(LABELS + 1)))
+        file.writestr("gzip/wrong.gz", gzip.compress(idx_bytes(LABELS)))
+    members = ("gzip/images.gz", "gzip/labels.gz")
+    held = DataFile("side/gzip.zip", place.stat().st_size, hashlib.sha256(place.read_bytes()).hexdigest())
+    entry = DatasetEntry(
+        title="Side",
+        licence="none",
+        citation="none",
+        alphabet=("X", "Y", "Z"),
+        merged="Z",
+        first=1,
+        splits={
+            "train": Split(3, (held,), members),
+            "test": Split(3, (held,), members, instead=DataFile("side/test.npz", 0, "")),
+        },
+    )
+    monkeypatch.setitem(DATASETS, "side", entry)
+    monkeypatch.setenv("DIGITLENS_DATA", str(tmp_path / "sets"))
+    return place
+
+
+UPRIGHT = np.stack([np.eye(5, 4, k, dtype=np.uint8) * 9 for k in (0, 1, 2)])
+UPRIGHT[:, 4, 0] = 7
+LYING = np.ascontiguousarray(UPRIGHT.transpose(0, 2, 1))
+
+
+def test_an_archive_of_idx_files_is_turned_upright(archive: Path) -> None:
+    for split in ("train", "test"):
+        found = load("side", split)
+        np.testing.assert_array_equal(found.images, UPRIGHT)
+        assert found.labels.tolist() == [1, 0, 2]
+    assert [found.meaning(label) for label in found.alphabet] == ["X", "Y", "Zz"]
+    assert get("side") == [archive]  # one file, though two splits have it
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"members": ("gzip/images.gz", "gzip/none.gz")}, "gzip.zip holds no gzip/none.gz"),
+        ({"members": ("gzip/images.gz", "gzip/wrong.gz")}, "wrong.gz: label 0 .* labels go from 1 to 3"),
+        ({"count": 4}, "gzip/images.gz holds 3 glyphs, not 4"),
+    ],
+)
+def test_an_archive_that_holds_something_else_is_told(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], fault: str
+) -> None:
+    entry = DATASETS["side"]
+    wrong = replace(entry, splits={"train": replace(entry.splits["train"], **changes)})
+    monkeypatch.setitem(DATASETS, "side", wrong)
+    with pytest.raises(CorruptDataset, match=fault):
+        load("side", "train")
+
+
+def test_the_same_glyphs_in_another_file_do_instead(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = archive.with_name("test.npz")
+    np.savez(other, images=UPRIGHT[:1], labels=np.array(["Z"]))
+    instead = entry_of(archive.parent.parent, "side/test.npz")
+    entry = DATASETS["side"]
+    splits = {"test": replace(entry.splits["test"], instead=instead)}
+    monkeypatch.setitem(DATASETS, "side", replace(entry, splits=splits))
+    archive.unlink()
+    assert load("side", "test").labels.tolist() == [2]
+    assert at_hand("side", "test")
+    other.unlink()
+    assert not at_hand("side", "test")
+
+
+def test_glyphs_held_out_and_the_others_are_all_there_are(
+    sets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 100
+    np.savez(
+        sets / "tiny" / "many.npz",
+        images=np.arange(count, dtype=np.uint8)[:, None, None],
+        labels=np.array(["x", "x", "x", "y"] * (count // 4)),
+    )
+    many = (entry_of(sets, "tiny/many.npz"),)
+    parts = {
+        "train": Split(60, many, part=Part(40, 3, held=False)),
+        "test": Split(40, many, part=Part(40, 3, held=True)),
+    }
+    monkeypatch.setitem(DATASETS, "tiny", replace(DATASETS["tiny"], splits=parts))
+    learnt, held = (load("tiny", split) for split in ("train", "test"))
+    assert np.bincount(held.labels).tolist() == [30, 10]
+    both = np.concatenate([learnt.images, held.images]).ravel()
+    assert sorted(both.tolist()) == list(range(count))
+    assert both.tolist()[60:] != list(range(60, count))
+
+
 def test_an_unknown_name_is_an_error_that_lists_the_known() -> None:
     for use in (find, get, splits):
-        with pytest.raises(DatasetNotFound, match="herc, keqae, minichazer, mnist, semeion, usps"):
+        with pytest.raises(DatasetNotFound, match="herc, keqae, kishieel, minichazer, mnist, semeion, usps"):
             use("mnits")
 
 
@@ -129,3 +241,33 @@ def test_emnist_by_class_has_digits_and_letters_of_both_cases() -> None:
     assert found.images.shape == (116_323, 28, 28)
     assert np.bincount(found.labels, minlength=62)[:10].sum() == 57_918
     assert "".join(found.alphabet[i] for i in (9, 10, 35, 36, 61)) == "9AZaz"
+
+
+@pytest.mark.data
+def test_what_is_held_out_of_emnist_is_never_learnt() -> None:
+    learnt, held = (load("emnist-characters", split) for split in ("train", "test"))
+    assert (len(learnt), len(held)) == (94_323, 22_000)
+    assert np.bincount(held.labels).min() >= 60
+    known = {image.tobytes() for image in learnt.images}
+    assert not any(image.tobytes() in known for image in held.images)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "split", "count", "labels"),
+    [
+        ("emnist-balanced-tail", "train", 9_120, 47),
+        ("emnist-digits-tail", "train", 11_904, 10),
+        ("emnist-letters-part", "train", 3_536, 26),
+        ("emnist-letters-part", "test", 14_800, 19),
+        ("emnist-merged", "train", 99_845, 47),
+        ("kishieel", "train", 733, 10),
+    ],
+)
+def test_the_parts_of_emnist_are_what_they_say(name: str, split: str, count: int, labels: int) -> None:
+    found = load(name, split)
+    assert len(found) == DATASETS[name].splits[split].count == count
+    assert len(np.unique(found.labels)) == labels
+    assert "".join(map(found.meaning, found.alphabet)).startswith(
+        {47: "0123456789ABCc", 26: "AaBb", 19: "AaBb"}.get(labels, found.alphabet[0])
+    )

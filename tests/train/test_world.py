@@ -32,7 +32,8 @@ def sets(monkeypatch):
     known = {
         "drawn": bars(200, DIGITS, 1),
         "letters": bars(300, ("3", "A", "O", "k"), 2),
-        "odd": bars(100, ("0", "1"), 3),
+        "odd": bars(100, ("0", "x"), 3),
+        "more": replace(bars(60, ("2", "B"), 4), merged="B"),
     }
     monkeypatch.setattr(world, "load", lambda name, split: known[name])
     whole = bars(300, DIGITS, 0)
@@ -91,9 +92,36 @@ def test_look_alikes_and_digits_of_the_letters_are_not_learnt(sets, monkeypatch)
 
 def test_another_alphabet_is_told(sets):
     with pytest.raises(
-        DatasetError, match=r"bars has the labels 01, bars has 0123456789: .* must be the same"
+        DatasetError, match="also learns bars, which has the labels x; bars has only 0123456789"
     ):
         worldly(replace(WORLD, drawn=("odd",)), *sets)
+
+
+def characters(part: Dataset) -> Dataset:
+    """The same glyphs as if six of the ten were letters."""
+    return replace(part, alphabet=tuple("012BbCcDdE"))
+
+
+def test_where_cases_are_merged_either_will_do(sets):
+    training, validation = (characters(part) for part in sets)
+    world = replace(WORLD, drawn=(), letters=(), more=("more",))
+    learnt, held = worldly(world, training, validation)
+    assert learnt.alphabet == (*"012BbCcDdE", "Bb", OTHER)
+    assert held.alphabet == (*"012BbCcDdE", OTHER)
+    assert learnt.labels[240:300].tolist() == [2, 10] * 30
+    assert learnt.name == "bars, more, and drawings"
+
+
+def test_glyphs_of_a_test_are_not_learnt(sets):
+    training, validation = sets
+    images = training.images.copy()
+    images[:, 0, 0] = np.arange(240)  # so that no two are the same
+    test = training.rows(np.arange(0, 240, 2))
+    apart = world._without({image.tobytes() for image in images[::2]}, replace(training, images=images))
+    np.testing.assert_array_equal(apart.images, images[1::2])
+    assert apart.labels.tolist() == training.labels[1::2].tolist()
+    assert len(world._without({image.tobytes() for image in test.images}, test)) == 0
+    assert len(validation) == 60
 
 
 def test_what_is_framed_stays_framed(sets):

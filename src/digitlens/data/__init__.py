@@ -1,6 +1,6 @@
 """Datasets: found or downloaded, verified, and read into arrays."""
 
-from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, DatasetEntry, Split
+from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, DatasetEntry, Part, Split
 from digitlens.data.download import cache_dir, fetch, locate
 from digitlens.data.folder import Framing, labelled_files, other_files
 from digitlens.data.labelled import LabelledPicture, labelled_pictures
@@ -16,6 +16,7 @@ __all__ = [
     "DatasetEntry",
     "Framing",
     "LabelledPicture",
+    "Part",
     "Split",
     "at_hand",
     "cache_dir",

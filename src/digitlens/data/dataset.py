@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digitlens.errors import DatasetError
 from digitlens.types import DIGITS
 
-__all__ = ["DIGITS", "LOOK_ALIKES", "DataFile", "Dataset", "DatasetEntry", "Split"]
+__all__ = ["DIGITS", "LOOK_ALIKES", "DataFile", "Dataset", "DatasetEntry", "Part", "Split"]
 
 LOOK_ALIKES = frozenset("OoIiLlZzSsBbgqGDQYyTtJj")
 """Letters that some hands write as others write a digit: no one can say that these are not digits."""
@@ -24,8 +24,10 @@ class Dataset:
         images: uint8 (N, H, W), 0 to 255, as the dataset has them: not framed, polarity unchanged.
             A dataset read from a folder is framed already. The array may be read-only.
         labels: int64 (N,), indices into ``alphabet``.
-        alphabet: the label of each class index, one character each.
+        alphabet: the label of each class index, one character each. In what is learnt from, a label of several
+            characters says that the glyph is one of them, and not which.
         framed: whether the images are framed glyphs, as those of a folder are, or still to be framed.
+        merged: capital letters whose label says nothing of the case: ``"C"`` is written C or c.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Dataset:
     labels: NDArray[np.int64] = field(repr=False)
     alphabet: tuple[str, ...]
     framed: bool = False
+    merged: str = ""
 
     def __len__(self) -> int:
         """The number of glyphs."""
@@ -54,6 +57,10 @@ class Dataset:
                 "to be learnt together they must be the same."
             )
         return self.joined(more.images, more.labels)
+
+    def meaning(self, label: str) -> str:
+        """The characters that a label of the alphabet may stand for: ``"Cc"`` for ``"C"`` where cases are merged."""
+        return label + label.lower() if label in self.merged and label else label
 
     def joined(self, images: NDArray[np.uint8], labels: NDArray[np.integer]) -> "Dataset":
         """The glyphs with more behind them: images (M, H, W) and labels (M,) of the same alphabet."""
@@ -88,16 +95,38 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the glyphs that files hold, drawn by chance, of each label its share.
+
+    Attributes:
+        count: how many are held out.
+        seed: where chance comes from.
+        held: whether this part is those held out, or all others.
+    """
+
+    count: int
+    seed: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """One split of a registered dataset.
 
     Attributes:
         count: how many glyphs it has.
-        files: an IDX file of images and one of labels, or one ``.npz`` with ``images`` and ``labels``.
+        files: an IDX file of images and one of labels, or one ``.npz`` with ``images`` and ``labels``, or a zip
+            archive.
+        members: of an archive, its IDX file of images and that of labels, each packed with gzip.
+        instead: an ``.npz`` with the same glyphs, used where it lies on this machine.
+        part: which of the glyphs are the split; None for all.
     """
 
     count: int
     files: tuple[DataFile, ...]
+    members: tuple[str, ...] = ()
+    instead: DataFile | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +141,8 @@ class DatasetEntry:
         mirrors: addresses of folders that hold the files, tried in this order; none where it is not
             offered for download in this form.
         alphabet: the label of each class index.
+        merged: capital letters whose label says nothing of the case.
+        first: what a file of labels counts the first class as.
     """
 
     title: str
@@ -120,8 +151,10 @@ class DatasetEntry:
     splits: Mapping[str, Split]
     mirrors: tuple[str, ...] = ()
     alphabet: tuple[str, ...] = DIGITS
+    merged: str = ""
+    first: int = 0
 
     @property
     def files(self) -> tuple[DataFile, ...]:
-        """The files of all splits."""
-        return tuple(file for split in self.splits.values() for file in split.files)
+        """The files of all splits, each once."""
+        return tuple(dict.fromkeys(file for split in self.splits.values() for file in split.files))

@@ -40,7 +40,7 @@ def fetch(file: DataFile, mirrors: Sequence[str], timeout: float = _TIMEOUT) -> 
     """Find a file, or download it into the cache, and verify it.
 
     A file in ``DIGITLENS_DATA`` is used where it lies. A damaged one in the cache is downloaded anew. Under
-    its own name the cache never holds a download that is not whole and verified.
+    its own name the cache never holds a download that is not whole and verified. One that broke off is gone on with.
 
     Args:
         file: what to fetch.
@@ -100,15 +100,28 @@ def _download(file: DataFile, mirrors: Sequence[str], timeout: float) -> Path:
 
 
 def _try_mirror(url: str, place: Path, file: DataFile, timeout: float) -> str | None:
-    """Download to ``place`` and verify; what is wrong with this mirror, None where nothing is."""
+    """Download to ``place`` and verify; what is wrong with this mirror, None where nothing is.
+
+    What came before a connection broke off stays beside ``place``, and the next try asks for the rest.
+    """
+    part = place.with_name(f".{place.name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}.part")
     try:
         from digitlens.data.transfer import transfer  # noqa: PLC0415 - it needs an extra
 
-        with whole_file(place) as part:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        resumed = part.is_file()
+        try:
             transfer(url, part, timeout)
             _verify(part, file)
-    except CorruptDataset as fault:
-        return f"what it sent is not the file: {fault}"
+        except CorruptDataset as fault:
+            part.unlink()
+            return (
+                _try_mirror(url, place, file, timeout)
+                if resumed
+                else f"what it sent is not the file: {fault}"
+            )
+        with whole_file(place) as whole:
+            part.replace(whole)
     except DownloadFailed as fault:
         return str(fault)
     except ImportError as error:

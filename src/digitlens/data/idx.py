@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
+from zipfile import Path as ZipPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ _TYPES = {
 _KINDS = {1: "labels", 3: "images"}
 
 
-def read_images(path: Path) -> NDArray[np.uint8]:
+def read_images(path: Path | ZipPath) -> NDArray[np.uint8]:
     """Read an IDX file of images, packed with gzip or not.
 
     Returns:
@@ -80,8 +81,13 @@ def image_batches(path: Path, size: int) -> Generator[NDArray[np.uint8], None, N
             raise CorruptDataset(f"its header promises {count} images, but more bytes follow")
 
 
-def read_labels(path: Path, classes: int = 10) -> NDArray[np.int64]:
+def read_labels(path: Path | ZipPath, classes: int = 10, first: int = 0) -> NDArray[np.int64]:
     """Read an IDX file of labels, packed with gzip or not.
+
+    Args:
+        path: the file, or a member of a zip archive.
+        classes: how many there are.
+        first: what the file counts the first of them as.
 
     Returns:
         int64 (N,), each from 0 to ``classes - 1``; N is at least 1.
@@ -91,17 +97,18 @@ def read_labels(path: Path, classes: int = 10) -> NDArray[np.int64]:
         DatasetError: it cannot be opened.
     """
     labels = _read(path, dimensions=1).astype(np.int64)
-    outside = np.flatnonzero(labels >= classes)
+    outside = np.flatnonzero((labels < first) | (labels >= first + classes))
     if outside.size:
-        first = outside[0]
+        place = outside[0]
         raise CorruptDataset(
-            f"{path}: label {labels[first]} at position {first}, where labels go from 0 to {classes - 1}."
+            f"{path}: label {labels[place]} at position {place}, "
+            f"where labels go from {first} to {first + classes - 1}."
         )
-    return labels
+    return labels - first
 
 
 def read_pair(
-    images_path: Path, labels_path: Path, classes: int = 10
+    images_path: Path | ZipPath, labels_path: Path | ZipPath, classes: int = 10, first: int = 0
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Read images and their labels, and see that there are as many of the one as of the other.
 
@@ -112,7 +119,7 @@ def read_pair(
         CorruptDataset: one of the files is not what it should be, or their counts disagree.
         DatasetError: one of them cannot be opened.
     """
-    images, labels = read_images(images_path), read_labels(labels_path, classes)
+    images, labels = read_images(images_path), read_labels(labels_path, classes, first)
     if len(images) != len(labels):
         raise CorruptDataset(
             f"{images_path} has {len(images)} images and {labels_path} has {len(labels)} labels: "
@@ -121,14 +128,14 @@ def read_pair(
     return images, labels
 
 
-def _read(path: Path, dimensions: int) -> NDArray[np.uint8]:
+def _read(path: Path | ZipPath, dimensions: int) -> NDArray[np.uint8]:
     with _opened(path) as file:
         shape = _read_shape(file, dimensions)
         return np.frombuffer(_read_values(file, shape), np.uint8).reshape(shape)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BufferedIOBase]:
+def _opened(path: Path | ZipPath) -> Iterator[BufferedIOBase]:
     """The unpacked file; what is found wrong with it while it is open is told with its name."""
     try:
         with unpacked(path) as file:

@@ -21,19 +21,36 @@ def transfer(url: str, target: Path, timeout: float) -> None:
 
     Args:
         url: an ``http`` or ``https`` address.
-        target: is overwritten; after an error it may hold a part.
+        target: where it holds something, that is taken for the beginning, and only the rest is asked for; a server
+            that cannot give a part of a file begins anew. After an error it holds what came.
         timeout: seconds without a byte after which to give up.
 
     Raises:
         DownloadFailed: the message is the reason alone.
         OSError: the file cannot be written.
     """
+    there = target.stat().st_size if target.is_file() else 0
+    asked = {"Range": f"bytes={there}-", "Accept-Encoding": "identity"} if there else {}
     try:
-        with requests.get(url, stream=True, timeout=timeout) as response, target.open("wb") as stream:
+        with requests.get(url, stream=True, timeout=timeout, headers=asked) as response:
+            if there and response.status_code == requests.codes.requested_range_not_satisfiable:
+                return  # all of it was there
             response.raise_for_status()
-            size = int(response.headers.get("Content-Length", 0)) or None
+            if response.status_code != requests.codes.partial_content:
+                there = 0
+            rest = int(response.headers.get("Content-Length", 0))
             name = url.rpartition("/")[2]
-            with tqdm(total=size, desc=name, unit="B", unit_scale=True, disable=None) as bar:
+            with (
+                target.open("ab" if there else "wb") as stream,
+                tqdm(
+                    total=there + rest if rest else None,
+                    initial=there,
+                    desc=name,
+                    unit="B",
+                    unit_scale=True,
+                    disable=None,
+                ) as bar,
+            ):
                 for chunk in response.iter_content(_CHUNK):
                     stream.write(chunk)
                     bar.update(len(chunk))

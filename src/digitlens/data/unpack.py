@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
+from typing import cast
+from zipfile import BadZipFile
+from zipfile import Path as ZipPath
 
 from digitlens.errors import CorruptDataset, DatasetError
 from digitlens.files import open_file
@@ -16,8 +19,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[BufferedIOBase]:
-    """Open the content of a file: through gzip where its first bytes, not its name, say so.
+def unpacked(path: Path | ZipPath) -> Iterator[BufferedIOBase]:
+    """Open the content of a file, or of a member of a zip archive: through gzip where its first bytes say so.
 
     Reading is lazy, so a caller that reads no more than it expects is safe from gzip bombs.
 
@@ -34,8 +37,8 @@ def unpacked(path: Path) -> Iterator[BufferedIOBase]:
                 with gzip.GzipFile(fileobj=raw) as file:
                     yield file
             else:
-                yield raw
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                yield cast("BufferedIOBase", raw)
+    except (EOFError, zlib.error, gzip.BadGzipFile, BadZipFile) as error:
         raise CorruptDataset("its gzip data is damaged or cut off") from error
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error

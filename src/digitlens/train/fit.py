@@ -18,6 +18,7 @@ from digitlens.train.augment import AugmentedEpoch
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
 from digitlens.train.recipes import Recipe
 from digitlens.train.state import Checkpoints, Epoch, Progress
+from digitlens.train.targets import loss_of, outputs, targets
 from digitlens.train.teach import Teachers
 
 __all__ = ["fit", "make_repeatable"]
@@ -73,8 +74,7 @@ def fit(
         checkpoints.clear()
         found = _untrained(recipe, training, start), Progress(identity)
     model, progress = found
-    one_hot = np.eye(len(training.alphabet), dtype=np.float32)
-    taught, known = one_hot[training.labels], one_hot[validation.labels]
+    taught, known = (targets(part.alphabet)[part.labels] for part in (training, validation))
     inputs = validation.images[..., None].astype(np.float32) / np.float32(255)
     while len(progress.epochs) < recipe.epochs and progress.stale() < recipe.patience:
         batches = AugmentedEpoch(
@@ -106,17 +106,18 @@ def make_repeatable(seed: int) -> None:
 
 def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> keras.Model:
     """The compiled model before its first step."""
-    model = recipe.net(len(training.alphabet), **recipe.net_settings)
+    model = recipe.net(len(outputs(training.alphabet)), **recipe.net_settings)
     if start is not None:
         _take_weights(model, start, recipe)
     for layer in model.layers:
         if recipe.norms_fixed and isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False  # in Keras it then also normalises as it does when reading
     steps = recipe.epochs * max(1, len(training) // recipe.batch_size)
+    loss, accuracy = loss_of(training.alphabet)
     model.compile(
         recipe.optimizer_for(steps),
-        "categorical_crossentropy",
-        metrics=["accuracy"],
+        loss,
+        metrics=[accuracy],
         steps_per_execution=recipe.steps_at_once,
     )
     return model

@@ -27,6 +27,7 @@ from digitlens.train.recipes import Recipe
 from digitlens.train.report import Report, write_report
 from digitlens.train.sets import SPLIT_SEED, Sets, sets_of
 from digitlens.train.state import Progress, check_room
+from digitlens.train.targets import outputs
 from digitlens.train.teach import Teachers
 
 __all__ = ["Job", "Outcome", "train"]
@@ -154,7 +155,7 @@ def train(
         folder=job.checkpoint,
         best=job.best,
         start=start,
-        teachers=Teachers.load(taught_by, job.recipe.trust, len(sets.training.alphabet)),
+        teachers=Teachers.load(taught_by, job.recipe.trust, len(outputs(sets.training.alphabet))),
         resume=resume,
         callbacks=callbacks,
     )
@@ -183,10 +184,10 @@ def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
     """Calibrate on validation, measure all three sets, write the report; the card with all of it."""
     network = Network(job.model, draft, threads=2)
     sets = replace(sets, training=_sample(sets.training))
-    logits = {name: network.logits_of(glyphs.images) for name, glyphs in vars(sets).items()}
+    logits = {name: network.logits_of(glyphs.images) for name, glyphs in sets.parts.items()}
     calibration = _calibrated(network, sets.validation, logits["validation"], job)
     measured = {}
-    for name, glyphs in vars(sets).items():
+    for name, glyphs in sets.parts.items():
         known = _known(glyphs, draft)
         measured[name] = figures(calibration, logits[name][known], glyphs.labels[known], draft.labels)
     metrics = {
@@ -208,7 +209,7 @@ def _calibrated(network: Network, validation: Dataset, logits: NDArray[np.float3
     if job.recipe.world is not None:
         others = logits[~known]
     else:
-        drawn = not_digits(DRAWN, job.seed, validation.images)
+        drawn = not_digits(DRAWN, job.seed, validation.images, validation.alphabet)
         others = network.logits_of(frame_all(drawn))
     return fit_calibration(logits[known], validation.labels[known], others, job.recipe.world is not None)
 

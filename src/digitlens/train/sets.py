@@ -25,11 +25,24 @@ FEWEST = 50
 
 @dataclass(frozen=True)
 class Sets:
-    """Framed glyphs, images uint8 (N, 28, 28), in three parts that share none."""
+    """Framed glyphs, images uint8 (N, 28, 28), in parts that share none.
+
+    Attributes:
+        training: to learn from.
+        validation: to choose and to calibrate by.
+        test: to measure by, once.
+        unseen: other sets to measure by, whose labels may be merged.
+    """
 
     training: Dataset
     validation: Dataset
     test: Dataset
+    unseen: tuple[Dataset, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, Dataset]:
+        """The three by name."""
+        return {"training": self.training, "validation": self.validation, "test": self.test}
 
 
 @dataclass(frozen=True)
@@ -85,11 +98,13 @@ def sets_of(source: str, held_back: int, extra: Path | None = None, world: World
     more = None if extra is None else Extra.load(extra)
     if more is not None:
         training = training.extended(more.digits if world else more.within(training.alphabet))
-    if world is not None:
-        training, validation = worldly(world, training, validation)
-        if more is not None:
-            training = training.joined(more.others, np.full(len(more.others), training.alphabet.index(OTHER)))
-    return Sets(training, validation, test)
+    if world is None:
+        return Sets(training, validation, test)
+    unseen = tuple(_framed(load(name, "test")) for name in world.unseen)
+    training, validation = worldly(world, training, validation, [test, *unseen])
+    if more is not None:
+        training = training.joined(more.others, np.full(len(more.others), training.alphabet.index(OTHER)))
+    return Sets(training, validation, test, unseen)
 
 
 def _framed(dataset: Dataset) -> Dataset:

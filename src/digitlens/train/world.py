@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from digitlens.data import LOOK_ALIKES, Dataset, load, stratified_split
 from digitlens.data.synth import degrade, not_digits
+from digitlens.errors import DatasetError
 from digitlens.imaging import FRAME_SIDE, frame_all
 
 __all__ = ["OTHER", "World", "letters", "worldly"]
@@ -42,12 +43,16 @@ class World:
     """What is learnt besides the dataset.
 
     Attributes:
-        drawn: registered datasets with more glyphs of the same alphabet.
+        drawn: registered datasets with glyphs of other hands, of labels that the dataset has too; a tenth of each
+            is held back.
         letters: registered datasets whose letters, but for the look-alikes, are to be refused. None of
             their digits is learnt: EMNIST's hold MNIST's test digits, rendered anew.
         degraded: how many degraded glyphs of the alphabet.
         others: how many drawings that are no glyph, and how many degraded letters and drawings.
         repeat: how often each glyph of the dataset itself comes in an epoch.
+        more: registered datasets with more glyphs of the like, learnt whole; where their labels say nothing of the
+            case, either will do.
+        unseen: registered datasets whose test glyphs are not learnt either, and measured as well.
     """
 
     drawn: tuple[str, ...]
@@ -55,31 +60,63 @@ class World:
     degraded: int
     others: int
     repeat: int = 1
+    more: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
-def worldly(world: World, training: Dataset, validation: Dataset) -> tuple[Dataset, Dataset]:
+def worldly(
+    world: World, training: Dataset, validation: Dataset, tests: Sequence[Dataset] = ()
+) -> tuple[Dataset, Dataset]:
     """Both sets with the world added, framed, and ``OTHER`` as the last label of their alphabet.
 
     What is degraded for validation comes from what is held back. A third of its glyphs are degraded, half as
-    many are none: what calibration takes the world to be.
+    many are none: what calibration takes the world to be. Labels that several characters share come behind the
+    others in the alphabet of what is learnt from. No glyph of ``tests``, framed as well, is in either, pixel by
+    pixel.
 
     Raises:
-        DatasetError: the data cannot be had or read, or a drawn dataset has another alphabet.
+        DatasetError: the data cannot be had or read, or have labels that the dataset has not.
     """
+    known = {image.tobytes() for test in tests for image in test.images}
+    training, validation = _without(known, training), _without(known, validation)
     own = training
     for name in world.drawn:
-        more = load(name, "train")
+        more = _translated(load(name, "train"), training)
         more = replace(more, images=_framed(more.images))
         kept, held = stratified_split(more.labels, len(more) // HELD_BACK, SEED)
         training, validation = training.extended(more.rows(kept)), validation.extended(more.rows(held))
+    for name in world.more:
+        more = _translated(load(name, "train"), training)
+        more = _without(known, replace(more, images=_framed(more.images)))
+        training = replace(training, alphabet=more.alphabet).extended(more)
     kept, held = letters(world)
     log.info("Degrading %d glyphs, and drawing %d that are none.", world.degraded, 2 * world.others)
     training = _degraded(training, kept, world.degraded, world.others, SEED)
     again = np.tile(np.arange(len(own)), world.repeat - 1)
     training = training.joined(own.images[again], own.labels[again])
-    training = replace(training, name=", ".join([own.name, *world.drawn, *world.letters, "and drawings"]))
+    names = [own.name, *world.drawn, *world.more, *world.letters, "and drawings"]
     count = len(validation)
-    return training, _degraded(validation, held, count // 2, count // 4, SEED + 1)
+    return replace(training, name=", ".join(names)), _degraded(
+        validation, held, count // 2, count // 4, SEED + 1
+    )
+
+
+def _without(known: set[bytes], glyphs: Dataset) -> Dataset:
+    """The glyphs but for those that are known pixel by pixel."""
+    return glyphs.rows(np.array([image.tobytes() not in known for image in glyphs.images], bool))
+
+
+def _translated(more: Dataset, like: Dataset) -> Dataset:
+    """The glyphs of another dataset under the labels of ``like``, and new ones behind them that several share."""
+    meanings = [more.meaning(label) for label in more.alphabet]
+    if missing := sorted({character for meaning in meanings for character in meaning} - {*like.alphabet}):
+        raise DatasetError(
+            f"The recipe also learns {more.name}, which has the labels {''.join(missing)}; "
+            f"{like.name} has only {''.join(label for label in like.alphabet if len(label) == 1)}."
+        )
+    alphabet = tuple(dict.fromkeys([*like.alphabet, *meanings]))
+    index = np.array([alphabet.index(meaning) for meaning in meanings])
+    return replace(more, labels=index[more.labels], alphabet=alphabet)
 
 
 def letters(world: World) -> tuple[Images, Images]:
@@ -100,7 +137,7 @@ def _degraded(glyphs: Dataset, refused: Images, degraded: int, others: int, seed
     """The glyphs, letters to be refused, drawings, and degraded versions of all of them, in one set."""
     rng = np.random.default_rng(seed)
     models = [
-        (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i))
+        (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i), glyphs.alphabet)
         for i in range(ceil(others / CHUNK))
     ]
     nothing = np.concatenate([refused, _shared(_draw, models)[:others]])
@@ -148,5 +185,5 @@ def _degrade(images: Images, seed: tuple[int, ...]) -> Images:
     return frame_all(degrade(image, rng) for image in images)
 
 
-def _draw(glyphs: Images, seed: tuple[int, ...]) -> Images:
-    return frame_all(not_digits(CHUNK, seed, glyphs))
+def _draw(glyphs: Images, seed: tuple[int, ...], alphabet: tuple[str, ...]) -> Images:
+    return frame_all(not_digits(CHUNK, seed, glyphs, alphabet))

@@ -1,6 +1,7 @@
 """Glyphs drawn by our own code: what is not a digit, to learn when to refuse."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import cv2
@@ -24,20 +25,23 @@ MARKS = "!#$%&*+<=>?@[]^{}~ACEFHKMNPRUVWXacdefhkmnpruvwx"
 Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
 
 
-def not_digits(count: int, seed: int | Sequence[int], glyphs: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def not_digits(
+    count: int, seed: int | Sequence[int], glyphs: NDArray[np.uint8], alphabet: Sequence[str] = ()
+) -> NDArray[np.uint8]:
     """Draw ``count`` things that a page holds besides digits, white on black, uint8 (count, 64, 64), unframed.
 
-    They are scribbles, polygons, hatching, blots, specks, printed marks, and, made from ``glyphs``, uint8
-    (N, H, W), parts of glyphs and two or more glyphs run together.
+    They are scribbles, polygons, hatching, blots, specks, printed marks that are not in ``alphabet``, and, made
+    from ``glyphs``, uint8 (N, H, W), parts of glyphs and two or more glyphs run together.
     """
     rng = np.random.default_rng(seed)
+    marks = "".join(mark for mark in MARKS if mark not in alphabet)
     kinds: tuple[Callable[[np.random.Generator, NDArray[np.uint8]], Drawing], ...] = (
         _scribble,
         _polygon,
         _hatching,
         _blot,
         _specks,
-        _mark,
+        partial(_mark, marks=marks),
         _part,
         _run_together,
     )
@@ -94,10 +98,10 @@ def _specks(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
     return drawing
 
 
-def _mark(rng: np.random.Generator, _: NDArray[np.uint8]) -> Drawing:
+def _mark(rng: np.random.Generator, _: NDArray[np.uint8], marks: str) -> Drawing:
     """A printed sign or letter, in one of four fonts, light or bold, upright or slanted."""
     font = FONTS[rng.integers(len(FONTS))] | (cv2.FONT_ITALIC if rng.random() < 0.3 else 0)
-    sign, pen = MARKS[rng.integers(len(MARKS))], int(rng.integers(1, 6))
+    sign, pen = marks[rng.integers(len(marks))], int(rng.integers(1, 6))
     (width, height), below = cv2.getTextSize(sign, font, 1.6, pen)
     corner = (SIZE - width) // 2, (SIZE + height - below // 2) // 2
     return cv2.putText(_blank(), sign, corner, font, 1.6, 255, pen, cv2.LINE_AA)

@@ -1,0 +1,50 @@
+"""What a network is to answer: one label, or, where it is not known which, any of several."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["any_of", "loss_of", "outputs", "right_of", "targets"]
+
+
+def outputs(alphabet: Sequence[str]) -> tuple[str, ...]:
+    """The labels that a network tells apart: those of an alphabet that name one character, or nothing."""
+    return tuple(label for label in alphabet if len(label) <= 1)
+
+
+def targets(alphabet: Sequence[str]) -> NDArray[np.float32]:
+    """What each label of an alphabet asks of the K `outputs`, (A, K): ones for all that will do, else zeros."""
+    told = outputs(alphabet)
+    rows = np.zeros((len(alphabet), len(told)), np.float32)
+    for row, label in zip(rows, alphabet, strict=True):
+        row[[told.index(character) for character in label or [label]]] = 1
+    return rows
+
+
+@keras.saving.register_keras_serializable("digitlens")
+def any_of(y_true: Any, y_pred: Any) -> Any:
+    """The log of the summed probability of all that will do, negated: cross-entropy where that is one label.
+
+    Args:
+        y_true: ones for all that will do, (N, K).
+        y_pred: probabilities, (N, K).
+    """
+    likely = keras.ops.sum(y_true * y_pred, axis=-1)
+    return keras.ops.negative(keras.ops.log(keras.ops.clip(likely, 1e-7, 1.0)))
+
+
+@keras.saving.register_keras_serializable("digitlens")
+def right_of(y_true: Any, y_pred: Any) -> Any:
+    """Whether the best label is one of those that will do, (N,) of 0 or 1."""
+    best = keras.ops.one_hot(keras.ops.argmax(y_pred, axis=-1), y_pred.shape[-1])
+    return keras.ops.sum(y_true * best, axis=-1)
+
+
+def loss_of(alphabet: Sequence[str]) -> tuple[Any, Any]:
+    """The loss and the accuracy to train by: Keras's own where each label names one character."""
+    if len(outputs(alphabet)) == len(alphabet):
+        return "categorical_crossentropy", "accuracy"
+    return any_of, keras.metrics.MeanMetricWrapper(right_of, name="accuracy")
