@@ -1,7 +1,7 @@
 """The benchmarks of DigitLens: tables, and JSON beside them.
 
     python benchmarks/run.py [reading] [models] [robustness] [training] [pages] [explaining] [batch] [api]
-        [app] [--json FILE]
+        [app] [fields] [--json FILE]
 
 All where none is named; all but `reading`, `explaining`, `api` and `app` need DIGITLENS_DATA. Machines differ and are
 shared, so compare the rows of one run with one another, not those of two runs.
@@ -14,7 +14,18 @@ import platform
 import sys
 from pathlib import Path
 
-PARTS = ("reading", "models", "robustness", "training", "pages", "explaining", "batch", "api", "app")
+PARTS = (
+    "reading",
+    "models",
+    "robustness",
+    "training",
+    "pages",
+    "explaining",
+    "batch",
+    "api",
+    "app",
+    "fields",
+)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@
     ├── ModelError             the network
     │   ├── ModelNotFound        no model of that name, no such file
     │   ├── DeviceNotFound       a device was asked for that is not there
+    │   ├── AlphabetMismatch     a network that lacks a label that is wanted
     │   ├── InvalidModel         a model file or card that cannot be used
     │   └── ExportMismatch       the exported graph does not compute what Keras computes
     ├── ExplanationError       what is to be explained
@@ -30,6 +31,7 @@ what was expected and what to do.
 from typing import ClassVar
 
 __all__ = [
+    "AlphabetMismatch",
     "BatchError",
     "CorruptDataset",
     "DatasetError",
@@ -123,6 +125,12 @@ class DeviceNotFound(ModelError):
     """A device was asked for that is not there, or that ONNX Runtime cannot use."""
 
     code = "device_not_found"
+
+
+class AlphabetMismatch(ModelError):
+    """A network that does not read a label that is wanted."""
+
+    code = "alphabet_mismatch"
 
 
 class InvalidModel(ModelError):

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import Dataset, load
-from digitlens.errors import DatasetError
 from digitlens.imaging import frame, frame_all, open_picture
-from digitlens.model import MAX_ERROR, Network, find
+from digitlens.model import MAX_ERROR, Alphabet, Network, find
 from digitlens.model.metrics import Figures, figures
 
 __all__ = ["Evaluation", "Trial", "evaluate", "try_on"]
@@ -51,12 +50,14 @@ class Trial:
 
     Attributes:
         network: the network.
+        alphabet: the labels of the set, as the network tells them apart.
         glyphs: as the network saw them, images uint8 (N, 28, 28).
-        logits: (N, K), a column a label and perhaps one for what is none.
+        logits: (N, K), a column for each label of the set and perhaps one for what is none.
         seconds: wall time of the network over all glyphs.
     """
 
     network: Network
+    alphabet: Alphabet
     glyphs: Dataset
     logits: NDArray[np.floating]
     seconds: float
@@ -67,22 +68,24 @@ def try_on(
 ) -> Trial:
     """Run a network, by name or file, over a split of a dataset or of a folder of pictures by label.
 
+    A network that reads more than the dataset has reads in the alphabet of the dataset; where that says nothing of the
+    case of a letter, either will do.
+
     Raises:
-        ModelError: the network cannot be found or used.
-        DatasetError: the data cannot be had or read, or their labels are not the network's.
+        ModelError: the network cannot be found or used, or lacks a label that the data have.
+        DatasetError: the data cannot be had or read.
     """
     network = Network.load(find(model), threads)
     glyphs = load(dataset, split, lambda path: frame(open_picture(path).pixels).image)
-    if glyphs.alphabet != network.card.labels:
-        raise DatasetError(
-            f"{glyphs.name} has the labels {''.join(glyphs.alphabet)}, "
-            f"{network.name} reads {''.join(network.card.labels)}: they must be the same."
-        )
+    meanings = [glyphs.meaning(label) for label in glyphs.alphabet]
+    alphabet = Alphabet.of(network.card, "".join(meanings), network.name)
     if not glyphs.framed:
         glyphs = replace(glyphs, images=frame_all(glyphs.images), framed=True)
     began = time.perf_counter()
     logits = network.logits_of(glyphs.images)
-    return Trial(network, glyphs, logits, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    logits = alphabet.merged(alphabet.restrict(logits), meanings)
+    return Trial(network, alphabet, glyphs, logits, seconds)
 
 
 def evaluate(
@@ -99,6 +102,8 @@ def evaluate(
         ModelError, DatasetError: as `try_on` does.
     """
     trial = try_on(model, dataset, split, threads=threads)
-    card, glyphs = trial.network.card, trial.glyphs
-    measured = figures(card.calibration, trial.logits, glyphs.labels, card.labels, max_error)
-    return Evaluation(trial.network.name, glyphs.name, split, card.labels, max_error, measured, trial.seconds)
+    glyphs = trial.glyphs
+    measured = figures(trial.alphabet.calibration, trial.logits, glyphs.labels, glyphs.alphabet, max_error)
+    return Evaluation(
+        trial.network.name, glyphs.name, split, glyphs.alphabet, max_error, measured, trial.seconds
+    )

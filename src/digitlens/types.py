@@ -19,6 +19,7 @@ __all__ = [
     "OTHERS",
     "Box",
     "Explanation",
+    "Field",
     "Glyph",
     "Gray",
     "Line",
@@ -146,24 +147,61 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """What a line says where it must fit a pattern or a lexicon.
+
+    Attributes:
+        text: the best reading that fits, with signs that must be there though none was found; ``""`` where none fits.
+        confidence: how surely it is that one, 0 to 1.
+        plain: what was read without.
+    """
+
+    text: str
+    confidence: float
+    plain: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the plain reading is another."""
+        return self.text != self.plain
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; the confidence to six places."""
+        return {
+            "text": self.text,
+            "confidence": round(self.confidence, 6),
+            "plain": self.plain,
+            "differs": self.differs,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """Glyphs on one line, in reading order."""
+    """Glyphs on one line, in reading order.
+
+    Attributes:
+        glyphs: from left to right.
+        box: around all of them.
+        field: what it says as a field; None where none was asked for.
+    """
 
     glyphs: tuple[Glyph, ...]
     box: Box
+    field: Field | None = None
 
     @property
     def text(self) -> str:
-        """The labels put together."""
-        return "".join(glyph.label for glyph in self.glyphs)
+        """The labels put together; of a field that fits, its text."""
+        return (self.field.text if self.field else "") or "".join(glyph.label for glyph in self.glyphs)
 
     def to_dict(self) -> dict[str, Any]:
-        """The line as the JSON contract has it."""
-        return {
+        """The line as the JSON contract has it; ``field`` only where one was asked for."""
+        told = {
             "text": self.text,
             "box": self.box.to_list(),
             "glyphs": [glyph.to_dict() for glyph in self.glyphs],
         }
+        return told if self.field is None else {**told, "field": self.field.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
-from digitlens.cli.options import device_option, max_error_option, model_option
+from digitlens.cli.options import choice_options, device_option, max_error_option, model_option, reader_for
 from digitlens.cli.output import emit, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
-from digitlens.model import DEFAULT_MODEL, Device
+from digitlens.model import Device
 from digitlens.reader import Reader
 from digitlens.types import Reading, Source
 
@@ -22,10 +23,16 @@ STDIN = "-"
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @json_option
 @model_option
+@choice_options
 @max_error_option
 @device_option
 def command(
-    images: tuple[str, ...], as_json: bool, model: str | None, max_error: float, device: Device
+    images: tuple[str, ...],
+    as_json: bool,
+    model: str | None,
+    choice: dict[str, Any],
+    max_error: float,
+    device: Device,
 ) -> None:
     """Read pictures of a single digit each; - is standard input.
 
@@ -33,8 +40,9 @@ def command(
     Examples:
       digitlens classify photo.jpg scan.png
       digitlens classify --json - < photo.jpg
+      digitlens classify --alphabet letters initial.png
     """
-    reader = Reader(model or DEFAULT_MODEL, max_error=max_error, device=device)
+    reader = reader_for(model, choice, max_error=max_error, device=device)
     failed = False
     for file, reading in zip(images, _readings(reader, images), strict=True):
         failed |= reading.error is not None

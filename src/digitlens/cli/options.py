@@ -1,14 +1,18 @@
 """Options of the commands that read; apart from ``output``, since their defaults bring the runtime along."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any, cast
 
 import click
 
 from digitlens.cli.output import Command
 from digitlens.model import DEVICES, MAX_ERROR
+from digitlens.reader import Reader
 
-__all__ = ["FiniteRange", "device_option", "max_error_option", "model_option"]
+__all__ = ["FiniteRange", "choice_options", "device_option", "max_error_option", "model_option", "reader_for"]
 
 
 class FiniteRange(click.FloatRange):
@@ -50,3 +54,52 @@ def device_option(command: Command) -> Command:
         show_default=True,
         help="What the network runs on; a GPU that is not there is an error.",
     )(command)
+
+
+def choice_options(command: Command) -> Command:
+    """``--alphabet A --pattern P --lexicon FILE``, in one argument ``choice`` for `reader_for`."""
+
+    @wraps(command)
+    def chosen(
+        *args: Any, alphabet: str | None, pattern: str | None, lexicon: Path | None, **more: Any
+    ) -> Any:
+        return command(*args, choice={"alphabet": alphabet, "pattern": pattern, "lexicon": lexicon}, **more)
+
+    for option in (
+        click.option(
+            "--lexicon",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            metavar="FILE",
+            help="Words in UTF-8, one a line: each line read is one of them.",
+        ),
+        click.option(
+            "--pattern",
+            metavar="P",
+            help="What each line must fit: dd.dd.dddd, with d for a digit, a for a letter, L and l for upper and "
+            "lower case, w for any; or a regular expression such as [12]\\d{3}.",
+        ),
+        click.option(
+            "--alphabet",
+            metavar="A",
+            help="What is read: digits, letters, alnum, upper, lower, or characters such as 0123456789X-.",
+        ),
+    ):
+        chosen = option(chosen)
+    return cast("Command", chosen)
+
+
+def reader_for(model: str | None, choice: Mapping[str, Any], **settings: Any) -> Reader:
+    """The reader that was asked for on the command line.
+
+    Raises:
+        click.UsageError: an alphabet, pattern or lexicon that cannot be used.
+        ModelError: no such network, or one that lacks a label.
+    """
+    lexicon = choice["lexicon"]
+    try:
+        words = None if lexicon is None else lexicon.read_text("utf-8-sig").splitlines()
+        return Reader(model, **{**choice, "lexicon": words}, **settings)
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"--lexicon {lexicon} is not text in UTF-8: save it as that.") from error
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error

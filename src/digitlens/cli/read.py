@@ -5,17 +5,25 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import click
 
 from digitlens.cli.drawn import draw, numbered, targets
-from digitlens.cli.options import FiniteRange, device_option, max_error_option, model_option
+from digitlens.cli.options import (
+    FiniteRange,
+    choice_options,
+    device_option,
+    max_error_option,
+    model_option,
+    reader_for,
+)
 from digitlens.cli.output import emit, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES, open_pages
-from digitlens.model import DEFAULT_MODEL, Device
+from digitlens.model import Device
 from digitlens.reader import Reader
-from digitlens.types import Glyph, Reading, Source
+from digitlens.types import Field, Glyph, Reading, Source
 
 __all__ = ["command"]
 
@@ -40,6 +48,7 @@ STDIN = "-"
 )
 @click.option("--signs", is_flag=True, help="Read points, commas, dashes and slashes between digits too.")
 @model_option
+@choice_options
 @max_error_option
 @device_option
 @json_option
@@ -49,6 +58,7 @@ def command(
     rotate: float | None,
     signs: bool,
     model: str | None,
+    choice: dict[str, Any],
     max_error: float,
     device: Device,
     as_json: bool,
@@ -60,9 +70,10 @@ def command(
       digitlens read form.jpg
       digitlens read --json scan.pdf -o scan.png
       digitlens read photos/*.jpg -o drawn/
+      digitlens read --pattern dd.dd.dddd date.jpg
     """
     drawings = targets(output, files) if output is not None else [None] * len(files)
-    reader = Reader(model or DEFAULT_MODEL, max_error=max_error, device=device)
+    reader = reader_for(model, choice, max_error=max_error, device=device)
     failed, told = False, 0
     for file, drawing in zip(files, drawings, strict=True):
         for reading, several in _pages(reader, file, drawing, rotate, signs):
@@ -101,13 +112,24 @@ def _text(reading: Reading) -> str:
     """What was read, line by line, then what a person should look at."""
     if not reading.glyphs:
         return "nothing is written here"
+    fields = (
+        f"  line {row}: {_fit(line.field)}" for row, line in enumerate(reading.lines, start=1) if line.field
+    )
     doubts = (
         f"  line {row}, glyph {column}: {_doubt(glyph)}"
         for row, line in enumerate(reading.lines, start=1)
         for column, glyph in enumerate(line.glyphs, start=1)
         if not glyph.accepted
     )
-    return "\n".join([reading.text, *doubts])
+    return "\n".join([reading.text, *fields, *doubts])
+
+
+def _fit(field: Field) -> str:
+    """How surely a line says what it must fit, and what it would say without."""
+    if not field.text:
+        return "nothing that fits can be read here"
+    plain = f"; without the pattern or lexicon: {field.plain}" if field.differs else ""
+    return f"{field.text} {field.confidence:.1%}{plain}"
 
 
 def _doubt(glyph: Glyph) -> str:

@@ -2,6 +2,7 @@
 
 from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, DatasetEntry, Part, Split
 from digitlens.data.download import cache_dir, fetch, locate
+from digitlens.data.entries import MERGED
 from digitlens.data.folder import Framing, labelled_files, other_files
 from digitlens.data.labelled import LabelledPicture, labelled_pictures
 from digitlens.data.registry import DATASETS, at_hand, find, get, load, splits
@@ -11,6 +12,7 @@ __all__ = [
     "DATASETS",
     "DIGITS",
     "LOOK_ALIKES",
+    "MERGED",
     "DataFile",
     "Dataset",
     "DatasetEntry",

@@ -2,7 +2,7 @@
 
 from digitlens.data.dataset import DataFile, DatasetEntry, Part, Split
 
-__all__ = ["DATASETS"]
+__all__ = ["DATASETS", "MERGED"]
 
 EMNIST = (
     "G. Cohen, S. Afshar, J. Tapson and A. van Schaik, EMNIST: an extension of MNIST to handwritten "
@@ -28,19 +28,20 @@ CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BYCLASS = tuple("0123456789" + CAPITALS + CAPITALS.lower())
 BYMERGE = tuple("0123456789" + CAPITALS + "abdefghnqrt")
 MERGED = "CIJKLMOPSUVWXYZ"
+"""Letters whose cases EMNIST takes for one where it merges: those that are written alike."""
 
 HELD_OUT = 22_000
 """Glyphs of EMNIST-byclass's test part that no one learns from who learns from the rest."""
 HELD_OUT_SEED = 0
 
 
-def official(kind: str, split: str, count: int, here: DataFile | None = None) -> Split:
+def _official(kind: str, split: str, count: int, here: DataFile | None = None) -> Split:
     """A split of the official archive: a packed IDX file of images and one of labels, both in it."""
     names = (f"gzip/emnist-{kind}-{split}-{what}-ubyte.gz" for what in ("images-idx3", "labels-idx1"))
     return Split(count, (EMNIST_ARCHIVE,), members=tuple(names), instead=here)
 
 
-def one_file(count: int, path: str, size: int, sha256: str) -> Split:
+def _one_file(count: int, path: str, size: int, sha256: str) -> Split:
     """A split that is one ``.npz`` file."""
     return Split(count, (DataFile(path, size, sha256),))
 
@@ -52,8 +53,8 @@ DATASETS: dict[str, DatasetEntry] = {
         citation=EMNIST,
         mirrors=EMNIST_MIRRORS,
         splits={
-            "train": official("balanced", "train", 112_800),
-            "test": official("balanced", "test", 18_800),
+            "train": _official("balanced", "train", 112_800),
+            "test": _official("balanced", "test", 18_800),
         },
         alphabet=BYMERGE,
         merged=MERGED,
@@ -63,7 +64,7 @@ DATASETS: dict[str, DatasetEntry] = {
         licence=NIST,
         citation=EMNIST,
         splits={
-            "train": one_file(
+            "train": _one_file(
                 9_120,
                 "emnist/balanced_train_tail.npz",
                 2_336_234,
@@ -79,8 +80,8 @@ DATASETS: dict[str, DatasetEntry] = {
         citation=EMNIST,
         mirrors=EMNIST_MIRRORS,
         splits={
-            "train": official("byclass", "train", 697_932),
-            "test": official("byclass", "test", 116_323, BYCLASS_TEST),
+            "train": _official("byclass", "train", 697_932),
+            "test": _official("byclass", "test", 116_323, BYCLASS_TEST),
         },
         alphabet=BYCLASS,
     ),
@@ -90,8 +91,8 @@ DATASETS: dict[str, DatasetEntry] = {
         citation=EMNIST,
         mirrors=EMNIST_MIRRORS,
         splits={
-            "train": official("bymerge", "train", 697_932),
-            "test": official("bymerge", "test", 116_323),
+            "train": _official("bymerge", "train", 697_932),
+            "test": _official("bymerge", "test", 116_323),
         },
         alphabet=BYMERGE,
         merged=MERGED,
@@ -114,8 +115,8 @@ DATASETS: dict[str, DatasetEntry] = {
         citation=EMNIST,
         mirrors=EMNIST_MIRRORS,
         splits={
-            "train": official("digits", "train", 240_000),
-            "test": official("digits", "test", 40_000),
+            "train": _official("digits", "train", 240_000),
+            "test": _official("digits", "test", 40_000),
         },
     ),
     "emnist-digits-tail": DatasetEntry(
@@ -123,7 +124,7 @@ DATASETS: dict[str, DatasetEntry] = {
         licence=NIST,
         citation=EMNIST,
         splits={
-            "train": one_file(
+            "train": _one_file(
                 11_904,
                 "emnist/digits_train_tail.npz",
                 2_996_848,
@@ -137,8 +138,8 @@ DATASETS: dict[str, DatasetEntry] = {
         citation=EMNIST,
         mirrors=EMNIST_MIRRORS,
         splits={
-            "train": official("letters", "train", 124_800),
-            "test": official("letters", "test", 20_800),
+            "train": _official("letters", "train", 124_800),
+            "test": _official("letters", "test", 20_800),
         },
         alphabet=tuple(CAPITALS),
         merged=CAPITALS,
@@ -149,13 +150,13 @@ DATASETS: dict[str, DatasetEntry] = {
         licence=NIST,
         citation=EMNIST,
         splits={
-            "train": one_file(
+            "train": _one_file(
                 3_536,
                 "emnist/letters_train_tail.npz",
                 901_022,
                 "7dd3d7d1a9a5f738655da365db606960966b98e52805c7843f177366bfd58ba9",
             ),
-            "test": one_file(
+            "test": _one_file(
                 14_800,
                 "emnist/letters_test_a_to_s.npz",
                 3_671_899,
@@ -170,7 +171,7 @@ DATASETS: dict[str, DatasetEntry] = {
         licence=NIST,
         citation=EMNIST,
         splits={
-            "train": one_file(
+            "train": _one_file(
                 99_845,
                 "emnist/bymerge_train_part.npz",
                 25_311_215,
@@ -185,7 +186,7 @@ DATASETS: dict[str, DatasetEntry] = {
         licence="none stated",
         citation=("Collected by herc; no publication"),
         splits={
-            "train": one_file(
+            "train": _one_file(
                 2_700,
                 "other/herc_digits.npz",
                 1_068_364,
@@ -198,7 +199,7 @@ DATASETS: dict[str, DatasetEntry] = {
         licence="none stated",
         citation=("Collected by keqae; no publication"),
         splits={
-            "train": one_file(
+            "train": _one_file(
                 4_000,
                 "other/keqae_digits.npz",
                 3_388_391,
@@ -211,7 +212,7 @@ DATASETS: dict[str, DatasetEntry] = {
         licence="none stated",
         citation=("Collected by kishieel; no publication"),
         splits={
-            "train": one_file(
+            "train": _one_file(
                 733,
                 "other/letters_kishieel.npz",
                 442_172,
@@ -225,7 +226,7 @@ DATASETS: dict[str, DatasetEntry] = {
         licence="none stated",
         citation=("Collected by minichazer; no publication"),
         splits={
-            "train": one_file(
+            "train": _one_file(
                 9_192,
                 "other/minichazer_grid.npz",
                 6_668_692,
@@ -284,7 +285,7 @@ DATASETS: dict[str, DatasetEntry] = {
             "M. Buscema, MetaNet: the theory of independent judges, Substance Use & Misuse 33(2), 1998"
         ),
         splits={
-            "test": one_file(
+            "test": _one_file(
                 1_593,
                 "other/semeion.npz",
                 39_136,
@@ -300,7 +301,7 @@ DATASETS: dict[str, DatasetEntry] = {
             "Analysis and Machine Intelligence 16(5), 1994"
         ),
         splits={
-            "test": one_file(
+            "test": _one_file(
                 2_007,
                 "other/usps_test.npz",
                 240_733,

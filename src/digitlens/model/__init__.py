@@ -1,15 +1,19 @@
 """Networks: found by name, described by a card, run by ONNX Runtime."""
 
+from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, labels_wanted
 from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, pooled
 from digitlens.model.card import Card, card_path
 from digitlens.model.explain import grad_cam, occlusion
-from digitlens.model.registry import DEFAULT_MODEL, available, find
+from digitlens.model.registry import DEFAULT_MODEL, available, find, find_for
 from digitlens.model.session import DEVICES, Device, Network, check_device, providers
 
 __all__ = [
+    "ALPHABETS",
     "DEFAULT_MODEL",
     "DEVICES",
     "MAX_ERROR",
+    "SIGNS",
+    "Alphabet",
     "Calibration",
     "Card",
     "Device",
@@ -17,9 +21,12 @@ __all__ = [
     "Verdicts",
     "available",
     "card_path",
+    "characters",
     "check_device",
     "find",
+    "find_for",
     "grad_cam",
+    "labels_wanted",
     "occlusion",
     "pooled",
     "providers",

@@ -152,8 +152,19 @@ class Calibration:
         score = self.digit_score(logits)
         score = score * odds / (1 - score + score * odds)
         probabilities = self.probabilities(logits)
-        surety = probabilities.max(axis=-1) * score if self.other else probabilities.max(axis=-1)
-        return Verdicts(probabilities, score, score >= self.digit_threshold, surety >= least)
+        sure = self.enough(probabilities.max(axis=-1), score, least)
+        return Verdicts(probabilities, score, score >= self.digit_threshold, sure)
+
+    def reweighed(self, verdicts: "Verdicts", odds: Floats, least: float) -> "Verdicts":
+        """The verdicts where something else speaks for the labels too, by factors (N, K)."""
+        weighed = verdicts.probabilities * odds
+        probabilities = weighed / weighed.sum(axis=-1, keepdims=True)
+        sure = self.enough(probabilities.max(axis=-1), verdicts.digit_scores, least)
+        return replace(verdicts, probabilities=probabilities, sure=sure)
+
+    def enough(self, confidence: Floats, digit_scores: Floats, least: float) -> NDArray[np.bool_]:
+        """Whether confidences and digit scores, (N,) each, are enough for the `threshold` ``least``."""
+        return (confidence * digit_scores if self.other else confidence) >= least
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":

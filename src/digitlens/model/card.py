@@ -38,6 +38,8 @@ class Card:
         input: shape (without the batch; height, width, channel) and dtype of what the network takes.
         licence: of the weights.
         software: versions that made it.
+        alphabets: calibrations for some of the labels alone, by the name of the alphabet.
+        alike: label -> the labels that it is taken for now and then, or that are taken for it.
     """
 
     sha256: str
@@ -53,6 +55,8 @@ class Card:
     input: dict[str, Any] = field(default_factory=lambda: {"shape": [28, 28, 1], "dtype": "uint8"})
     licence: str = "MIT"
     software: dict[str, str] = field(default_factory=dict)
+    alphabets: dict[str, Calibration] = field(default_factory=dict)
+    alike: dict[str, str] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -85,9 +89,13 @@ class Card:
         try:
             with open_file(path) as file:
                 values = json.loads(file.read(MAX_CARD_BYTES + 1))
+            values = {"alphabets": {}, "alike": {}, **values}  # which the first cards had not
             known = {f.name: values[f.name] for f in fields(cls)}
             known["labels"] = tuple(known["labels"])
             known["calibration"] = Calibration.from_dict(known["calibration"])
+            known["alphabets"] = {
+                name: Calibration.from_dict(fit) for name, fit in known["alphabets"].items()
+            }
             return cls(**known)._checked()
         except FileNotFoundError:
             raise InvalidModel(

@@ -1,13 +1,13 @@
 """Where networks are found: shipped with DigitLens, in ``DIGITLENS_MODELS``, or trained in this folder."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from digitlens.errors import ModelNotFound
-from digitlens.model.card import card_path
+from digitlens.errors import AlphabetMismatch, ModelNotFound
+from digitlens.model.card import Card, card_path
 
-__all__ = ["DEFAULT_MODEL", "available", "find", "keras_file"]
+__all__ = ["DEFAULT_MODEL", "available", "find", "find_for", "keras_file"]
 
 DEFAULT_MODEL = "robust"
 """The network that is used where none is named."""
@@ -41,6 +41,24 @@ def find(name_or_file: str | os.PathLike[str] = DEFAULT_MODEL) -> Path:
         f"There is no model {str(name_or_file)!r}. Name one of {', '.join(names) or '(none found)'}, "
         "or give the path of an .onnx file that has its .card.json beside it."
     )
+
+
+def find_for(labels: Collection[str]) -> Path:
+    """The network that is used for these labels where none is named: the default, else the one with the fewest more.
+
+    Raises:
+        AlphabetMismatch: none reads all of them.
+    """
+    if {*Card.load(card_path(find())).labels}.issuperset(labels):
+        return find()
+    read = {path: {*Card.load(card_path(path)).labels} for path in available().values()}
+    able = [path for path, known in read.items() if known.issuperset(labels)]
+    if not able:
+        raise AlphabetMismatch(
+            f"No model reads all of {''.join(labels)}: there are {', '.join(available())}. "
+            "Train one, or put one that does into a folder named by DIGITLENS_MODELS."
+        )
+    return min(able, key=lambda path: len(read[path]))
 
 
 def keras_file(name_or_file: str | os.PathLike[str]) -> Path:

@@ -25,8 +25,11 @@ from digitlens.imaging import (
     page_steps,
     views,
 )
-from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Device, Network, Verdicts, card_path, find, pooled
+from digitlens.model import MAX_ERROR, SIGNS, Alphabet, Device, Network, Verdicts, card_path, pooled
+from digitlens.reader.case import has_cases, height_odds
+from digitlens.reader.choice import Choice
 from digitlens.reader.explain import explain
+from digitlens.reader.fields import fitted
 from digitlens.reader.page import Page, Spot, read_page
 from digitlens.types import Box, Explanation, Glyph, Gray, Line, Reading, Reason, Source, Step
 
@@ -41,34 +44,47 @@ class Reader:
     """Reads pictures with one network; built once, safe to use from several threads.
 
     Args:
-        model: the name of a network, or the path of an ``.onnx`` file with its card beside it.
+        model: the name of a network, or the path of an ``.onnx`` file with its card beside it. Left out, the default,
+            or, for an alphabet that it does not read, the smallest network that does.
         max_error: the error rate wanted among accepted glyphs, above 0 and at most 1.
         threads: threads that the network may use for one batch.
         device: what the network runs on, ``"cpu"`` or ``"cuda"``.
         max_pixels: pixels that a picture may have at most, if fewer than may be read at all.
+        alphabet: what is read: ``"digits"``, ``"letters"``, ``"alnum"``, ``"upper"``, ``"lower"``, or characters such
+            as ``"0123456789X-"``; signs among them are read without being asked for. Left out, all that the network
+            reads, or what a pattern or lexicon holds.
+        pattern: what each line must fit: see `digitlens.reader.pattern`.
+        lexicon: words of which each line must be one.
 
     Raises:
         ModelNotFound: there is no such network.
         DeviceNotFound: the device is not there; that a driver is missing shows when the first picture is read.
         InvalidModel: its card cannot be used.
-        ValueError: ``max_error`` is out of its range.
+        AlphabetMismatch: it lacks a label of the alphabet.
+        ValueError: ``max_error`` is out of its range, or the alphabet, pattern or lexicon cannot be used.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first by their names
         self,
-        model: str | os.PathLike[str] = DEFAULT_MODEL,
+        model: str | os.PathLike[str] | None = None,
         *,
         max_error: float = MAX_ERROR,
         threads: int = 1,
         device: Device = "cpu",
         max_pixels: int | None = None,
+        alphabet: str | None = None,
+        pattern: str | None = None,
+        lexicon: Iterable[str] | None = None,
     ) -> None:
         if not 0 < max_error <= 1:
             raise ValueError(f"max_error is {max_error}; it must be above 0 and at most 1")
-        self.network = _load(model, threads, device)
+        choice = Choice.of(model, alphabet, pattern, lexicon)
+        self.network = _load(choice.path, threads, device)
+        self.alphabet = Alphabet.of(self.network.card, choice.alphabet, self.network.name)
         self.max_error = max_error
         self.max_pixels = max_pixels
-        self._least = self.network.card.calibration.threshold(max_error)
+        self._signs, self._grammar = choice.signs, choice.grammar
+        self._least = self.alphabet.calibration.threshold(max_error)
 
     def classify(self, picture: "Source | Picture") -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
@@ -143,8 +159,10 @@ class Reader:
             number = 1
             try:
                 began = time.perf_counter()
+                wanted = frozenset(SIGNS) if signs else self._signs
                 for page in open_pages(picture, self.max_pixels):
-                    lines, steps = self._page(page, rotate, signs)
+                    lines, steps = self._page(page, rotate, wanted)
+                    lines = tuple(map(self._fitted, lines))
                     spent = 1e3 * (time.perf_counter() - began)
                     yield Reading(file, self.network.name, number, lines, spent, steps)
                     number, began = number + 1, time.perf_counter()
@@ -176,12 +194,12 @@ class Reader:
         )
 
     def _page(
-        self, picture: Picture, rotate: float | None, signs: bool
+        self, picture: Picture, rotate: float | None, signs: frozenset[str]
     ) -> tuple[tuple[Line, ...], tuple[Step, ...]]:
         """The lines of one page, and the steps on the way to them."""
         if not rotate and (whole := self._framed_already(picture)):
             return whole
-        page = read_page(picture.pixels, self._verdicts, rotate)
+        page = self._cased(read_page(picture.pixels, self._verdicts, rotate))
         if page.verdicts is None and page.large:  # a pattern
             return (), page_steps(picture.pixels, page.ink, (), ())
         if page.verdicts is None or (not rotate and len(page.digits) <= MOST_OF_ONE):
@@ -190,13 +208,37 @@ class Reader:
                 return single, steps
         lines = []
         for found in page.lines:
-            spots = [spot for spot in found if signs or spot.sign is None]
+            spots = [spot for spot in found if spot.sign is None or spot.sign in signs]
             boxes = [picture.uploaded(page.ink.in_picture(*spot.box)) for spot in spots]
             glyphs = (self._spot(page, spot, box) for spot, box in zip(spots, boxes, strict=True))
             lines.append(Line(tuple(glyphs), _around(boxes)))
         shown = [spot for spot in page.digits if spot.row is not None]
         frames = [page.frames[spot.row] for spot in shown if spot.row is not None]
         return tuple(lines), page_steps(picture.pixels, page.ink, [spot.box for spot in shown], frames)
+
+    def _cased(self, page: Page) -> Page:
+        """The page, its glyphs of like shapes told apart by their heights where the alphabet has both cases."""
+        if page.verdicts is None or not has_cases(self.alphabet.labels):
+            return page
+        odds = np.ones_like(page.verdicts.probabilities)
+        best = page.verdicts.probabilities.argmax(axis=1)
+        for line in page.lines:
+            told = [(spot.row, spot.box[3]) for spot in line if spot.row is not None]
+            rows = [row for row, _ in told]
+            read = [self.alphabet.labels[best[row]] for row in rows]
+            found = height_odds(np.array([height for _, height in told], float), read, self.alphabet.labels)
+            if found is not None:
+                odds[rows] = found
+        weighed = self.alphabet.calibration.reweighed(page.verdicts, odds, self._least)
+        return replace(page, verdicts=weighed)
+
+    def _fitted(self, line: Line) -> Line:
+        """The line as the pattern or lexicon allows it, if there is one."""
+        return line if self._grammar is None else fitted(line, self._grammar, self._sure)
+
+    def _sure(self, confidence: float, digit_score: float) -> bool:
+        enough = self.alphabet.calibration.enough(np.array(confidence), np.array(digit_score), self._least)
+        return bool(enough)
 
     def _spot(self, page: Page, spot: Spot, box: Box) -> Glyph:
         """A digit or a sign found on a page."""
@@ -248,7 +290,7 @@ class Reader:
             elif found.box is None:
                 yield Reading(file, model, ms=spent, steps=found.steps)
             else:
-                line = Line((next(judged),), found.box)
+                line = self._fitted(Line((next(judged),), found.box))
                 yield Reading(file, model, lines=(line,), ms=spent, steps=found.steps)
 
     def _framed(self, frames: Sequence[Gray], boxes: Sequence[Box]) -> list[Glyph]:
@@ -261,24 +303,27 @@ class Reader:
 
         With ``again``, those that don't read well are looked at in other ways too, and the mean opinion counts.
         """
-        calibration, images = self.network.card.calibration, np.stack(frames)
-        logits = self.network.logits(images)
+        calibration, images = self.alphabet.calibration, np.stack(frames)
+        logits = self._logits(images)
         if again:
             doubtful = np.flatnonzero(calibration.judge(logits, self._least).readable < SECOND_LOOK)
             if doubtful.size:
                 other = np.stack([views(images[i]) for i in doubtful], axis=1)
-                looks = self.network.logits(other.reshape(-1, FRAME_SIDE, FRAME_SIDE))
+                looks = self._logits(other.reshape(-1, FRAME_SIDE, FRAME_SIDE))
                 looks = looks.reshape(len(other), doubtful.size, -1)
                 logits = logits.copy()
                 logits[doubtful] = pooled(np.concatenate([logits[None, doubtful], looks]))
         return calibration.judge(logits, self._least, odds)
+
+    def _logits(self, images: Gray) -> NDArray[np.floating]:
+        return self.alphabet.restrict(self.network.logits(images))
 
     def _glyphs(
         self, verdicts: Verdicts, frames: Sequence[Gray], rows: Sequence[int], boxes: Sequence[Box]
     ) -> list[Glyph]:
         """What may be said of some of the glyphs judged: the label of each, and whether a person should look."""
         glyphs = []
-        labels = self.network.card.labels
+        labels = self.alphabet.labels
         columns = (
             verdicts.probabilities,
             verdicts.best,
@@ -304,9 +349,8 @@ def _shared(path: Path, threads: int, device: Device, _stamps: tuple[int, ...]) 
     return Network.load(path, threads, device)
 
 
-def _load(model: str | os.PathLike[str], threads: int, device: Device) -> Network:
-    """The network of that name or file, as it is on disk now."""
-    path = find(model)
+def _load(path: Path, threads: int, device: Device) -> Network:
+    """The network of that file, as it is on disk now."""
     stamps = (file.stat().st_mtime_ns for file in (path, card_path(path)) if file.exists())
     return _shared(path, threads, device, tuple(stamps))
 

@@ -116,11 +116,11 @@ RECIPES = {
     "characters": Recipe(
         name="characters",
         net=nets.chain,
-        epochs=4,
+        epochs=3,
         batch_size=256,
         learning_rate=0.1,
         warmup=0.1,
-        patience=4,
+        patience=3,
         held_back=6_000,
         warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1, elastic=0.3),
         net_settings={

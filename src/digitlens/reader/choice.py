@@ -1,0 +1,74 @@
+"""What a reader is asked to read: with which network, in which alphabet, and what may stand on a line."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitlens.model import ALPHABETS, SIGNS, characters, find, find_for, labels_wanted
+from digitlens.reader.grammar import Grammar, Lexicon
+from digitlens.reader.pattern import parse
+
+__all__ = ["Choice"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen.
+
+    Attributes:
+        path: the network's file.
+        alphabet: the labels to read, by name or as characters; None for all that the network has.
+        signs: those that are read as if they had been asked for.
+        grammar: what a line may say; None for anything.
+    """
+
+    path: Path
+    alphabet: str | None
+    signs: frozenset[str]
+    grammar: Grammar | None
+
+    @classmethod
+    def of(
+        cls,
+        model: str | os.PathLike[str] | None,
+        alphabet: str | None,
+        pattern: str | None,
+        lexicon: Iterable[str] | None,
+    ) -> "Choice":
+        """Settle what was left open: the alphabet by what a pattern or lexicon holds, the network by the alphabet.
+
+        Raises:
+            ValueError: no such alphabet, a pattern that cannot be understood, an empty lexicon, or both of these.
+            AlphabetMismatch: no network reads that alphabet.
+            ModelNotFound: there is no such network.
+        """
+        grammar = _grammar(pattern, lexicon, alphabet)
+        if grammar is not None and alphabet is None:
+            alphabet = _around(grammar.symbols)
+        signs = frozenset() if alphabet is None else frozenset(SIGNS).intersection(characters(alphabet))
+        if model is not None or alphabet is None:
+            path = find() if model is None else find(model)
+        else:
+            path = find_for(labels_wanted(alphabet))
+        return cls(path, alphabet, signs, grammar)
+
+
+def _around(symbols: frozenset[str]) -> str:
+    """The smallest alphabet with a name that has all these digits and letters, or just these, and their signs.
+
+    Not just these where there is a name for it: what is written is read for what it is, and then held against the
+    pattern, not bent to it.
+    """
+    written = {symbol for symbol in symbols if symbol.isalnum()}
+    able = [alphabet for alphabet in ALPHABETS.values() if written <= {*alphabet}]
+    signs = (symbol for symbol in SIGNS if symbol in symbols)
+    return "".join([min(able, key=len) if able else "".join(sorted(written)), *signs])
+
+
+def _grammar(pattern: str | None, lexicon: Iterable[str] | None, alphabet: str | None) -> Grammar | None:
+    if pattern is not None and lexicon is not None:
+        raise ValueError("a pattern and a lexicon were given: a line can be held against one of them only")
+    if lexicon is not None:
+        return Lexicon(tuple(lexicon))
+    return None if pattern is None else parse(pattern, characters(alphabet or "alnum"))

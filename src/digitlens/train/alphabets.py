@@ -1,0 +1,140 @@
+"""What a network of many labels is to be told of reading some of them alone: look-alikes, and calibrations."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data import MERGED, Dataset
+from digitlens.model.alphabet import ALPHABETS, Alphabet
+from digitlens.model.calibrate import fit_calibration
+from digitlens.model.card import Card
+from digitlens.model.metrics import figures
+from digitlens.model.session import Network
+from digitlens.train.sets import Sets
+
+__all__ = ["confused", "measured_as", "told_of_alphabets", "with_alphabets"]
+
+Logits = NDArray[np.floating]
+
+ALIKE = 0.02
+"""Mean probability that a label gets on the glyphs of another from which they count as look-alikes."""
+
+MOST_SHOWN = 30
+"""Pairs of labels that a card tells as the most often confused."""
+
+
+def told_of_alphabets(card: Card, network: Network, sets: Sets, logits: Mapping[str, Logits]) -> Card:
+    """The card with all that is to be told of reading some of its labels alone, if these make an alphabet.
+
+    Args:
+        card: calibrated, with figures on the test set.
+        network: the one of the card.
+        sets: what it was trained and is measured on.
+        logits: what it makes of ``validation`` and ``test``.
+    """
+    card = with_alphabets(card, sets.validation, logits["validation"])
+    if not card.alphabets:
+        return card
+    alone = {name: measured_as(card, *_only(name, sets.test, logits["test"])) for name in card.alphabets}
+    merged = {"cases merged where alike": measured_as(card, sets.test, logits["test"], merged=MERGED)}
+    unseen = {
+        glyphs.name: measured_as(card, glyphs, network.logits_of(glyphs.images)) for glyphs in sets.unseen
+    }
+    pairs = confused(card, card.metrics["test"]["confusion"])
+    measured = {**alone, **merged, **unseen}
+    return replace(card, metrics={**card.metrics, "alphabets": measured, "confused": pairs})
+
+
+def _only(name: str, glyphs: Dataset, logits: Logits) -> tuple[Dataset, Logits]:
+    """The glyphs of an alphabet alone, and what was made of them."""
+    kept = [i for i, label in enumerate(glyphs.alphabet) if label in ALPHABETS[name]]
+    rows = np.isin(glyphs.labels, kept)
+    alphabet = tuple(glyphs.alphabet[i] for i in kept)
+    labels = np.searchsorted(kept, glyphs.labels[rows])
+    return replace(glyphs.rows(rows), labels=labels, alphabet=alphabet), logits[rows]
+
+
+def with_alphabets(card: Card, validation: Dataset, logits: Logits) -> Card:
+    """The card with look-alikes, and calibrations for all alphabets with a name that are a part of its labels.
+
+    Args:
+        card: calibrated.
+        validation: held-back glyphs, of its labels first and of what is no glyph.
+        logits: what the network makes of them.
+    """
+    parts = [name for name, characters in ALPHABETS.items() if {*characters} < {*card.labels}]
+    if not parts:
+        return card
+    card = replace(card, alike=_alike(card, validation, logits))
+    fits = {}
+    for name in parts:
+        alphabet = Alphabet.of(card, ALPHABETS[name])
+        index = {card.labels.index(label): i for i, label in enumerate(alphabet.labels)}
+        inside = np.isin(validation.labels, list(index))
+        neutral = {
+            card.labels.index(other) for label in alphabet.labels for other in card.alike.get(label, "")
+        }
+        outside = ~inside & ~np.isin(validation.labels, list(neutral))
+        found = alphabet.restrict(logits)
+        targets = np.array([index[label] for label in validation.labels[inside].tolist()])
+        fits[name] = fit_calibration(found[inside], targets, found[outside], card.calibration.other)
+    return replace(card, alphabets=fits)
+
+
+def _alike(card: Card, validation: Dataset, logits: Logits) -> dict[str, str]:
+    """Which labels are taken for which now and then."""
+    count = len(card.labels)
+    probabilities = card.calibration.probabilities(logits)
+    means = np.zeros((count, count))
+    for label in range(count):
+        rows = validation.labels == label
+        if rows.any():
+            means[label] = probabilities[rows].mean(axis=0)
+    alike = np.maximum(means, means.T) >= ALIKE
+    np.fill_diagonal(alike, val=False)
+    return {
+        card.labels[i]: "".join(card.labels[j] for j in np.flatnonzero(alike[i]))
+        for i in range(count)
+        if alike[i].any()
+    }
+
+
+def measured_as(card: Card, glyphs: Dataset, logits: Logits, merged: str = "") -> dict[str, Any]:
+    """Figures of a network in the alphabet of a dataset, whose labels may be merged.
+
+    Args:
+        card: with its calibrations.
+        glyphs: of labels that the network has too.
+        logits: what the network makes of them.
+        merged: capital letters for which, besides the dataset's own, either case will do.
+    """
+    kept = [label for label in glyphs.alphabet if label.upper() not in merged or label == label.upper()]
+    meanings = [label + label.lower() if label in merged else glyphs.meaning(label) for label in kept]
+    where = {character: i for i, meaning in enumerate(meanings) for character in meaning}
+    targets = np.array([where[label] for label in glyphs.alphabet])[glyphs.labels]
+    alphabet = Alphabet.of(card, "".join(meanings))
+    found = alphabet.merged(alphabet.restrict(logits), meanings)
+    measured = figures(alphabet.calibration, found, targets, tuple(kept))
+    return {**measured.summary(), "ece": round(measured.ece, 6), "labels": len(kept)}
+
+
+def confused(card: Card, confusion: list[list[int]]) -> list[list[Any]]:
+    """The pairs of labels most often taken for one another: ``[one, other, errors, share of their glyphs]``."""
+    counts = np.array(confusion)
+    both = np.triu(counts + counts.T, k=1)
+    glyphs = counts.sum(axis=1)
+    order = np.argsort(-both, axis=None, kind="stable")[:MOST_SHOWN]
+    pairs = [divmod(int(i), len(counts)) for i in order]
+    return [
+        [
+            card.labels[i],
+            card.labels[j],
+            int(both[i, j]),
+            round(float(both[i, j] / (glyphs[i] + glyphs[j])), 4),
+        ]
+        for i, j in pairs
+        if both[i, j]
+    ]
