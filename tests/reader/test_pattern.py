@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from digitlens.reader.grammar import Grammar, Lexicon
+from digitlens.reader.grammar import Grammar, Lexicon, Node
 from digitlens.reader.pattern import parse
 
 
@@ -65,7 +65,7 @@ def test_a_regular_expression_allows_what_pythons_own_does(pattern: str) -> None
 def test_no_two_ways_lead_to_the_same_text() -> None:
     grammar = parse("(a|ab)(b|1|b1)?[ab]*", "ab1")
 
-    def texts(state: object, length: int) -> list[str]:
+    def texts(state: Node, length: int) -> list[str]:
         found = [""] if grammar.ends(state) else []
         if length:
             for character, after in grammar.moves(state).items():

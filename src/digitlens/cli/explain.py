@@ -6,12 +6,10 @@ from pathlib import Path
 import click
 
 from digitlens.cli.drawn import save, targets
-from digitlens.cli.options import model_option
+from digitlens.cli.options import alphabet_option, model_option, reader_for
 from digitlens.cli.output import emit, json_option
 from digitlens.errors import ImageError, NothingToExplain, UnknownLabel
-from digitlens.model import DEFAULT_MODEL
 from digitlens.overlay import sheet
-from digitlens.reader import Reader
 from digitlens.types import Explanation, Source
 
 __all__ = ["command"]
@@ -32,8 +30,11 @@ STDIN = "-"
     "--label", metavar="L", help='The label to explain, "" for no digit; if not given, the one read.'
 )
 @model_option
+@alphabet_option
 @json_option
-def command(file: str, output: str, label: str | None, model: str | None, as_json: bool) -> None:
+def command(
+    file: str, output: str, label: str | None, model: str | None, alphabet: str | None, as_json: bool
+) -> None:
     """Draw what in a picture of a single digit speaks for the digit read, or for another; - is standard input.
 
     \b
@@ -42,9 +43,10 @@ def command(file: str, output: str, label: str | None, model: str | None, as_jso
       digitlens explain digit.png -o why-not-7.png --label 7
     """
     (target,) = targets(output, [file], "why")
+    reader = reader_for(model, {"alphabet": alphabet})
     source: Source = sys.stdin.buffer.read() if file == STDIN else file
     try:
-        explanation = Reader(model or DEFAULT_MODEL).explain(source, label)
+        explanation = reader.explain(source, label)
     except UnknownLabel as error:
         raise click.BadParameter(str(error), param_hint="--label") from error
     except (ImageError, NothingToExplain) as error:

@@ -12,7 +12,15 @@ from digitlens.cli.output import Command
 from digitlens.model import DEVICES, MAX_ERROR
 from digitlens.reader import Reader
 
-__all__ = ["FiniteRange", "choice_options", "device_option", "max_error_option", "model_option", "reader_for"]
+__all__ = [
+    "FiniteRange",
+    "alphabet_option",
+    "choice_options",
+    "device_option",
+    "max_error_option",
+    "model_option",
+    "reader_for",
+]
 
 
 class FiniteRange(click.FloatRange):
@@ -56,6 +64,15 @@ def device_option(command: Command) -> Command:
     )(command)
 
 
+def alphabet_option(command: Command) -> Command:
+    """``--alphabet A``."""
+    return click.option(
+        "--alphabet",
+        metavar="A",
+        help="What is read: digits, letters, alnum, upper, lower, or characters such as 0123456789X-.",
+    )(command)
+
+
 def choice_options(command: Command) -> Command:
     """``--alphabet A --pattern P --lexicon FILE``, in one argument ``choice`` for `reader_for`."""
 
@@ -65,27 +82,19 @@ def choice_options(command: Command) -> Command:
     ) -> Any:
         return command(*args, choice={"alphabet": alphabet, "pattern": pattern, "lexicon": lexicon}, **more)
 
-    for option in (
-        click.option(
-            "--lexicon",
-            type=click.Path(path_type=Path, exists=True, dir_okay=False),
-            metavar="FILE",
-            help="Words in UTF-8, one a line: each line read is one of them.",
-        ),
-        click.option(
-            "--pattern",
-            metavar="P",
-            help="What each line must fit: dd.dd.dddd, with d for a digit, a for a letter, L and l for upper and "
-            "lower case, w for any; or a regular expression such as [12]\\d{3}.",
-        ),
-        click.option(
-            "--alphabet",
-            metavar="A",
-            help="What is read: digits, letters, alnum, upper, lower, or characters such as 0123456789X-.",
-        ),
-    ):
-        chosen = option(chosen)
-    return cast("Command", chosen)
+    words = click.option(
+        "--lexicon",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Words in UTF-8, one a line: each line read is one of them.",
+    )
+    pattern_option = click.option(
+        "--pattern",
+        metavar="P",
+        help="What each line must fit: dd.dd.dddd, with d for a digit, a for a letter, L and l for upper and lower "
+        "case, w for any; or a regular expression.",
+    )
+    return cast("Command", alphabet_option(pattern_option(words(chosen))))
 
 
 def reader_for(model: str | None, choice: Mapping[str, Any], **settings: Any) -> Reader:
@@ -95,7 +104,7 @@ def reader_for(model: str | None, choice: Mapping[str, Any], **settings: Any) ->
         click.UsageError: an alphabet, pattern or lexicon that cannot be used.
         ModelError: no such network, or one that lacks a label.
     """
-    lexicon = choice["lexicon"]
+    lexicon = choice.get("lexicon")
     try:
         words = None if lexicon is None else lexicon.read_text("utf-8-sig").splitlines()
         return Reader(model, **{**choice, "lexicon": words}, **settings)

@@ -30,11 +30,11 @@ def unpacked(path: Path | ZipPath) -> Iterator[BufferedIOBase]:
         DatasetError: the file cannot be opened or read.
     """
     try:
-        with open_file(path) as raw:
+        with open_file(path) if isinstance(path, Path) else path.open("rb") as raw:
             packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
             raw.seek(0)
             if packed:
-                with gzip.GzipFile(fileobj=raw) as file:
+                with gzip.GzipFile(fileobj=cast("BufferedIOBase", raw)) as file:
                     yield file
             else:
                 yield cast("BufferedIOBase", raw)

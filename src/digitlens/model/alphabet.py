@@ -93,7 +93,9 @@ class Alphabet:
         out = [i for i, label in enumerate(card.labels) if label not in labels and label not in alike]
         if card.calibration.other:
             out.append(len(card.labels))
-        fitted = next((fit for key, fit in card.alphabets.items() if {*ALPHABETS[key]} == {*labels}), None)
+        fitted = next(
+            (fit for key, fit in card.alphabets.items() if {*ALPHABETS.get(key, "")} == {*labels}), None
+        )
         index = [card.labels.index(label) for label in labels]
         return cls(labels, fitted or card.calibration, np.array(index, int), np.array(out, int))
 

@@ -29,6 +29,9 @@ _OTHERS = """
 CLASSES = LAYERS | frozenset(_OTHERS.split())
 """Classes that a file may name: layers that export can translate, and what they and their training are made with."""
 
+OURS = {"digitlens.train.targets.AnyOf", "digitlens.train.targets.RightOf"}
+"""Classes of our own that the checkpoint of a run may name."""
+
 MEMBERS = {"config.json", "metadata.json", "model.weights.h5"}
 MOST_OBJECTS = 10_000
 NUMBERS = "biuf"
@@ -114,7 +117,8 @@ def _check_classes(values: Any, path: Path) -> None:
         return
     if "class_name" in values:
         name, module = values["class_name"], values.get("module") or "keras"
-        if name not in CLASSES or module.partition(".")[0] != "keras":
+        known = name in CLASSES and module.partition(".")[0] == "keras"
+        if not known and f"{module}.{name}" not in OURS:
             raise _refused(path, f"names {module}.{name}, which is not known to be safe")
     for value in values.values():
         _check_classes(value, path)

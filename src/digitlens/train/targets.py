@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["any_of", "loss_of", "outputs", "right_of", "targets"]
+__all__ = ["AnyOf", "RightOf", "loss_of", "outputs", "targets"]
 
 
 def outputs(alphabet: Sequence[str]) -> tuple[str, ...]:
@@ -25,26 +25,27 @@ def targets(alphabet: Sequence[str]) -> NDArray[np.float32]:
 
 
 @keras.saving.register_keras_serializable("digitlens")
-def any_of(y_true: Any, y_pred: Any) -> Any:
-    """The log of the summed probability of all that will do, negated: cross-entropy where that is one label.
+class AnyOf(keras.losses.Loss):
+    """The log of the summed probability of all that will do, negated: cross-entropy where that is one label."""
 
-    Args:
-        y_true: ones for all that will do, (N, K).
-        y_pred: probabilities, (N, K).
-    """
-    likely = keras.ops.sum(y_true * y_pred, axis=-1)
-    return keras.ops.negative(keras.ops.log(keras.ops.clip(likely, 1e-7, 1.0)))
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """The loss of each glyph, (N,), from ones for all that will do and probabilities, (N, K) each."""
+        likely = keras.ops.sum(y_true * y_pred, axis=-1)
+        return keras.ops.negative(keras.ops.log(keras.ops.clip(likely, 1e-7, 1.0)))
 
 
 @keras.saving.register_keras_serializable("digitlens")
-def right_of(y_true: Any, y_pred: Any) -> Any:
-    """Whether the best label is one of those that will do, (N,) of 0 or 1."""
-    best = keras.ops.one_hot(keras.ops.argmax(y_pred, axis=-1), y_pred.shape[-1])
-    return keras.ops.sum(y_true * best, axis=-1)
+class RightOf(keras.metrics.Mean):
+    """The share of glyphs whose best label is one of those that will do, 0 to 1."""
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Count glyphs: ones for all that will do and probabilities, (N, K) each."""
+        best = keras.ops.one_hot(keras.ops.argmax(y_pred, axis=-1), y_pred.shape[-1])
+        super().update_state(keras.ops.sum(y_true * best, axis=-1), sample_weight)
 
 
 def loss_of(alphabet: Sequence[str]) -> tuple[Any, Any]:
     """The loss and the accuracy to train by: Keras's own where each label names one character."""
     if len(outputs(alphabet)) == len(alphabet):
         return "categorical_crossentropy", "accuracy"
-    return any_of, keras.metrics.MeanMetricWrapper(right_of, name="accuracy")
+    return AnyOf(), RightOf(name="accuracy")
