@@ -95,7 +95,9 @@ def test_wrong_usage_is_2(arguments):
 def test_an_unknown_model_is_a_sentence(pictures):
     result = run("classify", "--model", "nosuch", pictures["one"])
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: There is no model 'nosuch'. Name one of best, classic, fast")
+    assert result.stderr.startswith(
+        "Error: There is no model 'nosuch'. Name one of best, characters, classic, fast"
+    )
 
 
 def test_a_network_in_the_working_folder_is_found(pictures, tmp_path, monkeypatch):

@@ -205,7 +205,7 @@ def test_the_schedule_rises_and_falls_to_zero():
 
 
 def test_an_unknown_recipe_is_told():
-    with pytest.raises(TrainingError, match="There are: best, classic, fast"):
+    with pytest.raises(TrainingError, match="There are: best, characters, classic, fast"):
         recipe("nosuch")
 
 

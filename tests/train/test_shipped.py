@@ -8,7 +8,7 @@ import pytest
 from digitlens.data import load
 from digitlens.data.synth import corrupt, not_digits
 from digitlens.imaging import frame_all
-from digitlens.model import DEFAULT_MODEL, Card, Network, card_path
+from digitlens.model import ALPHABETS, DEFAULT_MODEL, Card, Network, card_path
 from digitlens.model.calibrate import softmax
 from digitlens.model.registry import SHIPPED
 from digitlens.train.export import PARITY, export_file
@@ -30,12 +30,29 @@ def test_a_card_says_all_there_is_to_know(name):
     assert card.recipe["name"] in RECIPES
     assert f"--recipe {card.recipe['name']}" in card.command
     assert f"--seed {card.seed}" in card.command
+    assert sum(path.with_suffix(suffix).stat().st_size for suffix in (".onnx", ".keras")) < 6 * 2**20
+    if name == "characters":
+        assert "runs" not in card.metrics  # one seed alone
+        return
     runs = card.metrics["runs"]
     assert len(runs["seeds"]) == len(runs["test_accuracy"]) >= 2
     assert runs["mean"] == pytest.approx(np.mean(runs["test_accuracy"]))
     assert runs["sd"] == pytest.approx(np.std(runs["test_accuracy"], ddof=1))
     assert runs["test_accuracy"][0] == card.metrics["test"]["accuracy"]
-    assert sum(path.with_suffix(suffix).stat().st_size for suffix in (".onnx", ".keras")) < 6 * 2**20
+
+
+def test_characters_tells_its_figures_and_what_it_confuses():
+    card = Card.load(card_path(SHIPPED / "characters.onnx"))
+    assert "".join(card.labels) == ALPHABETS["alnum"]
+    measured = card.metrics["alphabets"]
+    assert set(measured) == {*card.alphabets, "cases merged where alike", "emnist-letters-part"}
+    assert set(card.alphabets) == {"digits", "letters", "lower", "upper"}
+    assert (card.metrics["test"]["dataset"], card.metrics["test"]["count"]) == ("emnist-characters", 22_000)
+    assert measured["emnist-letters-part"]["count"] == 14_800
+    assert measured["digits"]["accuracy"] > 0.99
+    assert measured["cases merged where alike"]["accuracy"] > card.metrics["test"]["accuracy"]
+    assert {"0", "O"} in [set(pair[:2]) for pair in card.metrics["confused"][:3]]
+    assert {"O", "o"} <= {*card.alike["0"]}
 
 
 def test_classic_holds_what_is_asked_of_it():

@@ -7,6 +7,7 @@ Classification for Deep Neural Networks, 2017, with the fixed-sequence testing o
 Learn then Test, 2021, in place of a union bound.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, exp, inf, isfinite, lgamma, log
 from typing import Any
@@ -41,6 +42,11 @@ COVERAGES = (0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
 
 The strictest leaves room for an error or two: a single wrong label among the held back would end the search.
 """
+
+STRICTER = (0.1, 0.2, 0.3, 0.4, 0.5)
+"""Shares that come before these where a network tells more labels apart than `FEW`: of O and 0 few can be sure."""
+
+FEW = 12
 
 OTHERS = 0.1
 """What is no digit, as a share of the digits, in the world for which thresholds of such networks are promised."""
@@ -238,7 +244,8 @@ def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other:
         few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
         surety = np.concatenate([surety, fitted.surety(few)])
         wrong = np.concatenate([wrong, np.ones(len(few), bool)])
-    return replace(fitted, risk=fit_risk_steps(surety, wrong))
+    coverages = (*STRICTER, *COVERAGES) if plain.of_labels(logits).shape[-1] > FEW else COVERAGES
+    return replace(fitted, risk=fit_risk_steps(surety, wrong, coverages))
 
 
 def fit_temperature(logits: Floats, targets: Targets) -> float:
@@ -282,12 +289,14 @@ def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple
     return float(slope), float(offset), threshold
 
 
-def fit_risk_steps(surety: Floats, wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
-    """Bound the error rate at each of ``COVERAGES`` from sureties (N,) and what was read wrong (N,)."""
+def fit_risk_steps(
+    surety: Floats, wrong: NDArray[np.bool_], coverages: Sequence[float] = COVERAGES
+) -> tuple[RiskStep, ...]:
+    """Bound the error rate at each of the ``coverages`` from sureties (N,) and what was read wrong (N,)."""
     order = np.argsort(-surety, kind="stable")
     ranked, errors = surety[order], np.cumsum(wrong[order])
     steps = []
-    for coverage in COVERAGES:
+    for coverage in coverages:
         threshold = float(ranked[max(1, round(coverage * len(ranked))) - 1]) if coverage < 1 else 0.0
         accepted = int(np.count_nonzero(ranked >= threshold))
         failed = int(errors[accepted - 1])

@@ -19,7 +19,7 @@ __all__ = ["confused", "measured_as", "told_of_alphabets", "with_alphabets"]
 
 Logits = NDArray[np.floating]
 
-ALIKE = 0.02
+ALIKE = 0.05
 """Mean probability that a label gets on the glyphs of another from which they count as look-alikes."""
 
 MOST_SHOWN = 30

@@ -38,7 +38,9 @@ class AnyOf(keras.losses.Loss):
 class RightOf(keras.metrics.Mean):
     """The share of glyphs whose best label is one of those that will do, 0 to 1."""
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(  # pyright: ignore[reportIncompatibleMethodOverride]  # as those of all metrics but Mean's
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
         """Count glyphs: ones for all that will do and probabilities, (N, K) each."""
         best = keras.ops.one_hot(keras.ops.argmax(y_pred, axis=-1), y_pred.shape[-1])
         super().update_state(keras.ops.sum(y_true * best, axis=-1), sample_weight)
