@@ -103,7 +103,7 @@ def measure(count: int = 300) -> list[Row]:
 
 def draw(text: str, rng: np.random.Generator) -> NDArray[np.uint8]:
     """A field as a form has it: dark on light, the glyphs apart, their heights within a tenth."""
-    paper = np.full((2 * HEIGHT, 2 * HEIGHT + HEIGHT * len(text)), 235, np.uint8)
+    paper = np.full((2 * HEIGHT, 2 * HEIGHT + 3 * HEIGHT * len(text)), 235, np.uint8)
     x, base = HEIGHT // 2, HEIGHT // 2 + HEIGHT
     for character in text:
         if character in SIGNS:
