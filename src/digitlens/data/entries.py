@@ -32,7 +32,7 @@ MERGED = "CIJKLMOPSUVWXYZ"
 
 HELD_OUT = 22_000
 """Glyphs of EMNIST-byclass's test part that no one learns from who learns from the rest."""
-HELD_OUT_SEED = 0
+HELD_OUT_SEED = 1
 
 
 def _official(kind: str, split: str, count: int, here: DataFile | None = None) -> Split:
