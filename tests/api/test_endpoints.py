@@ -77,6 +77,8 @@ def without_time(rows: list[dict]) -> list[str]:
         ("classify", {"model": "classic", "max_error": "0.05"}),
         ("read", {}),
         ("read", {"rotate": "90", "signs": "true", "max_error": "0.001"}),
+        ("classify", {"alphabet": "letters"}),
+        ("read", {"pattern": "d{2,4}"}),
     ],
 )
 def test_readings_are_those_of_the_command_line_key_for_key(api, command, options, tmp_path, monkeypatch):
@@ -98,6 +100,35 @@ def test_both_kinds_of_body_are_read_alike(api, path):
     as_files = json_of(api.send_files(path, *[(n, d) for n, d in files().items() if d], **form))
     assert without_time(as_json["readings"]) == without_time(as_files["readings"])
     assert as_json["readings"][0]["model"].startswith("classic@")
+
+
+def test_a_lexicon_is_a_list_of_words_or_lines(api):
+    page = png(page_of(["12"]))
+    words = ["13", "17", "42"]
+    sent = {"images": [{"file": "a", "data": b64encode(page).decode()}], "lexicon": words}
+    answer = api.send_json("/v1/read", sent)
+    (line,) = Readings.model_validate_json(answer.body).readings[0].lines
+    assert line.text == line.field.text != line.field.plain == "12"
+    assert line.field.text in words
+    boundary, two = "x", [("files", page), ("lexicon", b"13\n17"), ("lexicon", b"42")]
+    body = (
+        b"".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'.encode()
+            + (b'; filename="a"' if name == "files" else b"")
+            + b"\r\n\r\n"
+            + data
+            + b"\r\n"
+            for name, data in two
+        )
+        + f"--{boundary}--\r\n".encode()
+    )
+    form = api.post("/v1/read", body, {"content-type": f"multipart/form-data; boundary={boundary}"})
+    assert without_time(json_of(form)["readings"]) == without_time(json_of(answer)["readings"])
+
+
+def test_letters_are_read_where_the_default_reads_digits(api):
+    answer = api.send_files("/v1/classify", ("a.png", draw("pen")), alphabet="alnum")
+    assert json_of(answer)["readings"][0]["model"].startswith("characters@")
 
 
 def test_every_answer_is_of_its_type(api):

@@ -64,7 +64,7 @@ class InProcess:
         self.stop, self.read = stop, 0
 
     def results(self, job: Job, chunks: Iterator[Chunk]) -> Iterator[Result]:
-        reader = job.reader()
+        reader = job.warm_reader()
         while some := list(islice(chunks, 3)):
             for chunk in reversed(some):
                 if self.read == self.stop:

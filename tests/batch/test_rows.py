@@ -5,11 +5,19 @@ from dataclasses import asdict, replace
 from batch_made import failure, glyph, reading
 
 from digitlens.batch import GlyphRow, PageRow, columns, rows_of
+from digitlens.types import Field
 
 
 def test_a_page_is_a_row_with_its_lowest_confidence():
     page = reading([glyph("4", 0.998), glyph("0", 0.97, "unsure")], [glyph("7", 0.99)], page=3)
     assert list(rows_of(page)) == [PageRow("a.png", 3, "40\n7", 0.97, False, "unsure", None, "m@1")]
+
+
+def test_a_field_is_no_surer_than_its_pattern():
+    page = reading([glyph("4", 0.998)])
+    line = replace(page.lines[0], field=Field("4", 0.91, "9"))
+    (row,) = rows_of(replace(page, lines=(line,)))
+    assert (row.text, row.confidence) == ("4", 0.91)
 
 
 def test_a_blank_page_is_told_from_one_that_cannot_be_read():

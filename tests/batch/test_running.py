@@ -108,6 +108,18 @@ def _interrupt(*_):
     raise KeyboardInterrupt
 
 
+def test_what_may_be_read_is_chosen(folder, tmp_path, small_chunks):
+    """The bars are ones; where only 4 and 7 may be, they are one of these, and nobody is sure of it."""
+    job = Job(single=True, pattern="[47]")
+    run_batch(find_inputs(folder), tmp_path / "out.jsonl", job, engine=InProcess())
+    found = [row for row in rows(tmp_path / "out.jsonl") if not row["error"]]
+    assert {row["text"] for row in found} <= {"4", "7"}
+    assert not any(row["accepted"] for row in found)
+    assert max(row["confidence"] for row in found) < 0.5
+    with pytest.raises(ValueError, match="cannot be understood"):
+        run_batch(find_inputs(folder), tmp_path / "out.csv", Job(pattern="("), engine=InProcess())
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -116,6 +128,8 @@ def _interrupt(*_):
         (Job(), "single was True, is False"),
         (Job(single=True, model="tiny"), "model was 'robust@"),
         (Job(single=True, max_error=0.1), "max_error was 0.005, is 0.1"),
+        (Job(single=True, alphabet="0123"), "alphabet was None, is '0123'"),
+        (Job(single=True, lexicon=("1", "2")), "lexicon was None, is 'SHA-256 "),
     ],
 )
 def test_on_other_terms_it_does_not_go_on(change, what, folder, tmp_path, small_chunks):

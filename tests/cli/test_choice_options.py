@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image, ImageDraw
 
-from digitlens.cli import classify, explain, read
+from digitlens.cli import batch, classify, explain, read
 
 
 @pytest.fixture
@@ -81,3 +81,16 @@ def test_explaining_takes_an_alphabet(seven: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(explain.command, ["--json", "--alphabet", "17", "-o", str(out), seven])
     assert done.exit_code == 0, done.output
     assert np.asarray(Image.open(out)).std() > 0
+
+
+def test_a_batch_takes_them_too(seven: str, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("1\n", encoding="utf-8")
+    done = CliRunner().invoke(
+        batch.command,
+        ["--single", "--workers", "1", "--lexicon", str(words), seven, str(tmp_path / "out.jsonl")],
+    )
+    assert done.exit_code == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text())["text"] == "1"
+    wrong = CliRunner().invoke(batch.command, ["--pattern", "[12", seven, str(tmp_path / "no.csv")])
+    assert (wrong.exit_code, "at character 4" in wrong.output) == (2, True)

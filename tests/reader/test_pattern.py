@@ -89,6 +89,9 @@ def test_no_two_ways_lead_to_the_same_text() -> None:
         ("a{101}", 6, "a number of 0 to 100"),
         ("[z-a]", 5, "z-a runs backwards"),
         ("(?=a)", 3, "is \\(\\?: alone"),
+        ("(a{20}){11}", 12, "220 places; at most 200"),
+        ("(a{100}b{100}){2,}", 17, "600 places; at most 200"),
+        ("a{100}b{100}c", 14, "201 places; at most 200"),
     ],
 )
 def test_what_cannot_be_understood_is_told_with_its_place(pattern: str, place: int, fault: str) -> None:
@@ -96,9 +99,25 @@ def test_what_cannot_be_understood_is_told_with_its_place(pattern: str, place: i
         parse(pattern)
 
 
-def test_an_empty_pattern_is_told() -> None:
+def test_an_empty_or_endless_pattern_is_told() -> None:
     with pytest.raises(ValueError, match="the pattern is empty"):
         parse("")
+    with pytest.raises(ValueError, match="has 201 characters; at most 200"):
+        parse("d" * 201)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["d" * 200, "(" * 99 + "d" + ")" * 99, "(a|b)*a(a|b){98}", "(" * 49 + "a" + "*)" * 49]
+)
+def test_the_longest_pattern_can_be_walked(pattern: str) -> None:
+    state = parse(pattern).start
+    grammar = parse(pattern)
+    for _ in range(200):
+        moves = grammar.moves(state)
+        if not moves:
+            break
+        state = moves[min(moves)]
+    hash(state)
 
 
 def test_a_lexicon_allows_its_words_alone() -> None:

@@ -35,12 +35,21 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_pictures_lie_under_what_a_person_said(store, tmp_path):
     folder = tmp_path / "corrections"
-    assert export(store, folder) == Exported(folder, digits=2, others=1, left_out=1)
+    assert export(store, folder) == Exported(folder, glyphs=2, others=1, left_out=1)
     found = load(folder, "train", lambda path: frame(open_picture(path).pixels).image)
     assert [DIGITS[label] for label in found.labels] == ["4", "9"]
     assert found.images.max(axis=(1, 2)).tolist() == [255, 254]
     (other,) = (folder / "other").iterdir()
     assert np.asarray(Image.open(other)).max() == 253
+
+
+def test_letters_lie_in_folders_that_no_disk_confuses(store, tmp_path):
+    for id, label in ((1, "A"), (2, "a"), (3, "-")):
+        store.settle(id, label)
+    assert export(store, tmp_path / "letters").glyphs == 3
+    found = load(tmp_path / "letters", "train", lambda path: frame(open_picture(path).pixels).image)
+    assert [found.alphabet[label] for label in found.labels] == ["-", "A", "a"]
+    assert found.images.max(axis=(1, 2)).tolist() == [253, 255, 254]
 
 
 def test_the_list_tells_where_each_comes_from(store, tmp_path):
@@ -63,8 +72,8 @@ def test_exported_again_it_is_the_same_and_what_was_decided_anew_moves(store, tm
     assert content(folder) == before
     store.settle(1, "0")
     store.take_back(2)
-    assert export(store, folder).digits == 1
-    assert [path.name for path in labelled_files(folder, "train")[0]] == [
+    assert export(store, folder).glyphs == 1
+    assert [path.name for path, _ in labelled_files(folder, "train")] == [
         name.rpartition("/")[2] for name in before if name.startswith("4/")
     ]
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["corrections"]
@@ -100,7 +109,7 @@ def test_a_folder_of_someones_own_is_never_replaced(store, tmp_path):
 
 def test_an_empty_folder_serves_and_the_one_we_are_in_does_not(store, tmp_path, monkeypatch):
     (tmp_path / "empty").mkdir()
-    assert export(store, tmp_path / "empty").digits == 2
+    assert export(store, tmp_path / "empty").glyphs == 2
     monkeypatch.chdir(tmp_path / "empty")
     with pytest.raises(StoreError, match="is the folder you are in"):
         export(store, Path())

@@ -182,7 +182,7 @@ def test_a_network_of_unknown_make_is_told(corrections, tmp_path):
 
 def test_extra_pictures_of_no_digit_are_learnt_only_with_a_class_for_them(corrections, digits, caplog):
     extra = Extra.load(corrections)
-    assert (len(extra.digits), len(extra.others)) == (50, 10)
+    assert (len(extra.glyphs), len(extra.others)) == (50, 10)
     assert len(extra.within((*"0123456789", ""))) == 60
     assert extra.within((*"0123456789", "")).labels[-10:].tolist() == [10] * 10
     plain = sets_of(str(digits), 20, corrections)

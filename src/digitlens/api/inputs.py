@@ -18,6 +18,9 @@ __all__ = ["FILES", "Request", "Upload", "parse"]
 FILES = "files"
 """The field of a multipart body that holds a picture; every other one is an option."""
 
+WORDS = "lexicon"
+"""The option that may be given several times in a multipart body, or with several lines."""
+
 MOST_OPTIONS = 16
 MARKS_OF_A_PICTURE = 2 * LONGEST_NAME  # commas and brackets that JSON may have for each
 
@@ -73,8 +76,10 @@ def _from_multipart(body: bytes, boundary: bytes, kind: type[Asked], most: int) 
     for part in split(body, boundary):
         if part.name == FILES:
             uploads.append(Upload(part.file and _checked_name(part.file), part.data))
-        elif part.name in said:
+        elif part.name in said and part.name != WORDS:
             raise InvalidRequest(f"{_short(part.name)} is given twice.")
+        elif part.name in said:
+            said[part.name] += "\n" + _text(part.data, part.name)
         else:
             said[part.name] = _text(part.data, _short(part.name))
         if len(uploads) > most or len(said) > MOST_OPTIONS:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from digitlens.errors import DigitLensError, ImageError, ImageTooLarge, ModelNotFound
+from digitlens.errors import AlphabetMismatch, DigitLensError, ImageError, ImageTooLarge, ModelNotFound
 
 __all__ = [
     "BodyTooLarge",
@@ -92,4 +92,4 @@ def status_of(error: DigitLensError) -> int:
         return error.status
     if isinstance(error, ImageTooLarge):
         return 413
-    return 422 if isinstance(error, ImageError | ModelNotFound) else 500
+    return 422 if isinstance(error, ImageError | ModelNotFound | AlphabetMismatch) else 500

@@ -1,8 +1,8 @@
 """What goes in and what comes out, typed: these models check requests and describe both in the OpenAPI."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from digitlens.model import MAX_ERROR
 from digitlens.types import Reason
@@ -13,6 +13,7 @@ __all__ = [
     "ErrorBody",
     "Explanation",
     "Failure",
+    "FieldRead",
     "Glyph",
     "Image",
     "Line",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 LONGEST_NAME = 1024
+LONGEST_CHOICE = 200
+MOST_WORDS = 1_000
 Share = Annotated[float, Field(ge=0, le=1)]
 Corners = Annotated[
     list[int], Field(min_length=4, max_length=4, description="[x, y, width, height], pixels of the picture")
@@ -42,6 +45,15 @@ Ranked = Annotated[
         }
     ),
 ]
+
+
+def _a_line_each(words: Any) -> Any:
+    """A text, as a form has it, as its lines."""
+    return words.splitlines() if isinstance(words, str) else words
+
+
+Choice = Annotated[str, Field(min_length=1, max_length=LONGEST_CHOICE)]
+Words = Annotated[list[Choice], Field(min_length=1, max_length=MOST_WORDS), BeforeValidator(_a_line_each)]
 
 
 class _Exact(BaseModel):
@@ -63,10 +75,27 @@ class Image(_Exact):
 
 
 class Options(_Exact):
-    """How pictures of one digit each are read."""
+    """How pictures of one glyph each are read."""
 
     model: Annotated[
-        str | None, Field(description="a name from GET /v1/models; null: the server's default")
+        str | None,
+        Field(
+            description="a name from GET /v1/models; null: the server's default, or the smallest with the alphabet"
+        ),
+    ] = None
+    alphabet: Annotated[
+        Choice | None,
+        Field(
+            description="digits, letters, alnum, upper, lower, or characters such as 0123456789X-; "
+            "null: all that the model reads"
+        ),
+    ] = None
+    pattern: Annotated[
+        Choice | None,
+        Field(description="what each line must fit, such as dd.dd.dddd, or a regular expression"),
+    ] = None
+    lexicon: Annotated[
+        Words | None, Field(description="words of which each line must be one; in a form, a line each")
     ] = None
     max_error: Annotated[float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs")] = (
         MAX_ERROR
@@ -74,6 +103,12 @@ class Options(_Exact):
     explain: Annotated[
         bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
     ] = False
+
+    @property
+    def choice(self) -> tuple[str | None, float, str | None, str | None, tuple[str, ...] | None]:
+        """All that a reader depends on."""
+        words = None if self.lexicon is None else tuple(self.lexicon)
+        return self.model, self.max_error, self.alphabet, self.pattern, words
 
 
 class ReadOptions(Options):
@@ -89,7 +124,7 @@ class ReadOptions(Options):
 
 
 class ClassifyRequest(Options):
-    """Pictures of one digit each, as JSON."""
+    """Pictures of one glyph each, as JSON."""
 
     images: Annotated[list[Image], Field(min_length=1)]
 
@@ -126,12 +161,24 @@ class Glyph(_Exact):
     ] = None
 
 
+class FieldRead(_Exact):
+    """What a line says where it must fit a pattern or a lexicon."""
+
+    text: Annotated[str, Field(description="the best reading that fits; empty where none does")]
+    confidence: Share
+    plain: Annotated[str, Field(description="what was read without")]
+    differs: bool
+
+
 class Line(_Exact):
     """Glyphs on one line."""
 
     text: str
     box: Corners
     glyphs: list[Glyph]
+    field: Annotated[FieldRead | None, Field(description="only where a pattern or a lexicon was given")] = (
+        None
+    )
 
 
 class Reading(_Exact):

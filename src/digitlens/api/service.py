@@ -4,16 +4,16 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias, cast
 
 from digitlens.api.inputs import Request, Upload
 from digitlens.api.pool import FULL, Pool
-from digitlens.api.refusals import Busy, TooSlowToRead
+from digitlens.api.refusals import Busy, InvalidRequest, TooSlowToRead
 from digitlens.api.schemas import Options, ReadOptions
 from digitlens.api.settings import Settings
 from digitlens.data.samples import draw
-from digitlens.errors import ModelNotFound, NothingToExplain
+from digitlens.errors import AlphabetMismatch, ModelNotFound, NothingToExplain
 from digitlens.html.images import image_uri
 from digitlens.model import Device, available
 from digitlens.overlay import occlusion_overlay, overlay
@@ -50,7 +50,7 @@ class Task:
         (first, *others), options = self.request.uploads, self.request.options
         if others or len(first.data) > SMALL or options.explain or isinstance(options, ReadOptions):
             return None
-        return options.model, options.max_error
+        return options.choice
 
 
 class Service:
@@ -67,10 +67,10 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.models = available()
-        self.reader = lru_cache(maxsize=64)(self._reader)
+        self.chosen = lru_cache(maxsize=64)(self._chosen)
         self.held = 0
         self._pool: Pool[Task, list[Row]] | None = None
-        self.reader(None, 1.0)
+        self.reader(Options())
 
     def check(self) -> None:
         """Load the default network and read a picture with it.
@@ -78,7 +78,7 @@ class Service:
         Raises:
             InvalidModel, DeviceNotFound: it cannot be used, or not there.
         """
-        self.reader(None, 1.0).classify(draw("mnist"))
+        self.reader(Options()).classify(draw("mnist"))
 
     def start(self) -> None:
         """Check, and take requests from then on."""
@@ -137,11 +137,12 @@ class Service:
         """Wait for the readings of a request.
 
         Raises:
-            ModelNotFound: there is no network of that name.
+            ModelNotFound, AlphabetMismatch: there is no network of that name, or none that reads the alphabet.
+            InvalidRequest: an alphabet, a pattern or a lexicon that cannot be used.
             Busy: the queue is full.
             TooSlowToRead: time ran out between two pictures or pages.
         """
-        self.reader(request.options.model, request.options.max_error)
+        self.reader(request.options)
         self.admit()
         assert self._pool  # else nobody was admitted
         return await self._pool.submit(Task(request, until))
@@ -156,14 +157,14 @@ class Service:
         return [[next(rows) for _ in task.request.uploads] for task in tasks]
 
     def _classify(self, uploads: Sequence[Upload], options: Options, until: float) -> Iterator[Row]:
-        reader = self.reader(options.model, options.max_error)
+        reader = self.reader(options)
         sources = (_in_time(upload, until) for upload in uploads)
         readings = reader.classify_many(sources, errors="yield", batch_size=AT_ONCE)
         for upload, reading in zip(uploads, readings, strict=True):
             yield self._row(upload, reading, options, until)
 
     def _read(self, uploads: Sequence[Upload], options: ReadOptions, until: float) -> Iterator[Row]:
-        reader = self.reader(options.model, options.max_error)
+        reader = self.reader(options)
         for upload in uploads:
             source = [_in_time(upload, until)]
             pages = reader.read_many(source, errors="yield", rotate=options.rotate, signs=options.signs)
@@ -179,20 +180,52 @@ class Service:
         """What the command line prints of a reading; where it is asked for, with the reasons of each glyph."""
         row = {**reading.to_dict(), "file": upload.file}
         if options.explain and reading.error is None:
-            reader = self.reader(options.model, options.max_error)
+            reader = self.reader(options)
             told = [glyph for line in row["lines"] for glyph in line["glyphs"]]
             for values, glyph in zip(told, reading.glyphs, strict=True):
                 _in_time(upload, until)
                 values["explanation"] = _explanation(reader, glyph)
         return row
 
-    def _reader(self, model: str | None, max_error: float) -> Reader:
+    def reader(self, options: Options) -> Reader:
+        """The reader that is asked for; those without a field to fit are kept for the next request.
+
+        Raises:
+            ModelNotFound, AlphabetMismatch, InvalidRequest: as of `rows`.
+        """
+        make = self.chosen if options.pattern is None and options.lexicon is None else self._chosen
+        try:
+            return make(*options.choice)
+        except ValueError as error:
+            raise InvalidRequest(f"{error}.") from None
+
+    def _chosen(
+        self,
+        model: str | None,
+        max_error: float,
+        alphabet: str | None,
+        pattern: str | None,
+        lexicon: tuple[str, ...] | None,
+    ) -> Reader:
         """A reader; networks are shared between those of the same name."""
         name = self.settings.model if model is None else model
         if name not in self.models:
             raise ModelNotFound(f"There is no model of that name. Name one of {', '.join(self.models)}.")
-        device, most = cast("Device", self.settings.device), self.settings.max_pixels
-        return Reader(self.models[name], max_error=max_error, device=device, max_pixels=most)
+        reader = partial(
+            Reader,
+            max_error=max_error,
+            device=cast("Device", self.settings.device),
+            max_pixels=self.settings.max_pixels,
+            alphabet=alphabet,
+            pattern=pattern,
+            lexicon=lexicon,
+        )
+        try:
+            return reader(self.models[name])
+        except AlphabetMismatch:
+            if model is not None:
+                raise
+            return reader()
 
     def _too_many_pages(self) -> dict[str, str]:
         most = self.settings.max_pages

@@ -136,7 +136,7 @@ def _read_batch(batch: dict[str, Any], job: Job) -> dict[str, list[bytes]]:
 def _reader(job: Job) -> Reader:
     """The reader of a worker process, which Ray keeps from task to task."""
     use_one_thread()
-    return job.reader()
+    return job.warm_reader()
 
 
 def _careful(job: Job, chunk: Chunk) -> Result:
@@ -149,7 +149,7 @@ def _careful(job: Job, chunk: Chunk) -> Result:
         _raise_ours(error)
         if len(chunk.names) > 1:
             return reduce(Result.and_then, (_careful(job, one) for one in chunk.ones()))
-        return failed(job, chunk, Reader(job.model).network.name, DIED)
+        return failed(job, chunk, job.reader().network.name, DIED)
     return pickle.loads(answer["result"][0])
 
 

@@ -12,7 +12,7 @@ from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
 from digitlens.files import printable
 from digitlens.imaging import FRAME_SIDE
-from digitlens.model import DEFAULT_MODEL, MAX_ERROR, Device
+from digitlens.model import MAX_ERROR, Device
 from digitlens.reader import Reader
 from digitlens.types import Gray, Reading
 
@@ -35,16 +35,20 @@ class Job:
     Attributes:
         single: whether each is a picture of a single glyph; else every digit on every page is read.
         rows: what a row of the table stands for.
-        model: the name of a network, or the path of an ``.onnx`` file.
+        model: the name of a network, or the path of an ``.onnx`` file; left out, what `Reader` chooses.
         max_error: the error rate wanted among accepted glyphs.
         device: what the network runs on.
+        alphabet, pattern, lexicon: what is read, and what a line may say, as of `Reader`.
     """
 
     single: bool = False
     rows: RowKind = "page"
-    model: str = DEFAULT_MODEL
+    model: str | None = None
     max_error: float = MAX_ERROR
     device: Device = "cpu"
+    alphabet: str | None = None
+    pattern: str | None = None
+    lexicon: tuple[str, ...] | None = None
 
     @property
     def chunk_size(self) -> int:
@@ -52,12 +56,28 @@ class Job:
         return 512 if self.single else 16
 
     def reader(self) -> Reader:
-        """The reader of a worker, of one thread, for each worker has a core; nothing of it waits to be loaded.
+        """The reader, of one thread, for each worker has a core.
 
         Raises:
             ModelError: the network cannot be used.
+            ValueError: ``max_error``, the alphabet, the pattern or the lexicon cannot be used.
         """
-        reader = Reader(self.model, max_error=self.max_error, device=self.device)
+        return Reader(
+            self.model,
+            max_error=self.max_error,
+            device=self.device,
+            alphabet=self.alphabet,
+            pattern=self.pattern,
+            lexicon=self.lexicon,
+        )
+
+    def warm_reader(self) -> Reader:
+        """The reader of a worker: nothing of it waits to be loaded.
+
+        Raises:
+            ModelError, ValueError: as of `reader`.
+        """
+        reader = self.reader()
         reader.network.logits(np.zeros((1, FRAME_SIDE, FRAME_SIDE), np.uint8))
         return reader
 

@@ -129,7 +129,7 @@ def _serve(pipe: Connection, job: Job) -> None:
     use_one_thread()
     with suppress(EOFError, OSError):  # the first process is gone
         try:
-            reader = job.reader()
+            reader = job.warm_reader()
             pipe.send(reader.network.name)
             while True:
                 pipe.send(work(reader, job, pipe.recv()))

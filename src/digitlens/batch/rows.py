@@ -21,7 +21,7 @@ class PageRow:
         file: the input's name exactly as it was given; bytes that are no text are written as ``\\xNN``.
         page: from 1.
         text: the lines, parted by a newline; ``""`` for a blank page, None for one that could not be read.
-        confidence: the lowest of its glyphs, 0 to 1; None where there are none.
+        confidence: the lowest of its glyphs and fields, 0 to 1; None where there are none.
         accepted: false where a person should look.
         reason: why it was not accepted; None where it was, or could not be read.
         error: ``code: message`` of what kept it from being read, None where nothing did.
@@ -107,12 +107,13 @@ def rows_of(reading: Reading, kind: RowKind = "page", file: str | None = None) -
 
 
 def _page_row(reading: Reading, name: str, error: str | None) -> PageRow:
-    glyphs = reading.glyphs
-    lowest = round(min(glyph.confidence for glyph in glyphs), 6) if glyphs else None
+    found = (line.field for line in reading.lines if line.field is not None)
+    lowest = min((part.confidence for part in (*reading.glyphs, *found)), default=None)
+    confidence = None if lowest is None else round(lowest, 6)
     text = reading.text if error is None else None
     reason = reading.reason if error is None else None
     accepted = reason is None and error is None
-    return PageRow(name, reading.page, text, lowest, accepted, reason, error, reading.model)
+    return PageRow(name, reading.page, text, confidence, accepted, reason, error, reading.model)
 
 
 def _common(reading: Reading, name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,6 @@ from digitlens.batch.ledger import Ledger, Part
 from digitlens.batch.pool import LocalEngine, cores
 from digitlens.batch.table import table, table_kind
 from digitlens.errors import BatchError
-from digitlens.reader import Reader
 
 __all__ = ["Engine", "Progress", "run_batch"]
 
@@ -97,6 +97,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         BatchError: there is nothing to read, the table is of no kind that is written, or an earlier call for this
             table was about something else, or the disk is full.
         ModelError: the network cannot be used.
+        ValueError: the job's alphabet, pattern or lexicon cannot be used.
         OSError: nothing can be written where the table shall be.
     """
     job, engine, target = job or Job(), engine or LocalEngine(cores()), Path(target)
@@ -104,12 +105,13 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     ledger, survey = Ledger(target), inputs.survey()
     if not survey.count:
         raise BatchError("There is nothing to read: no picture was found in the source.")
-    model = Reader(job.model, max_error=job.max_error, device=job.device).network
+    model, lexicon = job.reader().network, job.lexicon
     terms = {
         "inputs": survey.count,
         "state of the inputs": survey.digest,
         **asdict(job),
         "model": f"{model.name}, SHA-256 {model.card.sha256}",
+        "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
         "chunk": [job.chunk_size, MOST_BYTES],
     }
     with ledger.opened(terms, restart=restart):

@@ -6,15 +6,23 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from digitlens.batch import Engine, Job, LocalEngine, Progress, RayEngine, RowKind, find_inputs, run_batch
 from digitlens.batch.pool import cores
-from digitlens.cli.options import device_option, max_error_option, model_option
+from digitlens.cli.options import (
+    choice_options,
+    device_option,
+    max_error_option,
+    model_option,
+    settled,
+    usable,
+)
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.progress import ProgressLine
-from digitlens.model import DEFAULT_MODEL, Device
+from digitlens.model import Device
 
 __all__ = ["command"]
 
@@ -57,6 +65,7 @@ STDIN = "-"
 )
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run has done and not finished.")
 @model_option
+@choice_options
 @max_error_option
 @device_option
 @json_option
@@ -71,6 +80,7 @@ def command(
     column: str | None,
     restart: bool,
     model: str | None,
+    choice: dict[str, Any],
     max_error: float,
     device: Device,
     as_json: bool,
@@ -87,9 +97,12 @@ def command(
     Examples:
       digitlens batch scans/ read.csv
       digitlens batch --single fields.parquet read.parquet
+      digitlens batch --single --pattern dddd postcodes/ read.csv
       find scans -name '*.jpg' | digitlens batch - read.jsonl
     """
-    job = Job(single, rows, model or DEFAULT_MODEL, max_error, device)
+    job = Job(single, rows, model, max_error, device, **settled(choice))
+    with usable():
+        job.reader()
     if engine == "local" and address:
         raise click.UsageError("--address is of a Ray cluster: give --engine ray too.")
     if engine == "ray" and workers:

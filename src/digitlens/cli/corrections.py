@@ -65,9 +65,9 @@ def export_folder(folder: Path, as_json: bool) -> None:
     with Store() as store:
         done = export(store, folder)
     if as_json:
-        emit({"folder": str(folder), "digits": done.digits, "others": done.others, "left_out": done.left_out})
+        emit({"folder": str(folder), "glyphs": done.glyphs, "others": done.others, "left_out": done.left_out})
         return
-    click.echo(f"{folder}: {done.digits:,} digits, {done.others:,} that are no digit")
+    click.echo(f"{folder}: {done.glyphs:,} glyphs, {done.others:,} that are none")
     if done.left_out:
         click.echo(
             f"{done.left_out:,} left out: their pictures read as blank, so no network saw them.", err=True

@@ -1,7 +1,8 @@
 """Options of the commands that read; apart from ``output``, since their defaults bring the runtime along."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +21,8 @@ __all__ = [
     "max_error_option",
     "model_option",
     "reader_for",
+    "settled",
+    "usable",
 ]
 
 
@@ -97,6 +100,20 @@ def choice_options(command: Command) -> Command:
     return cast("Command", alphabet_option(pattern_option(words(chosen))))
 
 
+def settled(choice: Mapping[str, Any]) -> dict[str, Any]:
+    """What `choice_options` gave, with the words of the lexicon, as `Reader` takes it.
+
+    Raises:
+        click.UsageError: the lexicon is no text.
+    """
+    lexicon = choice.get("lexicon")
+    try:
+        words = None if lexicon is None else tuple(lexicon.read_text("utf-8-sig").splitlines())
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"--lexicon {lexicon} is not text in UTF-8: save it as that.") from error
+    return {**choice, "lexicon": words}
+
+
 def reader_for(model: str | None, choice: Mapping[str, Any], **settings: Any) -> Reader:
     """The reader that was asked for on the command line.
 
@@ -104,11 +121,14 @@ def reader_for(model: str | None, choice: Mapping[str, Any], **settings: Any) ->
         click.UsageError: an alphabet, pattern or lexicon that cannot be used.
         ModelError: no such network, or one that lacks a label.
     """
-    lexicon = choice.get("lexicon")
+    with usable():
+        return Reader(model, **settled(choice), **settings)
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Tell an alphabet, a pattern or a lexicon that cannot be used in the block as wrong usage."""
     try:
-        words = None if lexicon is None else lexicon.read_text("utf-8-sig").splitlines()
-        return Reader(model, **{**choice, "lexicon": words}, **settings)
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"--lexicon {lexicon} is not text in UTF-8: save it as that.") from error
+        yield
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error

@@ -23,13 +23,15 @@ __all__ = ["command"]
 @click.command(name="train")
 @click.option("--recipe", metavar="NAME", help="The settings to train by.  [default: classic]")
 @click.option(
-    "--dataset", default="mnist", show_default=True, metavar="NAME_OR_FOLDER", help="What to learn."
+    "--dataset",
+    metavar="NAME_OR_FOLDER",
+    help="What to learn.  [default: mnist; to fine-tune, what MODEL was trained on]",
 )
 @click.option(
     "--extra",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
-    help="Pictures by label (0/ to 9/, other/ for no digit) to learn besides.",
+    help="Pictures by label (0/ to 9/, A/ to Z/, lower_a/ to lower_z/, other/ for no glyph) to learn besides.",
 )
 @click.option(
     "--from",
@@ -66,7 +68,7 @@ __all__ = ["command"]
 @json_option
 def command(
     recipe: str | None,
-    dataset: str,
+    dataset: str | None,
     extra: Path | None,
     start: str | None,
     teachers: tuple[str, ...],
@@ -104,7 +106,7 @@ def command(
     chosen = find_recipe(recipe or "classic")
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
-    job = Job(chosen, dataset, out, seed, extra, begin, teachers)
+    job = Job(chosen, dataset or "mnist", out, seed, extra, begin, teachers)
     with _progress(chosen.epochs) as bar:
         outcome = train_runs(job, runs, resume=resume, callbacks=[bar])
     if as_json:

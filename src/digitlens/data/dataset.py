@@ -45,17 +45,33 @@ class Dataset:
         """Some of the glyphs: by their positions, or by a mask (N,)."""
         return replace(self, images=self.images[chosen], labels=self.labels[chosen])
 
-    def extended(self, more: "Dataset") -> "Dataset":
-        """The glyphs with those of another set of the same alphabet behind them.
+    def under(self, alphabet: tuple[str, ...], owner: str) -> "Dataset":
+        """The same glyphs, their labels counted in another alphabet.
+
+        Args:
+            alphabet: has all labels of this one, and maybe more.
+            owner: whose it is, for the error.
 
         Raises:
-            DatasetError: the alphabets differ.
+            DatasetError: it lacks a label.
         """
-        if more.alphabet != self.alphabet:
+        if alphabet == self.alphabet:
+            return self
+        if missing := [label for label in self.alphabet if label not in alphabet]:
             raise DatasetError(
-                f"{more.name} has the labels {''.join(more.alphabet)}, {self.name} has {''.join(self.alphabet)}: "
-                "to be learnt together they must be the same."
+                f"{self.name} has the labels {''.join(self.alphabet)}, but {owner} has only {''.join(alphabet)}: "
+                f"to be learnt together, {''.join(missing)} must be left out."
             )
+        index = np.array([alphabet.index(label) for label in self.alphabet], np.int64)
+        return replace(self, labels=index[self.labels], alphabet=alphabet)
+
+    def extended(self, more: "Dataset") -> "Dataset":
+        """The glyphs with those of another set behind them, whose labels are some of these.
+
+        Raises:
+            DatasetError: it has other labels too.
+        """
+        more = more.under(self.alphabet, self.name)
         return self.joined(more.images, more.labels)
 
     def meaning(self, label: str) -> str:

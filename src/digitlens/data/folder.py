@@ -1,8 +1,10 @@
 """A folder of pictures, sorted by label, as a dataset.
 
 ``FOLDER/0/*.png`` to ``FOLDER/9/*.jpg`` is one set, for whatever it is wanted; ``FOLDER/train/0/*.png`` and
-``FOLDER/test/0/*.png`` and so on are two splits, and one of them may be missing. Beside the labels, a folder
-``other`` may hold pictures of what is no digit, for networks that learn to refuse.
+``FOLDER/test/0/*.png`` and so on are two splits, and one of them may be missing. Capital letters have folders ``A`` to
+``Z``, small ones ``lower_a`` to ``lower_z``, since many disks take A and a for the same name; any other character is
+named by its code, ``U+0416``. Beside the labels, a folder ``other`` may hold pictures of what is no digit, for networks
+that learn to refuse.
 """
 
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.dataset import DIGITS, Dataset
 from digitlens.errors import CorruptDataset, DatasetError, ImageError
+from digitlens.labels import folder_of, label_of
 from digitlens.types import OTHERS
 
 __all__ = ["Framing", "folder_splits", "labelled_files", "load_folder", "other_files"]
@@ -30,30 +33,24 @@ def folder_splits(folder: Path) -> tuple[str, ...]:
     return tuple(split for split in _SPLITS if (folder / split).is_dir()) or ("all",)
 
 
-def labelled_files(folder: Path, split: str) -> tuple[list[Path], NDArray[np.int64]]:
-    """List the pictures of a split and their labels, without opening them.
+def labelled_files(folder: Path, split: str) -> list[tuple[Path, str]]:
+    """List the pictures of a split with their labels, without opening them.
 
     A folder that is not parted into splits is given whole, whatever split is asked for. Every file under a
     label's folder counts as a picture, except hidden ones and those that Windows leaves behind. What is no digit is
     left to `other_files`.
 
     Returns:
-        The files, label by label and sorted within each, and their class indices in `DIGITS`, int64 (N,).
+        The files, label by label and sorted within each.
 
     Raises:
         DatasetError: no such split, a folder that is not a label, or no pictures at all.
     """
     folder = _part(folder, split)
-    strangers = sorted(_names_of_folders(folder) - {*DIGITS, OTHERS})
-    if strangers:
-        raise DatasetError(
-            f"{folder} has a folder {strangers[0]!r}, which is no label: its folders must be named 0 to 9, "
-            f"or {OTHERS} for what is no digit."
-        )
-    files = [(path, index) for index, label in enumerate(DIGITS) for path in _pictures(folder / label)]
+    files = [(path, label) for label in _labels(folder) for path in _pictures(folder / folder_of(label))]
     if not files:
         raise DatasetError(f"{folder} holds no pictures: put them into folders named 0 to 9 in it.")
-    return [path for path, _ in files], np.array([index for _, index in files], np.int64)
+    return files
 
 
 def other_files(folder: Path, split: str) -> list[Path]:
@@ -69,16 +66,36 @@ def load_folder(folder: Path, split: str, frame: Framing) -> Dataset:
     """Read and frame every picture of a split.
 
     Returns:
-        The dataset, named like the folder, with what ``frame`` made of each picture as its images.
+        The dataset, named like the folder, with what ``frame`` made of each picture as its images. Its alphabet is
+        that of the digits where no other label has a folder, in any split, else the labels that have one.
 
     Raises:
         CorruptDataset: a picture that cannot be read; the message names it.
         DatasetError: as of `labelled_files`.
     """
-    paths, labels = labelled_files(folder, split)
-    return Dataset(
-        str(folder), np.stack([_framed(path, frame) for path in paths]), labels, DIGITS, framed=True
-    )
+    files = labelled_files(folder, split)
+    parts = folder_splits(folder)
+    named = {label for part in parts for label in _labels(_part(folder, part))}
+    alphabet = DIGITS if named <= {*DIGITS} else tuple(sorted(named))
+    images = np.stack([_framed(path, frame) for path, _ in files])
+    labels = np.array([alphabet.index(label) for _, label in files], np.int64)
+    return Dataset(str(folder), images, labels, alphabet, framed=True)
+
+
+def _labels(folder: Path) -> list[str]:
+    """The labels that have a folder, sorted.
+
+    Raises:
+        DatasetError: a folder that is not a label.
+    """
+    names = sorted(_names_of_folders(folder) - {OTHERS})
+    found = {name: label_of(name) for name in names}
+    if strangers := [name for name, label in found.items() if label is None]:
+        raise DatasetError(
+            f"{folder} has a folder {strangers[0]!r}, which is no label: its folders must be named 0 to 9, A to Z, "
+            f"lower_a to lower_z, or by a code such as U+0416; {OTHERS} is for what is no digit."
+        )
+    return sorted(label for label in found.values() if label)
 
 
 def _part(folder: Path, split: str) -> Path:

@@ -4,7 +4,6 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitlens.data.dataset import DIGITS
 from digitlens.data.folder import folder_splits, labelled_files
 from digitlens.errors import CorruptDataset, DatasetError
 
@@ -43,8 +42,7 @@ def labelled_pictures(folder: Path) -> list[LabelledPicture]:
     index = folder / INDEX
     if index.is_file():
         return _indexed(index)
-    files, labels = labelled_files(folder, folder_splits(folder)[-1])
-    return [LabelledPicture(file, DIGITS[label]) for file, label in zip(files, labels, strict=True)]
+    return [LabelledPicture(*found) for found in labelled_files(folder, folder_splits(folder)[-1])]
 
 
 def _indexed(index: Path) -> list[LabelledPicture]:

@@ -26,7 +26,7 @@ FLOOR = 1e-6  # what a label counts at least that the network gives no chance
 DOUBT = (
     1e-3  # a grammar that allows for no more of what was read than this is half believed to be the wrong one
 )
-MOST_STATES = 5_000  # that are walked at once; of more, the likeliest
+MOST_STATES = 1_000  # that are walked at once; of more, the likeliest
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ __all__ = [
     "many",
     "maybe",
     "one_of",
+    "places",
 ]
 
 
@@ -124,6 +125,21 @@ def maybe(node: Node) -> Node:
 def many(node: Node) -> Node:
     """Any number of times, none included."""
     return node if node in (EMPTY, NOTHING) or isinstance(node, _Many) else _Many(node)
+
+
+@lru_cache(KEPT)
+def places(node: Node) -> int:
+    """In how many places of an expression a character may stand: what walking it takes grows with that."""
+    match node:
+        case _OneOf():
+            return 1
+        case _InARow(first, rest):
+            return places(first) + places(rest)
+        case _AnyOf(ways):
+            return sum(map(places, ways))
+        case _Many(what):
+            return places(what)
+    return 0
 
 
 @lru_cache(KEPT)

@@ -10,7 +10,7 @@ and every other character stands for itself.
 from collections.abc import Iterable
 
 from digitlens.model import ALPHABETS, SIGNS
-from digitlens.reader.grammar import Expression, Node, any_of, in_a_row, many, maybe, one_of
+from digitlens.reader.grammar import Expression, Node, any_of, in_a_row, many, maybe, one_of, places
 
 __all__ = ["parse"]
 
@@ -23,6 +23,7 @@ PLACES = {
     "w": ALPHABETS["alnum"],
 }
 MOST = 100  # times that a count may ask for
+MOST_PLACES = 200  # for characters, in the pattern as written and with its counts written out
 
 
 def parse(pattern: str, alphabet: Iterable[str] = ALPHABETS["alnum"]) -> Expression:
@@ -33,10 +34,12 @@ def parse(pattern: str, alphabet: Iterable[str] = ALPHABETS["alnum"]) -> Express
         alphabet: the characters that ``.`` and what is not in a class stand for, with all signs.
 
     Raises:
-        ValueError: it cannot be understood, or is empty; says where.
+        ValueError: it cannot be understood, is empty or too long; says where.
     """
     if not pattern:
         raise ValueError("the pattern is empty: write d for a digit, a for a letter, as in dd.dd.dddd")
+    if len(pattern) > MOST_PLACES:
+        raise ValueError(f"the pattern has {len(pattern):,} characters; at most {MOST_PLACES} are taken")
     if not SPECIAL & {*pattern}:
         return Expression(in_a_row(*(one_of(PLACES.get(place, place)) for place in pattern)))
     return Expression(_Parser(pattern, frozenset(alphabet) | {*SIGNS}).whole())
@@ -66,6 +69,7 @@ class _Parser:
         nodes = []
         while self._peek() and self._peek() not in "|)" and self._text[self._at :] != "$":
             nodes.append(self._repeated(self._single()))
+        self._check_places(sum(map(places, nodes)))
         return in_a_row(*nodes)
 
     def _single(self) -> Node:
@@ -105,11 +109,13 @@ class _Parser:
         """The node so many times as the braces say; the first is read already."""
         least = self._number()
         if self._skip(",") and self._skip("}"):
+            self._check_places((least + 1) * places(node))
             return in_a_row(*[node] * least, many(node))
         most = self._number() if self._text[self._at - 1] == "," else least
         self._expect("}")
         if most < least:
             raise self._fault(f"{least} to {most} times is never")
+        self._check_places(most * places(node))
         more = in_a_row()
         for _ in range(most - least):
             more = maybe(in_a_row(node, more))
@@ -132,6 +138,12 @@ class _Parser:
             else:
                 found.add(first)
         return self._every - found if negated else frozenset(found)
+
+    def _check_places(self, count: int) -> None:
+        if count > MOST_PLACES:
+            raise self._fault(
+                f"with its counts written out it has {count:,} places; at most {MOST_PLACES} are taken"
+            )
 
     def _escaped(self) -> frozenset[str]:
         character = self._take()

@@ -13,6 +13,7 @@ from uuid import uuid4
 from PIL import Image
 
 from digitlens.errors import StoreError
+from digitlens.labels import folder_of
 from digitlens.store.item import Item
 from digitlens.store.store import Store
 from digitlens.types import OTHERS
@@ -29,13 +30,13 @@ class Exported:
 
     Attributes:
         folder: where.
-        digits: pictures under the labels ``0`` to ``9``.
-        others: pictures of what is no digit, under ``other``.
+        glyphs: pictures under their labels: see `digitlens.labels`.
+        others: pictures of what is none, under ``other``.
         left_out: settled items that a network never saw, since the picture read as blank.
     """
 
     folder: Path
-    digits: int
+    glyphs: int
     others: int
     left_out: int
 
@@ -61,7 +62,7 @@ def export(store: Store, folder: Path) -> Exported:
         raise StoreError(f"{folder} cannot be written: {error.strerror}. Choose another folder.") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return Exported(folder, counts["digits"], counts["others"], counts["left out"])
+    return Exported(folder, counts["glyphs"], counts["others"], counts["left out"])
 
 
 def _check(folder: Path) -> None:
@@ -103,8 +104,9 @@ def _fill(folder: Path, items: Iterable[Item]) -> Counter[str]:
         if item.frame is None or item.decision is None:
             counts["left out"] += 1
             continue
-        counts["digits" if item.decision.label else "others"] += 1
-        entry = _entry(item, item.decision.label or OTHERS)
+        label = item.decision.label
+        entry = _entry(item, folder_of(label) if label else OTHERS)
+        counts["glyphs" if label else "others"] += 1
         path = folder / entry["picture"]
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(item.frame).save(path)
@@ -114,12 +116,12 @@ def _fill(folder: Path, items: Iterable[Item]) -> Counter[str]:
     return counts
 
 
-def _entry(item: Item, label: str) -> dict[str, Any]:
+def _entry(item: Item, folder: str) -> dict[str, Any]:
     """What the list tells of an item; its picture is named after its place, the same in every store."""
     place = "-".join(map(str, (item.page, *item.box.to_list())))
     told = item.to_dict()
     del told["id"]  # another store has other numbers
-    return {"picture": f"{label}/{item.sha256[:16]}-{place}.png", **told}
+    return {"picture": f"{folder}/{item.sha256[:16]}-{place}.png", **told}
 
 
 def _put(made: Path, folder: Path) -> None:

@@ -15,7 +15,7 @@ from digitlens.home import data_home
 from digitlens.store.crop import Pages, crop
 from digitlens.store.item import WHOLE, Counts, Decision, Item, moment
 from digitlens.store.schema import connect, faults, transaction
-from digitlens.types import DIGITS, Glyph, Reading
+from digitlens.types import Glyph, Reading
 
 __all__ = ["Store", "default_path"]
 
@@ -170,16 +170,14 @@ class Store:
         return [Decision(row["label"], moment(row["time"])) for row in rows]
 
     def settle(self, id: int, label: str) -> None:
-        """Decide what is written there: a digit, or ``""`` for no digit. What was decided before stays on record.
+        """Decide what is written there: a character, or ``""`` for no glyph. What was decided before stays on record.
 
         Raises:
             ValueError: ``label`` is neither.
             StoreError: there is no item of that id, or none any more.
         """
-        if label not in (*DIGITS, ""):
-            raise ValueError(
-                f"{label!r} is no label: it must be one of {''.join(DIGITS)}, or empty for no digit"
-            )
+        if label and (len(label) > 1 or label.isspace() or not label.isprintable()):
+            raise ValueError(f"{label!r} is no label: it must be one character, or empty for no digit")
         self._decide(id, label)
 
     def take_back(self, id: int) -> None:

@@ -61,7 +61,7 @@ class Correction:
     Attributes:
         start: the ``.keras`` or ``.h5`` file of the network, its ``.onnx`` file and card beside it.
         extra: a folder of pictures by label: the corrections.
-        dataset: what the network was trained on, a registered name or a folder.
+        dataset: a registered name or a folder; left out, what the network was trained on.
         out: folder for the results.
         seed: makes the run repeatable.
         epochs: how many, instead of those of `TUNING`.
@@ -70,7 +70,7 @@ class Correction:
 
     start: Path
     extra: Path
-    dataset: str = "mnist"
+    dataset: str | None = None
     out: Path = Path()
     seed: int = 0
     epochs: int = TUNING.epochs
@@ -112,7 +112,10 @@ class Correction:
             world=WORLD if card.calibration.other else None,
         )
         folder = self.out / "models" / self.name
-        return _Tuning(recipe, self.dataset, folder, self.seed, self.extra, self.start, self.teachers)
+        learnt = card.metrics.get("test", {}).get("dataset", "mnist")
+        return _Tuning(
+            recipe, self.dataset or learnt, folder, self.seed, self.extra, self.start, self.teachers
+        )
 
 
 class _Tuning(Job):
@@ -165,7 +168,7 @@ def correct(
     sets = sets_of(job.dataset, job.recipe.held_back)
     training, validation = _rehearsed(sets.training), sets.validation
     if job.recipe.world is not None:
-        training, validation = worldly(job.recipe.world, training, validation)
+        training, validation = worldly(job.recipe.world, training, validation, [sets.test])
     corrections = extra.within(training.alphabet)
     sets = Sets(_mixed(training, corrections), validation, sets.test)
     outcome = train(job, sets=sets, resume=resume, callbacks=callbacks)

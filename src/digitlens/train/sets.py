@@ -47,9 +47,9 @@ class Sets:
 
 @dataclass(frozen=True)
 class Extra:
-    """What a folder adds to a training set: digits by label, and what is no digit, framed, uint8 (M, 28, 28)."""
+    """What a folder adds to a training set: glyphs by label, and what is none, framed, uint8 (M, 28, 28)."""
 
-    digits: Dataset
+    glyphs: Dataset
     others: NDArray[np.uint8]
 
     @classmethod
@@ -57,22 +57,26 @@ class Extra:
         """Read and frame all of a folder, or its ``train`` part where it has one.
 
         Raises:
-            DatasetError: it holds no digits, or what cannot be read.
+            DatasetError: it holds no glyphs, or what cannot be read.
         """
         others = [_frame_file(path) for path in other_files(folder, "train")]
         return cls(load(folder, "train", _frame_file), np.stack(others) if others else NOTHING)
 
     def within(self, alphabet: tuple[str, ...]) -> Dataset:
-        """The digits, and what is no digit too where the alphabet has `OTHER` for it."""
+        """The glyphs under the labels of a network, and what is no glyph too where it has `OTHER` for it.
+
+        Raises:
+            DatasetError: they have a label that the network has not.
+        """
+        glyphs = self.glyphs.under(alphabet, "the network")
         if OTHER in alphabet:
-            whole = self.digits.joined(self.others, np.full(len(self.others), alphabet.index(OTHER)))
-            return replace(whole, alphabet=(*self.digits.alphabet, OTHER))
+            return glyphs.joined(self.others, np.full(len(self.others), alphabet.index(OTHER)))
         if len(self.others):
             log.warning(
-                "%d pictures of what is no digit are left out: the network has no class for them.",
+                "%d pictures of what is no glyph are left out: the network has no class for them.",
                 len(self.others),
             )
-        return self.digits
+        return glyphs
 
 
 def sets_of(source: str, held_back: int, extra: Path | None = None, world: World | None = None) -> Sets:
@@ -97,7 +101,7 @@ def sets_of(source: str, held_back: int, extra: Path | None = None, world: World
     training, validation = _parted(whole, min(held_back, len(whole) // 10))
     more = None if extra is None else Extra.load(extra)
     if more is not None:
-        training = training.extended(more.digits if world else more.within(training.alphabet))
+        training = training.extended(more.glyphs if world else more.within(training.alphabet))
     if world is None:
         return Sets(training, validation, test)
     unseen = tuple(_framed(load(name, "test")) for name in world.unseen)
