@@ -13,7 +13,7 @@ from PIL import Image
 
 from digitlens import Reader
 from digitlens.cli import main
-from digitlens.errors import TrainingError
+from digitlens.errors import DatasetError, TrainingError
 from digitlens.model import Card, card_path
 from digitlens.model.registry import keras_file
 from digitlens.train import correct as correcting
@@ -180,6 +180,16 @@ def test_a_network_of_unknown_make_is_told(corrections, tmp_path):
         correct(Correction(tmp_path / "odd.keras", corrections, out=tmp_path))
 
 
+def test_corrections_are_counted_in_the_alphabet_of_the_network(corrections, tmp_path):
+    for i, folder in enumerate(["A", "lower_a", "other"]):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.png").write_bytes((corrections / str(i) / f"{i}.png").read_bytes())
+    extra = Extra.load(tmp_path)
+    assert extra.within((*"0aA", "")).labels.tolist() == [2, 1, 3]
+    with pytest.raises(DatasetError, match="has the labels Aa, but the network has only 0123456789"):
+        extra.within((*"0123456789", ""))
+
+
 def test_extra_pictures_of_no_digit_are_learnt_only_with_a_class_for_them(corrections, digits, caplog):
     extra = Extra.load(corrections)
     assert (len(extra.glyphs), len(extra.others)) == (50, 10)
@@ -187,7 +197,7 @@ def test_extra_pictures_of_no_digit_are_learnt_only_with_a_class_for_them(correc
     assert extra.within((*"0123456789", "")).labels[-10:].tolist() == [10] * 10
     plain = sets_of(str(digits), 20, corrections)
     assert len(plain.training) == len(sets_of(str(digits), 20).training) + 50
-    assert "10 pictures of what is no digit are left out" in caplog.text
+    assert "10 pictures of what is no glyph are left out" in caplog.text
     worldly = sets_of(str(digits), 20, corrections, replace(WORLD, degraded=50, others=20))
     np.testing.assert_array_equal(worldly.training.images[-10:], extra.others)
     assert worldly.training.labels[-10:].tolist() == [10] * 10
