@@ -39,6 +39,14 @@ def test_a_page_is_written_and_the_totals_are_told(folder, tmp_path):
     assert "1/a.png" not in page
 
 
+def test_an_alphabet_decides_what_may_be_read(folder, tmp_path):
+    """A bar is no 1 where only letters are, and wrong usage is told as such."""
+    result = run(folder, "-o", tmp_path / "out.html", "--alphabet", "IX")
+    assert result.stdout.startswith("3 pictures: 0 right,")
+    assert "read by characters@" in (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert run(folder, "-o", tmp_path / "out.html", "--pattern", "(").exit_code == 2
+
+
 def test_json_is_one_object(folder, tmp_path):
     out = tmp_path / "out.html"
     result = run(folder, "-o", out, "--json", "--model", "classic", "--most", 1)

@@ -2,14 +2,13 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from digitlens.cli.options import max_error_option, model_option
+from digitlens.cli.options import choice_options, max_error_option, model_option, reader_for
 from digitlens.cli.output import emit, json_option
 from digitlens.gallery import MOST, Tally, write_gallery
-from digitlens.model import DEFAULT_MODEL
-from digitlens.reader import Reader
 
 __all__ = ["command"]
 
@@ -19,7 +18,7 @@ __all__ = ["command"]
 @click.option(
     "-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The HTML page."
 )
-@click.option("--single", is_flag=True, help="One digit a picture, whatever the labels say.")
+@click.option("--single", is_flag=True, help="One glyph a picture, whatever the labels say.")
 @click.option(
     "--most",
     type=click.IntRange(min=0),
@@ -29,23 +28,31 @@ __all__ = ["command"]
     help="Pictures to show at most.",
 )
 @model_option
+@choice_options
 @max_error_option
 @json_option
 def command(
-    folder: Path, out: Path, single: bool, most: int, model: str | None, max_error: float, as_json: bool
+    folder: Path,
+    out: Path,
+    single: bool,
+    most: int,
+    model: str | None,
+    choice: dict[str, Any],
+    max_error: float,
+    as_json: bool,
 ) -> None:
     """Read a labelled FOLDER; write a page of what is read wrong or refused, step by step.
 
     FOLDER holds index.csv with the columns file and label (lines of a label parted by |), or a folder of
-    pictures for each of 0 to 9. Where all labels are one character, pictures are read as one digit each.
+    pictures for each label, 0 to 9. Where all labels are one character, pictures are read as one glyph each.
 
     \b
-    Example:
+    Examples:
       digitlens gallery photos -o failures.html
+      digitlens gallery --alphabet letters glyphs -o failures.html
     """
-    tally = write_gallery(
-        folder, out, Reader(model or DEFAULT_MODEL, max_error=max_error), single=single, most=most
-    )
+    reader = reader_for(model, choice, max_error=max_error)
+    tally = write_gallery(folder, out, reader, single=single, most=most)
     if as_json:
         emit({"file": str(out), **tally.to_dict()})
     else:
