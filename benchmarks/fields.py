@@ -1,9 +1,11 @@
-"""How fields are read: dates and postcodes of glyphs that no network has learnt, with their pattern and without.
+"""How fields are read, dates and postcodes, with their pattern and without; and words of letters alike in both cases.
 
     python benchmarks/fields.py [--fields N]
 
-It needs DIGITLENS_DATA. The glyphs are those of EMNIST-characters' test part; a small letter is drawn as low as one is
-written, and signs are strokes. Without a pattern a field is read in the alphabet and with the signs that it has.
+It needs DIGITLENS_DATA. The glyphs are those of EMNIST-characters' test part, which no network has learnt; a small
+letter is drawn as low as one is written, and signs are strokes. Without a pattern a field is read in the alphabet and
+with the signs that it has. Of words it counts the letters whose case is right, of those that are the right letter:
+on the line, and each glyph alone.
 """
 
 import argparse
@@ -78,12 +80,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--fields", type=int, default=300, help="fields of each kind")
+    parser.add_argument("--fields", type=int, default=300, help="fields of each kind, and words")
     for each in measure(parser.parse_args().fields):
         print(f"{each['what']:<64} {each['value']:>10.2f} {each['unit']}")
 
 
 def measure(count: int = 300) -> list[Row]:
+    """Fields of each kind and words, ``count`` of each."""
+    return [*_fields(count), *_cases(count)]
+
+
+def _fields(count: int) -> list[Row]:
     """For each kind of field, those read wrong without and with the pattern, in percent."""
     rows = []
     for name, kind in KINDS.items():
@@ -99,6 +106,31 @@ def measure(count: int = 300) -> list[Row]:
             row(f"{name}, {count} fields: wrong as read by pattern", 100 * wrong[1] / count, "%"),
         ]
     return rows
+
+
+ALIKE = "cosuvwxz"
+"""Letters written alike in both cases."""
+
+
+def _cases(count: int) -> list[Row]:
+    """How often the case is right of letters alike in both, on lines such as ``Hvosx`` and alone, in percent."""
+    reader = Reader(alphabet="letters")
+    letters, line, alone = 0, 0, 0
+    for number in range(count):
+        rng = np.random.default_rng([SEED, number])
+        first, *rest = (str(rng.choice([*ALIKE])) for _ in range(5))
+        text = str(rng.choice([*"ABDEFHLNRT"])) + first.upper() + "".join(rest)
+        glyphs = reader.read(draw(text, rng), rotate=0).glyphs
+        if len(glyphs) != len(text):
+            continue
+        for glyph, wanted in list(zip(glyphs, text, strict=True))[1:]:
+            single = reader.classify(glyph.frame).text if glyph.frame is not None else ""
+            if glyph.label.lower() == single.lower() == wanted.lower():
+                letters, line, alone = letters + 1, line + (glyph.label == wanted), alone + (single == wanted)
+    return [
+        row(f"{letters:,} letters alike in both cases: right case alone", 100 * alone / letters, "%"),
+        row(f"{letters:,} letters alike in both cases: right case on the line", 100 * line / letters, "%"),
+    ]
 
 
 def draw(text: str, rng: np.random.Generator) -> NDArray[np.uint8]:
