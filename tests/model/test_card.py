@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 
 import pytest
 from tiny_network import card_of
@@ -11,6 +12,7 @@ def test_a_card_survives_its_file(tmp_path):
     card = card_of(b"weights")
     card.save(tmp_path / "a.card.json")
     assert Card.load(tmp_path / "a.card.json") == card
+    assert json.loads((tmp_path / "a.card.json").read_text()) == json.loads(json.dumps(asdict(card)))
     assert [path.name for path in tmp_path.iterdir()] == ["a.card.json"]
 
 

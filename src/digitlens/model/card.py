@@ -16,6 +16,9 @@ Head: TypeAlias = Literal["flatten", "average"]
 """How the network ends: ``[pool ->] flatten -> Dense ReLU -> Dense``, or ``global average -> Dense``."""
 
 
+_ROW = re.compile(r'\[\s+((?:(?:[-\d.e+]+|"[^"\\]?"),?\s+)+)\]')
+"""A list of numbers and labels; cards have one a line, so that a person may read a matrix."""
+
 MAX_CARD_BYTES = 2**20
 """A card may have this many bytes; they have a few thousand."""
 
@@ -77,7 +80,8 @@ class Card:
     def save(self, path: Path) -> None:
         """Write the card as JSON, whole or not at all."""
         with whole_file(path) as temporary:
-            temporary.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+            text = _ROW.sub(lambda row: f"[{' '.join(row[1].split())}]", json.dumps(asdict(self), indent=2))
+            temporary.write_text(f"{text}\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> "Card":
