@@ -14,14 +14,17 @@ from digitlens.html.charts import Axis, Series, plot, whisker
 from digitlens.html.page import element, folded, interval, percent, picture, scrolling, section, table
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
-from digitlens.model.metrics import Figures, risk_coverage, wilson
+from digitlens.model.metrics import Figures, confused, risk_coverage, wilson
 
-__all__ = ["calibration", "labels", "misread", "refusal", "style"]
+__all__ = ["alphabets", "calibration", "labels", "misread", "refusal", "style"]
 
 Logits = NDArray[np.floating]
 
 MOST_SHOWN = 120
 """Glyphs read wrong that are shown; a network that fails on more is judged by its figures."""
+
+MOST_IN_MATRIX = 24
+"""Labels up to which all pairs are shown; of more, those that are confused most."""
 
 
 def style() -> str:
@@ -45,16 +48,59 @@ def labels(test: Figures) -> Element:
         for label, (count, right) in test.per_label.items()
     )
     head = ("", "glyphs", "wrong", "accuracy", "95 % interval", f"{percent(axis.start, 0)} to 100\u00a0%")
+    each = scrolling(table(head, rows, class_="labels"), "Accuracy of each label")
+    names, title = tuple(test.per_label), "What it takes for what"
+    if len(names) > MOST_IN_MATRIX:
+        return section(
+            title,
+            "Of pairs of labels, how many glyphs of either were read as the other, the most first.",
+            _pairs(names, test.confusion),
+            folded("The accuracy of each label", each),
+        )
+    matrix = scrolling(_confusion(names, test.confusion), "Confusion matrix")
     return section(
-        "What it takes for what",
+        title,
         "Rows are what was written, columns what was read; whatever is off the diagonal is wrong.",
-        element(
-            "div",
-            scrolling(_confusion(tuple(test.per_label), test.confusion), "Confusion matrix"),
-            scrolling(table(head, rows, class_="labels"), "Accuracy of each label"),
-            class_="halves",
-        ),
+        element("div", matrix, each, class_="halves"),
     )
+
+
+def _pairs(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> Element:
+    """The pairs of labels most often taken for one another."""
+    items = []
+    for one, other, wrong, share in confused(names, confusion):
+        told = f"{wrong:,} glyphs of either were read as the other"
+        items.append(
+            element("li", element("b", f"{one} {other}"), element("small", percent(share, 1)), title=told)
+        )
+    return element("ul", *items, class_="pairs", aria_label="Pairs most often confused")
+
+
+def alphabets(card: Card) -> list[Element]:
+    """How well it reads when fewer labels are asked for, where the card tells: one section, or none."""
+    measured = card.metrics.get("alphabets", {})
+    if not measured:
+        return []
+    rows = (
+        [
+            name,
+            str(found["labels"]),
+            f"{found['count']:,}",
+            percent(found["accuracy"]),
+            interval(found["interval"], 1),
+            percent(found["ece"]),
+        ]
+        for name, found in measured.items()
+    )
+    head = ("", "labels", "glyphs", "accuracy", "95 % interval", "calibration error")
+    return [
+        section(
+            "With fewer to choose from",
+            "What looks alike is told apart by what may be there at all: an O among digits is a 0. Each line is of the "
+            "test glyphs that belong to the alphabet, or of the set of that name.",
+            scrolling(table(head, rows, class_="labels"), "Accuracy by alphabet"),
+        )
+    ]
 
 
 def _confusion(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> Element:

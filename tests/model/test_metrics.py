@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlens.model.calibrate import Calibration, RiskStep, softmax
-from digitlens.model.metrics import Figures, calibration_error, figures, reliability, risk_coverage, wilson
+from digitlens.model.metrics import (
+    Figures,
+    calibration_error,
+    confused,
+    figures,
+    reliability,
+    risk_coverage,
+    wilson,
+)
 
 ACCEPTS_SURE = Calibration(1.0, 0.0, 0.0, 0.0, (RiskStep(0.8, 10_000, 0, 0.001),))
 
@@ -137,3 +145,8 @@ def test_figures_agree_with_each_other(rows):
     assert np.trace(confusion) == found.count - found.errors == sum(r for _, r in found.per_label.values())
     assert found.interval[0] <= found.accuracy <= found.interval[1]
     assert found.accepted_errors <= found.errors
+
+
+def test_confused_pairs_come_with_their_share():
+    confusion = [[8, 2, 0], [1, 9, 0], [0, 1, 9]]
+    assert confused(("0", "O", "K"), confusion) == [["0", "O", 3, 0.15], ["O", "K", 1, 0.05]]

@@ -7,7 +7,7 @@ from digitlens.data import Dataset
 from digitlens.model.alphabet import ALPHABETS, Alphabet
 from digitlens.model.calibrate import Calibration
 from digitlens.model.card import Card
-from digitlens.train.alphabets import confused, measured_as, with_alphabets
+from digitlens.train.alphabets import measured_as, with_alphabets
 
 LABELS = tuple(ALPHABETS["alnum"])
 ZERO, OH, KAY = (LABELS.index(label) for label in "0OK")
@@ -68,8 +68,3 @@ def test_figures_are_in_the_alphabet_of_the_data(held):
     assert measured_as(found, digits, logits[alone])["errors"] == 0
     letters = Dataset("letters", glyphs.images[:1], np.array([1]), ("O", "K"), merged="OK")
     assert measured_as(found, letters, logits[[LABELS.index("k")]])["accuracy"] == 1
-
-
-def test_confused_pairs_come_with_their_share():
-    confusion = [[8, 2, 0], [1, 9, 0], [0, 1, 9]]
-    assert confused(card(("0", "O", "K")), confusion) == [["0", "O", 3, 0.15], ["O", "K", 1, 0.05]]

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import tostring
 
 import pytest
 
+from digitlens import judged
 from digitlens.model import Network, find
 from digitlens.model.metrics import Figures
 from digitlens.web.model import about, card_figures
@@ -37,6 +38,21 @@ def test_the_figures_of_a_card_are_those_that_were_measured(network: Network) ->
     assert isinstance(figures, Figures)
     assert figures.accuracy == network.card.metrics["test"]["accuracy"]
     assert sum(map(sum, figures.confusion)) == figures.count
+
+
+def test_of_many_labels_the_pairs_most_confused_stand_in_place_of_the_matrix(network: Network) -> None:
+    card = Network.load(find("characters")).card
+    figures = card_figures(card)
+    assert figures is not None
+    section = judged.labels(figures)
+    pairs = ["".join(pair.itertext()) for pair in section.iter("li")]
+    one, other, _, share = card.metrics["confused"][0]
+    assert pairs[0] == f"{one} {other}{100 * share:.1f}\u00a0%"
+    assert len(pairs) == len(card.metrics["confused"])
+    assert len(list(section.iter("table"))) == 1
+    (alone,) = judged.alphabets(card)
+    assert {row[0].text for row in alone.iter("tr")} >= {*card.metrics["alphabets"]}
+    assert judged.alphabets(network.card) == []
 
 
 def test_a_card_without_figures_is_shown_without_them(network: Network) -> None:

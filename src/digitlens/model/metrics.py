@@ -1,6 +1,6 @@
 """Figures of a network: accuracy with its interval, calibration, and what refusing the doubtful buys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from math import ceil, sqrt
 from typing import Any, TypeAlias
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitlens.model.calibrate import MAX_ERROR, Calibration, softmax
 
-__all__ = ["Figures", "calibration_error", "figures", "reliability", "risk_coverage", "wilson"]
+__all__ = ["Figures", "calibration_error", "confused", "figures", "reliability", "risk_coverage", "wilson"]
 
 Floats = NDArray[np.floating]
 Targets = NDArray[np.integer]
@@ -20,6 +20,9 @@ SHARES = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 
 BINS = 15
 """Equal-width confidence bins, as in Guo et al., 2017."""
+
+MOST_PAIRS = 30
+"""Pairs of labels that are told as the most often confused."""
 
 Bin: TypeAlias = tuple[float, float, int]
 """Of the glyphs in a confidence bin: their mean confidence, the share read right, how many they are."""
@@ -117,6 +120,20 @@ def figures(
         accepted=float(accepted.mean()),
         accepted_errors=int(np.count_nonzero(accepted & ~right)),
     )
+
+
+def confused(labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> list[list[Any]]:
+    """The pairs of labels most often taken for one another: ``[one, other, errors, share of their glyphs]``."""
+    counts = np.array(confusion)
+    both = np.triu(counts + counts.T, k=1)
+    glyphs = counts.sum(axis=1)
+    order = np.argsort(-both, axis=None, kind="stable")[:MOST_PAIRS]
+    pairs = [divmod(int(i), len(counts)) for i in order]
+    return [
+        [labels[i], labels[j], int(both[i, j]), round(float(both[i, j] / (glyphs[i] + glyphs[j])), 4)]
+        for i, j in pairs
+        if both[i, j]
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -11,19 +11,16 @@ from digitlens.data import MERGED, Dataset
 from digitlens.model.alphabet import ALPHABETS, Alphabet
 from digitlens.model.calibrate import fit_calibration
 from digitlens.model.card import Card
-from digitlens.model.metrics import figures
+from digitlens.model.metrics import confused, figures
 from digitlens.model.session import Network
 from digitlens.train.sets import Sets
 
-__all__ = ["confused", "measured_as", "told_of_alphabets", "with_alphabets"]
+__all__ = ["measured_as", "told_of_alphabets", "with_alphabets"]
 
 Logits = NDArray[np.floating]
 
 ALIKE = 0.05
 """Mean probability that a label gets on the glyphs of another from which they count as look-alikes."""
-
-MOST_SHOWN = 30
-"""Pairs of labels that a card tells as the most often confused."""
 
 
 def told_of_alphabets(card: Card, network: Network, sets: Sets, logits: Mapping[str, Logits]) -> Card:
@@ -43,7 +40,7 @@ def told_of_alphabets(card: Card, network: Network, sets: Sets, logits: Mapping[
     unseen = {
         glyphs.name: measured_as(card, glyphs, network.logits_of(glyphs.images)) for glyphs in sets.unseen
     }
-    pairs = confused(card, card.metrics["test"]["confusion"])
+    pairs = confused(card.labels, card.metrics["test"]["confusion"])
     measured = {**alone, **merged, **unseen}
     return replace(card, metrics={**card.metrics, "alphabets": measured, "confused": pairs})
 
@@ -119,22 +116,3 @@ def measured_as(card: Card, glyphs: Dataset, logits: Logits, merged: str = "") -
     found = alphabet.merged(alphabet.restrict(logits), meanings)
     measured = figures(alphabet.calibration, found, targets, tuple(kept))
     return {**measured.summary(), "ece": round(measured.ece, 6), "labels": len(kept)}
-
-
-def confused(card: Card, confusion: list[list[int]]) -> list[list[Any]]:
-    """The pairs of labels most often taken for one another: ``[one, other, errors, share of their glyphs]``."""
-    counts = np.array(confusion)
-    both = np.triu(counts + counts.T, k=1)
-    glyphs = counts.sum(axis=1)
-    order = np.argsort(-both, axis=None, kind="stable")[:MOST_SHOWN]
-    pairs = [divmod(int(i), len(counts)) for i in order]
-    return [
-        [
-            card.labels[i],
-            card.labels[j],
-            int(both[i, j]),
-            round(float(both[i, j] / (glyphs[i] + glyphs[j])), 4),
-        ]
-        for i, j in pairs
-        if both[i, j]
-    ]

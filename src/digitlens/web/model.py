@@ -15,7 +15,7 @@ from digitlens.model import Card, Network
 from digitlens.model.metrics import Figures, figures
 from digitlens.reader import Reader
 from digitlens.web.components import exhibit
-from digitlens.web.words import demand
+from digitlens.web.words import demand, noun
 
 __all__ = ["about", "card_figures", "show"]
 
@@ -23,10 +23,13 @@ __all__ = ["about", "card_figures", "show"]
 def show(reader: Reader) -> None:
     """Lay out the page."""
     network, card = reader.network, reader.network.card
-    exhibit("about", about(network, demand(card.calibration.threshold(reader.max_error))))
+    alphabet = reader.alphabet
+    wanted = demand(alphabet.calibration.threshold(reader.max_error), noun(alphabet.labels))
+    exhibit("about", about(network, wanted))
     measured = card_figures(card)
     if measured is not None:
-        exhibit("figures", element("div", judged.labels(measured), judged.calibration(card, measured)))
+        parts = [judged.labels(measured), *judged.alphabets(card), judged.calibration(card, measured)]
+        exhibit("figures", element("div", *parts))
     _failures(network, card.metrics.get("test", {}).get("dataset", ""))
 
 
@@ -44,7 +47,11 @@ def about(network: Network, wanted: str) -> Element:
 def _headline(card: Card) -> dict[str, str]:
     """The figures that stand large."""
     test = card.metrics.get("test", {})
-    shares = {"right on new digits": "accuracy", "calibration error": "ece", "accepted unaided": "accepted"}
+    shares = {
+        f"right on new {noun(card.labels)}s": "accuracy",
+        "calibration error": "ece",
+        "accepted unaided": "accepted",
+    }
     rows = {term: percent(test[key]) for term, key in shares.items() if isinstance(test.get(key), float)}
     return {**rows, "trained numbers": f"{card.parameters:,}"}
 
@@ -52,7 +59,7 @@ def _headline(card: Card) -> dict[str, str]:
 def _terms(card: Card, path: Path) -> dict[str, str]:
     """What the card says, term by term; only what it holds."""
     rows = {
-        "Measured": _accuracy(card.metrics.get("test", {})),
+        "Measured": _accuracy(card.metrics.get("test", {}), noun(card.labels)),
         "Other seeds": _runs(card.metrics.get("runs", {})),
         "Trained on": card.trained_on,
         "Reads": " ".join(card.labels),
@@ -66,12 +73,12 @@ def _terms(card: Card, path: Path) -> dict[str, str]:
     return {term: value for term, value in rows.items() if value}
 
 
-def _accuracy(test: dict[str, Any]) -> str:
+def _accuracy(test: dict[str, Any], kind: str) -> str:
     """How often it was right on a test set, with the 95 % interval of that."""
     if not {"accuracy", "count", "dataset", "interval"} <= test.keys():
         return "not measured"
     return (
-        f"{percent(test['accuracy'])} of {test['count']:,} test digits of {test['dataset']} are read right; if chance "
+        f"{percent(test['accuracy'])} of {test['count']:,} test {kind}s of {test['dataset']} are read right; if chance "
         f"had drawn others, between {interval(test['interval'])} (95 % interval)"
     )
 
@@ -93,15 +100,16 @@ def card_figures(card: Card) -> Figures | None:
 
 
 def _failures(network: Network, dataset: str) -> None:
-    """The test digits that it reads wrong, where they are on this machine."""
+    """The test glyphs that it reads wrong, where they are on this machine."""
+    tested = f"test {noun(network.card.labels)}s"
     if dataset not in DATASETS or not at_hand(dataset, "test"):
         st.info(
-            f"With the test digits of {dataset or 'a dataset'} on this machine you would see here which ones it reads "
+            f"With the {tested} of {dataset or 'a dataset'} on this machine you would see here which ones it reads "
             f"wrong: `digitlens data get {dataset or 'mnist'}` fetches them.",
             icon=":material/download:",
         )
         return
-    with st.spinner("Reading the test digits …"):
+    with st.spinner(f"Reading the {tested} …"):
         trial = _tried(network.path, network.card.version, dataset)
     card, glyphs = trial.network.card, trial.glyphs
     measured = figures(card.calibration, trial.logits, glyphs.labels, card.labels)
@@ -115,5 +123,5 @@ def _failures(network: Network, dataset: str) -> None:
 
 @lru_cache(maxsize=2)
 def _tried(path: Path, _version: str, dataset: str) -> Trial:
-    """A network tried on its test digits: once a process, as long as it stays the same network."""
+    """A network tried on its test glyphs: once a process, as long as it stays the same network."""
     return try_on(path, dataset)
