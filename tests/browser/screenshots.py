@@ -41,6 +41,9 @@ def main(chromium: Path, folder: Path) -> None:
             turn_to(page, "Model")
             expect(page.get_by_text("Reliability")).to_be_visible()
             _keep(page, folder / "app-model.png")
+            turn_to(page, "Recognise")
+            _field(page, home)
+            _keep(page, folder / "app-field.png")
             phone = browser.new_page(viewport=PHONE, color_scheme="dark", device_scale_factor=2)  # pyright: ignore[reportArgumentType]
             phone.goto(url)
             phone.get_by_role("radio", name="Draw").click()
@@ -48,14 +51,28 @@ def main(chromium: Path, folder: Path) -> None:
 
 
 def _recognise(page: Page, home: Path) -> None:
-    sys.path.insert(0, str(ROOT / "tests"))
-
     note = home / "note.png"
     Image.fromarray(page_of(["40719", "2239"])).save(note)
     upload(page, note)
     headline(page, "9 digits on 2 lines, all accepted.")
     expect(page.get_by_text("Read by")).to_be_visible()
     page.get_by_role("radio", name="Digit 3 of 9").click()
+
+
+def _field(page: Page, home: Path) -> None:
+    page.get_by_role("button", name="Network and care").click()
+    page.get_by_role("combobox", name="What is read").click()
+    page.get_by_role("option", name="A pattern, such as a date").click()
+    pattern = page.get_by_role("textbox", name="The pattern that each line fits")
+    pattern.fill("dd.dd.dddd")
+    pattern.press("Enter")
+    settled(page)
+    page.keyboard.press("Escape")
+    date = home / "date.png"
+    Image.fromarray(page_of(["0512.2024"])).save(date)
+    upload(page, date)
+    headline(page, "8 digits, all accepted.")
+    expect(page.get_by_text("Read by")).to_be_visible()
 
 
 def _batch(page: Page, home: Path) -> None:

@@ -20,11 +20,11 @@ def test_an_upload_shows_the_digit_ten_bars_the_best_three_and_the_steps(
     page = visit()
     upload(page, files["marker"])
     headline(page, "This is an 8.")
-    bars = page.get_by_role("list", name="Confidence in each digit").get_by_role("listitem")
+    bars = page.get_by_role("list", name="How sure it is of each digit").get_by_role("listitem")
     expect(bars).to_have_count(10)
     lengths = [bar.locator("u").evaluate("bar => bar.getBoundingClientRect().width") for bar in bars.all()]
     assert lengths.index(max(lengths)) == 8
-    best = page.get_by_role("list", name="The three likeliest digits").get_by_role("listitem")
+    best = page.get_by_role("list", name="The likeliest three").get_by_role("listitem")
     expect(best).to_have_count(3)
     expect(best.first).to_contain_text("8")
     steps = page.get_by_role("list", name=re.compile("Steps from the picture")).get_by_role("listitem")

@@ -23,7 +23,7 @@ def note(tmp_path: Path) -> Path:
 
 
 def text(page: Page) -> str:
-    return result(page).get_by_label("The digits read").inner_text()
+    return result(page).get_by_label("The text read").inner_text()
 
 
 def test_a_picture_of_several_digits_is_read_boxed_and_each_digit_can_be_chosen(
@@ -44,7 +44,7 @@ def test_a_picture_of_several_digits_is_read_boxed_and_each_digit_can_be_chosen(
         assert picture["x"] <= box["x"]
         assert box["x"] + box["width"] <= picture["x"] + picture["width"] + 8
     third.click()
-    chosen = page.get_by_label("The digit you chose")
+    chosen = page.get_by_label("What you chose")
     expect(chosen).to_contain_text("This is a 7.")
     page.keyboard.press("ArrowRight")
     expect(chosen).to_contain_text("This is a 1.")

@@ -97,7 +97,7 @@ def test_what_is_not_to_be_kept_is_not(visit: Opened, files: dict[str, Path], tm
     with served(DIGITLENS, home, DIGITLENS_HOME=str(home)) as url:
         page = visit(url)
         page.get_by_role("button", name="Network and care").click()
-        page.get_by_text("Keep doubtful digits for Review").click()
+        page.get_by_text("Keep what is doubtful for Review").click()
         page.keyboard.press("Escape")
         upload(page, files["scribble"])
         headline(page, "This does not look like a digit.")

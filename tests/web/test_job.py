@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Iterable
 
 import pytest
+from PIL import Image
 
 from digitlens import Reader
 from digitlens.batch import GlyphRow, PageRow
 from digitlens.data.samples import draw
 from digitlens.types import Reading
 from digitlens.web.job import File, Job
+from written import page_of
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,17 @@ def test_single_digits_are_classified(reader: Reader) -> None:
     job = ended(Job(reader, [file("scribble")], single=True))
     (row,) = glyphs(job)
     assert (row.label, row.reason) == ("", "not_a_digit")
+
+
+def test_letters_and_fields_are_read_as_the_reader_has_them() -> None:
+    picture = io.BytesIO()
+    Image.fromarray(page_of(["0512.2024"])).save(picture, "PNG")
+    job = ended(Job(Reader(pattern="dd.dd.dddd"), [file("date", picture.getvalue())]))
+    assert ([row.text for row in pages(job)], job.kind) == (["05.12.2024"], "digit")
+    picture = io.BytesIO()
+    Image.fromarray(page_of(["T"])).save(picture, "PNG")
+    job = ended(Job(Reader(alphabet="upper"), [file("letter", picture.getvalue())]))
+    assert ([row.text for row in pages(job)], job.kind) == (["T"], "letter")
 
 
 def test_an_archive_that_is_cut_off_ends_the_job_with_a_sentence_and_keeps_what_was_read(

@@ -1,51 +1,19 @@
 """The page as Streamlit's AppTest drives it: what is uploaded or pressed, and what it says."""
 
 import os
-import re
 import shutil
 import time
-from collections.abc import Iterator
-from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from app_page import ROOT, bars, said, upload
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.model import Card, available, card_path, find
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[AppTest]:
-    """The page as ``streamlit run app.py`` runs it, started in an empty folder."""
-    monkeypatch.setenv("DIGITLENS_MODELS", "")
-    monkeypatch.chdir(tmp_path)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
-    assert not app.exception
-    yield app
-    assert not app.exception
-
-
-def said(page: AppTest) -> str:
-    """All that the page's own HTML says, without its tags and styles."""
-    bodies = " ".join(element.proto.body for element in page.get("html"))
-    return " ".join(unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", bodies)).split())
-
-
-def bars(page: AppTest) -> list[str]:
-    """The labels of the bars."""
-    return re.findall(r"<li[^>]*><b>(\d)</b><i", " ".join(element.proto.body for element in page.get("html")))
-
-
-def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    """Upload files."""
-    page.file_uploader[0].set_value([(name, content, "image/png") for name, content in files])
-    return page.run()
 
 
 def png(sample: str) -> bytes:
@@ -164,18 +132,18 @@ def button(page: AppTest, label: str) -> Any:
 
 
 def test_a_network_just_trained_is_offered_without_a_restart_and_reads(page: AppTest, tmp_path: Path) -> None:
-    assert page.selectbox(key="network").options == list(available())
+    assert page.selectbox(key="network").options == ["Automatic: robust", *available()]
     trained = copy_network(tmp_path / "mine.onnx", trained_on="my own digits")
     page.run()
-    assert page.selectbox(key="network").options == [*available()]
-    assert page.selectbox(key="network").value == "robust"
+    assert page.selectbox(key="network").options == ["Automatic: robust", *available()]
+    assert page.selectbox(key="network").value == "Automatic"
     page.selectbox(key="network").set_value("mine").run()
     page.button(key="sample-pen").click().run()
     assert "This is a 3." in said(page)
     assert read_by(page).startswith("Read by mine@")
     trained.unlink()
     page.run()
-    assert page.selectbox(key="network").value == "robust"
+    assert page.selectbox(key="network").value == "Automatic"
     assert read_by(page).startswith("Read by robust@")
 
 

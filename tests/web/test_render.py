@@ -9,7 +9,8 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image
 
-from digitlens.types import Box, Glyph, Line, Reading, Step
+from digitlens.model import ALPHABETS
+from digitlens.types import Box, Field, Glyph, Line, Reading, Step
 from digitlens.web import render
 from digitlens.web.sheet import Plate
 from digitlens.web.words import Verdict
@@ -37,6 +38,23 @@ def test_there_is_a_bar_for_each_digit_in_order_as_long_as_its_confidence() -> N
     assert [float(width) for _, width, _ in rows] == [round(100 * share, 2) for share in SHARES]
     assert rows[3][2] == "83.0%"
     assert re.findall(r"<li class=dl-best><b>(\d)", render.bars(GLYPH)) == ["3"]
+
+
+def test_of_a_large_alphabet_the_ten_likeliest_have_bars_best_first() -> None:
+    shares = {label: (i + 1) / 1000 for i, label in enumerate(ALPHABETS["alnum"])}
+    glyph = replace(GLYPH, label="z", probabilities=shares)
+    assert re.findall(r"<b>(.)</b>", render.bars(glyph)) == list("zyxwvutsrq")
+    assert "The ten likeliest" in render.bars(glyph)
+
+
+def test_a_field_shows_what_no_glyph_was_found_for_and_the_plain_reading() -> None:
+    unsure = replace(GLYPH, label="5", accepted=False, reason="unsure")
+    line = Line((GLYPH, unsure), GLYPH.box, Field("3.5.", 0.9, "35"))
+    html = render.result(
+        Verdict("doubt", "", "", "", ""), "a.png", Reading("a.png", "classic@0", lines=(line,))
+    )
+    assert '<p>3.<em title="please look">5</em>.</p><small>90.0% sure; by itself 35</small>' in html
+    assert render.unmarked("A? · 99%") == r"A\? · 99\%"
 
 
 def test_the_top_three_stand_best_first() -> None:

@@ -1,6 +1,7 @@
 """Review: what was not accepted waits, what a person says is kept once, and all of it can be taken home or deleted."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -81,10 +82,21 @@ def test_what_a_person_says_of_an_accepted_digit_is_kept(reader: Reader, kept: S
 
 def test_an_item_is_asked_about_in_plain_words(reader: Reader, kept: Store) -> None:
     doubtful(reader, kept)
-    shown = review.shown(kept.waiting()[0])
+    shown = review.shown(kept.waiting()[0], "digit")
     assert (shown["asked"], shown["yes"]) == ("Is this really no digit?", "Right, no digit")
     assert shown["file"] == "scribble.jpg"
     assert shown["crop"].startswith("data:image/png;base64,")
+
+
+def test_a_letter_is_asked_about_and_settled_with_its_case(
+    reader: Reader, kept: Store, heard: dict[str, int]
+) -> None:
+    item = kept.item(doubtful(reader, kept))
+    shown = review.shown(replace(item, label="o", reason="unsure"), "letter")
+    assert (shown["asked"], shown["yes"]) == ("Is this a small o?", "Yes, it is a small o")
+    assert review.shown(item, "letter")["asked"] == "Is this really no letter?"
+    review.settle(kept, [Decision(1, item.id, "o"), Decision(2, item.id, "O")])
+    assert [decision.label for decision in kept.history(item.id)] == ["o", "O"]
 
 
 def test_the_decisions_are_taken_home_as_a_dataset(reader: Reader, kept: Store) -> None:

@@ -7,8 +7,8 @@ from types import MappingProxyType
 import pytest
 
 from digitlens.errors import UnreadableImage
-from digitlens.types import Box, Glyph, Line, Reading, Reason
-from digitlens.web.words import demand, duration, percent, told, verdict
+from digitlens.types import Box, Field, Glyph, Line, Reading, Reason
+from digitlens.web.words import called, demand, duration, noun, of_field, of_glyph, percent, told, verdict
 
 
 def reading(label: str, reason: Reason | None, probabilities: Mapping[str, float]) -> Reading:
@@ -76,6 +76,7 @@ def test_the_demand_of_a_care() -> None:
     assert "at least 97.5% sure" in demand(0.975)
     assert "every digit is accepted" in demand(0.0)
     assert "left for you" in demand(inf)
+    assert demand(0.9, "letter").startswith("A letter is accepted")
 
 
 def test_a_digit_that_may_be_none_is_not_said_to_be_unsure_which() -> None:
@@ -126,3 +127,56 @@ def test_a_digit_is_told_to_those_who_hear_the_page() -> None:
 )
 def test_a_span_of_time(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("3", "a 3"), ("8", "an 8"), ("A", "an A"), ("B", "a B"), ("a", "a small a"), ("-", "the sign -")],
+)
+def test_a_label_is_called_as_a_person_says_it(label: str, words: str) -> None:
+    assert called(label) == words
+
+
+def test_digits_letters_and_both_are_called_what_they_are() -> None:
+    assert [noun(labels) for labels in ("0123", "abAB", "0Aa", "αβ")] == [
+        "digit",
+        "letter",
+        "character",
+        "letter",
+    ]
+
+
+def test_letters_are_told_apart_by_their_case() -> None:
+    assert verdict(reading("A", None, {"A": 0.98, "a": 0.02})).headline == "This is an A."
+    said = verdict(reading("O", "unsure", {"O": 0.5, "o": 0.4, "0": 0.1}))
+    assert said.headline == "Perhaps an O, perhaps a small o: please look."
+    assert (
+        verdict(reading("", "not_a_digit", {"A": 0.6, "B": 0.4})).headline
+        == "This does not look like a letter."
+    )
+
+
+def test_a_glyph_that_can_be_one_label_alone_has_no_second() -> None:
+    assert verdict(reading("X", "unsure", {"X": 1.0})).headline == "Perhaps an X: please look."
+    sign = Glyph("-", 0.95, 0.0, Box(0, 0, 9, 9), True, None, {"-": 0.95})
+    assert of_glyph(sign).headline == "This is the sign -."
+    assert told(sign) == "-, 95.0% sure"
+
+
+def test_a_field_tells_how_sure_it_is_and_what_was_read_without() -> None:
+    line = several(True, True).lines[0]
+    assert of_field(line) == ""
+    assert of_field(Line(line.glyphs, line.box, Field("01", 0.97, "01"))) == "97.0% sure"
+    assert of_field(Line(line.glyphs, line.box, Field("01", 0.97, "O1"))) == "97.0% sure; by itself O1"
+    assert of_field(Line(line.glyphs, line.box, Field("", 0.0, "01"))) == "does not fit"
+
+
+def test_a_line_that_does_not_fit_is_said_not_to() -> None:
+    first, second = several(True, True, True).lines
+    misfit = Line(first.glyphs, first.box, Field("", 0.0, "01"))
+    said = verdict(Reading("a.png", "classic@0", lines=(misfit, second)))
+    assert (said.tone, said.headline) == ("doubt", "1 of 2 lines cannot be what you asked for.")
+    assert (
+        verdict(Reading("a.png", "classic@0", lines=(misfit,))).headline
+        == "This cannot be what you asked for."
+    )

@@ -11,7 +11,7 @@ from digitlens.reader import Reader
 from digitlens.web import render
 from digitlens.web.job import File, Job, Outcome
 from digitlens.web.queue import keep, keeping
-from digitlens.web.words import duration
+from digitlens.web.words import duration, noun
 
 __all__ = ["show"]
 
@@ -25,8 +25,6 @@ NEARLY = 0.9999
 """The highest confidence in the table: what is nearly certain is not shown as 100 %."""
 
 FORMATS = {"CSV": ".csv", "JSON Lines": ".jsonl", "Excel": ".xlsx"}
-
-KINDS: dict[str, RowKind] = {"a row a page": "page", "a row a digit": "glyph"}
 
 NOTHING = """
 <section class="dl-empty" aria-label="Batch">
@@ -47,6 +45,7 @@ def show(reader: Reader) -> None:
 
 def _ask(reader: Reader) -> None:
     """Files, and how to read them."""
+    kind = noun(reader.alphabet.labels)
     st.html(NOTHING)
     uploads = st.file_uploader(
         "Pictures, PDF files, zip archives",
@@ -56,9 +55,9 @@ def _ask(reader: Reader) -> None:
         help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, PDF, zip; also Parquet tables with a column of pictures.",
     )
     single = st.toggle(
-        "Each picture is of a single digit",
+        f"Each picture is of a single {kind}",
         key="batch-single",
-        help="Then no time is spent looking for lines of digits, and what is no digit gets a row that says so.",
+        help=f"Then no time is spent looking for lines of {kind}s, and what is no {kind} gets a row that says so.",
     )
     if st.button("Read", type="primary", icon=":material/play_arrow:", disabled=not uploads):
         files = [File(upload.name, upload) for upload in uploads]
@@ -93,7 +92,7 @@ def _progress(job: Job) -> None:
     st.button("Stop; keep what is done", icon=":material/stop_circle:", on_click=job.cancel)
     rows = job.tray.doubtful_first(8)
     if rows:
-        _rows(rows)
+        _rows(rows, job.kind)
 
 
 def _told(job: Job) -> None:
@@ -119,10 +118,10 @@ def _table(job: Job) -> None:
     """The pages, the doubtful first."""
     pages = ceil(job.tray.count() / ROWS)
     number = st.pagination(pages, key="batch-page") if pages > 1 else 1
-    _rows(job.tray.doubtful_first(ROWS, ROWS * (number - 1)))
+    _rows(job.tray.doubtful_first(ROWS, ROWS * (number - 1)), job.kind)
 
 
-def _rows(rows: list[PageRow]) -> None:
+def _rows(rows: list[PageRow], kind: str) -> None:
     st.dataframe(
         {
             "file": [row.file for row in rows],
@@ -130,7 +129,7 @@ def _rows(rows: list[PageRow]) -> None:
             "text": [row.text for row in rows],
             "lowest confidence": [row.confidence and min(row.confidence, NEARLY) for row in rows],
             "accepted": [row.accepted for row in rows],
-            "what to know": [_remark(row) for row in rows],
+            "what to know": [_remark(row, kind) for row in rows],
         },
         hide_index=True,
         column_config={
@@ -140,23 +139,24 @@ def _rows(rows: list[PageRow]) -> None:
     )
 
 
-def _remark(row: PageRow) -> str:
+def _remark(row: PageRow, kind: str) -> str:
     """The error, or why a person should look."""
     if row.error is not None:
         return row.error
-    return {"blank": "nothing found", "not_a_digit": "not a digit", "unsure": "not sure"}.get(
+    return {"blank": "nothing found", "not_a_digit": f"not a {kind}", "unsure": "not sure"}.get(
         row.reason or "", ""
     )
 
 
 def _downloads(job: Job) -> None:
     """The whole table, in the order of the files."""
+    kinds: dict[str, RowKind] = {"a row a page": "page", f"a row a {job.kind}": "glyph"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.segmented_control("In the table", list(KINDS), default="a row a page", required=True)
+        kind = st.segmented_control("In the table", list(kinds), default="a row a page", required=True)
         for title, suffix in FORMATS.items():
             st.download_button(
                 f"Download {title}",
-                lambda suffix=suffix, kind=KINDS[kind]: _file(job, kind, suffix),
+                lambda suffix=suffix, kind=kinds[kind]: _file(job, kind, suffix),
                 f"digitlens{suffix}",
                 icon=":material/download:",
                 on_click="ignore",

@@ -1,4 +1,6 @@
-"""One page that was read: the digits in it, what each may be, why, and the steps on the way."""
+"""One page that was read: the glyphs in it, what each may be, why, and the steps on the way."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -10,14 +12,14 @@ from digitlens.web.components import Face, Spot, boxes
 from digitlens.web.queue import correct
 from digitlens.web.sheet import Sheet
 from digitlens.web.visit import Entry
-from digitlens.web.words import article, of_glyph, told, verdict
+from digitlens.web.words import called, noun, of_glyph, told, verdict
 
 __all__ = ["show_entry"]
 
 
 @st.fragment
 def show_entry(reader: Reader, entry: Entry) -> None:
-    """Lay out what was read in one page; choosing a digit draws this part of the page alone."""
+    """Lay out what was read in one page; choosing a glyph draws this part of the page alone."""
     reading = entry.reading
     st.html(render.result(verdict(reading), entry.name, reading))
     if entry.sheet is None:
@@ -26,19 +28,20 @@ def show_entry(reader: Reader, entry: Entry) -> None:
         picture, digit = st.columns(2, gap="medium")
         with picture:
             chosen = _boxes(entry, entry.sheet)
-            st.html(
-                '<h3 class="dl-label">How sure it is of each digit</h3>' + render.bars(reading.glyphs[chosen])
-            )
+            glyph = reading.glyphs[chosen]
+            if glyph.frame is not None:
+                st.html(render.bars(glyph))
         with digit:
             _digit(entry, entry.sheet, chosen)
-            _correct(entry, chosen)
-            _why(reader, reading.glyphs[chosen], f"why-{entry.key}-{chosen}")
+            _correct(entry, chosen, reader.alphabet.labels)
+            if glyph.frame is not None:
+                _why(reader, glyph, f"why-{entry.key}-{chosen}")
     st.html('<h2 class="dl-label">Step by step</h2>' + render.steps(entry.sheet.plates))
     st.caption(f"Read by {reading.model} in {reading.ms:.0f} ms.")
 
 
 def _boxes(entry: Entry, sheet: Sheet) -> int:
-    """The picture with a box round each digit; the one that is chosen, the first doubtful to begin with."""
+    """The picture with a box round each glyph; the one that is chosen, the first doubtful to begin with."""
     glyphs = entry.reading.glyphs
     spots = [_spot(glyph, sheet, f"{number} of {len(glyphs)}") for number, glyph in enumerate(glyphs, 1)]
     first = next((i for i, glyph in enumerate(glyphs) if not glyph.accepted), 0)
@@ -54,39 +57,53 @@ def _spot(glyph: Glyph, sheet: Sheet, place: str) -> Spot:
         100 * glyph.box.h / sheet.height,
         glyph.label or "?",
         "sure" if glyph.accepted else "doubt",
-        f"Digit {place}: {told(glyph)}",
+        f"{noun(glyph.probabilities).capitalize()} {place}: {told(glyph)}",
     )
 
 
 def _digit(entry: Entry, sheet: Sheet, chosen: int) -> None:
-    """One digit: its pictures and the best three; where it is the only one, all else is said already."""
+    """One glyph: its pictures and the best three; where it is the only one, all else is said already."""
     glyph = entry.reading.glyphs[chosen]
     words = of_glyph(glyph) if len(entry.reading.glyphs) > 1 else None
     st.html(render.digit(words, sheet.crops[chosen], glyph))
-    st.html('<h3 class="dl-label">The likeliest three</h3>' + render.top_three(glyph))
+    if glyph.frame is None:
+        st.caption("A sign is told by its shape and its place on the line: the network was not asked.")
+    else:
+        st.html(render.top_three(glyph))
 
 
-def _correct(entry: Entry, chosen: int) -> None:
+def _correct(entry: Entry, chosen: int, labels: Sequence[str]) -> None:
     """A way to say what it is, whatever was read: kept for Review, and for a network to learn from."""
-    key, number = f"{entry.key}-{chosen}", chosen + 1
-    decided: dict[str, str] = st.session_state.setdefault("corrected", {})
+    key, glyph, kind = f"{entry.key}-{chosen}", entry.reading.glyphs[chosen], noun(labels)
+    told: dict[str, str] = st.session_state.setdefault("corrected", {})
+    near = labels if len(labels) <= render.SHOWN else [x for x in render.likeliest(glyph) if x in labels]
     with st.popover("Not right? Say what it is", icon=":material/edit:", key=f"correct-{key}"):
         with st.container(horizontal=True, gap="small", key="labels"):
-            for label in (*entry.reading.glyphs[chosen].probabilities, ""):
+            for label in (*near, ""):
                 st.button(
-                    label or "no digit",
+                    label or f"no {kind}",
                     key=f"is-{label or 'none'}-{key}",
                     on_click=_settle,
-                    args=(entry, number, label, decided, key),
+                    args=(entry, chosen + 1, label, told, key),
                 )
-        st.caption(
-            "The picture of this digit and your label are then kept on this machine, on the page Review."
-        )
-    if key in decided:
-        st.success(f"Kept: you say it is {decided[key] or 'no digit'}.", icon=":material/check:")
+        if len(near) < len(labels):
+            another = f"another-{key}"
+            st.selectbox(
+                f"Another {kind}",
+                labels,
+                index=None,
+                placeholder="Choose, or type it",
+                key=another,
+                on_change=lambda: _settle(entry, chosen + 1, st.session_state[another], told, key),
+            )
+        st.caption("The picture of it and your label are then kept on this machine, on the page Review.")
+    if key in told:
+        st.success(f"Kept: you say it is {told[key] or f'no {kind}'}.", icon=":material/check:")
 
 
-def _settle(entry: Entry, number: int, label: str, decided: dict[str, str], key: str) -> None:
+def _settle(entry: Entry, number: int, label: str | None, decided: dict[str, str], key: str) -> None:
+    if label is None:  # chosen, and then chosen no more
+        return
     try:
         correct(entry.source.data, entry.reading, entry.source.name, number, label)
     except DigitLensError as error:
@@ -96,16 +113,17 @@ def _settle(entry: Entry, number: int, label: str, decided: dict[str, str], key:
 
 
 def _why(reader: Reader, glyph: Glyph, key: str) -> None:
-    """What in the digit speaks for the label read, or for any other."""
-    best = glyph.top(1)[0][0]
-    label = st.segmented_control(
-        f"Why {article(best)} {best}, and why not another?",
-        list(glyph.probabilities),
-        default=best,
-        required=True,
-        key=key,
-        width="stretch",
-        help="Grad-CAM shows where the network's last layer finds what speaks for a digit. The second picture "
-        "shows what happens when ink is wiped away: orange speaks for the digit, striped blue against it.",
+    """What in the glyph speaks for the label read, or for any other."""
+    best, labels, kind = glyph.top(1)[0][0], list(glyph.probabilities), noun(glyph.probabilities)
+    question = f"Why {called(best)}, and why not another?"
+    hint = (
+        f"Grad-CAM shows where the network's last layer finds what speaks for a {kind}. The second picture shows "
+        f"what happens when ink is wiped away: orange speaks for the {kind}, striped blue against it."
     )
+    if len(labels) <= render.SHOWN:
+        label = st.segmented_control(
+            question, labels, default=best, required=True, key=key, width="stretch", help=hint
+        )
+    else:
+        label = st.selectbox(question, [label for label, _ in glyph.top(len(labels))], key=key, help=hint)
     st.html(render.why(reader.explain(glyph, label)))

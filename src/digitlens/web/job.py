@@ -13,6 +13,7 @@ from digitlens.errors import DigitLensError, ImageError
 from digitlens.reader import Reader
 from digitlens.types import Gray, Reading
 from digitlens.web.tray import Tray
+from digitlens.web.words import noun
 
 __all__ = ["File", "Job", "Outcome"]
 
@@ -36,10 +37,11 @@ class Job:
     Args:
         reader: that reads them.
         files: to be read; let go of when the job has ended.
-        single: whether each picture is of one digit.
+        single: whether each picture is of one glyph.
         heard: is given every picture file with its readings, as they are made, and its name.
 
     Attributes:
+        kind: what is read: ``digit``, ``letter`` or ``character``.
         tray: the rows so far.
         outcomes: how many pages came to which.
         problem: a sentence where an archive could not be read to its end, or something else went wrong.
@@ -53,6 +55,7 @@ class Job:
         single: bool = False,
         heard: Callable[[bytes, Iterable[Reading], str], object] = lambda *_: None,
     ) -> None:
+        self.kind = noun(reader.alphabet.labels)
         self.tray = Tray()
         self.outcomes: Counter[Outcome] = Counter()
         self.problem: str | None = None

@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 PROMISE = (
     ":material/lock: Your pictures are read on the computer that runs this page. Nothing is sent to anyone else. "
-    "Digits that need a second look are kept there for Review, until you delete them; all else is forgotten when "
+    "What needs a second look is kept there for Review, until you delete it; all else is forgotten when "
     "you leave."
 )
 

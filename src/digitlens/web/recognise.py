@@ -15,7 +15,8 @@ from digitlens.web.components import paste_into
 from digitlens.web.detail import show_entry
 from digitlens.web.queue import keep, keeping
 from digitlens.web.visit import MOST_PAGES, MOST_PICTURES, Entry, Origin, Source, Visit
-from digitlens.web.words import verdict
+from digitlens.web.wanted import wanted
+from digitlens.web.words import noun, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,18 +33,19 @@ def show(reader: Reader) -> None:
     """Lay out the page."""
     visit: Visit = st.session_state.setdefault("visit", Visit(_queue))
     bring, result = st.columns([1, 1.9], gap="medium")
+    kind = noun(reader.alphabet.labels)
     with bring:
-        _ways_in(visit)
+        _ways_in(visit, kind)
     with result:
         progress = st.empty()
-        for done, count in visit.read(reader):
+        for done, count in visit.read(reader, wanted()):
             if count > 1:
                 progress.progress(done / count, f"{done} of {count} pictures read")
         progress.empty()
         if entry := visit.in_view:
             show_entry(reader, entry)
         else:
-            st.html(render.EMPTY)
+            st.html(render.empty(kind))
     _history(visit)
     _samples(visit)
 
@@ -54,9 +56,9 @@ def _queue(source: Source, entries: list[Entry]) -> None:
         keep(source.data, [entry.reading for entry in entries], source.name)
 
 
-def _ways_in(visit: Visit) -> None:
-    """Upload, draw or camera."""
-    ways: dict[str, Callable[[Visit], None]] = {
+def _ways_in(visit: Visit, kind: str) -> None:
+    """Upload, draw or camera; ``kind`` is what is read."""
+    ways: dict[str, Callable[[Visit, str], None]] = {
         ":material/upload: Upload": _upload,
         ":material/draw: Draw": _draw,
         ":material/photo_camera: Camera": _camera,
@@ -69,14 +71,14 @@ def _ways_in(visit: Visit) -> None:
         key="way",
         width="stretch",
     )
-    ways[way](visit)
+    ways[way](visit, kind)
 
 
-def _upload(visit: Visit) -> None:
+def _upload(visit: Visit, kind: str) -> None:
     """Files, dropped, chosen or pasted; they move on into the history, and the uploader is empty again."""
     key = _fresh("upload")
     st.file_uploader(
-        "Pictures with handwritten digits",
+        f"Pictures with handwritten {kind}s",
         accept_multiple_files=True,
         max_upload_size=MAX_BYTES >> 20,
         key=key,
@@ -89,11 +91,14 @@ def _upload(visit: Visit) -> None:
         st.info(f"The newest {MOST_PICTURES} pictures are kept here. For more at once, use the page Batch.")
 
 
-def _camera(visit: Visit) -> None:
+def _camera(visit: Visit, kind: str) -> None:
     """A photo, taken now."""
     key = _fresh("camera")
     st.camera_input(
-        "Photograph digits, close and in good light", key=key, on_change=_take, args=(visit, key, "camera")
+        f"Photograph {kind}s, close and in good light",
+        key=key,
+        on_change=_take,
+        args=(visit, key, "camera"),
     )
 
 
@@ -106,7 +111,7 @@ def _take(visit: Visit, key: str, origin: Origin) -> None:
     st.session_state[_taken(origin)] = st.session_state.get(_taken(origin), 0) + 1
 
 
-def _draw(visit: Visit) -> None:
+def _draw(visit: Visit, _kind: str) -> None:
     """A drawing, read whenever the pen is lifted; one on a sheet that was wiped is another."""
     try:
         drawing = draw_area("drawing")

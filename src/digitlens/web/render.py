@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from digitlens.html.images import data_uri, image_uri
 from digitlens.overlay import occlusion_overlay, overlay
-from digitlens.types import Explanation, Glyph, Reading
-from digitlens.web.words import Verdict, percent
+from digitlens.types import Explanation, Glyph, Line, Reading
+from digitlens.web.words import Verdict, called, noun, of_field, percent
 
 if TYPE_CHECKING:
     from digitlens.web.sheet import Plate
 
 __all__ = [
-    "EMPTY",
     "ICON",
+    "SHOWN",
     "bars",
     "digit",
+    "empty",
     "header",
+    "likeliest",
     "pictured",
     "result",
     "steps",
@@ -34,16 +36,24 @@ ICON = Path(__file__).with_name("icon.svg")
 WHY = 8
 """Pixels of an explanation for each of the frame."""
 
-EMPTY = """
+SHOWN = 10
+"""Labels that are shown of each glyph: all digits, and of a larger alphabet the likeliest."""
+
+
+def empty(kind: str) -> str:
+    """What stands where the results will be; ``kind`` is what is read, as ``digit``."""
+    which = "of each of the ten" if kind == "digit" else f"which {kind} it is"
+    return f"""
 <section class="dl-empty" aria-label="Result">
   <h2>What does it say?</h2>
   <ol>
-    <li>Drop a picture with digits here, draw one, use your camera, or press a sample below.</li>
-    <li>Read what it says: each digit is boxed, and marked where you had better look yourself.</li>
-    <li>Choose a digit to see how sure the network is of each of the ten, every step, and why.</li>
+    <li>Drop a picture with {kind}s here, draw one, use your camera, or press a sample below.</li>
+    <li>Read what it says: each {kind} is boxed, and marked where you had better look yourself.</li>
+    <li>Choose a {kind} to see how sure the network is {which}, every step, and why.</li>
   </ol>
+  <p>{"Letters, or a date or code of a known form?" if kind == "digit" else "Something else?"}
+  Say so under <b>Network and care</b>.</p>
 </section>"""
-"""What stands where the results will be."""
 
 
 def header() -> str:
@@ -51,15 +61,15 @@ def header() -> str:
     return f"""
 <header class="dl-header">
   <img src="{data_uri(ICON.read_bytes(), "svg+xml")}" alt="">
-  <div><h1>DigitLens</h1><p>Reads handwritten digits, shows how, and says when it is not sure.</p></div>
+  <div><h1>DigitLens</h1><p>Reads handwritten digits and letters, and says when it is not sure.</p></div>
 </header>"""
 
 
 def result(verdict: Verdict, name: str, reading: Reading) -> str:
     """What was read in a picture, and what to do."""
-    sign = (
-        _lines(reading) if len(reading.glyphs) > 1 else f'<div class="dl-sign">{escape(verdict.sign)}</div>'
-    )
+    fields = reading.text and any(line.field for line in reading.lines)
+    lines = fields or len(reading.text) > 1
+    sign = _lines(reading) if lines else f'<div class="dl-sign">{escape(verdict.sign)}</div>'
     return f"""
 <section class="dl-result dl-{verdict.tone}" role="status" aria-label="Result">
   {sign}
@@ -70,23 +80,28 @@ def result(verdict: Verdict, name: str, reading: Reading) -> str:
 
 def _lines(reading: Reading) -> str:
     """The text that was read, line by line, with what a person should look at underlined."""
-    lines = "".join(
-        "<p>"
-        + "".join(
-            escape(glyph.label) if glyph.accepted else f'<em title="please look">{escape(glyph.label)}</em>'
-            for glyph in line.glyphs
-        )
-        + "</p>"
-        for line in reading.lines
-    )
-    size = (
-        "long" if max(len(line.glyphs) for line in reading.lines) > 6 or len(reading.lines) > 2 else "short"
-    )
-    return f'<div class="dl-text dl-{size}" aria-label="The digits read">{lines}</div>'
+    lines = "".join(f"<p>{_line(line)}</p>{_beneath(line)}" for line in reading.lines)
+    size = "long" if max(len(line.text) for line in reading.lines) > 6 or len(reading.lines) > 2 else "short"
+    return f'<div class="dl-text dl-{size}" aria-label="The text read">{lines}</div>'
+
+
+def _line(line: Line) -> str:
+    """A line's text; in that of a field may stand what no glyph was found for."""
+    glyphs, told = list(line.glyphs), []
+    for character in line.text:
+        glyph = glyphs.pop(0) if glyphs and glyphs[0].label == character else None
+        sure = glyph is None or glyph.accepted
+        told.append(escape(character) if sure else f'<em title="please look">{escape(character)}</em>')
+    return "".join(told)
+
+
+def _beneath(line: Line) -> str:
+    """What is to be said of a line that is a field."""
+    return f"<small>{escape(of_field(line))}</small>" if line.field else ""
 
 
 def digit(verdict: Verdict | None, crop: str, glyph: Glyph) -> str:
-    """One digit: where it was cut out, what the network saw of it, and the verdict where it is not said already."""
+    """One glyph: where it was cut out, what the network saw of it, and the verdict where it is not said already."""
     frame = (
         ""
         if glyph.frame is None
@@ -98,7 +113,7 @@ def digit(verdict: Verdict | None, crop: str, glyph: Glyph) -> str:
         else ""
     )
     return f"""
-<section class="dl-digit dl-{verdict.tone if verdict else "none"}" aria-label="The digit you chose">
+<section class="dl-digit dl-{verdict.tone if verdict else "none"}" aria-label="What you chose">
   {_figure(crop, "in your picture")}{frame}{words}
 </section>"""
 
@@ -107,10 +122,10 @@ def why(explanation: Explanation) -> str:
     """Where the network finds what speaks for a label, and what ink it depends on."""
     looked = image_uri(overlay(explanation, WHY), WHY * 28)
     wiped = image_uri(occlusion_overlay(explanation, WHY), WHY * 28)
-    label = explanation.label or "no digit"
+    found = f"where it finds {called(explanation.label)}"
     return f"""
 <section class="dl-digit dl-why" aria-label="Why">
-  {_figure(looked, f"where it finds a {label}")}{_figure(wiped, "ink for it, and (striped) against it")}
+  {_figure(looked, found)}{_figure(wiped, "ink for it, and (striped) against it")}
 </section>"""
 
 
@@ -118,23 +133,33 @@ def _figure(image: str, caption: str, kind: str = "") -> str:
     return f'<figure><img class="{kind}" src="{image}" alt=""><figcaption>{escape(caption)}</figcaption></figure>'
 
 
+def likeliest(glyph: Glyph) -> list[str]:
+    """The labels to show: all in their order where they are few, else the likeliest, best first."""
+    if len(glyph.probabilities) <= SHOWN:
+        return list(glyph.probabilities)
+    return [label for label, _ in glyph.top(SHOWN)]
+
+
 def bars(glyph: Glyph) -> str:
-    """A bar for the confidence in each label."""
-    best = max(glyph.probabilities, key=lambda label: glyph.probabilities[label])
+    """A bar for the confidence in each label, or in each of the likeliest."""
+    best = glyph.top(1)[0][0]
     rows = "".join(
         f"<li{' class=dl-best' if label == best else ''}><b>{escape(label)}</b>"
         f'<i aria-hidden="true"><u style="width:{share:.2%}"></u></i><span>{percent(share)}</span></li>'
-        for label, share in glyph.probabilities.items()
+        for label in likeliest(glyph)
+        for share in (glyph.probabilities[label],)
     )
-    return f'<ul class="dl-bars" aria-label="Confidence in each digit">{rows}</ul>'
+    few = len(glyph.probabilities) <= SHOWN
+    title = f"How sure it is of each {noun(glyph.probabilities)}" if few else "The ten likeliest"
+    return f'<h3 class="dl-label">{title}</h3><ul class="dl-bars" aria-label="{title}">{rows}</ul>'
 
 
 def top_three(glyph: Glyph) -> str:
-    """The three best labels, best first."""
-    rows = "".join(
-        f"<li><b>{escape(label)}</b><span>{percent(share)}</span></li>" for label, share in glyph.top(3)
-    )
-    return f'<ol class="dl-top" aria-label="The three likeliest digits">{rows}</ol>'
+    """The best labels, best first: three where there are so many."""
+    best = glyph.top(3)
+    rows = "".join(f"<li><b>{escape(label)}</b><span>{percent(share)}</span></li>" for label, share in best)
+    title = "The likeliest three" if len(best) == 3 else "What it may be"
+    return f'<h3 class="dl-label">{title}</h3><ol class="dl-top" aria-label="{title}">{rows}</ol>'
 
 
 def steps(plates: "Sequence[Plate]") -> str:
@@ -161,7 +186,9 @@ def pictured(pictures: Mapping[str, tuple[str | None, str]]) -> str:
 
 def unmarked(text: str) -> str:
     """Text for a label that takes Markdown, with none of it taken as such."""
-    return re.sub(r"([^\w\s])", r"\\\1", text)
+    return re.sub(
+        r"([!-/:-@\[-^`{-~])", r"\\\1", text
+    )  # ASCII alone: a backslash before another sign is shown
 
 
 def _title(name: str) -> str:

@@ -16,7 +16,7 @@ from digitlens.store import Counts, Item, Store, export
 from digitlens.web import render
 from digitlens.web.components import Decision, Queue, reviewer
 from digitlens.web.queue import store
-from digitlens.web.words import article, percent
+from digitlens.web.words import called, noun, percent
 
 __all__ = ["dataset", "settle", "show", "shown"]
 
@@ -42,17 +42,18 @@ def show(reader: Reader) -> None:
 @st.fragment
 def _queue(kept: Store, reader: Reader) -> None:
     """The queue and what was decided; a decision draws this part of the page alone."""
-    counts = kept.counts()
+    counts, labels = kept.counts(), reader.alphabet.labels
+    kind = noun(labels)
     st.markdown(
         f"**{counts.waiting:,} waiting, {counts.settled:,} decided** "
         f"({counts.confirmed:,} as the network read them, {counts.corrected:,} otherwise)."
     )
-    items = [shown(item) for item in kept.waiting(AHEAD)]
-    reviewer(Queue("review", items, reader.network.card.labels, _heard()), partial(settle, kept))
+    items = [shown(item, kind) for item in kept.waiting(AHEAD)]
+    reviewer(Queue("review", items, labels, f"No {kind}", _heard()), partial(settle, kept))
     if not items:
         st.html(NOTHING)
     if counts.settled:
-        _settled(kept)
+        _settled(kept, kind)
     _home(kept, counts, reader)
 
 
@@ -74,30 +75,31 @@ def settle(kept: Store, decisions: list[Decision]) -> None:
             st.toast(render.unmarked(str(error)))
 
 
-def shown(item: Item) -> dict[str, Any]:
-    """An item as the browser shows it."""
+def shown(item: Item, kind: str) -> dict[str, Any]:
+    """An item as the browser shows it; ``kind`` is what may be written there, as ``digit``."""
+    it = called(item.label) if item.label else ""
     return {
         "id": item.id,
         "crop": data_uri(item.crop, "png"),
         "frame": None if item.frame is None else image_uri(item.frame, 28),
         "read": item.label,
-        "asked": f"Is this {article(item.label)} {item.label}?" if item.label else "Is this really no digit?",
-        "yes": f"Yes, it is {article(item.label)} {item.label}" if item.label else "Right, no digit",
-        "told": _told(item),
+        "asked": f"Is this {it}?" if it else f"Is this really no {kind}?",
+        "yes": f"Yes, it is {it}" if it else f"Right, no {kind}",
+        "told": _told(item, kind),
         "file": item.file + (f", page {item.page}" if item.page > 1 else ""),
     }
 
 
-def _told(item: Item) -> str:
+def _told(item: Item, kind: str) -> str:
     """Why a person should look."""
     if item.reason == "blank":
-        return "No digit was found in this picture."
+        return f"No {kind} was found in this picture."
     if item.reason == "not_a_digit":
-        return "There is ink, but it did not look like a digit."
+        return f"There is ink, but it did not look like a {kind}."
     return f"The network was {percent(item.confidence)} sure that it is {item.label}."
 
 
-def _settled(kept: Store) -> None:
+def _settled(kept: Store, kind: str) -> None:
     """What was decided, the last first; pressing one puts it back into the queue."""
     items = kept.settled(SETTLED)
     faces = {
@@ -107,10 +109,10 @@ def _settled(kept: Store) -> None:
     st.html('<h2 class="dl-label">Decided; press one to decide it again</h2>' + render.pictured(faces))
     with st.container(key="tiles"):
         for key, item in zip(faces, items, strict=True):
-            was = f" :small[was {item.label or 'no digit'}]" if item.corrected else ""
+            was = f" :small[was {item.label or f'no {kind}'}]" if item.corrected else ""
             label = item.decision and item.decision.label
             st.button(
-                f"{label or 'no digit'}{was}",
+                f"{label or f'no {kind}'}{was}",
                 key=key,
                 on_click=kept.take_back,
                 args=(item.id,),
@@ -137,7 +139,7 @@ def _home(kept: Store, counts: Counts, reader: Reader) -> None:
             disabled=not any((counts.waiting, counts.settled)),
         ):
             st.markdown(
-                f"All {counts.waiting + counts.settled:,} digits that are kept on this machine, with what was decided, "
+                f"All {counts.waiting + counts.settled:,} that are kept on this machine, with what was decided, "
                 "will be gone for good."
             )
             st.button("Yes, delete them", type="primary", on_click=_forget, args=(kept,))

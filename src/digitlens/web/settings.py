@@ -1,41 +1,47 @@
-"""Which network reads, and how carefully: asked once, for all pages."""
+"""What is read, by which network, and how carefully: asked once, for all pages."""
 
 import streamlit as st
 
 from digitlens.errors import ModelNotFound
-from digitlens.model import DEFAULT_MODEL, MAX_ERROR, available, card_path
+from digitlens.model import MAX_ERROR, available, card_path
 from digitlens.reader import Reader
 from digitlens.web.queue import KEPT
-from digitlens.web.words import demand, percent
+from digitlens.web.wanted import able, ask_wanted
+from digitlens.web.words import demand, noun, percent
 
 __all__ = ["ask_reader"]
 
+AUTOMATIC = "Automatic"
+"""In place of a network's name: the one that is used where none is named."""
+
 CARE = {"Relaxed": 0.02, "Normal": MAX_ERROR, "Strict": 0.001}
-"""How careful to be, as the error rate wanted among accepted digits."""
+"""How careful to be, as the error rate wanted among what is accepted."""
 
 LOOK_AGAIN = 3
 """Seconds after which the page looks for networks that were just trained."""
 
 
 def ask_reader() -> Reader:
-    """Ask which network is to read, and how carefully.
+    """Ask what is to be read, by which network, and how carefully.
 
     Raises:
         DigitLensError: there is no network, or the chosen one cannot be used.
     """
     _watch(_stamps())
     with st.popover("Network and care", icon=":material/tune:", width="stretch"):
-        if not (networks := list(available())):
+        if not available():
             raise ModelNotFound(
                 "There is no network to read with: run `python train_model.py`, or install anew."
             )
+        wanted = ask_wanted()
+        usual = wanted.reader(None, MAX_ERROR)
         name = st.selectbox(
             "Network that reads",
-            networks,
-            index=networks.index(DEFAULT_MODEL) if DEFAULT_MODEL in networks else 0,
+            [AUTOMATIC, *able(usual.alphabet.labels)],
+            format_func=lambda name: f"Automatic: {usual.network.path.stem}" if name == AUTOMATIC else name,
             key="network",
-            help="The trained neural network. Train your own with `python train_model.py`: it shows up here "
-            "by itself when it is done. The page Model tells all about it.",
+            help="The trained neural network, of those that read what you chose. Train your own with "
+            "`python train_model.py`: it shows up here by itself when it is done. The page Model tells all about it.",
         )
         care = st.segmented_control(
             "How careful to be",
@@ -43,19 +49,20 @@ def ask_reader() -> Reader:
             default="Normal",
             required=True,
             key="care",
-            help="With more care you are asked to look more often. Of the digits it accepts, at most this "
+            help="With more care you are asked to look more often. Of what it accepts, at most this "
             "share should be wrong: "
             + ", ".join(f"{word} {percent(rate)}" for word, rate in CARE.items())
             + ".",
         )
-        reader = Reader(name, max_error=CARE[care])
+        reader = wanted.reader(None if name == AUTOMATIC else name, CARE[care])
         st.toggle(
-            "Keep doubtful digits for Review",
+            "Keep what is doubtful for Review",
             value=True,
             key=KEPT,
-            help="A small picture of each digit that was not accepted is kept on this machine until you delete it.",
+            help="A small picture of whatever was not accepted is kept on this machine until you delete it.",
         )
-        st.caption(demand(reader.network.card.calibration.threshold(reader.max_error)))
+        alphabet = reader.alphabet
+        st.caption(demand(alphabet.calibration.threshold(reader.max_error), noun(alphabet.labels)))
     return reader
 
 

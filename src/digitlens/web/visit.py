@@ -12,6 +12,7 @@ from digitlens.imaging import Picture, open_pages
 from digitlens.reader import Reader
 from digitlens.types import Reading
 from digitlens.web.sheet import Sheet
+from digitlens.web.wanted import DIGITS, Wanted
 
 __all__ = ["MOST_PAGES", "MOST_PICTURES", "Entry", "Origin", "Source", "Visit"]
 
@@ -89,7 +90,7 @@ class Visit:
 
     def __init__(self, heard: Callable[[Source, list[Entry]], None] = lambda *_: None) -> None:
         self._heard = heard
-        self._reader: Reader | None = None
+        self._asked: object = None
         self._sources: dict[str, Source] = {}  # in the order in which they came
         self._entries: dict[str, list[Entry]] = {}  # by source
         self._removed: deque[_Removal] = deque(maxlen=WAYS_BACK)
@@ -104,13 +105,19 @@ class Visit:
         while len(self._sources) > 1 and self._too_much():
             self._forget(next(iter(self._sources)))
 
-    def read(self, reader: Reader) -> Iterator[tuple[int, int]]:
-        """Read what is not read yet by a reader like this, newest first; yields how many of how many are done."""
-        if not _alike(reader, self._reader):
+    def read(self, reader: Reader, wanted: Wanted = DIGITS) -> Iterator[tuple[int, int]]:
+        """Read what is not read yet by a reader like this, newest first; yields how many of how many are done.
+
+        Args:
+            reader: reads what is wanted.
+            wanted: with another, another network or another error rate aimed for, all is read anew.
+        """
+        asked = (reader.network.name, reader.max_error, wanted)
+        if asked != self._asked:
             self._entries.clear()
             for removal in self._removed:
                 removal.gone[:] = [(source, None) for source, _ in removal.gone]
-        self._reader = reader
+        self._asked = asked
         waiting = [key for key in reversed(self._sources) if key not in self._entries]
         for done, key in enumerate(waiting, 1):
             source = self._sources[key]
@@ -168,14 +175,6 @@ class Visit:
         self._entries.pop(key, None)
 
 
-def _alike(reader: Reader, other: Reader | None) -> bool:
-    """Whether two readers read the same: the same network, and the same error rate aimed for."""
-    return other is not None and (reader.network.name, reader.max_error) == (
-        other.network.name,
-        other.max_error,
-    )
-
-
 def _entries(reader: Reader, source: Source) -> Iterator[Entry]:
     """Read a file page by page; where a page cannot be read, an entry with the error ends it."""
     page = 0
@@ -191,7 +190,7 @@ def _entries(reader: Reader, source: Source) -> Iterator[Entry]:
 
 
 def _read(reader: Reader, picture: Picture) -> Reading:
-    """Every digit in a page; where there is none but ink, what it looks like as one glyph."""
+    """Every glyph in a page; where there is none but ink, what it looks like as one glyph."""
     reading = reader.read(picture)
     return reading if reading.glyphs else reader.classify(picture)
 

@@ -1,17 +1,21 @@
 """What the page says of a reading and of a network, in plain sentences."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from digitlens.types import Glyph, Reading
+from digitlens.model import SIGNS
+from digitlens.types import DIGITS, Glyph, Line, Reading
 
 __all__ = [
     "Tone",
     "Verdict",
-    "article",
+    "called",
     "demand",
     "doubt",
     "duration",
+    "noun",
+    "of_field",
     "of_glyph",
     "percent",
     "told",
@@ -21,8 +25,11 @@ __all__ = [
 PLAINLY = 0.9
 """From this confidence on a digit is said to be one, without a probably."""
 
+WITH_AN = frozenset("8AEFHILMNORSXÄÖ")
+"""Labels whose names begin with a vowel, as they are said."""
+
 Tone: TypeAlias = Literal["sure", "doubt", "none", "error"]
-"""Read; read, but a person should look; no digit; no picture."""
+"""Read; read, but a person should look; none of what is read; no picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Verdict:
 
     Attributes:
         tone: which of the four it is; colours follow it, but are never all that tells them apart.
-        sign: what stands large: the digits, or a sign that there is none.
+        sign: what stands large: what was read, or a sign that there is nothing.
         short: a few words for a tile.
         headline: one sentence.
         advice: how sure that is, why, and what to do.
@@ -58,71 +65,114 @@ def verdict(reading: Reading) -> Verdict:
             "No ink was found in this picture. If there is some, it is too faint: write with a darker pen, "
             "or take the picture closer and in better light.",
         )
+    if any(map(_misfits, reading.lines)):
+        return _of_misfit(reading)
     return of_glyph(reading.glyphs[0]) if len(reading.glyphs) == 1 else _of_several(reading)
 
 
 def _of_several(reading: Reading) -> Verdict:
-    """The verdict on more than one digit."""
-    count, doubtful = len(reading.glyphs), sum(not glyph.accepted for glyph in reading.glyphs)
-    short = " ".join(line.text for line in reading.lines)
-    least = percent(min(glyph.confidence for glyph in reading.glyphs))
+    """The verdict on more than one glyph."""
+    asked = [glyph for glyph in reading.glyphs if glyph.label not in SIGNS] or reading.glyphs
+    count, doubtful = len(asked), sum(not glyph.accepted for glyph in reading.glyphs)
+    kind = noun({label for glyph in asked for label in glyph.probabilities})
+    least = percent(min(glyph.confidence for glyph in asked))
     if doubtful:
         return Verdict(
             "doubt",
             reading.text,
-            f"{short}?",
-            f"{count} digits; please look at {doubtful} of them.",
+            f"{_in_a_row(reading)}?",
+            f"{count} {kind}s; please look at {doubtful} of them.",
             f"They are marked in the picture. The least sure is {least}: choose it to see what else it may be.",
         )
     lines = f" on {len(reading.lines)} lines" if len(reading.lines) > 1 else ""
     return Verdict(
         "sure",
         reading.text,
-        short,
-        f"{count} digits{lines}, all accepted.",
+        _in_a_row(reading),
+        f"{count} {kind}s{lines}, all accepted.",
         f"The least sure is {least} sure.",
     )
 
 
+def _of_misfit(reading: Reading) -> Verdict:
+    """The verdict where a line can be nothing that the pattern or the list of words has."""
+    misfits = sum(map(_misfits, reading.lines))
+    which = "This" if len(reading.lines) == 1 else f"{misfits} of {len(reading.lines)} lines"
+    return Verdict(
+        "doubt",
+        reading.text,
+        f"{_in_a_row(reading)}?",
+        f"{which} cannot be what you asked for.",
+        "No reading fits the pattern or the list, so it is shown as it was read without. Look whether one was missed "
+        "in the picture, or two were taken for one.",
+    )
+
+
+def _misfits(line: Line) -> bool:
+    """Whether a line that has a text has none that fits."""
+    return bool(line.text) and line.field is not None and not line.field.text
+
+
+def _in_a_row(reading: Reading) -> str:
+    return " ".join(line.text for line in reading.lines)
+
+
+def of_field(line: Line) -> str:
+    """How sure the text of a field is, and what was read without, where that differs; ``""`` where there is none."""
+    if (field := line.field) is None:
+        return ""
+    if not field.text:
+        return "does not fit"
+    plain = f"; by itself {field.plain}" if field.differs else ""
+    return f"{percent(field.confidence)} sure{plain}"
+
+
 def told(glyph: Glyph) -> str:
-    """A digit in a few words, for a tooltip and for those who hear the page."""
-    label = glyph.label or "no digit"
+    """A glyph in a few words, for a tooltip and for those who hear the page."""
+    label = glyph.label or f"no {noun(glyph.probabilities)}"
     return f"{label}, {percent(glyph.confidence)} sure" + ("" if glyph.accepted else ", please look")
 
 
 def of_glyph(glyph: Glyph) -> Verdict:
-    """The verdict on one digit."""
-    (best, confidence), (second, _) = glyph.top(2)
+    """The verdict on one glyph."""
+    (best, confidence), *others = glyph.top(2)
+    kind = noun(glyph.probabilities)
     if glyph.reason == "not_a_digit":
         return Verdict(
             "none",
             "?",
-            "no digit",
-            "This does not look like a digit.",
-            "There is ink, but it resembles none of the ten. If it is a digit, cut the picture so that "
+            f"no {kind}",
+            f"This does not look like a {kind}.",
+            f"There is ink, but it resembles none of {_those(glyph)}. If it is a {kind}, cut the picture so that "
             f"nothing else is in it, or write it larger and in one go. The nearest would be {best}.",
         )
     if glyph.reason == "unsure":
+        perhaps = ", ".join(f"perhaps {called(label)}" for label in (best, *(label for label, _ in others)))
         return Verdict(
             "doubt",
             f"{best}?",
             f"{best}? · {percent(confidence)}",
-            f"Perhaps {article(best)} {best}, perhaps {article(second)} {second}: please look.",
+            f"{_sentence(perhaps)}: please look.",
             f"{doubt(glyph)} Decide yourself, try a sharper picture, or choose less care.",
         )
     sure = percent(confidence)
     probably = "" if confidence >= PLAINLY else "probably "
-    headline = f"This is {probably}{article(best)} {best}."
+    headline = f"This is {probably}{called(best)}."
     return Verdict("sure", best, f"{best} · {sure}", headline, _sentence(f"{sure} sure."))
 
 
+def _those(glyph: Glyph) -> str:
+    """What a glyph was held against."""
+    return "the ten" if {*glyph.probabilities} == {*DIGITS} else "those that are read"
+
+
 def doubt(glyph: Glyph) -> str:
-    """What speaks against a digit that was not accepted: the other digits, or that it may be none."""
+    """What speaks against a glyph that was not accepted: the other labels, or that it may be none."""
     confidence = percent(glyph.confidence)
     if glyph.digit_score < glyph.confidence:
         return (
-            f"If this is a digit, it is that with {confidence}; but that it is one at all is sure to only "
-            f"{percent(glyph.digit_score)}."
+            f"If this is a {noun(glyph.probabilities)}, it is that with {confidence}; but that it is one at all is "
+            f"sure to only {percent(glyph.digit_score)}."
         )
     return f"{_sentence(confidence)} sure is not enough for the care you chose."
 
@@ -145,19 +195,30 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours"
 
 
-def demand(least: float) -> str:
-    """What the chosen care asks of a digit, from the lowest confidence accepted; inf where none is."""
+def demand(least: float, kind: str = "digit") -> str:
+    """What the chosen care asks of a digit or letter, from the lowest confidence accepted; inf where none is."""
     if least > 1:
-        return "This network cannot promise so much care: every digit is left for you to look at."
+        return f"This network cannot promise so much care: every {kind} is left for you to look at."
     if least == 0:
-        return "This network is right often enough for that: every digit is accepted."
-    return f"A digit is accepted when the network is at least {percent(least)} sure."
+        return f"This network is right often enough for that: every {kind} is accepted."
+    return f"A {kind} is accepted when the network is at least {percent(least)} sure."
+
+
+def noun(labels: Collection[str]) -> str:
+    """What the labels of an alphabet are called: ``digit``, ``letter`` or, where there are both, ``character``."""
+    if all(label.isdecimal() for label in labels):
+        return "digit"
+    return "letter" if all(label.isalpha() for label in labels) else "character"
+
+
+def called(label: str) -> str:
+    """A label in a sentence: ``a 3``, ``an A``, ``a small a``, ``the sign -``."""
+    if not label.isalnum():
+        return f"the sign {label}"
+    if label.islower():
+        return f"a small {label}"
+    return f"an {label}" if label in WITH_AN else f"a {label}"
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def article(label: str) -> str:
-    """``a`` or ``an``, as the label is said."""
-    return "an" if label == "8" else "a"

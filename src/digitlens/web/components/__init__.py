@@ -3,7 +3,7 @@
 Whatever a browser sends back is not to be trusted: each function here checks it before anyone uses it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -48,7 +48,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A digit on a picture that can be chosen.
+    """A glyph on a picture that can be chosen.
 
     Attributes:
         x, y, w, h: its box, in percent of the picture's width and height.
@@ -73,7 +73,7 @@ class Decision:
     Attributes:
         number: counts the decisions of this queue from 1, in their order.
         item: the item's id.
-        label: the person's label, ``""`` for no digit; None takes the last decision about it back.
+        label: the person's label, ``""`` for none of what is read; None takes the last decision about it back.
     """
 
     number: int
@@ -89,22 +89,24 @@ class Queue:
         key: of the queue.
         items: ``id``, ``crop``, ``frame``, ``read``, ``asked``, ``yes``, ``told`` and ``file`` of each.
         labels: that may be given.
+        none: what it is called that it is none of them.
         before: the number of the last decision that was heard; new ones count on from it.
     """
 
     key: str
     items: Sequence[dict[str, Any]]
     labels: Sequence[str]
+    none: str
     before: int
 
 
 def boxes(key: str, picture: Face, spots: Sequence[Spot], first: int) -> int:
-    """A picture with a button on each digit; the one chosen.
+    """A picture with a button on each glyph; the one chosen.
 
     Args:
         key: tells it from other pictures.
         picture: as it is shown.
-        spots: its digits, at least one.
+        spots: its glyphs, at least one.
         first: the one that is chosen to begin with.
     """
     data = {**asdict(picture), "spots": [asdict(spot) for spot in spots], "first": first}
@@ -132,16 +134,17 @@ def reviewer(queue: Queue, decided: Callable[[list[Decision]], None]) -> None:
         queue: what is to be decided.
         decided: is told every decision so far, before the page runs again because there is another.
     """
+    known = {*queue.labels, *(item["read"] for item in queue.items)}  # read when others were
 
     def hear() -> None:
-        decided(decisions_in(st.session_state[queue.key].get("decisions"), queue.labels))
+        decided(decisions_in(st.session_state[queue.key].get("decisions"), known))
 
     component("reviewer")(
         key=queue.key, data=asdict(queue), default={"decisions": []}, on_decisions_change=hear
     )
 
 
-def decisions_in(raw: object, labels: Sequence[str]) -> list[Decision]:
+def decisions_in(raw: object, labels: Collection[str]) -> list[Decision]:
     """The decisions in what a browser sent, without what is none."""
     decisions = []
     for told in raw if isinstance(raw, list) else []:

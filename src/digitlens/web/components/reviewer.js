@@ -4,6 +4,7 @@ export default function ({ parentElement, data, setStateValue }) {
   if (!root.queue) root.focus({ preventScroll: true }); // else Enter would still press the link that led here
   const queue = (root.queue ??= { before: data.before, decisions: [], later: new Set() });
   const find = (selector) => root.querySelector(selector);
+  const kind = (label) => [/\p{Lu}/u, /\p{Ll}/u].findIndex((letters) => letters.test(label));
 
   const settled = () => {
     const last = new Map();
@@ -36,7 +37,7 @@ export default function ({ parentElement, data, setStateValue }) {
     const item = current();
     root.hidden = !item;
     if (!item) return;
-    for (const [part, address, alt] of [["crop", item.crop, "The digit in your picture"], ["frame", item.frame, "The 28 by 28 points that the network saw"]]) {
+    for (const [part, address, alt] of [["crop", item.crop, "As it stands in your picture"], ["frame", item.frame, "The 28 by 28 points that the network saw"]]) {
       const image = find(`img.${part}`);
       image.parentElement.hidden = !address;
       image.src = address ?? "";
@@ -46,33 +47,41 @@ export default function ({ parentElement, data, setStateValue }) {
     find(".told").textContent = item.told;
     find(".file").textContent = item.file;
     find(".confirm span").textContent = item.yes;
+    find(".none span").textContent = data.none;
     find(".undo").disabled = !queue.decisions.some(({ label }) => label !== null);
-    find(".labels").replaceChildren(...data.labels.map((label) => {
+    find(".hint").hidden = !data.labels.some((label) => kind(label) >= 0);
+    find(".labels").classList.toggle("many", data.labels.length > 10);
+    find(".labels").replaceChildren(...data.labels.flatMap((label, i) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = label;
       button.className = label === item.read ? "read" : "";
       button.onclick = () => actions.label(label);
-      return button;
+      const fresh = i > 0 && kind(label) !== kind(data.labels[i - 1]); // digits, capitals, small letters: a row each
+      return fresh ? [document.createElement("i"), button] : [button];
     }));
   }
   for (const name of ["confirm", "none", "skip", "undo"]) find(`.${name}`).onclick = actions[name];
 
-  // Keys count anywhere on the page, but not while something is being written or a menu is open.
+  // Keys count anywhere on the page, but not while something is being written or a menu is open. They are heard before
+  // the page hears them: R and C would run it again, or clear its cache. A key stands for its label in either case where
+  // only one is read.
   const press = (event) => {
     const at = event.composedPath()[0];
     const busy = at.closest?.("input, textarea, select, [contenteditable=true], [role=dialog], [role=listbox]");
     const elsewhere = [" ", "Enter"].includes(event.key) && at.closest?.("button, a, summary, [role=tab]");
     if (busy || elsewhere || event.ctrlKey || event.metaKey || event.altKey || root.hidden) return;
     const named = { Enter: "confirm", "/": "none", " ": "skip", Backspace: "undo" };
-    if (data.labels.includes(event.key)) actions.label(event.key);
+    const label = [event.key, event.key.toUpperCase(), event.key.toLowerCase()].find((key) => data.labels.includes(key));
+    if (label) actions.label(label);
     else if (event.key in named) actions[named[event.key]]();
     else return;
     event.preventDefault();
+    event.stopPropagation();
   };
   root.unlisten?.();
-  document.addEventListener("keydown", press);
-  root.unlisten = () => document.removeEventListener("keydown", press);
+  window.addEventListener("keydown", press, true);
+  root.unlisten = () => window.removeEventListener("keydown", press, true);
   show();
   return root.unlisten;
 }

@@ -1,0 +1,159 @@
+"""What is to be read: which characters, or lines of which form; asked once, for all pages."""
+
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from digitlens.errors import AlphabetMismatch, InvalidModel
+from digitlens.model import MAX_ERROR, Card, available, card_path
+from digitlens.reader import Reader
+from digitlens.web import render
+
+__all__ = ["DIGITS", "Wanted", "able", "ask_wanted", "wanted"]
+
+MOST = 200
+"""Characters of a pattern, or of an alphabet."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be read, as `Reader` takes it, and what that is called.
+
+    Attributes:
+        told: in a sentence: "letters are read".
+        alphabet, pattern, lexicon: one of them is given.
+    """
+
+    told: str
+    alphabet: str | None = None
+    pattern: str | None = None
+    lexicon: tuple[str, ...] | None = None
+
+    def reader(self, network: str | None, max_error: float) -> Reader:
+        """A reader of it; of the network that is used where none is named, without one.
+
+        Raises:
+            ValueError: it cannot be understood.
+            ModelError: the network, or every network, lacks a label of it, or cannot be used.
+        """
+        asked = {name: value for name, value in asdict(self).items() if name != "told"}
+        return Reader(network, max_error=max_error, **asked)
+
+
+DIGITS = Wanted("digits", alphabet="digits")
+"""What is read unless something else is asked for."""
+
+NAMED = {
+    "Digits": DIGITS,
+    "Letters": Wanted("letters", alphabet="letters"),
+    "Digits and letters": Wanted("digits and letters", alphabet="alnum"),
+    "Capitals": Wanted("capitals", alphabet="upper"),
+    "Small letters": Wanted("small letters", alphabet="lower"),
+}
+"""What can be chosen as it is."""
+
+
+def _characters() -> Wanted:
+    given = st.text_input(
+        "Which characters",
+        key="own-characters",
+        max_chars=MOST,
+        placeholder="0123456789X-",
+        help="No others are read. Of . , - and / those that stand here are looked for.",
+    )
+    characters = "".join(
+        sorted({*"".join(given.split())})
+    )  # in an order in which they are no alphabet's name
+    return Wanted(f"the characters {characters}", alphabet=characters)
+
+
+def _pattern() -> Wanted:
+    given = st.text_input(
+        "The pattern that each line fits",
+        key="own-pattern",
+        max_chars=MOST,
+        placeholder="dd.dd.dddd",
+        help="`d` is a digit, `a` a letter, `L` a capital, `l` a small letter, `w` a digit or a letter; any other "
+        r"character is itself. Or a regular expression, such as `[A-Z]{2}\d{4}`.",
+    ).strip()
+    return Wanted(f"lines of the pattern {given}", pattern=given)
+
+
+def _words() -> Wanted:
+    given = st.text_area(
+        "The words, one a line",
+        key="own-words",
+        placeholder="Berlin\nParis\nRome",
+        help="Each line of the picture is read as one of them. Write them as they are written by hand, capitals "
+        "included.",
+    )
+    return Wanted("the words before", lexicon=tuple(filter(None, map(str.strip, given.splitlines()))))
+
+
+ASKED: dict[str, Callable[[], Wanted]] = {
+    "Characters of my own": _characters,
+    "A pattern, such as a date": _pattern,
+    "Words of a list": _words,
+}
+"""What has to be told more of."""
+
+
+def ask_wanted() -> Wanted:
+    """Ask what is to be read; while that cannot be understood, or by no network, say why and go on as before."""
+    for key in ("own-characters", "own-pattern", "own-words"):
+        if key in st.session_state:  # or it would be forgotten while it is not shown
+            st.session_state[key] = st.session_state[key]
+    choice = st.selectbox(
+        "What is read",
+        [*NAMED, *ASKED],
+        key="alphabet",
+        help="Say what may be written: what looks alike, such as O and 0, is then told apart. With a pattern or "
+        "a list of words each line is read as what fits best.",
+    )
+    before = wanted()
+    now = NAMED[choice] if choice in NAMED else ASKED[choice]()
+    if not any((now.alphabet, now.pattern, now.lexicon)):
+        st.info(f"Nothing stands here yet. {_until_then(before)}", icon=":material/edit:")
+        return before
+    try:
+        now.reader(None, MAX_ERROR)
+    except (ValueError, AlphabetMismatch) as error:
+        before = DIGITS if now == before else before  # the network that read it is gone
+        st.error(f"{_sentence(str(error))} {_until_then(before)}", icon=":material/error:")
+        return before
+    st.session_state["wanted"] = now
+    return now
+
+
+def _until_then(before: Wanted) -> str:
+    return render.unmarked(f"Until then {before.told} are read.")
+
+
+def _sentence(text: str) -> str:
+    return render.unmarked(f"{text[:1].upper()}{text[1:].rstrip('.')}.")
+
+
+def wanted() -> Wanted:
+    """What was asked for last, and can be read."""
+    return st.session_state.get("wanted", DIGITS)
+
+
+def able(labels: Collection[str]) -> list[str]:
+    """The networks that read all of these labels.
+
+    One whose card cannot be read is among them: who chooses it is told what is wrong.
+    """
+    stamped = {name: (path, card_path(path).stat().st_mtime_ns) for name, path in available().items()}
+    return [name for name, stamp in stamped.items() if (_labels(*stamp) or {*labels}) >= {*labels}]
+
+
+@lru_cache(maxsize=64)
+def _labels(path: Path, _stamp: int) -> frozenset[str] | None:
+    """What a network reads, as its card says; None where that cannot be read."""
+    try:
+        return frozenset(Card.load(card_path(path)).labels)
+    except InvalidModel:
+        return None
