@@ -17,6 +17,7 @@ def test_a_field_is_no_surer_than_its_pattern():
     page = reading([glyph("4", 0.998)])
     line = replace(page.lines[0], field=Field("4", 0.91, "9"))
     (row,) = rows_of(replace(page, lines=(line,)))
+    assert isinstance(row, PageRow)
     assert (row.text, row.confidence) == ("4", 0.91)
 
 

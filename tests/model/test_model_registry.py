@@ -1,11 +1,13 @@
 import os
+from dataclasses import replace
 
 import pytest
-from tiny_network import save_network
+from tiny_network import card_of, save_network
 
-from digitlens.errors import ModelNotFound
+from digitlens.errors import AlphabetMismatch, ModelNotFound
 from digitlens.model import registry
-from digitlens.model.registry import available, find, keras_file
+from digitlens.model.card import card_path
+from digitlens.model.registry import available, find, find_for, keras_file
 
 
 @pytest.fixture
@@ -48,6 +50,16 @@ def test_a_network_without_its_card_is_not_offered(folders):
     (folders[0] / "bare.onnx").write_bytes(b"weights")
     save_network(folders[1] / "bare.onnx", b"weights")
     assert available() == {"bare": folders[1] / "bare.onnx"}
+
+
+def test_the_smallest_network_with_the_labels_is_found_past_a_broken_card(folders):
+    for name, labels in (("robust", "01"), ("few", "01ab"), ("many", "01abc"), ("broken", "ab")):
+        path = save_network(folders[0] / f"{name}.onnx", b"weights")
+        replace(card_of(b"weights"), labels=tuple(labels)).save(card_path(path))
+    (folders[0] / "broken.card.json").write_text("{")
+    assert [find_for(labels).stem for labels in ("0", "ab", "c")] == ["robust", "few", "many"]
+    with pytest.raises(AlphabetMismatch, match="No model reads all of abd"):
+        find_for("abd")
 
 
 def test_a_path_is_taken_as_it_is(folders, tmp_path):

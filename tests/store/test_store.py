@@ -112,6 +112,14 @@ def test_what_was_settled_does_not_come_back_not_even_with_another_network(store
     assert (item.model, item.label, decided(item)) == ("new@1", "9", "9")
 
 
+def test_read_in_another_alphabet_it_is_as_it_was_read_last(store):
+    (one,) = store.add(picture(), [reading(doubtful("0"))])
+    store.add(picture(), [reading(doubtful("8"), model="new@1")])
+    assert store.add(picture(), [reading(doubtful("O"))]) == [one]
+    (item,) = store.waiting()
+    assert (item.model, item.label) == (reading().model, "O")
+
+
 def test_pages_are_told_apart(store):
     pages = [Image.new("L", (60, 40), grey) for grey in (10, 20, 30)]
     file = io.BytesIO()

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from digitlens.errors import AlphabetMismatch, ModelNotFound
+from digitlens.errors import AlphabetMismatch, InvalidModel, ModelNotFound
 from digitlens.model.card import Card, card_path
 
 __all__ = ["DEFAULT_MODEL", "available", "find", "find_for", "keras_file"]
@@ -46,12 +46,14 @@ def find(name_or_file: str | os.PathLike[str] = DEFAULT_MODEL) -> Path:
 def find_for(labels: Collection[str]) -> Path:
     """The network that is used for these labels where none is named: the default, else the one with the fewest more.
 
+    One whose card cannot be read is passed over.
+
     Raises:
         AlphabetMismatch: none reads all of them.
     """
-    if {*Card.load(card_path(find())).labels}.issuperset(labels):
+    if _labels(find()).issuperset(labels):
         return find()
-    read = {path: {*Card.load(card_path(path)).labels} for path in available().values()}
+    read = {path: _labels(path) for path in available().values()}
     able = [path for path, known in read.items() if known.issuperset(labels)]
     if not able:
         raise AlphabetMismatch(
@@ -59,6 +61,14 @@ def find_for(labels: Collection[str]) -> Path:
             "Train one, or put one that does into a folder named by DIGITLENS_MODELS."
         )
     return min(able, key=lambda path: len(read[path]))
+
+
+def _labels(path: Path) -> frozenset[str]:
+    """The labels that a network reads; none where its card cannot be read."""
+    try:
+        return frozenset(Card.load(card_path(path)).labels)
+    except InvalidModel:
+        return frozenset()
 
 
 def keras_file(name_or_file: str | os.PathLike[str]) -> Path:

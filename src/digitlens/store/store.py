@@ -123,7 +123,7 @@ class Store:
                 if found is None:
                     continue  # forgotten since it was found to be known
                 connection.execute(
-                    "INSERT OR IGNORE INTO reading (glyph, model, label, confidence, digit_score, reason) "
+                    "INSERT OR REPLACE INTO reading (glyph, model, label, confidence, digit_score, reason) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
                     (found[0], reading.model, glyph.label, glyph.confidence, glyph.digit_score, glyph.reason),
                 )
