@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset
 from digitlens.errors import TrainingError
 from digitlens.train.augment import AugmentedEpoch
+from digitlens.train.head import fit_head
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
 from digitlens.train.recipes import Recipe
 from digitlens.train.state import Checkpoints, Epoch, Progress
@@ -61,7 +62,8 @@ def fit(
         callbacks: told of every step and epoch.
 
     Returns:
-        The best network, without optimizer state, and the record of all epochs.
+        The network of the best epoch, its last layer fitted where the recipe says so, without optimizer state, and the
+        record of all epochs.
 
     Raises:
         TrainingError: the checkpoint is of another run, or ``start`` is of another shape.
@@ -92,7 +94,10 @@ def fit(
             save_keras(model, best)
         checkpoints.save(model, progress)
         log.info(_LINE, len(progress.epochs), recipe.epochs, *astuple(epoch))
-    return load_keras(best), progress
+    found = load_keras(best)
+    if recipe.head_epochs:
+        fit_head(found, training, recipe.head_epochs, seed)
+    return found, progress
 
 
 def make_repeatable(seed: int) -> None:

@@ -36,6 +36,7 @@ class Recipe:
         norms_fixed: whether batch normalisation keeps the statistics, scales and offsets of the network it starts from.
         self_taught: whether the network it starts from is a teacher too, so that what it knows is not forgotten (Li
             and Hoiem, Learning without Forgetting, 2016).
+        head_epochs: epochs in which the last layer alone is fitted in the end: `fit_head`.
         trust: share of a target that teachers make, 0 to 1, where a run is given any.
         stored: how the weights are kept in the ONNX file.
         world: what is learnt besides the dataset.
@@ -55,6 +56,7 @@ class Recipe:
     steps_at_once: int = 1
     norms_fixed: bool = False
     self_taught: bool = False
+    head_epochs: int = 0
     trust: float = 0.7
     stored: Stored = "float32"
     world: World | None = None
@@ -129,6 +131,7 @@ RECIPES = {
             "l2": 1e-4,
         },
         optimizer="sgd",
+        head_epochs=3,
         world=World(
             drawn=("herc", "keqae", "kishieel", "minichazer"),
             letters=(),
