@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitlens.data.synth import DEGRADATIONS, corrupt, degrade, not_digits
+from digitlens.data.synth import DEGRADATIONS, corrupt, degrade, normalise, not_digits
+from digitlens.data.synth.shapes import boxed, jagged
 
 KINDS = sorted(DEGRADATIONS)
 
@@ -20,6 +21,12 @@ def four(side: int = 28) -> np.ndarray:
 
 def worn(kind: str, severity: float, seed: int = 0, side: int = 28) -> np.ndarray:
     return corrupt(four(side), kind, severity, np.random.default_rng(seed))
+
+
+def shaped(step, glyph: np.ndarray, severity: float, seed: int = 0) -> np.ndarray:
+    """One step of normalising alone."""
+    picture = glyph.astype(np.float32) / np.float32(255)
+    return np.rint(255 * step(picture, severity, np.random.default_rng(seed))).astype(np.uint8)
 
 
 def ink(picture: np.ndarray) -> float:
@@ -110,6 +117,50 @@ def test_a_glyph_turns_and_shrinks_about_its_centre():
     assert abs(angle) == pytest.approx(40, abs=4)
     small = worn("scale", 1.0)
     assert cv2.boundingRect(small)[3] < 0.62 * cv2.boundingRect(four())[3]
+
+
+def extent(picture: np.ndarray) -> tuple[int, int]:
+    """Width and height of the ink."""
+    _, _, width, height = cv2.boundingRect((picture > 127).astype(np.uint8))
+    return width, height
+
+
+def test_a_box_is_filled_whatever_the_shape():
+    oval = np.zeros((56, 56), np.uint8)
+    cv2.ellipse(oval, (30, 26), (11, 19), 0, 0, 360, 255, 4)
+    width, height = extent(oval)
+    shapes = []
+    for seed in range(40):
+        wide, high = extent(shaped(boxed, oval, 1.0, seed))
+        assert max(wide, high) == pytest.approx(height, abs=2)
+        shapes.append(wide / high)
+    square = np.isclose(shapes, 1, atol=0.06)
+    assert square.mean() == pytest.approx(0.6, abs=0.2)
+    assert np.min(shapes) < 0.6 < width / height < np.max(np.array(shapes)[~square])
+    assert extent(shaped(boxed, oval, 0.0)) == pytest.approx((width, height), abs=1)
+
+
+def test_a_bar_stays_a_bar_in_its_box():
+    bar = np.zeros((56, 56), np.uint8)
+    bar[8:48, 26:32] = 255
+    for seed in range(20):
+        width, height = extent(shaped(boxed, bar, 1.0, seed))
+        assert width <= 2.2 * 6 + 2 < 0.5 * height
+
+
+def test_steps_are_of_two_colours_and_few_pixels():
+    for severity, side in ((0.0, 20), (0.5, 14), (1.0, 8)):
+        stepped = shaped(jagged, four(), severity)
+        assert stepped.shape == (side, side)
+        assert set(np.unique(stepped)) == {0, 255}
+
+
+def test_a_normalised_scan_is_small_and_half_of_them_have_two_colours():
+    rng = np.random.default_rng(0)
+    scans = [normalise(four(), rng) for _ in range(200)]
+    assert {scan.shape for scan in scans} <= {(side, side) for side in range(12, 21)}
+    assert len({scan.shape for scan in scans}) > 5
+    assert np.mean([len(np.unique(scan)) == 2 for scan in scans]) == pytest.approx(0.5, abs=0.12)
 
 
 def test_impulses_hit_the_share_they_should():

@@ -60,6 +60,29 @@ def test_everything_asked_for_is_there_once(sets):
     assert training.images.any(axis=(1, 2)).all()
 
 
+def test_other_forms_and_boxes_are_added_by_number(sets):
+    plain, less = worldly(WORLD, *sets)
+    wider, held = worldly(replace(WORLD, hands=200, crossed=10, boxed=300), *sets)
+    counts, more = (np.bincount(each.labels, minlength=11) for each in (plain, wider))
+    assert more.sum() - counts.sum() == pytest.approx(510, abs=25)
+    assert len(held) - len(less) == pytest.approx(2 * (80 // 8) + 80 // 80, abs=4)
+
+
+def test_only_sevens_are_crossed_and_keep_their_label(sets):
+    training, _ = sets
+    crossed = world._other_forms(training, replace(WORLD, crossed=15), 0)
+    assert len(crossed) == len(training) + 15
+    assert (crossed.labels[len(training) :] == 7).all()
+    known = {image.tobytes() for image in training.images}
+    assert all(image.tobytes() not in known for image in crossed.images[len(training) :])
+
+
+def test_what_is_held_back_never_asks_for_more_than_is_learnt():
+    held = replace(WORLD, hands=3, boxed=10_000).held_back(800)
+    assert (held.degraded, held.others) == (400, 200)
+    assert (held.hands, held.crossed, held.boxed) == (3, 0, 100)
+
+
 def test_nothing_is_both_learnt_from_and_held_back(sets):
     training, validation = worldly(WORLD, *sets)
     clean = {image.tobytes() for image in sets[0].images}

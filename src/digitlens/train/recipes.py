@@ -95,11 +95,11 @@ RECIPES = {
     "robust": Recipe(
         name="robust",
         net=nets.chain,
-        epochs=6,
+        epochs=12,
         batch_size=256,
         learning_rate=0.1,
         warmup=0.15,
-        patience=6,
+        patience=12,
         held_back=5_000,
         warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1, elastic=0.3),
         net_settings={
@@ -110,9 +110,12 @@ RECIPES = {
         world=World(
             drawn=("herc", "keqae", "minichazer"),
             letters=("emnist-merged",),
-            degraded=120_000,
+            degraded=150_000,
             others=30_000,
-            repeat=3,
+            repeat=2,
+            hands=12_000,
+            crossed=1_500,
+            boxed=24_000,
         ),
     ),
     "characters": Recipe(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import LOOK_ALIKES, Dataset, load, stratified_split
-from digitlens.data.synth import degrade, not_digits
+from digitlens.data.synth import crossed, degrade, hands, normalise, not_digits
 from digitlens.errors import DatasetError
 from digitlens.imaging import FRAME_SIDE, frame_all
 
@@ -53,6 +53,9 @@ class World:
         more: registered datasets with more glyphs of the like, learnt whole; where their labels say nothing of the
             case, either will do.
         unseen: registered datasets whose test glyphs are not learnt either, and measured as well.
+        hands: how many digits written by our own code in the forms of other schools.
+        crossed: how many sevens of the dataset come a second time, with a bar across.
+        boxed: how many glyphs stretched into boxes of few pixels, as old data sets have them.
     """
 
     drawn: tuple[str, ...]
@@ -62,6 +65,20 @@ class World:
     repeat: int = 1
     more: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    hands: int = 0
+    crossed: int = 0
+    boxed: int = 0
+
+    def held_back(self, count: int) -> "World":
+        """What goes with ``count`` glyphs to validate by."""
+        return replace(
+            self,
+            degraded=count // 2,
+            others=count // 4,
+            hands=min(self.hands, count // 8),
+            crossed=min(self.crossed, count // 80),
+            boxed=min(self.boxed, count // 8),
+        )
 
 
 def worldly(
@@ -91,14 +108,13 @@ def worldly(
         training = replace(training, alphabet=more.alphabet).extended(more)
     kept, held = letters(world)
     log.info("Degrading %d glyphs, and drawing %d that are none.", world.degraded, 2 * world.others)
-    training = _degraded(training, kept, world.degraded, world.others, SEED)
+    training = _widened(training, kept, world, SEED)
     again = np.tile(np.arange(len(own)), world.repeat - 1)
     training = training.joined(own.images[again], own.labels[again])
     names = [own.name, *world.drawn, *world.more, *world.letters, "and drawings"]
     count = len(validation)
-    return replace(training, name=", ".join(names)), _degraded(
-        validation, held, count // 2, count // 4, SEED + 1
-    )
+    training = replace(training, name=", ".join(names))
+    return training, _widened(validation, held, world.held_back(count), SEED + 1)
 
 
 def _without(known: set[bytes], glyphs: Dataset) -> Dataset:
@@ -133,23 +149,51 @@ def letters(world: World) -> tuple[Images, Images]:
     return np.concatenate(kept), np.concatenate(held)
 
 
-def _degraded(glyphs: Dataset, refused: Images, degraded: int, others: int, seed: int) -> Dataset:
-    """The glyphs, letters to be refused, drawings, and degraded versions of all of them, in one set."""
+def _widened(glyphs: Dataset, refused: Images, world: World, seed: int) -> Dataset:
+    """The glyphs and other forms of them, letters to be refused, drawings, and all of them degraded, in one set."""
     rng = np.random.default_rng(seed)
-    models = [
-        (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i), glyphs.alphabet)
-        for i in range(ceil(others / CHUNK))
-    ]
-    nothing = np.concatenate([refused, _shared(_draw, models)[:others]])
-    chosen = rng.integers(len(glyphs), size=degraded)
-    worn = _worn(glyphs.images[chosen], (seed, 2))
-    worn_nothing = _worn(nothing[rng.integers(len(nothing), size=others)], (seed, 3))
+    glyphs = _other_forms(glyphs, world, seed)
+    nothing = np.concatenate([refused, _drawings(glyphs, world.others, rng, seed)])
+    worn = _degraded(glyphs, world.degraded, rng, _degrade, (seed, 2))
+    worn_nothing = _shared_out(nothing[rng.integers(len(nothing), size=world.others)], _degrade, (seed, 3))
+    boxed = _degraded(glyphs, world.boxed, rng, _normalise, (seed, 4))
     nothing = np.concatenate([nothing, worn_nothing])
     nothing = nothing[_inked(nothing)]
-    seen = _inked(worn)
-    whole = glyphs.joined(worn[seen], glyphs.labels[chosen][seen])
-    whole = whole.joined(nothing, np.full(len(nothing), len(glyphs.alphabet)))
+    for more in (worn, boxed):
+        glyphs = glyphs.joined(more.images, more.labels)
+    whole = glyphs.joined(nothing, np.full(len(nothing), len(glyphs.alphabet)))
     return replace(whole, alphabet=(*glyphs.alphabet, OTHER))
+
+
+def _other_forms(glyphs: Dataset, world: World, seed: int) -> Dataset:
+    """The glyphs, some of their sevens once more with a bar across, and digits written by our own code."""
+    if world.crossed:
+        rng = np.random.default_rng([seed, 5])
+        sevens = glyphs.images[glyphs.labels == glyphs.alphabet.index("7")]
+        images = [crossed(seven, rng) for seven in rng.permutation(sevens)[: world.crossed]]
+        glyphs = glyphs.joined(_framed(np.stack(images)), np.full(len(images), glyphs.alphabet.index("7")))
+    if world.hands:
+        written, labels = hands(world.hands, (seed, 6))
+        glyphs = glyphs.joined(_framed(written), np.array([glyphs.alphabet.index(str(i)) for i in labels]))
+    return glyphs
+
+
+def _drawings(glyphs: Dataset, count: int, rng: np.random.Generator, seed: int) -> Images:
+    """Framed drawings that are no glyph, some of them made from glyphs."""
+    chunks = range(ceil(count / CHUNK))
+    models = [
+        (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i), glyphs.alphabet) for i in chunks
+    ]
+    return _shared(_draw, models)[:count]
+
+
+def _degraded(
+    glyphs: Dataset, count: int, rng: np.random.Generator, work: Callable[..., Images], seed: tuple[int, ...]
+) -> Dataset:
+    """Any ``count`` of the glyphs, worn by ``work``; fewer where nothing is left to see of some."""
+    chosen = glyphs.rows(rng.integers(len(glyphs), size=count))
+    worn = replace(chosen, images=_shared_out(chosen.images, work, seed))
+    return worn.rows(_inked(worn.images))
 
 
 def _inked(images: Images) -> NDArray[np.bool_]:
@@ -161,10 +205,10 @@ def _framed(images: Images) -> Images:
     return _shared(_frame, [(images[i : i + CHUNK],) for i in range(0, len(images), CHUNK)])
 
 
-def _worn(images: Images, seed: tuple[int, ...]) -> Images:
-    """Each image degraded once, and framed; all black where nothing is left to see."""
+def _shared_out(images: Images, work: Callable[..., Images], seed: tuple[int, ...]) -> Images:
+    """Each image worked on once, and framed; all black where nothing is left to see."""
     starts = range(0, len(images), CHUNK)
-    return _shared(_degrade, [(images[i : i + CHUNK], (*seed, i)) for i in starts])
+    return _shared(work, [(images[i : i + CHUNK], (*seed, i)) for i in starts])
 
 
 def _shared(work: Callable[..., Images], pieces: Sequence[tuple[Any, ...]]) -> Images:
@@ -183,6 +227,11 @@ def _frame(images: Images) -> Images:
 def _degrade(images: Images, seed: tuple[int, ...]) -> Images:
     rng = np.random.default_rng(seed)
     return frame_all(degrade(image, rng) for image in images)
+
+
+def _normalise(images: Images, seed: tuple[int, ...]) -> Images:
+    rng = np.random.default_rng(seed)
+    return frame_all([normalise(image, rng) for image in images])
 
 
 def _draw(glyphs: Images, seed: tuple[int, ...], alphabet: tuple[str, ...]) -> Images:

@@ -1,6 +1,7 @@
 """Glyphs drawn or degraded by our own code, to learn from and to measure by: no picture is copied."""
 
-from digitlens.data.synth.degrade import DEGRADATIONS, corrupt, degrade
+from digitlens.data.synth.degrade import DEGRADATIONS, corrupt, degrade, normalise
+from digitlens.data.synth.hands import crossed, hands
 from digitlens.data.synth.others import not_digits
 from digitlens.data.synth.pages import Page, PageSettings, Written, draw_page
 from digitlens.data.synth.variety import draw_pages, varied
@@ -11,9 +12,12 @@ __all__ = [
     "PageSettings",
     "Written",
     "corrupt",
+    "crossed",
     "degrade",
     "draw_page",
     "draw_pages",
+    "hands",
+    "normalise",
     "not_digits",
     "varied",
 ]

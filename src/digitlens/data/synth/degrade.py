@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from digitlens.data.synth import scenes, shapes
 from digitlens.data.synth.shapes import Picture
 
-__all__ = ["DEGRADATIONS", "Degradation", "corrupt", "degrade"]
+__all__ = ["DEGRADATIONS", "Degradation", "corrupt", "degrade", "normalise"]
 
 Degradation = Callable[[Picture, float, np.random.Generator], Picture]
 """A picture, float32 (H, W) of 0 paper to 1 ink, a severity of 0 to 1, a generator -> a new picture."""
@@ -88,6 +88,21 @@ def degrade(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     for i in sorted(rng.choice(len(steps), count, replace=False)):
         picture = steps[i](picture, float(rng.uniform(0, WORST)), rng)
     return _levels(1 - picture if rng.random() < INVERTED else picture)
+
+
+def normalise(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """As data sets of small scans have it: the box filled whatever its shape, then few pixels, grey or two-valued.
+
+    Args:
+        glyph: white on black, uint8 (H, W).
+        rng: where chance comes from.
+
+    Returns:
+        White on black, uint8, 12 to 20 pixels a side.
+    """
+    boxed = shapes.boxed(_picture(glyph), float(rng.uniform(0.3, 1)), rng)
+    fewer = shapes.jagged if rng.random() < 0.5 else shapes.tiny
+    return _levels(fewer(boxed, float(rng.uniform(0, 0.7)), rng))
 
 
 def _picture(glyph: NDArray[np.uint8]) -> Picture:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Picture",
+    "boxed",
     "crop",
     "cut",
+    "jagged",
     "outline",
     "rotate",
     "scale",
@@ -78,6 +80,20 @@ def scale(picture: Picture, severity: float, rng: np.random.Generator) -> Pictur
     return _warped(picture, np.diag([1 / (size * uneven), uneven / size]))
 
 
+def boxed(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
+    """Stretched or squeezed to fill a square or a narrow box, to 2.2 times the width at most."""
+    x, y, width, height = cv2.boundingRect((picture > 0.25).astype(np.uint8))
+    if not width:
+        return picture
+    box = 1.0 if rng.random() < 0.6 else rng.uniform(0.45, 0.8)
+    wider = float(np.clip(box * height / width, 1 / 2.2, 2.2)) ** severity
+    size = max(width, height) / max(width * wider, height)
+    old = np.array([x + (width - 1) / 2, y + (height - 1) / 2])
+    linear = np.diag([1 / (size * wider), 1 / size])
+    centre = (np.array(picture.shape[::-1]) - 1) / 2
+    return _warped(picture, linear, old - centre)
+
+
 def crop(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
     """Move off centre, up to 7 pixels any way; what leaves the picture is lost."""
     angle = rng.uniform(0, 2 * np.pi)
@@ -89,6 +105,12 @@ def tiny(picture: Picture, severity: float, _: np.random.Generator) -> Picture:
     """The same in fewer pixels: 20 down to 8 a side."""
     side = round(20 - 12 * severity)
     return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def jagged(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
+    """In two colours and few pixels, 20 down to 8 a side: strokes with steps."""
+    small = tiny(picture, severity, rng)
+    return (small >= rng.uniform(0.3, 0.5) * max(small.max(), 0.1)).astype(np.float32)
 
 
 def outline(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:

@@ -1,0 +1,81 @@
+"""Digits written by our own code, in forms that MNIST hardly has: other schools' ones, fours, sevens and nines."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data.synth.forms import FORMS, WIDTHS, Stroke
+
+__all__ = ["crossed", "hands", "write"]
+
+SIDE = 64
+"""Side of a drawing in pixels; framing scales it down, which smooths it as a scan would."""
+
+HEIGHT = 44
+"""Of a written digit in it, before chance."""
+
+FINE = 16  # OpenCV draws on a grid so many times finer than pixels
+INK_FROM = 128  # levels from which a pixel is ink
+
+Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
+
+
+def hands(count: int, seed: int | Sequence[int]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Write ``count`` digits, as many of each: uint8 (count, 64, 64), white on black, unframed; labels 0 to 9."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % len(FORMS)
+    return np.stack([write(int(label), rng) for label in labels]), labels
+
+
+def write(digit: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Write one digit, 0 to 9, by any hand with any pen: uint8 (64, 64), white on black, unframed."""
+    strokes = [_rounded(stroke) for stroke in FORMS[digit](rng)]
+    placed = _placed(strokes, WIDTHS[digit], rng)
+    pen = round(np.exp(rng.uniform(np.log(2), np.log(9))))
+    drawing: Drawing = np.zeros((SIDE, SIDE), np.uint8)
+    for stroke in placed:
+        points = np.rint(stroke * FINE).astype(np.int32)
+        cv2.polylines(drawing, [points], False, 255, pen, cv2.LINE_AA, FINE.bit_length() - 1)
+    return drawing
+
+
+def crossed(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A 7, white on black, uint8 (H, W), with a bar across its stem, as wide as its strokes; blank stays blank."""
+    _, y, _, height = cv2.boundingRect((glyph >= INK_FROM).astype(np.uint8))
+    row = y + round(height * rng.uniform(0.45, 0.62))
+    ink = np.flatnonzero(glyph[min(row, len(glyph) - 1)] >= INK_FROM)
+    if not len(ink):
+        return glyph.copy()
+    reach, rise = height * rng.uniform(0.15, 0.3), height * rng.normal(0, 0.05)
+    ends = np.array([[ink.mean() - reach, row + rise], [ink.mean() + reach, row - rise]])
+    pen = max(1, round(min(len(ink), 0.25 * height) * rng.uniform(0.6, 1)))
+    first, last = np.rint(ends * FINE).astype(int).tolist()
+    whole: Drawing = glyph.copy()
+    return np.asarray(cv2.line(whole, first, last, 255, pen, cv2.LINE_AA, FINE.bit_length() - 1), np.uint8)
+
+
+def _rounded(stroke: Stroke) -> Stroke:
+    """The path with its corners cut three times (Chaikin, An algorithm for high speed curve generation, 1974)."""
+    for _ in range(3):
+        if len(stroke) > 2:
+            before, after = stroke[:-1], stroke[1:]
+            inner = np.stack([0.75 * before + 0.25 * after, 0.25 * before + 0.75 * after], axis=1)
+            stroke = np.concatenate([stroke[:1], inner.reshape(-1, 2)[1:-1], stroke[-1:]])
+    return stroke
+
+
+def _placed(strokes: list[Stroke], width: float, rng: np.random.Generator) -> list[Stroke]:
+    """The strokes in pixels: shaken smoothly, as wide, leaning and turned as a hand may have them, in the middle."""
+    phases, swing = rng.uniform(0, 2 * np.pi, 2), rng.normal(0, 0.035, (2, 2))
+    angle, lean = np.deg2rad(rng.normal(0, 4)), rng.normal(0.1, 0.2)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    shape = turn @ np.array([[width * np.exp(rng.normal(0, 0.18)), -lean], [0, 1]]) * HEIGHT
+    # one smooth field moves them all, so that strokes that meet still do
+    moved = [(stroke + np.sin(3.5 * stroke + phases) @ swing) @ shape.T for stroke in strokes]
+    points = np.concatenate(moved)
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = min(1.0, (SIDE - 12) / float((high - low).max()))
+    return [(stroke - (low + high) / 2) * size + SIDE / 2 for stroke in moved]
