@@ -7,7 +7,6 @@ Classification for Deep Neural Networks, 2017, with the fixed-sequence testing o
 Learn then Test, 2021, in place of a union bound.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, exp, inf, isfinite, lgamma, log
 from typing import Any
@@ -37,16 +36,8 @@ Targets = NDArray[np.integer]
 MAX_ERROR = 0.005
 """The error rate aimed for among accepted glyphs where no other is named."""
 
-COVERAGES = (0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
-"""Shares accepted at which the risk is bounded, from strict to lax.
-
-The strictest leaves room for an error or two: a single wrong label among the held back would end the search.
-"""
-
-STRICTER = (0.1, 0.2, 0.3, 0.4, 0.5)
-"""Shares that come before these where a network tells more labels apart than `FEW`: of O and 0 few can be sure."""
-
-FEW = 12
+COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
+"""Shares accepted at which the risk is bounded, from strict to lax."""
 
 OTHERS = 0.1
 """What is no digit, as a share of the digits, in the world for which thresholds of such networks are promised."""
@@ -244,8 +235,7 @@ def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other:
         few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
         surety = np.concatenate([surety, fitted.surety(few)])
         wrong = np.concatenate([wrong, np.ones(len(few), bool)])
-    coverages = (*STRICTER, *COVERAGES) if plain.of_labels(logits).shape[-1] > FEW else COVERAGES
-    return replace(fitted, risk=fit_risk_steps(surety, wrong, coverages))
+    return replace(fitted, risk=fit_risk_steps(surety, wrong))
 
 
 def fit_temperature(logits: Floats, targets: Targets) -> float:
@@ -289,14 +279,12 @@ def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple
     return float(slope), float(offset), threshold
 
 
-def fit_risk_steps(
-    surety: Floats, wrong: NDArray[np.bool_], coverages: Sequence[float] = COVERAGES
-) -> tuple[RiskStep, ...]:
-    """Bound the error rate at each of the ``coverages`` from sureties (N,) and what was read wrong (N,)."""
+def fit_risk_steps(surety: Floats, wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
+    """Bound the error rate at each of `COVERAGES` from sureties (N,) and what was read wrong (N,)."""
     order = np.argsort(-surety, kind="stable")
     ranked, errors = surety[order], np.cumsum(wrong[order])
     steps = []
-    for coverage in coverages:
+    for coverage in COVERAGES:
         threshold = float(ranked[max(1, round(coverage * len(ranked))) - 1]) if coverage < 1 else 0.0
         accepted = int(np.count_nonzero(ranked >= threshold))
         failed = int(errors[accepted - 1])
