@@ -44,8 +44,8 @@ def test_the_list_tells_what_waits_and_what_was_decided():
 
 def test_export_counts_what_it_wrote(tmp_path):
     row = json.loads(run("export", tmp_path / "out", "--json").stdout)
-    assert row == {"folder": str(tmp_path / "out"), "digits": 0, "others": 0, "left_out": 1}
-    assert "0 digits" in run("export", tmp_path / "out").stdout
+    assert row == {"folder": str(tmp_path / "out"), "glyphs": 0, "others": 0, "left_out": 1}
+    assert "0 glyphs" in run("export", tmp_path / "out").stdout
 
 
 def test_forget_names_or_all():

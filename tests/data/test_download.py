@@ -240,7 +240,7 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pytes
     def refuse(*args: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("digitlens.files._without_waiting", refuse)
     with pytest.raises(DatasetError, match=r"glyphs.gz cannot be read: Permission denied"):
         fetch(FILE, [])
 

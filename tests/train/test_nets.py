@@ -7,12 +7,20 @@ from digitlens.train.export import export
 from digitlens.train.nets import chain, classic
 from digitlens.train.recipes import RECIPES
 
-PARAMETERS = {"best": 336_234, "classic": 586_282, "robust": 182_923, "fast": 156_762, "tiny": 13_830}
+PARAMETERS = {
+    "best": 336_234,
+    "characters": 501_311,
+    "classic": 586_282,
+    "fast": 156_762,
+    "robust": 182_923,
+    "tiny": 13_830,
+}
 
 
 def built(name):
     recipe = RECIPES[name]
-    return recipe.net(10 + (recipe.world is not None), **recipe.net_settings)
+    labels = 62 if name == "characters" else 10
+    return recipe.net(labels + (recipe.world is not None), **recipe.net_settings)
 
 
 @pytest.mark.parametrize("name", sorted(RECIPES))

@@ -23,6 +23,7 @@ MARK = ""  # label of a glyph that belongs to no text: of a sign that is a speck
 MISSED = 0.05  # of the signs that people write, so many are not found
 STRAY = 0.05  # of the signs that are found, so many are none
 FLOOR = 1e-6  # what a label counts at least that the network gives no chance
+UNKNOWN = 1e-7  # what a character counts that it cannot read, as é in a word of a lexicon
 DOUBT = (
     1e-3  # a grammar that allows for no more of what was read than this is half believed to be the wrong one
 )
@@ -140,7 +141,8 @@ def _meanings(
         yield MARK, state, log(STRAY)
     for character, target in grammar.moves(state).items():
         if character in chances if sign else character.isalnum():
-            yield character, target, log(max(chances.get(character, 0.0), FLOOR))
+            likely = max(chances[character], FLOOR) if character in chances else UNKNOWN
+            yield character, target, log(likely)
 
 
 def _unseen(number: int, states: dict[State, float], grammar: Grammar, steps: list[_Step]) -> None:

@@ -233,7 +233,7 @@ class Lexicon:
         if not self._words:
             raise ValueError("the lexicon has no words: it needs one or more, a line each")
         self._moves: dict[str, dict[str, str]] = {}
-        for word in self._words:
+        for word in sorted(self._words):  # so that of two equally likely words always the same is read
             for end in range(len(word)):
                 self._moves.setdefault(word[:end], {})[word[end]] = word[: end + 1]
 
