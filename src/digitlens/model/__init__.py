@@ -4,7 +4,7 @@ from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, lab
 from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, pooled
 from digitlens.model.card import Card, card_path
 from digitlens.model.explain import grad_cam, occlusion
-from digitlens.model.registry import DEFAULT_MODEL, available, find, find_for
+from digitlens.model.registry import DEFAULT_MODEL, available, find, find_for, labels_of
 from digitlens.model.session import DEVICES, Device, Network, check_device, providers
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "find",
     "find_for",
     "grad_cam",
+    "labels_of",
     "labels_wanted",
     "occlusion",
     "pooled",

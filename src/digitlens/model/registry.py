@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from digitlens.errors import AlphabetMismatch, InvalidModel, ModelNotFound
 from digitlens.model.card import Card, card_path
 
-__all__ = ["DEFAULT_MODEL", "available", "find", "find_for", "keras_file"]
+__all__ = ["DEFAULT_MODEL", "available", "find", "find_for", "keras_file", "labels_of"]
 
 DEFAULT_MODEL = "robust"
 """The network that is used where none is named."""
@@ -51,9 +52,10 @@ def find_for(labels: Collection[str]) -> Path:
     Raises:
         AlphabetMismatch: none reads all of them.
     """
-    if _labels(find()).issuperset(labels):
-        return find()
-    read = {path: _labels(path) for path in available().values()}
+    default = find()
+    if (labels_of(default) or frozenset()).issuperset(labels):
+        return default
+    read = {path: labels_of(path) or frozenset() for path in available().values()}
     able = [path for path, known in read.items() if known.issuperset(labels)]
     if not able:
         raise AlphabetMismatch(
@@ -63,12 +65,19 @@ def find_for(labels: Collection[str]) -> Path:
     return min(able, key=lambda path: len(read[path]))
 
 
-def _labels(path: Path) -> frozenset[str]:
-    """The labels that a network reads; none where its card cannot be read."""
+def labels_of(path: Path) -> frozenset[str] | None:
+    """The labels that the network in a file reads, as the card beside it says; None where that cannot be read."""
+    card = card_path(path)
+    return _labels(card, card.stat().st_mtime_ns) if card.exists() else None
+
+
+@lru_cache(maxsize=64)
+def _labels(card: Path, _stamp: int) -> frozenset[str] | None:
+    """The labels of a card as it was written at some time."""
     try:
-        return frozenset(Card.load(card_path(path)).labels)
+        return frozenset(Card.load(card).labels)
     except InvalidModel:
-        return frozenset()
+        return None
 
 
 def keras_file(name_or_file: str | os.PathLike[str]) -> Path:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
-from digitlens.errors import AlphabetMismatch, InvalidModel
-from digitlens.model import MAX_ERROR, Card, available, card_path
+from digitlens.errors import AlphabetMismatch
+from digitlens.model import MAX_ERROR, available, labels_of
 from digitlens.reader import Reader
 from digitlens.web import render
 
@@ -146,14 +144,5 @@ def able(labels: Collection[str]) -> list[str]:
 
     One whose card cannot be read is among them: who chooses it is told what is wrong.
     """
-    stamped = {name: (path, card_path(path).stat().st_mtime_ns) for name, path in available().items()}
-    return [name for name, stamp in stamped.items() if (_labels(*stamp) or {*labels}) >= {*labels}]
-
-
-@lru_cache(maxsize=64)
-def _labels(path: Path, _stamp: int) -> frozenset[str] | None:
-    """What a network reads, as its card says; None where that cannot be read."""
-    try:
-        return frozenset(Card.load(card_path(path)).labels)
-    except InvalidModel:
-        return None
+    read = {name: labels_of(path) for name, path in available().items()}
+    return [name for name, known in read.items() if (known or {*labels}) >= {*labels}]
