@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from digitlens.model import MAX_ERROR
+from digitlens.reader.pattern import MOST_PLACES
 from digitlens.types import Reason
 
 __all__ = [
@@ -28,7 +29,6 @@ __all__ = [
 ]
 
 LONGEST_NAME = 1024
-LONGEST_CHOICE = 200
 MOST_WORDS = 1_000
 Share = Annotated[float, Field(ge=0, le=1)]
 Corners = Annotated[
@@ -52,7 +52,7 @@ def _a_line_each(words: Any) -> Any:
     return words.splitlines() if isinstance(words, str) else words
 
 
-Choice = Annotated[str, Field(min_length=1, max_length=LONGEST_CHOICE)]
+Choice = Annotated[str, Field(min_length=1, max_length=MOST_PLACES)]
 Words = Annotated[list[Choice], Field(min_length=1, max_length=MOST_WORDS), BeforeValidator(_a_line_each)]
 
 

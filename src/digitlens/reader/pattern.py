@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from digitlens.model import ALPHABETS, SIGNS
 from digitlens.reader.grammar import Expression, Node, any_of, in_a_row, many, maybe, one_of, places
 
-__all__ = ["parse"]
+__all__ = ["MOST_PLACES", "parse"]
 
 SPECIAL = frozenset(r"[](){}|*+?\^$")
 PLACES = {
@@ -23,7 +23,9 @@ PLACES = {
     "w": ALPHABETS["alnum"],
 }
 MOST = 100  # times that a count may ask for
-MOST_PLACES = 200  # for characters, in the pattern as written and with its counts written out
+
+MOST_PLACES = 200
+"""Places for characters, in a pattern as written and with its counts written out."""
 
 
 def parse(pattern: str, alphabet: Iterable[str] = ALPHABETS["alnum"]) -> Expression:

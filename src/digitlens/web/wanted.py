@@ -8,12 +8,10 @@ import streamlit as st
 from digitlens.errors import AlphabetMismatch
 from digitlens.model import MAX_ERROR, available, labels_of
 from digitlens.reader import Reader
+from digitlens.reader.pattern import MOST_PLACES
 from digitlens.web import render
 
 __all__ = ["DIGITS", "Wanted", "able", "ask_wanted", "wanted"]
-
-MOST = 200
-"""Characters of a pattern, or of an alphabet."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def _characters() -> Wanted:
     given = st.text_input(
         "Which characters",
         key="own-characters",
-        max_chars=MOST,
+        max_chars=MOST_PLACES,
         placeholder="0123456789X-",
         help="No others are read. Of . , - and / those that stand here are looked for.",
     )
@@ -72,7 +70,7 @@ def _pattern() -> Wanted:
     given = st.text_input(
         "The pattern that each line fits",
         key="own-pattern",
-        max_chars=MOST,
+        max_chars=MOST_PLACES,
         placeholder="dd.dd.dddd",
         help="`d` is a digit, `a` a letter, `L` a capital, `l` a small letter, `w` a digit or a letter; any other "
         r"character is itself. Or a regular expression, such as `[A-Z]{2}\d{4}`.",
