@@ -1,7 +1,21 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.labels import folder_of, label_of
+from digitlens.labels import folder_of, label_of, named, noun
+
+
+def test_digits_letters_and_both_are_called_what_they_are() -> None:
+    assert [noun(labels) for labels in ("0123", "abAB", "0Aa", "αβ")] == [
+        "digit",
+        "letter",
+        "character",
+        "letter",
+    ]
+
+
+def test_what_is_none_of_the_labels_is_called_by_what_they_are() -> None:
+    assert [named("", labels) for labels in ("07", "Ab", "0A")] == ["no digit", "no letter", "no character"]
+    assert named("A", "0A") == "A"
 
 
 @given(st.characters())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digitlens.overlay import AGAINST, FOR, INK, PAPER, STRIPE, occlusion_overlay, overlay, sheet
-from digitlens.types import Explanation, Pixels
+from digitlens.types import DIGITS, Explanation, Pixels
 
 NONE = np.zeros((28, 28), np.float32)
 SCALE = 10
@@ -16,7 +16,7 @@ def explanation(gradcam: np.ndarray = NONE, occlusion: np.ndarray = NONE) -> Exp
     """Of a bar of ink, ten wide, in the middle."""
     frame = np.zeros((28, 28), np.uint8)
     frame[:, 9:19] = 255
-    return Explanation("1", "1", 0.9, frame, gradcam, occlusion, "m@1")
+    return Explanation("1", "1", 0.9, frame, gradcam, occlusion, "m@1", DIGITS)
 
 
 def at(row: int, column: int, picture: Pixels) -> np.ndarray:
@@ -117,4 +117,8 @@ def test_the_sheet_says_what_was_read_and_where_nothing_counts():
     assert not np.array_equal(heading[0], heading[1])
     assert not np.array_equal(heading[0], heading[2])
     assert not np.array_equal(sheet(one)[330:, :600], sheet(explanation())[330:, :600])
-    assert sheet(replace(one, label="", read="")).shape == sheet(one).shape
+    none = replace(one, label="", read="")
+    assert sheet(none).shape == sheet(one).shape
+    of_letters = sheet(replace(none, labels=(*DIGITS, "A")))
+    assert not np.array_equal(of_letters[:44], sheet(none)[:44])  # read as no character
+    assert not np.array_equal(of_letters[330:], sheet(none)[330:])

@@ -33,7 +33,7 @@ def annotated(pixels: Pixels, reading: Reading, scale: float = 1.0) -> Pixels:
     """Draw what was read, and where, onto a copy of a picture.
 
     Boxes are drawn round the glyphs and labels beside them, so that no label covers any glyph, and none leaves
-    the picture: one that finds no room is left out. A glyph that is no digit is labelled ``?``. All else of the
+    the picture: one that finds no room is left out. A glyph without a label is labelled ``?``. All else of the
     picture stays as it is.
 
     Args:

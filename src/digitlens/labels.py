@@ -1,18 +1,35 @@
-"""Names of folders for labels, that no disk takes for another's: digits and capitals as they are, others told."""
+"""What labels are called: in a sentence, and as folders, whose names no disk takes for another's."""
 
 import re
 import sys
+from collections.abc import Collection
 from string import ascii_lowercase, ascii_uppercase, digits
 
-__all__ = ["folder_of", "label_of"]
+__all__ = ["folder_of", "label_of", "named", "noun"]
 
 _AS_THEY_ARE = {*digits, *ascii_uppercase}
 _LOWER = "lower_"  # many disks take A and a for the same name
 _CODE = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
+def noun(labels: Collection[str]) -> str:
+    """What the labels of an alphabet are called: ``digit``, ``letter`` or, where there are both, ``character``."""
+    if all(label.isdecimal() for label in labels):
+        return "digit"
+    return "letter" if all(label.isalpha() for label in labels) else "character"
+
+
+def named(label: str, labels: Collection[str]) -> str:
+    """A label of an alphabet in a sentence; ``""``, for what is none of them, is ``no digit`` or whatever they are.
+
+    >>> named("7", "0123456789"), named("", "0123456789"), named("", "0123456789ABCDEF")
+    ('7', 'no digit', 'no character')
+    """
+    return label or f"no {noun(labels)}"
+
+
 def folder_of(label: str) -> str:
-    """The name of the folder for a label, one character.
+    """The name of the folder for a label, one character: digits and capitals are themselves, others are told.
 
     >>> [folder_of(label) for label in "7Aa-"]
     ['7', 'A', 'lower_a', 'U+002D']

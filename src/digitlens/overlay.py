@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from digitlens.labels import named
 from digitlens.types import Explanation, Gray, Pixels
 
 __all__ = ["occlusion_overlay", "overlay", "sheet"]
@@ -84,24 +85,19 @@ def sheet(explanation: Explanation, scale: int = 10) -> Pixels:
 
 
 def _heading(explanation: Explanation) -> str:
-    why = f"Why {_name(explanation.label)}?"
-    if explanation.label != explanation.read:
-        why = f"What speaks for {_name(explanation.label)}?"
-    return f"Read as {_name(explanation.read)}. {why} ({explanation.confidence:.1%})"
+    read, label = (named(each, explanation.labels) for each in (explanation.read, explanation.label))
+    why = f"Why {label}?" if read == label else f"What speaks for {label}?"
+    return f"Read as {read}. {why} ({explanation.confidence:.1%})"
 
 
 def _captions(explanation: Explanation) -> tuple[str, str, str]:
-    label = _name(explanation.label)
+    label = named(explanation.label, explanation.labels)
     found = f"what counted for {label}" if explanation.gradcam.any() else f"nothing counted for {label}"
     return (
         "What the network saw",
         f"Grad-CAM:\n{found}",
         f"Occlusion: orange for {label},\nblue stripes against it",
     )
-
-
-def _name(label: str) -> str:
-    return label or "no digit"
 
 
 def _glyph(frame: Gray, scale: int) -> Floats:

@@ -135,6 +135,7 @@ class Explanation:
         occlusion: float32 (28, 28), nats: by how much the label's log-odds fall when the ink around a pixel is wiped.
             Above 0 the ink speaks for the label, below 0 against it.
         model: ``NAME@VERSION`` of the network that is explained.
+        labels: those that the glyph was held against.
     """
 
     label: str
@@ -144,6 +145,7 @@ class Explanation:
     gradcam: NDArray[np.float32]
     occlusion: NDArray[np.float32]
     model: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

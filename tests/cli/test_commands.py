@@ -16,6 +16,7 @@ from PIL import Image
 from digitlens import __version__
 from digitlens.cli import main
 from digitlens.cli.main import LazyGroup
+from digitlens.data.samples import draw
 from digitlens.model import session
 from digitlens.model.registry import DEFAULT_MODEL, SHIPPED
 
@@ -46,6 +47,13 @@ def test_classify_tells_a_line_for_each_picture(pictures):
     first, second = result.stdout.splitlines()
     assert first.startswith(f"{pictures['one']}\t1\t")
     assert "blank" in second
+
+
+def test_classify_calls_what_it_refuses_by_what_it_reads(tmp_path):
+    (scribble := tmp_path / "scribble.png").write_bytes(draw("scribble"))
+    for alphabet, kind in (("digits", "digit"), ("letters", "letter"), ("alnum", "character")):
+        result = run("classify", "--alphabet", alphabet, "--model", "characters", scribble)
+        assert f"\tnot a {kind} (if it were one: " in result.stdout
 
 
 def test_classify_json_keeps_the_contract(pictures):

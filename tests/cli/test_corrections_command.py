@@ -42,6 +42,12 @@ def test_the_list_tells_what_waits_and_what_was_decided():
     assert [(row["id"], row["read"], row["decided"]) for row in rows] == [(2, "4", None), (3, "4", None)]
 
 
+def test_the_list_tells_what_was_decided_to_be_nothing():
+    with Store() as store:
+        store.settle(2, "")
+    assert "2\ta.png, page 1, glyph 2\tread: 4 50.0% (unsure)\tdecided: nothing\n" in run("list").stdout
+
+
 def test_export_counts_what_it_wrote(tmp_path):
     row = json.loads(run("export", tmp_path / "out", "--json").stdout)
     assert row == {"folder": str(tmp_path / "out"), "glyphs": 0, "others": 0, "left_out": 1}

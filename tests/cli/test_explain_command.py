@@ -65,6 +65,14 @@ def test_standard_input_a_folder_and_no_digit(picture, tmp_path):
     )
 
 
+def test_a_network_of_letters_tells_of_no_character(picture, tmp_path):
+    (scribble := tmp_path / "scribble.png").write_bytes(draw("scribble"))
+    of_letters = (scribble, "-o", tmp_path / "why.png", "--model", "characters")
+    assert run(*of_letters).stdout.startswith("read as no character; what speaks for no character (")
+    assert run(*of_letters, "--alphabet", "digits").stdout.startswith("read as no digit; ")
+    assert '"" (not a character)' in run(*of_letters, "--label", "-").stderr
+
+
 @pytest.mark.parametrize("name", ["blank", "bad", "missing"])
 def test_what_cannot_be_explained_is_named_and_nothing_is_written(name, tmp_path):
     path = tmp_path / f"{name}.png"

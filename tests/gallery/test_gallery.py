@@ -175,6 +175,12 @@ def test_why_the_others_are_shown(page):
     assert not list(exhibit(page, "gone.png").iter("img"))
 
 
+def test_what_is_refused_is_called_by_what_is_read(tmp_path):
+    reader: Any = Canned({"none.png": reading([glyph("A", 0.8, "not_a_digit")])})
+    write_gallery(folder_of(tmp_path, {"none.png": "A"}), tmp_path / "out.html", reader)
+    assert "Refused: not like a character." in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
 def image_of(node):
     return Image.open(io.BytesIO(base64.b64decode(node.get("src").partition("base64,")[2])))
 

@@ -8,7 +8,7 @@ import pytest
 
 from digitlens.errors import UnreadableImage
 from digitlens.types import Box, Field, Glyph, Line, Reading, Reason
-from digitlens.web.words import called, demand, duration, noun, of_field, of_glyph, percent, told, verdict
+from digitlens.web.words import called, demand, duration, of_field, of_glyph, percent, told, verdict
 
 
 def reading(label: str, reason: Reason | None, probabilities: Mapping[str, float]) -> Reading:
@@ -135,15 +135,6 @@ def test_a_span_of_time(seconds: float, words: str) -> None:
 )
 def test_a_label_is_called_as_a_person_says_it(label: str, words: str) -> None:
     assert called(label) == words
-
-
-def test_digits_letters_and_both_are_called_what_they_are() -> None:
-    assert [noun(labels) for labels in ("0123", "abAB", "0Aa", "αβ")] == [
-        "digit",
-        "letter",
-        "character",
-        "letter",
-    ]
 
 
 def test_letters_are_told_apart_by_their_case() -> None:

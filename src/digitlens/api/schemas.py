@@ -138,7 +138,7 @@ class ReadRequest(ReadOptions):
 class Explanation(_Exact):
     """What in a glyph speaks for a label, drawn over what the network saw; a picture is a ``data:`` address."""
 
-    label: Annotated[str, Field(description="the label explained; empty for no digit")]
+    label: Annotated[str, Field(description="the label explained; empty for none")]
     confidence: Annotated[Share, Field(description="calibrated probability of this label")]
     gradcam: Annotated[str, Field(description="orange where the last feature map speaks for the label")]
     occlusion: Annotated[

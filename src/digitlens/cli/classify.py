@@ -10,6 +10,7 @@ from digitlens.cli.options import choice_options, device_option, max_error_optio
 from digitlens.cli.output import emit, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
+from digitlens.labels import noun
 from digitlens.model import Device
 from digitlens.reader import Reader
 from digitlens.types import Reading, Source
@@ -71,6 +72,6 @@ def _sentence(reading: Reading) -> str:
     (best, confidence), *others = glyph.top()
     rest = ", ".join(f"{label} {p:.1%}" for label, p in others)
     if glyph.reason == "not_a_digit":
-        return f"not a digit (if it were one: {best} {confidence:.1%}, {rest})"
+        return f"not a {noun(glyph.probabilities)} (if it were one: {best} {confidence:.1%}, {rest})"
     doubt = "  unsure: please look" if glyph.reason == "unsure" else ""
     return f"{best}\t{confidence:.1%} ({rest}){doubt}"

@@ -118,5 +118,5 @@ def _line(item: Item) -> str:
         f", glyph {item.number}" if item.number else ""
     )
     read = f"{item.label} {item.confidence:.1%}" if item.label else "nothing"
-    said = "waiting" if item.decision is None else f"decided: {item.decision.label or 'no digit'}"
+    said = "waiting" if item.decision is None else f"decided: {item.decision.label or 'nothing'}"
     return f"{item.id}\t{where}\tread: {read} ({item.reason})\t{said}"

@@ -9,6 +9,7 @@ from digitlens.cli.drawn import save, targets
 from digitlens.cli.options import alphabet_option, model_option, reader_for
 from digitlens.cli.output import emit, json_option
 from digitlens.errors import ImageError, NothingToExplain, UnknownLabel
+from digitlens.labels import named
 from digitlens.overlay import sheet
 from digitlens.types import Explanation, Source
 
@@ -26,9 +27,7 @@ STDIN = "-"
     required=True,
     help="Where to draw it: PNG, JPEG or WebP, as the suffix says; into a folder as NAME-why.png.",
 )
-@click.option(
-    "--label", metavar="L", help='The label to explain, "" for no digit; if not given, the one read.'
-)
+@click.option("--label", metavar="L", help='The label to explain, "" for none; if not given, the one read.')
 @model_option
 @alphabet_option
 @json_option
@@ -75,5 +74,5 @@ def _row(file: str, explanation: Explanation, target: Path) -> dict[str, object]
 
 def _text(explanation: Explanation, target: Path) -> str:
     """What was read, what was explained and where to look."""
-    read, label = (name or "no digit" for name in (explanation.read, explanation.label))
+    read, label = (named(each, explanation.labels) for each in (explanation.read, explanation.label))
     return f"read as {read}; what speaks for {label} ({explanation.confidence:.1%}) is drawn in {target}"

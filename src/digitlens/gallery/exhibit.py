@@ -12,6 +12,7 @@ from digitlens.gallery.judge import Judged, Outcome, text_read
 from digitlens.html.images import image_uri, tiny
 from digitlens.html.page import element, percent
 from digitlens.imaging import open_picture
+from digitlens.labels import noun
 from digitlens.types import Glyph, Pixels, Reading, Step
 
 __all__ = ["Exhibit"]
@@ -28,7 +29,7 @@ RANKS: dict[Outcome, int] = {"wrong": 2, "unreadable": 1, "refused": 0}
 REASONS = {
     None: "accepted",
     "blank": "refused: nothing found",
-    "not_a_digit": "refused: not like a digit",
+    "not_a_digit": "refused: not like a {noun}",
     "unsure": "refused: too close to call",
 }
 
@@ -88,11 +89,17 @@ def _words(one: Judged, name: str) -> Element:
         read = element("dd", text_read(reading) or "nothing", class_="" if one.matches else "off")
         pairs = (element("dt", "written"), element("dd", one.picture.label or "nothing"))
         said.append(element("dl", *pairs, element("dt", "read"), read))
-        said.append(element("p", REASONS[reading.reason].capitalize() + ".", class_="reason"))
+        said.append(element("p", _why(reading), class_="reason"))
         said.append(element("ul", *map(_glyph, reading.glyphs), class_="glyphs"))
     if one.picture.note:
         said.append(element("p", one.picture.note, class_="note"))
     return said
+
+
+def _why(reading: Reading) -> str:
+    """Why a person should look, as a sentence."""
+    refused = {label for glyph in reading.glyphs if glyph.reason for label in glyph.probabilities}
+    return REASONS[reading.reason].format(noun=noun(refused)).capitalize() + "."
 
 
 def _said(one: Judged) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from digitlens.errors import NothingToExplain, UnknownLabel
+from digitlens.labels import noun
 from digitlens.model import Card, Network, grad_cam, occlusion
 from digitlens.types import Explanation, Glyph
 
@@ -22,26 +23,30 @@ def explain(network: Network, glyph: Glyph, label: str | None = None) -> Explana
         UnknownLabel: the network doesn't know the label.
         InvalidModel: the network's graph doesn't give what Grad-CAM needs.
     """
+    kind = noun(network.card.labels)
     if glyph.frame is None:
         raise NothingToExplain(
             f"{glyph.label!r} is a sign, told by its shape and place: no network was asked about it. "
-            "Digits can be explained."
+            f"{kind.capitalize()}s can be explained."
         )
     labels = _labels(network.card)
     label = _read(glyph, labels) if label is None else label
     if label not in labels:
-        raise UnknownLabel(
-            f"{network.name} knows no label {label!r}. Name one of {', '.join(name or _NONE for name in labels)}."
-        )
+        known = ", ".join(name or f'"" (not a {kind})' for name in labels)
+        raise UnknownLabel(f"{network.name} knows no label {label!r}. Name one of {known}.")
     column = labels.index(label)
     (gradcam,) = grad_cam(network, glyph.frame[None], np.array([column]))
     fallen = occlusion(network, glyph.frame, column)
     return Explanation(
-        label, glyph.label, _confidence(glyph, label), glyph.frame, gradcam, fallen, network.name
+        label=label,
+        read=glyph.label,
+        confidence=_confidence(glyph, label),
+        frame=glyph.frame,
+        gradcam=gradcam,
+        occlusion=fallen,
+        model=network.name,
+        labels=tuple(glyph.probabilities),
     )
-
-
-_NONE = '"" (not a digit)'
 
 
 def _labels(card: Card) -> tuple[str, ...]:
@@ -55,5 +60,5 @@ def _read(glyph: Glyph, labels: tuple[str, ...]) -> str:
 
 
 def _confidence(glyph: Glyph, label: str) -> float:
-    """Calibrated probability; of ``""``, of being no digit. A label that the reading ruled out has none."""
+    """Calibrated probability; of ``""``, of being none. A label that the reading ruled out has none."""
     return glyph.probabilities.get(label, 0.0) if label else 1 - glyph.digit_score

@@ -177,7 +177,7 @@ class Store:
             StoreError: there is no item of that id, or none any more.
         """
         if label and (len(label) > 1 or label.isspace() or not label.isprintable()):
-            raise ValueError(f"{label!r} is no label: it must be one character, or empty for no digit")
+            raise ValueError(f"{label!r} is no label: it must be one character, or empty for none")
         self._decide(id, label)
 
     def take_back(self, id: int) -> None:

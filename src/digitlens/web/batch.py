@@ -7,11 +7,12 @@ import streamlit as st
 
 from digitlens.batch import PageRow, RowKind, table
 from digitlens.imaging import MAX_BYTES
+from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.web import render
 from digitlens.web.job import File, Job, Outcome
 from digitlens.web.queue import keep, keeping
-from digitlens.web.words import duration, noun
+from digitlens.web.words import duration
 
 __all__ = ["show"]
 

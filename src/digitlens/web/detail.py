@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from digitlens.errors import DigitLensError
+from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.types import Glyph
 from digitlens.web import render
@@ -12,7 +13,7 @@ from digitlens.web.components import Face, Spot, boxes
 from digitlens.web.queue import correct
 from digitlens.web.sheet import Sheet
 from digitlens.web.visit import Entry
-from digitlens.web.words import called, noun, of_glyph, told, verdict
+from digitlens.web.words import called, of_glyph, told, verdict
 
 __all__ = ["show_entry"]
 

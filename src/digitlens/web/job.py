@@ -10,10 +10,10 @@ from typing import IO, Literal, TypeAlias
 
 from digitlens.batch import Item, find_inputs, rows_of
 from digitlens.errors import DigitLensError, ImageError
+from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.types import Gray, Reading
 from digitlens.web.tray import Tray
-from digitlens.web.words import noun
 
 __all__ = ["File", "Job", "Outcome"]
 

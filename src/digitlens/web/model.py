@@ -11,11 +11,12 @@ from digitlens import judged
 from digitlens.data import DATASETS, at_hand
 from digitlens.evaluate import Trial, try_on
 from digitlens.html.page import element, facts, interval, percent, section
+from digitlens.labels import noun
 from digitlens.model import Card, Network
 from digitlens.model.metrics import Figures, figures
 from digitlens.reader import Reader
 from digitlens.web.components import exhibit
-from digitlens.web.words import demand, noun
+from digitlens.web.words import demand
 
 __all__ = ["about", "card_figures", "show"]
 

@@ -8,6 +8,7 @@ from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import UnreadableImage
 from digitlens.html.images import data_uri
 from digitlens.imaging import MAX_BYTES
+from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.web import render
 from digitlens.web.canvas import draw_area
@@ -16,7 +17,7 @@ from digitlens.web.detail import show_entry
 from digitlens.web.queue import keep, keeping
 from digitlens.web.visit import MOST_PAGES, MOST_PICTURES, Entry, Origin, Source, Visit
 from digitlens.web.wanted import wanted
-from digitlens.web.words import noun, verdict
+from digitlens.web.words import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

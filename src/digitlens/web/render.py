@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitlens.html.images import data_uri, image_uri
+from digitlens.labels import noun
 from digitlens.overlay import occlusion_overlay, overlay
 from digitlens.types import Explanation, Glyph, Line, Reading
-from digitlens.web.words import Verdict, called, noun, of_field, percent
+from digitlens.web.words import Verdict, called, of_field, percent
 
 if TYPE_CHECKING:
     from digitlens.web.sheet import Plate

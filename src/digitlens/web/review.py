@@ -11,12 +11,13 @@ import streamlit as st
 
 from digitlens.errors import StoreError
 from digitlens.html.images import data_uri, image_uri
+from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.store import Counts, Item, Store, export
 from digitlens.web import render
 from digitlens.web.components import Decision, Queue, reviewer
 from digitlens.web.queue import store
-from digitlens.web.words import called, noun, percent
+from digitlens.web.words import called, percent
 
 __all__ = ["dataset", "settle", "show", "shown"]
 

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from digitlens.errors import ModelNotFound
+from digitlens.labels import noun
 from digitlens.model import MAX_ERROR, available, card_path
 from digitlens.reader import Reader
 from digitlens.web.queue import KEPT
 from digitlens.web.wanted import able, ask_wanted
-from digitlens.web.words import demand, noun, percent
+from digitlens.web.words import demand, percent
 
 __all__ = ["ask_reader"]
 

@@ -1,9 +1,9 @@
 """What the page says of a reading and of a network, in plain sentences."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from digitlens.labels import named, noun
 from digitlens.model import SIGNS
 from digitlens.types import DIGITS, Glyph, Line, Reading
 
@@ -14,7 +14,6 @@ __all__ = [
     "demand",
     "doubt",
     "duration",
-    "noun",
     "of_field",
     "of_glyph",
     "percent",
@@ -129,7 +128,7 @@ def of_field(line: Line) -> str:
 
 def told(glyph: Glyph) -> str:
     """A glyph in a few words, for a tooltip and for those who hear the page."""
-    label = glyph.label or f"no {noun(glyph.probabilities)}"
+    label = named(glyph.label, glyph.probabilities)
     return f"{label}, {percent(glyph.confidence)} sure" + ("" if glyph.accepted else ", please look")
 
 
@@ -202,13 +201,6 @@ def demand(least: float, kind: str = "digit") -> str:
     if least == 0:
         return f"This network is right often enough for that: every {kind} is accepted."
     return f"A {kind} is accepted when the network is at least {percent(least)} sure."
-
-
-def noun(labels: Collection[str]) -> str:
-    """What the labels of an alphabet are called: ``digit``, ``letter`` or, where there are both, ``character``."""
-    if all(label.isdecimal() for label in labels):
-        return "digit"
-    return "letter" if all(label.isalpha() for label in labels) else "character"
 
 
 def called(label: str) -> str:
