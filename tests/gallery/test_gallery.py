@@ -1,16 +1,13 @@
-"""Galleries: what is counted, what is shown, and that the page stands by itself."""
+"""Galleries: what is counted, which pictures are shown, and that the page stands by itself."""
 
-import base64
-import io
 import re
 import tracemalloc
-from collections import Counter
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from gallery_made import LABELS, READINGS, Canned, exhibit, folder_of, glyph, made, names, reading
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -18,103 +15,10 @@ from digitlens import Reader
 from digitlens.data import LabelledPicture
 from digitlens.errors import DatasetError, UnreadableImage
 from digitlens.gallery import Tally, judged, write_gallery
-from digitlens.types import Box, Glyph, Line, Reading, Step
+from digitlens.types import Reading, Step
 from html_tree import parsed, part, words
 
 HOSTILE = "<script>alert(\"1\")</script> & 'quoted'"
-STEPS = (
-    Step("picture", "Turned upright.", np.full((600, 900), 90, np.uint8)),
-    Step("framed", "What the network sees.", np.full((28, 28), 7, np.uint8)),
-)
-
-
-def glyph(label: str, confidence: float = 0.999, reason: Any = None) -> Glyph:
-    """A glyph; one that is no digit is most like ``label`` all the same."""
-    others = {"4": (1 - confidence) * 0.75, "6": (1 - confidence) * 0.25}
-    shown = "" if reason == "not_a_digit" else label
-    return Glyph(
-        shown, confidence, 0.4, Box(2, 2, 6, 9), reason is None, reason, {label: confidence, **others}
-    )
-
-
-def reading(*lines: list[Glyph]) -> Reading:
-    """What was read: the glyphs of each line."""
-    return Reading(None, "m@1", lines=tuple(Line(tuple(line), line[0].box) for line in lines), steps=STEPS)
-
-
-class Canned:
-    """A reader that reads what is given for each file's name, and notes how it was asked."""
-
-    def __init__(self, readings: dict[str, Reading]) -> None:
-        self.network: Any = SimpleNamespace(card=SimpleNamespace(labels=tuple("0123456789")), name="m@1")
-        self.readings, self.asked = readings, Counter()
-
-    def read(self, source):
-        self.asked["read"] += 1
-        found = self.readings[source.name]
-        if found.error is not None:
-            raise found.error
-        return found
-
-    def classify_many(self, pictures, *, errors, batch_size):
-        assert errors == "yield"
-        assert batch_size <= 128
-        for picture in pictures:
-            self.asked["classify"] += 1
-            yield self.readings[picture.name]
-
-
-def folder_of(tmp_path, labels: dict[str, str]):
-    """A folder with an index and a grey picture of 30x20 for each label, but for those named ``gone``."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    lines = "".join(f'{name},"{label}",seen on {name}\n' for name, label in labels.items())
-    (folder / "index.csv").write_text(f"file,label,notes\n{lines}", encoding="utf-8")
-    for name in labels:
-        if not name.startswith("gone"):
-            Image.fromarray(np.full((20, 30), 200, np.uint8)).save(folder / name, "PNG")
-    return folder
-
-
-LABELS = {
-    "right.png": "40|71",
-    "wrong.png": "15",
-    "surer.png": "33",
-    "unsure.png": "7.5",
-    "blank.png": "8",
-    "none.png": "9",
-    "gone.png": "1",
-}
-READINGS = {
-    "right.png": reading([glyph("4"), glyph("0")], [glyph("7"), glyph("1")]),
-    "wrong.png": reading([glyph("1"), glyph("3", 0.95)]),
-    "surer.png": reading([glyph("3"), glyph("8", 0.99)]),
-    "unsure.png": reading([glyph("7"), glyph("5", 0.6, "unsure")]),
-    "blank.png": reading(),
-    "none.png": reading([glyph("9", 0.8, "not_a_digit")]),
-    "gone.png": Reading(None, "m@1", error=UnreadableImage("gone.png does not exist")),
-}
-
-
-def made(tmp_path, **changes):
-    """The tally and the text of a gallery of all that can come out."""
-    folder, page = folder_of(tmp_path, LABELS), tmp_path / "out.html"
-    reader: Any = Canned(READINGS)
-    tally = write_gallery(folder, page, reader, **changes)
-    return tally, page.read_text(encoding="utf-8"), reader
-
-
-@pytest.fixture
-def page(tmp_path):
-    return parsed(made(tmp_path)[1])
-
-
-def names(section):
-    return [words(heading) for heading in section.iter("h3")]
-
-
-def exhibit(page, name):
-    return next(item for item in page.iter("li") if item.get("class") == "exhibit" and name in words(item))
 
 
 def test_each_picture_is_counted_once(tmp_path):
@@ -150,68 +54,6 @@ def test_wrong_comes_first_the_surest_before_others_and_right_is_not_shown(page)
     assert names(part(page, "Read wrong: 2")) == ["surer.png", "wrong.png"]
     assert names(part(page, "Not readable: 1")) == ["gone.png"]
     assert names(part(page, "Refused: 3")) == ["none.png", "unsure.png", "blank.png"]
-
-
-def test_an_exhibit_tells_what_is_written_what_was_read_and_how_sure(page):
-    item = exhibit(page, "unsure.png")
-    assert [words(node) for node in item.iter("dd")] == ["7.5", "75"]
-    assert [node.get("class") for node in item.iter("dd")] == [None, ""]  # the dot is no fault
-    assert "Refused: too close to call." in words(item)
-    sure, doubt = (node for node in item.iter("li") if node.find("b") is not None)
-    assert words(sure) == "7 99.9 %"
-    assert doubt.get("class") == "doubt"
-    assert words(doubt) == "5 60.0 %or 4, 30.0 %digit score 40.0 %"
-    assert "notes: seen on unsure.png" in words(item)
-
-
-def test_why_the_others_are_shown(page):
-    assert "Accepted." in words(exhibit(page, "wrong.png"))
-    assert [words(node) for node in exhibit(page, "wrong.png").iter("dd")] == ["15", "13"]
-    assert exhibit(page, "wrong.png").findall(".//dd")[1].get("class") == "off"
-    assert "Refused: nothing found." in words(exhibit(page, "blank.png"))
-    assert [words(node) for node in exhibit(page, "blank.png").iter("dd")] == ["8", "nothing"]
-    assert "Refused: not like a digit." in words(exhibit(page, "none.png"))
-    assert "gone.png does not exist" in words(exhibit(page, "gone.png"))
-    assert not list(exhibit(page, "gone.png").iter("img"))
-
-
-def test_what_is_refused_is_called_by_what_is_read(tmp_path):
-    reader: Any = Canned({"none.png": reading([glyph("A", 0.8, "not_a_digit")])})
-    write_gallery(folder_of(tmp_path, {"none.png": "A"}), tmp_path / "out.html", reader)
-    assert "Refused: not like a character." in (tmp_path / "out.html").read_text(encoding="utf-8")
-
-
-def image_of(node):
-    return Image.open(io.BytesIO(base64.b64decode(node.get("src").partition("base64,")[2])))
-
-
-def test_steps_are_shown_small_with_their_sentences(page):
-    steps = [item for item in exhibit(page, "wrong.png").iter("li") if item.find("h4") is not None]
-    assert [words(item) for item in steps] == ["PictureTurned upright.", "FramedWhat the network sees."]
-    assert [image_of(item[0]).size for item in steps] == [(160, 107), (28, 28)]
-    assert [item[0].get("class") for item in steps] == [None, "pixels"]
-
-
-def test_a_tiny_picture_is_enlarged_and_what_was_read_is_drawn_on_it(page):
-    node = exhibit(page, "wrong.png").find("img")
-    assert node.get("alt") == "wrong.png: 15 read as 13"
-    shown = np.asarray(image_of(node))
-    assert shown.shape == (160, 240, 3)
-    drawn = np.asarray(shown[16:88, :, 0] < 150)  # the rows of the box, 6x9 at (2, 2), enlarged eight times
-    assert np.flatnonzero(drawn.sum(axis=0) > 60).tolist() == [15, 64]
-
-
-def test_a_large_photo_is_shrunk_and_its_boxes_with_it(tmp_path):
-    folder = folder_of(tmp_path, {"large.png": "15"})
-    Image.fromarray(np.full((3000, 4000), 200, np.uint8)).save(folder / "large.png")
-    far = Glyph("1", 0.999, 0.9, Box(2000, 1500, 400, 800), True, None, {"1": 0.999, "7": 0.001})
-    reader: Any = Canned({"large.png": reading([far])})
-    write_gallery(folder, tmp_path / "out.html", reader)
-    shown = parsed((tmp_path / "out.html").read_text(encoding="utf-8")).find(".//img")
-    pixels = np.asarray(image_of(shown))
-    assert pixels.shape == (360, 480, 3)
-    drawn = np.asarray(pixels[180:276, :, 0] < 150)
-    assert np.flatnonzero(drawn.sum(axis=0) > 80).tolist() == [239, 288]
 
 
 def test_no_more_than_the_most_are_shown_and_the_page_says_so(tmp_path):

@@ -1,0 +1,75 @@
+"""What a gallery shows of one picture: words, steps and the picture itself."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from gallery_made import Canned, exhibit, folder_of, glyph, reading
+from PIL import Image
+
+from digitlens.gallery import write_gallery
+from digitlens.types import Box, Glyph
+from html_tree import parsed, words
+
+
+def test_an_exhibit_tells_what_is_written_what_was_read_and_how_sure(page):
+    item = exhibit(page, "unsure.png")
+    assert [words(node) for node in item.iter("dd")] == ["7.5", "75"]
+    assert [node.get("class") for node in item.iter("dd")] == [None, ""]  # the dot is no fault
+    assert "Refused: too close to call." in words(item)
+    sure, doubt = (node for node in item.iter("li") if node.find("b") is not None)
+    assert words(sure) == "7 99.9 %"
+    assert doubt.get("class") == "doubt"
+    assert words(doubt) == "5 60.0 %or 4, 30.0 %digit score 40.0 %"
+    assert "notes: seen on unsure.png" in words(item)
+
+
+def test_why_the_others_are_shown(page):
+    assert "Accepted." in words(exhibit(page, "wrong.png"))
+    assert [words(node) for node in exhibit(page, "wrong.png").iter("dd")] == ["15", "13"]
+    assert exhibit(page, "wrong.png").findall(".//dd")[1].get("class") == "off"
+    assert "Refused: nothing found." in words(exhibit(page, "blank.png"))
+    assert [words(node) for node in exhibit(page, "blank.png").iter("dd")] == ["8", "nothing"]
+    assert "Refused: not like a digit." in words(exhibit(page, "none.png"))
+    assert "gone.png does not exist" in words(exhibit(page, "gone.png"))
+    assert not list(exhibit(page, "gone.png").iter("img"))
+
+
+def test_what_is_refused_is_called_by_what_is_read(tmp_path):
+    reader: Any = Canned({"none.png": reading([glyph("A", 0.8, "not_a_digit")])})
+    write_gallery(folder_of(tmp_path, {"none.png": "A"}), tmp_path / "out.html", reader)
+    assert "Refused: not like a character." in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
+def image_of(node):
+    return Image.open(io.BytesIO(base64.b64decode(node.get("src").partition("base64,")[2])))
+
+
+def test_steps_are_shown_small_with_their_sentences(page):
+    steps = [item for item in exhibit(page, "wrong.png").iter("li") if item.find("h4") is not None]
+    assert [words(item) for item in steps] == ["PictureTurned upright.", "FramedWhat the network sees."]
+    assert [image_of(item[0]).size for item in steps] == [(160, 107), (28, 28)]
+    assert [item[0].get("class") for item in steps] == [None, "pixels"]
+
+
+def test_a_tiny_picture_is_enlarged_and_what_was_read_is_drawn_on_it(page):
+    node = exhibit(page, "wrong.png").find("img")
+    assert node.get("alt") == "wrong.png: 15 read as 13"
+    shown = np.asarray(image_of(node))
+    assert shown.shape == (160, 240, 3)
+    drawn = np.asarray(shown[16:88, :, 0] < 150)  # the rows of the box, 6x9 at (2, 2), enlarged eight times
+    assert np.flatnonzero(drawn.sum(axis=0) > 60).tolist() == [15, 64]
+
+
+def test_a_large_photo_is_shrunk_and_its_boxes_with_it(tmp_path):
+    folder = folder_of(tmp_path, {"large.png": "15"})
+    Image.fromarray(np.full((3000, 4000), 200, np.uint8)).save(folder / "large.png")
+    far = Glyph("1", 0.999, 0.9, Box(2000, 1500, 400, 800), True, None, {"1": 0.999, "7": 0.001})
+    reader: Any = Canned({"large.png": reading([far])})
+    write_gallery(folder, tmp_path / "out.html", reader)
+    shown = parsed((tmp_path / "out.html").read_text(encoding="utf-8")).find(".//img")
+    pixels = np.asarray(image_of(shown))
+    assert pixels.shape == (360, 480, 3)
+    drawn = np.asarray(pixels[180:276, :, 0] < 150)
+    assert np.flatnonzero(drawn.sum(axis=0) > 80).tolist() == [239, 288]
