@@ -46,7 +46,8 @@ class Choice:
         grammar = _grammar(pattern, lexicon, alphabet)
         if grammar is not None and alphabet is None:
             alphabet = _around(grammar.symbols)
-        signs = frozenset() if alphabet is None else frozenset(SIGNS).intersection(characters(alphabet))
+        written = "" if alphabet is None else characters(alphabet)
+        signs = frozenset(SIGNS) & {*written, *(grammar.symbols if grammar else ())}
         if model is not None or alphabet is None:
             path = find() if model is None else find(model)
         else:
@@ -55,15 +56,14 @@ class Choice:
 
 
 def _around(symbols: frozenset[str]) -> str:
-    """The smallest alphabet with a name that has all these digits and letters, or just these, and their signs.
+    """The smallest alphabet with a name that has all these digits and letters, or just these.
 
     Not just these where there is a name for it: what is written is read for what it is, and then held against the
     pattern, not bent to it.
     """
     written = {symbol for symbol in symbols if symbol.isalnum()}
     able = [alphabet for alphabet in ALPHABETS.values() if written <= {*alphabet}]
-    signs = (symbol for symbol in SIGNS if symbol in symbols)
-    return "".join([min(able, key=len) if able else "".join(sorted(written)), *signs])
+    return min(able, key=len) if able else "".join(sorted(written))
 
 
 def _grammar(pattern: str | None, lexicon: Iterable[str] | None, alphabet: str | None) -> Grammar | None:

@@ -6,7 +6,7 @@ of the grammar (Rabiner, A Tutorial on Hidden Markov Models, 1989), the best by 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, inf, log
+from math import exp, inf, log, prod
 from typing import TypeAlias
 
 import numpy as np
@@ -40,6 +40,7 @@ class Fit:
         share: of the probability of all that the grammar allows, 0 to 1.
         allowed: the probability of what it allows, of all that the glyphs may be, 0 to 1; a sign that was not found
             does not count against it.
+        likelihood: the same, but that it does.
         marginals: for each glyph, the probability of each label among what the grammar allows.
     """
 
@@ -47,6 +48,7 @@ class Fit:
     labels: tuple[str, ...]
     share: float
     allowed: float
+    likelihood: float
     marginals: tuple[Mapping[str, float], ...]
 
     @property
@@ -110,7 +112,8 @@ def fit(probabilities: Sequence[Mapping[str, float]], grammar: Grammar) -> Fit |
     text = "".join(step.character for step in reversed(way))
     labels = tuple(step.character for step in reversed(way) if step.glyph is not None)
     missed = sum(step.weight for step in way if step.glyph is None)
-    return Fit(text, labels, min(1.0, share), min(1.0, exp(total - missed)), tuple(marginals))
+    allowed, likelihood = min(1.0, exp(total - missed)), min(1.0, exp(total))
+    return Fit(text, labels, min(1.0, share), allowed, likelihood, tuple(marginals))
 
 
 def _walk(probabilities: Sequence[Mapping[str, float]], grammar: Grammar) -> tuple[list[_Step], list[_Place]]:
@@ -157,24 +160,32 @@ def _unseen(number: int, states: dict[State, float], grammar: Grammar, steps: li
                 waiting.append(target)
 
 
-def fitted(line: Line, grammar: Grammar, sure: Callable[[float, float], bool]) -> Line:
+def fitted(
+    line: Line, grammar: Grammar, sure: Callable[[float, float], bool], plain: Line | None = None
+) -> Line:
     """The line as the grammar allows it: each glyph relabelled, and judged anew by what the grammar makes of it.
 
-    A line that the grammar allows no reading of stays as it was, for a person to look at.
+    A line that the grammar allows no reading of stays as it was, for a person to look at; so does one that mostly holds
+    what looks like no glyph. Single glyphs of that kind are read, and never accepted.
 
     Args:
-        line: as it was read.
+        line: as it was parted with the grammar in mind.
         grammar: what is allowed.
         sure: whether a confidence and a digit score are enough.
+        plain: the line as it was read without the grammar; left out, that is the same.
     """
-    known = bool(line.glyphs) and all(glyph.label for glyph in line.glyphs)
+    plain = plain or line
+    strange = [glyph.digit_score for glyph in line.glyphs if not glyph.label]
+    known = len(line.glyphs) > 2 * len(strange)
     found = fit([glyph.probabilities for glyph in line.glyphs], grammar) if known else None
     if found is None:
-        glyphs = (replace(glyph, accepted=False, reason=glyph.reason or "unsure") for glyph in line.glyphs)
-        return replace(line, glyphs=tuple(glyphs), field=Field("", 0.0, line.text))
+        shown = plain if plain.glyphs else line
+        glyphs = (replace(glyph, accepted=False, reason=glyph.reason or "unsure") for glyph in shown.glyphs)
+        return replace(shown, glyphs=tuple(glyphs), field=Field("", 0.0, plain.text))
     told = zip(line.glyphs, found.labels, found.marginals, strict=True)
     glyphs = (_relabelled(*each, found.belief, sure) for each in told if each[1] != MARK)
-    return replace(line, glyphs=tuple(glyphs), field=Field(found.text, found.confidence, line.text))
+    field = Field(found.text, found.confidence * prod(strange), plain.text)
+    return replace(line, glyphs=tuple(glyphs), field=field)
 
 
 def _relabelled(
@@ -185,10 +196,10 @@ def _relabelled(
     sure: Callable[[float, float], bool],
 ) -> Glyph:
     """A glyph under the label that its field gives it."""
-    if glyph.label in SIGNS:
+    if glyph.label and glyph.label in SIGNS:
         return glyph
     confidence = min(1.0, chances[label])
-    accepted = sure(confidence * belief, glyph.digit_score)
+    accepted = bool(glyph.label) and sure(confidence * belief, glyph.digit_score)
     probabilities = {**dict.fromkeys(glyph.probabilities, 0.0), **chances}
     return replace(
         glyph,

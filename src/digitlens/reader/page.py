@@ -1,6 +1,6 @@
 """Reading a page: imaging proposes what may be glyphs, the network says how each reads, the best way is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,29 +11,24 @@ from digitlens.imaging import (
     PageInk,
     Pieces,
     Proposal,
-    Sign,
     as_page,
     find_page_ink,
-    is_slash,
     lay_out,
     lean,
-    mark,
     propose,
     turn,
 )
-from digitlens.model import Verdicts
-from digitlens.reader.path import cheapest
+from digitlens.model import SIGNS, Verdicts
+from digitlens.reader.parting import Against, Parted, Spot, Unparted
 from digitlens.types import Gray, Pixels
 
-__all__ = ["Judge", "Page", "Spot", "read_page"]
+__all__ = ["Judge", "Page", "read_page"]
 
 DOUBTFUL = 0.12  # certainty of the ink's side below which the other is tried too
 FEWEST = 3  # digits from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
 WELL = 0.7  # a page that reads as well lies as it should
 MARGIN = 0.2  # by which a quarter turn must read better
 ASKEW = 6.0  # degrees of slope from which the page is turned level
-UNREADABLE = 1e-4  # what even a proposal that is surely none counts, so that no glyph is torn apart for it
-BESIDE = 2  # digits on either side that a sign is compared with
 
 LINE_ODDS = 2.0  # what is as high as the digits on its line may well be one
 LINE_HEIGHTS = 0.65, 1.4  # heights of a digit
@@ -54,29 +49,13 @@ and whether to look again at those in doubt."""
 
 
 @dataclass(frozen=True, eq=False)
-class Spot:
-    """A glyph on a page.
-
-    Attributes:
-        parts: the pieces of ink that it is.
-        box: left, top, width and height, pixels of the page.
-        row: which row of the page's verdicts is its own; None for a sign that nothing was asked about.
-        sign: what it is where it is no digit but a sign between digits.
-    """
-
-    parts: tuple[int, ...]
-    box: tuple[int, int, int, int]
-    row: int | None
-    sign: Sign | None = None
-
-
-@dataclass(frozen=True, eq=False)
 class Page:
     """What was read on a page as it lies.
 
     Attributes:
         ink: the page.
         lines: its digits and signs, in reading order.
+        plain: the same, line by line, as if nothing were known of what a line may say.
         verdicts: what the network makes of each, by `Spot.row`; None where there was nothing to ask about.
         frames: what it saw of each, likewise.
         slope: of the lines, degrees, above 0 where they fall to the right.
@@ -86,6 +65,7 @@ class Page:
 
     ink: PageInk
     lines: tuple[tuple[Spot, ...], ...] = ()
+    plain: tuple[tuple[Spot, ...], ...] = ()
     verdicts: Verdicts | None = None
     frames: tuple[Gray, ...] = ()
     slope: float = 0.0
@@ -98,20 +78,29 @@ class Page:
         return [spot for line in self.lines for spot in line if spot.sign is None]
 
 
-def read_page(picture: Pixels, judge: Judge, rotate: float | None = None) -> Page:
+def read_page(
+    picture: Pixels,
+    judge: Judge,
+    rotate: float | None = None,
+    *,
+    signs: Collection[str] = SIGNS,
+    against: Against | None = None,
+) -> Page:
     """Read a picture as it lies, or turned as it reads best.
 
     Args:
         picture: upright as its file says, uint8 (H, W) grey or (H, W, 3) RGB.
         judge: the network.
         rotate: degrees by which to turn it clockwise; None to find out.
+        signs: those that may occur. Where there are no slashes, what looks like one is a 1.
+        against: what is known of the lines: the best ways to part one are held against it.
     """
     size = picture.shape[1], picture.shape[0]
     grey, to_picture = as_page(picture)
 
     def read(degrees: float, ink_is_dark: bool | None = None) -> Page:
         turned = turn(grey, to_picture, degrees) if degrees % 360 else (grey, to_picture)
-        return _read_ink(find_page_ink(*turned, size, ink_is_dark), judge)
+        return _read_ink(find_page_ink(*turned, size, ink_is_dark), judge, signs, against)
 
     page = read(rotate or 0.0)
     if page.ink.certainty < DOUBTFUL:
@@ -129,7 +118,7 @@ def read_page(picture: Pixels, judge: Judge, rotate: float | None = None) -> Pag
     return page
 
 
-def _read_ink(ink: PageInk, judge: Judge) -> Page:
+def _read_ink(ink: PageInk, judge: Judge, signs: Collection[str], against: Against | None) -> Page:
     """Read a page whose ink is found."""
     pieces = Pieces(ink)
     if not len(pieces):
@@ -152,35 +141,44 @@ def _read_ink(ink: PageInk, judge: Judge) -> Page:
             for proposal in lattice.proposals
         ]
     )
-    ways = _ways(lattices, -np.log(judge(frames, odds, False).readable + UNREADABLE))
-    rows = [row for way in ways for row in way]
+    proposed, first, parted = judge(frames, odds, False), 0, list[Parted]()
+    for lattice in lattices:
+        parted.append(Unparted(pieces, lattice, first, signs).part(proposed, against))
+        first += len(lattice.proposals)
+    rows = sorted({spot.row for line in parted for spot in (*line.way, *line.plain) if spot.row is not None})
     if not rows:
         return Page(ink, slope=layout.slope)
     kept = tuple(frames[row] for row in rows)
     verdicts = judge(kept, odds[rows], True)
-    proposals = [proposal for lattice in lattices for proposal in lattice.proposals]
-    lines, large, first = [], len(rows), 0
-    for lattice, way in zip(lattices, ways, strict=True):
-        spots = [Spot(proposals[row].parts, proposals[row].box, first + i) for i, row in enumerate(way)]
-        chosen = {part for spot in spots for part in spot.parts}
-        passed = [piece for piece in lattice.pieces if piece not in chosen]
-        digits = [spot for i, spot in enumerate(spots, start=first) if verdicts.known[i]]
-        lines.append(tuple(_with_signs(pieces, digits, passed)))
-        large += sum(int(pieces.boxes[piece, 3] >= 0.5 * layout.height) for piece in passed)
-        first += len(way)
-    found = tuple(line for line in lines if any(spot.sign is None for spot in line))
-    return Page(ink, found, verdicts, kept, layout.slope, float(verdicts.readable.sum()) / large, large)
+    number = {row: i for i, row in enumerate(rows)}
+    lines, plain = zip(*(_lines(line, number, verdicts) for line in parted), strict=True)
+    large = sum(len(line.way) + line.line.passed(line.way, 0.5 * layout.height) for line in parted)
+    read = [number[spot.row] for line in parted for spot in line.way if spot.row is not None]
+    some = [i for i, line in enumerate(lines) if any(spot.sign is None for spot in line)]
+    return Page(
+        ink,
+        tuple(lines[i] for i in some),
+        tuple(plain[i] for i in some),
+        verdicts,
+        kept,
+        layout.slope,
+        float(verdicts.readable[read].sum()) / large,
+        large,
+    )
 
 
-def _ways(lattices: Sequence[Lattice], costs: NDArray[np.floating]) -> list[list[int]]:
-    """The best way through each lattice: which of all proposals, counted through, are on it."""
-    ways, first = [], 0
-    for lattice in lattices:
-        row = {id(proposal): first + i for i, proposal in enumerate(lattice.proposals)}
-        best = cheapest(lattice, costs[first : first + len(row)].tolist())
-        ways.append([row[id(proposal)] for proposal in best])
-        first += len(row)
-    return ways
+def _lines(
+    parted: Parted, number: Mapping[int, int], verdicts: Verdicts
+) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]:
+    """A line as it was parted, and as it is if nothing is known of it, its rows numbered as the verdicts' are."""
+    known = [row for row, i in number.items() if verdicts.known[i]]
+
+    def line(way: Sequence[Spot], digits: Collection[int]) -> tuple[Spot, ...]:
+        found = parted.line.with_signs(way, digits)
+        return tuple(spot if spot.row is None else replace(spot, row=number[spot.row]) for spot in found)
+
+    plain = line(parted.plain, {*known})
+    return (plain if parted.sought is None else line(parted.way, parted.sought)), plain
 
 
 def _usual_odds(scores: NDArray[np.floating]) -> float:
@@ -207,31 +205,3 @@ def _odds(pieces: Pieces, proposal: Proposal, lattice: Lattice, height: float) -
         return 1.0
     leaning = lean(pieces.ink(proposal.parts[0])) if len(proposal.parts) == 1 and w < h else None
     return ONE_ODDS if leaning is not None and abs(leaning) <= ONE_LEANS else LINE_ODDS
-
-
-def _with_signs(pieces: Pieces, digits: Sequence[Spot], passed: Sequence[int]) -> list[Spot]:
-    """The digits of a line, and the signs between them: slashes that read as 1, and small pieces passed over."""
-    small = [Spot((piece,), tuple(pieces.boxes[piece].tolist()), None) for piece in passed]
-    spots = sorted([*digits, *small], key=lambda spot: spot.box[0] + spot.box[2] / 2)
-    kept: list[Spot] = []
-    for i, spot in enumerate(spots):
-        left = [other.box for other in spots[:i] if other.row is not None][-BESIDE:]
-        right = [other.box for other in spots[i + 1 :] if other.row is not None][:BESIDE]
-        sign = _sign(pieces, spot, np.array([*left, *right])) if left or right else None
-        between = bool(left and right) or (sign == "-" and bool(right))
-        if spot.row is not None and (sign is None or not between):
-            kept.append(spot)
-        elif sign and between:
-            kept.append(replace(spot, sign=sign))
-    return kept
-
-
-def _sign(pieces: Pieces, spot: Spot, beside: np.ndarray) -> Sign | None:
-    """What sign a spot is, seen beside digits, boxes (N, 4); None where it is a digit, or nothing."""
-    box = np.array(spot.box)
-    straight = lean(pieces.ink(spot.parts[0])) if len(spot.parts) == 1 else None
-    if is_slash(box, straight, beside):
-        return "/"
-    if spot.row is not None and straight is None:
-        return None
-    return mark(box, beside)
