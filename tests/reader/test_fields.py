@@ -104,9 +104,22 @@ def test_a_word_of_the_lexicon_wins_over_likelier_letters() -> None:
     assert found.share == pytest.approx(1, abs=20 * FLOOR)
 
 
-def test_of_too_many_ways_the_likeliest_are_walked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digitlens.reader.fields.MOST_STATES", 3)
+def test_of_too_many_ways_the_likeliest_are_walked() -> None:
     words = [a + b + c for a in "abcd" for b in "abcd" for c in "abcd"]
-    found = fit([{"b": 0.6, "c": 0.3, "d": 0.1}] * 3, Lexicon(words))
+    chances = [{"b": 0.6, "c": 0.3, "d": 0.1}] * 3
+    found, every = fit(chances, Lexicon(words), most_states=3), fit(chances, Lexicon(words))
     assert found is not None
-    assert found.text == "bbb"
+    assert every is not None
+    assert found.text == every.text == "bbb"
+    assert found.share > every.share == pytest.approx(0.6**3, rel=1e-3)
+
+
+def test_of_many_signs_that_may_be_missing_no_more_are_thought_of_than_states() -> None:
+    """Of nine dashes none was found; where four states are walked, the text behind them is out of reach."""
+    chances, grammar = [{"1": 1.0}, {"2": 1.0}], parse("1-{9}2")
+    found = fit(chances, grammar)
+    assert found is not None
+    assert found.text == "1---------2"
+    assert found.allowed == pytest.approx(1)
+    assert found.likelihood == pytest.approx(MISSED**9)
+    assert fit(chances, grammar, most_states=4) is None

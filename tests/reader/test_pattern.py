@@ -120,6 +120,14 @@ def test_the_longest_pattern_can_be_walked(pattern: str) -> None:
     hash(state)
 
 
+def test_expressions_of_the_same_parts_are_equal() -> None:
+    one, same, other = (parse(pattern, "ab").start for pattern in ("(?:[ba]){3}-?", "[ab]{3}-?", "[ab]{3}-"))
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != "[ab]{3}-?"
+
+
 def test_a_lexicon_allows_its_words_alone() -> None:
     lexicon = Lexicon(["in", " inn\n", "on", ""])
     allowed = ["in", "inn", "on"]

@@ -27,7 +27,7 @@ UNKNOWN = 1e-7  # what a character counts that it cannot read, as é in a word o
 DOUBT = (
     1e-3  # a grammar that allows for no more of what was read than this is half believed to be the wrong one
 )
-MOST_STATES = 1_000  # that are walked at once; of more, the likeliest
+MOST_STATES = 1_000
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,17 @@ class _Step:
     glyph: int | None
 
 
-def fit(probabilities: Sequence[Mapping[str, float]], grammar: Grammar) -> Fit | None:
+def fit(
+    probabilities: Sequence[Mapping[str, float]], grammar: Grammar, most_states: int = MOST_STATES
+) -> Fit | None:
     """The best text of the grammar for glyphs in a row; None where it allows none of as many glyphs.
 
     Args:
         probabilities: of the labels of each glyph. That of a found sign is of the sign alone.
         grammar: what is allowed.
+        most_states: that are walked at once; of more, the likeliest.
     """
-    steps, last = _walk(probabilities, grammar)
+    steps, last = _walk(probabilities, grammar, most_states)
     origin: _Place = (0, grammar.start)
     forward: dict[_Place, float] = {origin: 0.0}
     best, came = forward.copy(), dict[_Place, _Step]()
@@ -116,22 +119,24 @@ def fit(probabilities: Sequence[Mapping[str, float]], grammar: Grammar) -> Fit |
     return Fit(text, labels, min(1.0, share), allowed, likelihood, tuple(marginals))
 
 
-def _walk(probabilities: Sequence[Mapping[str, float]], grammar: Grammar) -> tuple[list[_Step], list[_Place]]:
+def _walk(
+    probabilities: Sequence[Mapping[str, float]], grammar: Grammar, most_states: int
+) -> tuple[list[_Step], list[_Place]]:
     """All steps that the glyphs may be, in an order in which none comes before those to its start; the last states."""
     steps, states = list[_Step](), {grammar.start: 0.0}
     for number, chances in enumerate(probabilities):
-        _unseen(number, states, grammar, steps)
+        _unseen(number, states, grammar, steps, most_states)
         after = dict[State, float]()
         for state, so_far in states.items():
             for character, target, weight in _meanings(chances, state, grammar):
                 steps.append(_Step((number, state), (number + 1, target), character, weight, number))
                 after[target] = max(after.get(target, -inf), so_far + weight)
-        if len(after) > MOST_STATES:
-            likely = sorted(after, key=lambda state: -after[state])[:MOST_STATES]
+        if len(after) > most_states:
+            likely = sorted(after, key=lambda state: -after[state])[:most_states]
             after = {state: after[state] for state in likely}
             steps = [step for step in steps if step.end[0] <= number or step.end[1] in after]
         states = after
-    _unseen(len(probabilities), states, grammar, steps)
+    _unseen(len(probabilities), states, grammar, steps, most_states)
     return steps, [(len(probabilities), state) for state in states]
 
 
@@ -148,12 +153,14 @@ def _meanings(
             yield character, target, log(likely)
 
 
-def _unseen(number: int, states: dict[State, float], grammar: Grammar, steps: list[_Step]) -> None:
+def _unseen(
+    number: int, states: dict[State, float], grammar: Grammar, steps: list[_Step], most_states: int
+) -> None:
     """Add the states behind signs that nothing was found for; blanks and the like never are found."""
     waiting = list(states)
     for state in waiting:  # which grows as it is walked
         for character, target in grammar.moves(state).items():
-            if not character.isalnum() and target not in states:
+            if not character.isalnum() and target not in states and len(states) < most_states:
                 weight = log(MISSED) if character in SIGNS else 0.0
                 steps.append(_Step((number, state), (number, target), character, weight, None))
                 states[target] = states[state] + weight

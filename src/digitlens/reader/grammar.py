@@ -5,8 +5,8 @@ Derivatives of Regular Expressions, 1964). No two ways lead to the same text, so
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeAlias
 
 __all__ = [
@@ -53,19 +53,35 @@ class Grammar(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Node:
-    """An expression: the empty text in its plain form."""
+    """An expression: the empty text in its plain form. Those of the same parts are equal."""
+
+    @cached_property
+    def _parts(self) -> tuple[Any, ...]:
+        return type(self), *(getattr(self, part.name) for part in fields(self))
+
+    @cached_property
+    def _hash(self) -> int:  # kept, for a long pattern has parts in parts a hundred deep
+        return hash(self._parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Node) and self._hash == other._hash and self._parts == other._parts
+        )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _OneOf(Node):
     """One of some characters; of none where there are none, which is no text at all."""
 
     characters: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _InARow(Node):
     """One behind the other."""
 
@@ -73,14 +89,14 @@ class _InARow(Node):
     rest: Node
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _AnyOf(Node):
     """Either of several, two or more, none of them `_AnyOf` itself."""
 
     ways: frozenset[Node]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Many(Node):
     """Any number of times, none included."""
 
@@ -186,6 +202,17 @@ def _behind(node: Node, character: str) -> Node:
 
 
 @lru_cache(KEPT)
+def _moves(node: Node) -> Mapping[str, Node]:
+    return {character: _first(_behind(node, character)) for character in sorted(_next(node))}
+
+
+@lru_cache(KEPT)
+def _first(node: Node) -> Node:
+    """The first of equal expressions, so that to compare them again is to see that they are the same."""
+    return node
+
+
+@lru_cache(KEPT)
 def _symbols(node: Node) -> frozenset[str]:
     match node:
         case _OneOf(characters):
@@ -212,7 +239,7 @@ class Expression:
 
     def moves(self, state: Node) -> Mapping[str, Node]:
         """The characters that may follow, and what is left of the pattern behind each."""
-        return {character: _behind(state, character) for character in sorted(_next(state))}
+        return _moves(state)
 
     def ends(self, state: Node) -> bool:
         """Whether a text may end here."""

@@ -21,6 +21,7 @@ __all__ = ["LineReader"]
 
 SIGN_CONFIDENCE = 0.95  # of the signs reported in 500 numbers drawn with training digits, so many were there
 MOST_OF_ONE = 3  # digits that one, torn apart, is taken for
+FEW_STATES = 20  # of a grammar, walked at once where many ways to part a line are held against it
 
 _Read: TypeAlias = tuple[
     tuple[Line, ...], tuple[Step, ...]
@@ -82,7 +83,7 @@ class LineReader:
             else {spot.sign: SIGN_CONFIDENCE}
             for spot in spots
         ]
-        found = None if self.grammar is None else fit(chances, self.grammar)
+        found = None if self.grammar is None else fit(chances, self.grammar, FEW_STATES)
         return inf if found is None or not found.likelihood else -log(found.likelihood)
 
     def _cased(self, page: Page) -> Page:

@@ -22,7 +22,7 @@ UNREADABLE = 1e-4  # what even a proposal that is surely none counts, so that no
 BESIDE = 2  # digits on either side that a sign is compared with
 WAYS = 64  # through a line that are held against what it may say
 FARTHEST = 7.0  # nats by which one of them may cost more than the cheapest
-MOST_ATOMS = 80  # of a line of which more than the best way is looked for
+MOST_ATOMS = 1_000  # on all of these ways together: of long lines fewer are tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class Unparted:
         plain = self._spots(best)
         if against is None:
             return Parted(self, plain, None, plain)
-        most = WAYS if len(self.lattice.passing) <= MOST_ATOMS else 1
+        most = min(WAYS, max(1, MOST_ATOMS // max(1, len(self.lattice.passing))))
         way, sought, total = plain, None, inf
         for tried in cheapest(self.lattice, costs, most):
             if tried.cost >= min(total, best.cost + FARTHEST):  # and so do all behind it
