@@ -95,6 +95,8 @@ def test_an_unknown_label_is_told_with_those_there_are(reader):
 def test_a_blank_picture_has_nothing_to_explain(reader, label):
     with pytest.raises(NothingToExplain, match="Nothing is written"):
         reader.explain(draw("blank"), label)
+    with pytest.raises(NothingToExplain, match="shows a letter"):
+        Reader(alphabet="letters").explain(draw("blank"))
 
 
 def test_a_sign_has_nothing_to_explain(reader):

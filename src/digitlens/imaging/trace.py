@@ -36,7 +36,7 @@ def page_steps(
         return steps
     return (
         *steps,
-        Step("glyphs", "The digits found, each in its box.", _boxed(ink, boxes)),
+        Step("glyphs", "What was found, each in its box.", _boxed(ink, boxes)),
         Step(
             "framed",
             "Each made 20 pixels long and centred in 28x28: this is what the network sees.",

@@ -22,6 +22,7 @@ from digitlens.imaging import (
     open_pages,
     open_picture,
 )
+from digitlens.labels import noun
 from digitlens.model import MAX_ERROR, SIGNS, Alphabet, Device, Network, card_path
 from digitlens.reader.choice import Choice
 from digitlens.reader.classifier import Classifier
@@ -169,7 +170,7 @@ class Reader:
 
         Args:
             picture: of a single glyph, as `classify` takes it; or a glyph of a reading.
-            label: the label to explain, ``""`` for "not a digit" where the network has a class for it; None for
+            label: the label to explain, ``""`` for none of them where the network has a class for that; None for
                 the one read.
 
         Raises:
@@ -183,7 +184,8 @@ class Reader:
         if glyphs := self.classify(picture).glyphs:
             return explain(self.network, glyphs[0], label)
         raise NothingToExplain(
-            "Nothing is written in this picture, so there is nothing to explain. Give one that shows a digit."
+            "Nothing is written in this picture, so there is nothing to explain. "
+            f"Give one that shows a {noun(self.alphabet.labels)}."
         )
 
     def _batch(self, pictures: list["Source | Picture"], errors: str) -> Iterator[Reading]:
