@@ -9,7 +9,7 @@ from digitlens.train.recipes import RECIPES
 
 PARAMETERS = {
     "best": 336_234,
-    "characters": 501_311,
+    "characters": 683_615,
     "classic": 586_282,
     "fast": 156_762,
     "robust": 182_923,

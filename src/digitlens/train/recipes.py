@@ -129,8 +129,8 @@ RECIPES = {
         held_back=6_000,
         warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1, elastic=0.3),
         net_settings={
-            "convolutions": ((32, 5, 2), (64, 3, 1), (80, 3, 2), (112, 3, 1), (112, 3, 1)),
-            "dense": 224,
+            "convolutions": ((32, 5, 2), (64, 3, 1), (64, 3, 1), (96, 3, 2), (128, 3, 1), (128, 3, 1)),
+            "dense": 256,
             "l2": 1e-4,
         },
         optimizer="sgd",
@@ -140,7 +140,7 @@ RECIPES = {
             letters=(),
             degraded=60_000,
             others=15_000,
-            repeat=2,
+            repeat=3,
             more=(
                 "emnist-balanced-tail",
                 "emnist-digits-tail",
@@ -148,6 +148,9 @@ RECIPES = {
                 "emnist-merged",
             ),
             unseen=("emnist-letters-part",),
+            hands=8_000,
+            crossed=500,
+            boxed=12_000,
         ),
     ),
     "best": Recipe(
