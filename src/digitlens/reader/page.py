@@ -152,7 +152,10 @@ def _read_ink(ink: PageInk, judge: Judge, signs: Collection[str], against: Again
     verdicts = judge(kept, odds[rows], True)
     number = {row: i for i, row in enumerate(rows)}
     lines, plain = zip(*(_lines(line, number, verdicts) for line in parted), strict=True)
-    large = sum(len(line.way) + line.line.passed(line.way, 0.5 * layout.height) for line in parted)
+    passed = [piece for line in parted for piece in line.line.passed(line.way)]
+    large = sum(len(line.way) for line in parted) + int(
+        (pieces.boxes[passed, 3] >= 0.5 * layout.height).sum()
+    )
     read = [number[spot.row] for line in parted for spot in line.way if spot.row is not None]
     some = [i for i, line in enumerate(lines) if any(spot.sign is None for spot in line)]
     return Page(

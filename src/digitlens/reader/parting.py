@@ -6,6 +6,7 @@ which this speaks least against.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 from typing import TypeAlias
 
@@ -90,14 +91,14 @@ class Unparted:
         """
         mine = slice(self.first, self.first + len(self.lattice.proposals))
         costs = (-np.log(verdicts.readable[mine] + UNREADABLE)).tolist()
-        (best,) = cheapest(self.lattice, costs)
-        plain = self._spots(best)
+        few = max(1, MOST_ATOMS // max(1, len(self.lattice.passing)))
+        ways = cheapest(self.lattice, costs, 1 if against is None else min(WAYS, few))
+        plain = self._spots(ways[0])
         if against is None:
             return Parted(self, plain, None, plain)
-        most = min(WAYS, max(1, MOST_ATOMS // max(1, len(self.lattice.passing))))
         way, sought, total = plain, None, inf
-        for tried in cheapest(self.lattice, costs, most):
-            if tried.cost >= min(total, best.cost + FARTHEST):  # and so do all behind it
+        for tried in ways:
+            if tried.cost >= min(total, ways[0].cost + FARTHEST):  # and so do all behind it
                 break
             spots = self._spots(tried)
             if not _holds(spots, plain, verdicts):
@@ -110,21 +111,20 @@ class Unparted:
 
     def with_signs(self, way: Sequence[Spot], rows: Collection[int]) -> tuple[Spot, ...]:
         """The glyphs on a way that count as digits, and the signs between them."""
-        chosen = {part for spot in way for part in spot.parts}
-        passed = [piece for piece in self.lattice.pieces if piece not in chosen]
         digits = [spot for spot in way if spot.row in rows]
-        return tuple(_with_signs(self.pieces, digits, passed, self.signs))
+        return tuple(_with_signs(self.pieces, digits, self.passed(way), self.signs))
 
-    def passed(self, way: Sequence[Spot], height: float) -> int:
-        """How many pieces at least so high, in pixels, a way passes over."""
+    def passed(self, way: Sequence[Spot]) -> list[int]:
+        """The pieces that a way passes over."""
         chosen = {part for spot in way for part in spot.parts}
-        return sum(
-            int(self.pieces.boxes[piece, 3] >= height) for piece in self.lattice.pieces if piece not in chosen
-        )
+        return [piece for piece in self.lattice.pieces if piece not in chosen]
 
     def _spots(self, way: Way) -> tuple[Spot, ...]:
-        row = {id(proposal): self.first + i for i, proposal in enumerate(self.lattice.proposals)}
-        return tuple(Spot(one.parts, one.box, row[id(one)]) for one in way.proposals)
+        return tuple(Spot(one.parts, one.box, self._rows[id(one)]) for one in way.proposals)
+
+    @cached_property
+    def _rows(self) -> dict[int, int]:
+        return {id(proposal): row for row, proposal in enumerate(self.lattice.proposals, start=self.first)}
 
 
 def _holds(way: Sequence[Spot], plain: Sequence[Spot], verdicts: Verdicts) -> bool:
