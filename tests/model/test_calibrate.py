@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from digitlens.model.calibrate import (
     UNCALIBRATED,
     Calibration,
-    RiskStep,
-    binomial_upper,
     energy,
     fit_calibration,
     fit_digit_score,
-    fit_risk_steps,
     fit_temperature,
     pooled,
     softmax,
 )
+from digitlens.model.risk import RiskStep, binomial_upper, fit_risk_steps
 
 
 def drawn(temperature, count=20_000, labels=10, seed=0):

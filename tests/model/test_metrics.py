@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.model.calibrate import Calibration, RiskStep, softmax
+from digitlens.model.calibrate import Calibration, softmax
 from digitlens.model.metrics import (
     Figures,
     calibration_error,
@@ -16,6 +16,7 @@ from digitlens.model.metrics import (
     risk_coverage,
     wilson,
 )
+from digitlens.model.risk import RiskStep
 
 ACCEPTS_SURE = Calibration(1.0, 0.0, 0.0, 0.0, (RiskStep(0.8, 10_000, 0, 0.001),))
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from digitlens.model.calibrate import Calibration, RiskStep
+from digitlens.model.calibrate import Calibration
 from digitlens.model.card import Card, card_path
+from digitlens.model.risk import RiskStep
 
 LABELS = ("0", "1", "2")
 WEIGHTS = np.random.default_rng(0).normal(0, 0.01, (784, len(LABELS))).astype(np.float32)

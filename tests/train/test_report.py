@@ -14,9 +14,10 @@ from playwright.sync_api import sync_playwright
 from digitlens import judged
 from digitlens.data import Dataset
 from digitlens.html.page import percent
-from digitlens.model.calibrate import Calibration, RiskStep, softmax
+from digitlens.model.calibrate import Calibration, softmax
 from digitlens.model.card import Card
 from digitlens.model.metrics import figures
+from digitlens.model.risk import RiskStep
 from digitlens.train.report import Report, write_report
 from digitlens.train.state import Epoch, Progress
 from html_tree import parsed, part, rows, words

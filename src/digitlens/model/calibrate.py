@@ -8,23 +8,22 @@ Learn then Test, 2021, in place of a union bound.
 """
 
 from dataclasses import dataclass, replace
-from math import ceil, exp, inf, isfinite, lgamma, log
+from math import ceil, exp, inf, isfinite, log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.model.risk import RiskStep, fit_risk_steps
+
 __all__ = [
     "MAX_ERROR",
     "UNCALIBRATED",
     "Calibration",
-    "RiskStep",
     "Verdicts",
-    "binomial_upper",
     "energy",
     "fit_calibration",
     "fit_digit_score",
-    "fit_risk_steps",
     "fit_temperature",
     "pooled",
     "softmax",
@@ -35,9 +34,6 @@ Targets = NDArray[np.integer]
 
 MAX_ERROR = 0.005
 """The error rate aimed for among accepted glyphs where no other is named."""
-
-COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
-"""Shares accepted at which the risk is bounded, from strict to lax."""
 
 OTHERS = 0.1
 """What is no digit, as a share of the digits, in the world for which thresholds of such networks are promised."""
@@ -59,23 +55,6 @@ def pooled(logits: Floats) -> Floats:
     """Logits of the mean opinion of V looks, (V, N, K) to (N, K): mean probabilities, at the mean energy."""
     opinion = np.log(softmax(logits).mean(axis=0) + 1e-12)
     return opinion + energy(logits).mean(axis=0)[:, None]
-
-
-@dataclass(frozen=True)
-class RiskStep:
-    """One confidence threshold and the error rate it can promise.
-
-    Attributes:
-        threshold: the lowest surety accepted, 0 to 1.
-        accepted: held-back glyphs at or above it.
-        errors: how many of those were read wrong.
-        bound: upper end of the exact one-sided 95 % interval of the error rate among accepted.
-    """
-
-    threshold: float
-    accepted: int
-    errors: int
-    bound: float
 
 
 @dataclass(frozen=True)
@@ -277,40 +256,6 @@ def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple
     slope, offset = beta[0] / scale, beta[1] - beta[0] * centre / scale
     threshold = min(0.5, float(np.quantile(_logistic(slope * digits + offset), lost)))
     return float(slope), float(offset), threshold
-
-
-def fit_risk_steps(surety: Floats, wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
-    """Bound the error rate at each of `COVERAGES` from sureties (N,) and what was read wrong (N,)."""
-    order = np.argsort(-surety, kind="stable")
-    ranked, errors = surety[order], np.cumsum(wrong[order])
-    steps = []
-    for coverage in COVERAGES:
-        threshold = float(ranked[max(1, round(coverage * len(ranked))) - 1]) if coverage < 1 else 0.0
-        accepted = int(np.count_nonzero(ranked >= threshold))
-        failed = int(errors[accepted - 1])
-        steps.append(RiskStep(threshold, accepted, failed, binomial_upper(failed, accepted)))
-    return tuple(steps)
-
-
-def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:
-    """Upper end of the one-sided exact interval of ``failed`` in ``count`` (Clopper and Pearson, 1934)."""
-    if failed >= count:
-        return 1.0
-    low, high = failed / count, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _binomial_cdf(failed, count, middle) > 1 - level:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _binomial_cdf(failed: int, count: int, rate: float) -> float:
-    """The chance of at most ``failed`` in ``count`` at ``rate``."""
-    k = np.arange(failed + 1)
-    choose = np.array([lgamma(count + 1) - lgamma(i + 1) - lgamma(count - i + 1) for i in k])
-    return float(np.exp(choose + k * log(rate) + (count - k) * np.log1p(-rate)).sum()) if rate > 0 else 1.0
 
 
 def _logistic(x: Floats) -> Floats:

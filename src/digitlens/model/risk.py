@@ -1,0 +1,66 @@
+"""What error rate a threshold can promise: selective risk, bounded exactly on held-back glyphs.
+
+Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
+"""
+
+from dataclasses import dataclass
+from math import lgamma, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["RiskStep", "binomial_upper", "fit_risk_steps"]
+
+COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
+"""Shares accepted at which the risk is bounded, from strict to lax."""
+
+
+@dataclass(frozen=True)
+class RiskStep:
+    """One confidence threshold and the error rate it can promise.
+
+    Attributes:
+        threshold: the lowest surety accepted, 0 to 1.
+        accepted: held-back glyphs at or above it.
+        errors: how many of those were read wrong.
+        bound: upper end of the exact one-sided 95 % interval of the error rate among accepted.
+    """
+
+    threshold: float
+    accepted: int
+    errors: int
+    bound: float
+
+
+def fit_risk_steps(surety: NDArray[np.floating], wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
+    """Bound the error rate at each of `COVERAGES` from sureties (N,) and what was read wrong (N,)."""
+    order = np.argsort(-surety, kind="stable")
+    ranked, errors = surety[order], np.cumsum(wrong[order])
+    steps = []
+    for coverage in COVERAGES:
+        threshold = float(ranked[max(1, round(coverage * len(ranked))) - 1]) if coverage < 1 else 0.0
+        accepted = int(np.count_nonzero(ranked >= threshold))
+        failed = int(errors[accepted - 1])
+        steps.append(RiskStep(threshold, accepted, failed, binomial_upper(failed, accepted)))
+    return tuple(steps)
+
+
+def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:
+    """Upper end of the one-sided exact interval of ``failed`` in ``count`` (Clopper and Pearson, 1934)."""
+    if failed >= count:
+        return 1.0
+    low, high = failed / count, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _binomial_cdf(failed, count, middle) > 1 - level:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _binomial_cdf(failed: int, count: int, rate: float) -> float:
+    """The chance of at most ``failed`` in ``count`` at ``rate``."""
+    k = np.arange(failed + 1)
+    choose = np.array([lgamma(count + 1) - lgamma(i + 1) - lgamma(count - i + 1) for i in k])
+    return float(np.exp(choose + k * log(rate) + (count - k) * np.log1p(-rate)).sum()) if rate > 0 else 1.0
