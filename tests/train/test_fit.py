@@ -90,7 +90,9 @@ def untimed(progress: Progress) -> list[Epoch]:
     return [replace(epoch, seconds=0) for epoch in progress.epochs]
 
 
-@pytest.mark.parametrize("change", [{}, {"optimizer": "sgd"}, {"steps_at_once": 5}])
+@pytest.mark.parametrize(
+    "change", [{}, {"optimizer": "sgd"}, {"steps_at_once": 5}, {"focus": (1.0, 0.8, 0.6)}]
+)
 def test_killed_in_the_middle_and_resumed_is_as_if_never_killed(change, tmp_path):
     chosen = replace(SMALL, **change)
     whole, record = run(tmp_path / "whole", chosen)
@@ -122,6 +124,14 @@ def test_training_stops_when_validation_stops_improving_and_keeps_the_best(tmp_p
     assert progress.stale() == 2
     losses = [epoch.val_loss for epoch in progress.epochs]
     assert progress.best == int(np.argmin(losses))
+
+
+def test_the_training_step_is_compiled_once(tmp_path, monkeypatch):
+    """Variables made within its first call would have TensorFlow compile it a second time."""
+    calls, step = [], keras.Model.train_step
+    monkeypatch.setattr(keras.Sequential, "train_step", lambda *args: [calls.append(1), step(*args)][1])
+    run(tmp_path, SMALL)
+    assert len(calls) == 1
 
 
 def test_it_starts_from_given_weights(tmp_path):
@@ -157,7 +167,7 @@ def test_a_broken_checkpoint_is_told(tmp_path):
 def test_one_whole_checkpoint_is_there_whenever_it_is_killed(tmp_path, monkeypatch):
     model, progress = small(10), Progress({"seed": 1}, [Epoch(1, 0, 1, 0, 0, 1)], 0)
     store = Checkpoints(tmp_path)
-    store.save(model, progress)
+    store.save(model, progress, np.zeros(3, np.float32))
 
     def full_disk(*args, **kwargs):
         raise OSError(28, "No space left on device")
@@ -165,11 +175,12 @@ def test_one_whole_checkpoint_is_there_whenever_it_is_killed(tmp_path, monkeypat
     progress.epochs.append(Epoch(0.5, 0, 1, 0, 0, 1))
     monkeypatch.setattr(json, "dumps", full_disk)  # killed between writing the model and pointing to it
     with pytest.raises(OSError, match="No space"):
-        store.save(model, progress)
+        store.save(model, progress, np.ones(3, np.float32))
     monkeypatch.undo()
     found = store.load({"seed": 1})
     assert found is not None
     assert len(found[1].epochs) == 1
+    np.testing.assert_array_equal(found[2], np.zeros(3))
     assert not list(tmp_path.glob(".*"))
 
 

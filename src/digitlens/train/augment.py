@@ -94,18 +94,27 @@ class AugmentedEpoch(keras.utils.PyDataset):
         seed: int,
         epoch: int,
         teachers: Teachers | None = None,
+        shown: NDArray[np.int64] | None = None,
     ) -> None:
-        """Draw the order and the maps for ``images``, uint8 (N, H, W), and ``targets``, one-hot (N, K)."""
+        """Draw the order and the maps for ``images``, uint8 (N, H, W), and ``targets``, one-hot (N, K).
+
+        ``shown``: the rows that this epoch shows, if not all.
+        """
         super().__init__()
         rng = np.random.default_rng([seed, epoch])
         self._images, self._targets, self._batch_size = images, targets, batch_size
         self._warp, self._key, self._teachers = warp, (seed, epoch), teachers
-        self._order = rng.permutation(len(images))
-        self._maps = warp.matrices(len(images), images.shape[1], rng)
+        self._order = rng.permutation(np.arange(len(images)) if shown is None else shown)
+        self._maps = warp.matrices(len(self._order), images.shape[1], rng)
 
     def __len__(self) -> int:
         """The number of batches; what does not fill a last one waits for the next epoch's order."""
         return max(1, len(self._order) // self._batch_size)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The rows of what the batches hold, in their order."""
+        return self._order[: len(self) * self._batch_size]
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Batch ``index``: images (B, H, W, 1) of floats 0 to 1, and targets (B, K) that sum to 1."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset
 from digitlens.errors import TrainingError
 from digitlens.train.augment import AugmentedEpoch
+from digitlens.train.focus import GlyphLosses, worst
 from digitlens.train.head import fit_head
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
 from digitlens.train.recipes import Recipe
@@ -23,6 +24,9 @@ from digitlens.train.targets import loss_of, outputs, targets
 from digitlens.train.teach import Teachers
 
 __all__ = ["fit", "make_repeatable"]
+
+LOSSES = "losses"
+"""What Keras calls the metric of `GlyphLosses`."""
 
 log = logging.getLogger("digitlens")
 
@@ -74,8 +78,9 @@ def fit(
     found = checkpoints.load(identity) if resume else None
     if found is None:
         checkpoints.clear()
-        found = _untrained(recipe, training, start), Progress(identity)
-    model, progress = found
+        unread = np.full(len(training), np.inf, np.float32)
+        found = _untrained(recipe, training, len(validation), start), Progress(identity), unread
+    model, progress, losses = found
     taught, known = (targets(part.alphabet)[part.labels] for part in (training, validation))
     inputs = validation.images[..., None].astype(np.float32) / np.float32(255)
     while len(progress.epochs) < recipe.epochs and progress.stale() < recipe.patience:
@@ -87,12 +92,13 @@ def fit(
             seed=seed,
             epoch=len(progress.epochs),
             teachers=teachers,
+            shown=worst(losses, recipe.share(len(progress.epochs))),
         )
         _seed_dropout(model, seed, len(progress.epochs))
-        epoch = _epoch(model, batches, (inputs, known), len(progress.epochs), callbacks)
+        epoch = _epoch(model, batches, losses, (inputs, known), len(progress.epochs), callbacks)
         if progress.add(epoch):
             save_keras(model, best)
-        checkpoints.save(model, progress)
+        checkpoints.save(model, progress, losses)
         log.info(_LINE, len(progress.epochs), recipe.epochs, *astuple(epoch))
     found = load_keras(best)
     if recipe.head_epochs:
@@ -109,7 +115,7 @@ def make_repeatable(seed: int) -> None:
         tf.config.experimental.enable_op_determinism()
 
 
-def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> keras.Model:
+def _untrained(recipe: Recipe, training: Dataset, held_back: int, start: keras.Model | None) -> keras.Model:
     """The compiled model before its first step."""
     model = recipe.net(len(outputs(training.alphabet)), **recipe.net_settings)
     if start is not None:
@@ -117,14 +123,17 @@ def _untrained(recipe: Recipe, training: Dataset, start: keras.Model | None) -> 
     for layer in model.layers:
         if recipe.norms_fixed and isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False  # in Keras it then also normalises as it does when reading
-    steps = recipe.epochs * max(1, len(training) // recipe.batch_size)
     loss, accuracy = loss_of(training.alphabet)
+    kept = [GlyphLosses(max(len(training), held_back), LOSSES)] if recipe.focus else []
     model.compile(
-        recipe.optimizer_for(steps),
+        recipe.optimizer_for(recipe.steps(len(training))),
         loss,
-        metrics=[accuracy],
+        metrics=[accuracy, *kept],
         steps_per_execution=recipe.steps_at_once,
     )
+    model.optimizer.build(
+        model.trainable_variables
+    )  # with all there is, the step is compiled once, not twice
     return model
 
 
@@ -142,11 +151,12 @@ def _take_weights(model: keras.Model, start: keras.Model, recipe: Recipe) -> Non
 def _epoch(
     model: keras.Model,
     batches: AugmentedEpoch,
+    losses: NDArray[np.float32],
     validation: tuple[NDArray[np.float32], NDArray[np.float32]],
     number: int,
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> Epoch:
-    """Train one epoch, number ``number`` from 0, and validate."""
+    """Train one epoch, number ``number`` from 0, put down the ``losses`` of what it shows, and validate."""
     began = time.perf_counter()
     history = model.fit(
         batches,
@@ -156,12 +166,14 @@ def _epoch(
         verbose=QUIET,
         callbacks=list(callbacks),
     )
-    val_loss, val_accuracy = model.evaluate(*validation, batch_size=500, verbose=QUIET)
+    if LOSSES in history.history:
+        losses[batches.rows] = history.history[LOSSES][-1][: len(batches.rows)]
+    known: Any = model.evaluate(*validation, batch_size=500, verbose=QUIET, return_dict=True)
     return Epoch(
         loss=float(history.history["loss"][-1]),
         accuracy=float(history.history["accuracy"][-1]),
-        val_loss=float(val_loss),
-        val_accuracy=float(val_accuracy),
+        val_loss=float(known["loss"]),
+        val_accuracy=float(known["accuracy"]),
         learning_rate=float(model.optimizer.learning_rate),
         seconds=time.perf_counter() - began,
     )

@@ -21,15 +21,19 @@ from digitlens.train.graph import LAYERS
 __all__ = ["CLASSES", "check_keras"]
 
 _OTHERS = """
-    Adam AdamW Constant CosineDecay DTypePolicy Functional GlorotNormal GlorotUniform HeNormal HeUniform
-    InputLayer L1 L1L2 L2 LecunNormal LecunUniform Model Ones Orthogonal Policy RandomNormal RandomUniform SGD
+    Adam AdamW CategoricalAccuracy Constant CosineDecay DTypePolicy Functional GlorotNormal GlorotUniform HeNormal
+    HeUniform InputLayer L1 L1L2 L2 LecunNormal LecunUniform Model Ones Orthogonal Policy RandomNormal RandomUniform SGD
     Sequential TruncatedNormal VarianceScaling Zeros __keras_tensor__
 """
 
 CLASSES = LAYERS | frozenset(_OTHERS.split())
 """Classes that a file may name: layers that export can translate, and what they and their training are made with."""
 
-OURS = {"digitlens.train.targets.AnyOf", "digitlens.train.targets.RightOf"}
+OURS = {
+    "digitlens.train.focus.GlyphLosses",
+    "digitlens.train.targets.AnyOf",
+    "digitlens.train.targets.RightOf",
+}
 """Classes of our own that the checkpoint of a run may name."""
 
 MEMBERS = {"config.json", "metadata.json", "model.weights.h5"}

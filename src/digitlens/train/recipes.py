@@ -36,6 +36,8 @@ class Recipe:
         norms_fixed: whether batch normalisation keeps the statistics, scales and offsets of the network it starts from.
         self_taught: whether the network it starts from is a teacher too, so that what it knows is not forgotten (Li
             and Hoiem, Learning without Forgetting, 2016).
+        focus: share of the glyphs, above 0 to 1, that each epoch shows, those that were read worst when last shown;
+            epochs past its end show as many as its last, and all where it is empty: `worst`.
         head_epochs: epochs in which the last layer alone is fitted in the end: `fit_head`.
         trust: share of a target that teachers make, 0 to 1, where a run is given any.
         stored: how the weights are kept in the ONNX file.
@@ -56,10 +58,19 @@ class Recipe:
     steps_at_once: int = 1
     norms_fixed: bool = False
     self_taught: bool = False
+    focus: tuple[float, ...] = ()
     head_epochs: int = 0
     trust: float = 0.7
     stored: Stored = "float32"
     world: World | None = None
+
+    def share(self, epoch: int) -> float:
+        """The share of the glyphs that an epoch shows, by its number from 0."""
+        return self.focus[min(epoch, len(self.focus) - 1)] if self.focus else 1.0
+
+    def steps(self, glyphs: int) -> int:
+        """The steps of all epochs, for a training set of so many."""
+        return sum(max(1, int(self.share(epoch) * glyphs) // self.batch_size) for epoch in range(self.epochs))
 
     def optimizer_for(self, steps: int) -> keras.optimizers.Optimizer:
         """The optimiser with the learning-rate schedule laid over ``steps`` steps."""
@@ -174,11 +185,11 @@ RECIPES = {
     "fast": Recipe(
         name="fast",
         net=nets.chain,
-        epochs=4,
+        epochs=5,
         batch_size=256,
-        learning_rate=1e-2,
+        learning_rate=3e-2,
         warmup=0.15,
-        patience=4,
+        patience=5,
         held_back=5_000,
         warp=Warp(rotation=8, shift=1, zoom=0.08, shear=0.1),
         net_settings={
@@ -187,6 +198,7 @@ RECIPES = {
             "pool": False,
         },
         steps_at_once=13,
+        focus=(1.0, 0.6, 0.4, 0.3, 0.3),
     ),
     "tiny": Recipe(
         name="tiny",

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from digitlens.errors import InvalidModel, TrainingError
 from digitlens.files import whole_file
@@ -58,10 +60,10 @@ class Progress:
 
 
 class Checkpoints:
-    """The checkpoint of a run in its own folder: one ``.keras`` with optimizer state, and ``progress.json``.
+    """The checkpoint of a run in its own folder: a ``.keras`` with optimizer state, the losses, ``progress.json``.
 
-    The model is written first under its epoch's name, then the progress that points to it, then the one
-    before is removed: killed between any two of these, the folder still holds one whole checkpoint.
+    Model and losses are written first under their epoch's name, then the progress that points to them, then those
+    before are removed: killed between any two of these, the folder still holds one whole checkpoint.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -69,19 +71,21 @@ class Checkpoints:
         self._folder = folder
         self._progress = folder / "progress.json"
 
-    def save(self, model: keras.Model, progress: Progress) -> None:
-        """Write both, whole."""
+    def save(self, model: keras.Model, progress: Progress, losses: NDArray[np.float32]) -> None:
+        """Write all three, whole; ``losses``, (N,): of each training glyph when last shown."""
         current = self._model(progress)
         with whole_file(current) as temporary:
             model.save(temporary)
+        with whole_file(current.with_suffix(".npy")) as temporary, temporary.open("wb") as file:
+            np.save(file, losses)
         with whole_file(self._progress) as temporary:
             temporary.write_text(json.dumps(asdict(progress), indent=1), encoding="utf-8")
-        for other in self._folder.glob("*.keras"):
-            if other != current:
+        for other in self._folder.glob("epoch-*"):
+            if other.stem != current.stem:
                 other.unlink()
 
-    def load(self, identity: dict[str, Any]) -> tuple[keras.Model, Progress] | None:
-        """The model and progress to go on from; None where there is no checkpoint.
+    def load(self, identity: dict[str, Any]) -> tuple[keras.Model, Progress, NDArray[np.float32]] | None:
+        """The model, progress and losses to go on from; None where there is no checkpoint.
 
         Raises:
             TrainingError: the checkpoint is of another run, or cannot be read.
@@ -98,7 +102,8 @@ class Checkpoints:
                     f"The checkpoint in {self._folder} is of another run: {', '.join(changed)} differ. "
                     "Give the same settings to go on with it, or leave out --resume to start anew."
                 )
-            return load_keras(self._model(found), compiled=True), found
+            model = self._model(found)
+            return load_keras(model, compiled=True), found, np.load(model.with_suffix(".npy"))
         except (InvalidModel, OSError, ValueError, KeyError, TypeError) as error:
             raise TrainingError(
                 f"The checkpoint in {self._folder} cannot be read ({error}). Leave out --resume to start anew."

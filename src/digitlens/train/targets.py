@@ -49,5 +49,5 @@ class RightOf(keras.metrics.Mean):
 def loss_of(alphabet: Sequence[str]) -> tuple[Any, Any]:
     """The loss and the accuracy to train by: Keras's own where each label names one character."""
     if len(outputs(alphabet)) == len(alphabet):
-        return "categorical_crossentropy", "accuracy"
+        return "categorical_crossentropy", keras.metrics.CategoricalAccuracy(name="accuracy")
     return AnyOf(), RightOf(name="accuracy")
