@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from commands import cli
 from digitlens import Reader
 from digitlens.cli import main
 from digitlens.errors import ImageError, UnreadableImage
@@ -98,11 +99,6 @@ def test_the_command_names_each_bad_file_and_reads_the_rest(tmp_path, monkeypatc
     assert (rows[-1]["file"], rows[-1]["text"]) == ("last.png", "42")
     assert result.exit_code == 1
     assert {*os.listdir()} == {file.name for file in files} | {good.name}  # noqa: PTH208
-
-
-def cli(*words: str, **options: Any) -> "subprocess.CompletedProcess[bytes]":
-    command = [sys.executable, "-m", "digitlens", *words]
-    return subprocess.run(command, capture_output=True, timeout=120, check=False, **options)
 
 
 NAMES = [os.fsdecode(b"not-utf8-\xff.png"), "two\nlines\x1b[2J.png", "\u202e-\u00e4.png"]
@@ -207,103 +203,3 @@ def test_standard_input_without_end_is_refused():
         done = cli("read", "--json", "-", stdin=zeros)
     assert done.returncode == 1
     assert json.loads(done.stdout)["error"]["code"] == "image_too_large"
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """A labelled folder of one picture."""
-    (tmp_path / "in" / "4").mkdir(parents=True)
-    (tmp_path / "in" / "4" / "a.png").write_bytes(whole_files()["PNG"])
-    return tmp_path / "in"
-
-
-WRITING = {
-    "a drawing": ["read", "in/4/a.png", "-o", "{out}/drawn.png"],
-    "a drawing as JPEG": ["read", "in/4/a.png", "-o", "{out}/drawn.jpg"],
-    "a gallery": ["gallery", "in", "-o", "{out}/gallery.html"],
-}
-"""Commands that write, each into a folder."""
-
-
-def full_disk() -> None:
-    """Let this process write no more than 256 bytes into any file."""
-    import resource  # noqa: PLC0415
-
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))
-
-
-@pytest.mark.parametrize("what", WRITING)
-def test_a_full_disk_is_told_and_leaves_nothing_behind(pictures, what):
-    out = pictures.parent / "out"
-    out.mkdir()
-    done = cli(*(word.format(out="out") for word in WRITING[what]), cwd=pictures.parent, preexec_fn=full_disk)
-    assert done.returncode == 1
-    assert b"Traceback" not in done.stderr
-    assert b"File too large" in done.stderr
-    assert list(out.iterdir()) == []
-
-
-FULL = """
-import json, resource, signal, sys
-from click.testing import CliRunner
-from digitlens.cli import main
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))
-for words in json.load(sys.stdin):
-    result = CliRunner().invoke(main, words)
-    print(json.dumps([result.exit_code, result.stderr, type(result.exception).__name__]))
-"""
-"""Commands one after another in a process that may write no more than 256 bytes into any file."""
-
-
-def test_other_commands_tell_of_a_full_disk_too(pictures):
-    home = pictures.parent / "home"
-    commands = [
-        ["explain", "in/4/a.png", "--label", "4", "-o", "out/why.png"],
-        *(["batch", "in", f"out/t{suffix}", "--workers", "1"] for suffix in (".csv", ".parquet", ".xlsx")),
-        ["corrections", "export", "out/corrections"],
-    ]
-    (pictures.parent / "out").mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", FULL],
-        input=json.dumps(commands),
-        capture_output=True,
-        text=True,
-        cwd=pictures.parent,
-        env={**os.environ, "DIGITLENS_HOME": str(home)},
-        check=True,
-    )
-    for words, line in zip(commands, done.stdout.splitlines(), strict=True):
-        code, told, ended = json.loads(line)
-        assert (code, ended) == (1, "SystemExit"), (words, told)
-        assert told.startswith("Error: "), words
-        assert words[-1].removeprefix("out/") in told or "File too large" in told or str(home) in told, (
-            words,
-            told,
-        )
-    left = [path for path in (pictures.parent / "out").rglob("*") if path.is_file()]
-    assert {(path.name, path.stat().st_size) for path in left} <= {
-        ("lock", 0)
-    }  # batches begin where nothing is done
-
-
-@pytest.mark.parametrize("what", WRITING)
-@pytest.mark.parametrize("place", ["/proc", "/dev/full", "in/4/a.png"])
-def test_a_place_that_cannot_be_written_to_is_told(pictures, what, place):
-    done = cli(*(word.format(out=place) for word in WRITING[what]), cwd=pictures.parent)
-    assert done.returncode == 1
-    assert b"Traceback" not in done.stderr
-    assert b"cannot be read or written" in done.stderr
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="This system has no such device.")
-@pytest.mark.parametrize("words", [["read"], ["classify"], ["classify", "--json"]])
-def test_a_full_disk_behind_standard_output_is_told(pictures, words):
-    with open("/dev/full", "wb") as full:  # noqa: PTH123
-        command = [sys.executable, "-m", "digitlens", *words, "in/4/a.png"]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=pictures.parent, check=False)
-    assert done.returncode == 1
-    assert b"Traceback" not in done.stderr
-    assert b"No space left on device" in done.stderr
