@@ -45,6 +45,9 @@ class GlyphLosses(keras.metrics.Metric):
 
 
 def worst(losses: NDArray[np.float32], share: float) -> NDArray[np.int64]:
-    """The rows of the ``share``, above 0 to 1, of the glyphs whose ``losses``, (N,), are the largest."""
+    """The rows of the ``share``, above 0 to 1, of the glyphs whose ``losses``, (N,), are the largest.
+
+    Infinite ones, of glyphs that were never shown, come first.
+    """
     count = max(1, int(share * len(losses)))
     return np.sort(np.argsort(-losses, kind="stable")[:count])
