@@ -13,6 +13,7 @@ from digitlens.data import DIGITS, Dataset
 from digitlens.train import fit as fitting
 from digitlens.train.augment import AugmentedEpoch, Warp
 from digitlens.train.focus import GlyphLosses, worst
+from digitlens.train.kerasfile import QUIET
 from digitlens.train.recipes import Recipe, recipe
 
 
@@ -89,7 +90,7 @@ def test_each_epoch_shows_those_of_the_largest_loss(at_once, tmp_path, monkeypat
         folder=tmp_path / "checkpoint",
         best=tmp_path / "best.keras",
     )
-    thought = model.predict(training.images[..., None] / np.float32(255), verbose=0)
+    thought = model.predict(training.images[..., None] / np.float32(255), verbose=QUIET)
     losses = -np.log(thought[np.arange(64), training.labels])
     assert [len(rows) for rows in shown] == [64, 32, 16]
     for rows in shown[1:]:

@@ -27,7 +27,7 @@ class GlyphLosses(keras.metrics.Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Keep the cross-entropies of a batch, of targets and probabilities, (N, K) each."""
-        losses = ops.cast(ops.categorical_crossentropy(y_true, y_pred), self.dtype)
+        losses: Any = ops.cast(ops.categorical_crossentropy(y_true, y_pred), self.dtype)
         self._losses.assign(ops.slice_update(self._losses, ops.reshape(self._shown, (1,)), losses))
         self._shown.assign_add(ops.shape(losses)[0])
 
