@@ -4,7 +4,7 @@ Jiang et al., Accelerating Deep Learning by Focusing on the Biggest Losers, 2019
 the losses of the epochs before, which cost nothing to know.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -27,9 +27,10 @@ class GlyphLosses(keras.metrics.Metric):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Keep the cross-entropies of a batch, of targets and probabilities, (N, K) each."""
-        losses: Any = ops.cast(ops.categorical_crossentropy(y_true, y_pred), self.dtype)
+        losses = ops.cast(ops.categorical_crossentropy(y_true, y_pred), self.dtype)
+        (count,) = cast("tuple[int]", ops.shape(losses))
         self._losses.assign(ops.slice_update(self._losses, ops.reshape(self._shown, (1,)), losses))
-        self._shown.assign_add(ops.shape(losses)[0])
+        self._shown.assign_add(count)
 
     def result(self) -> Any:
         """The losses, (room,); behind those of this epoch, what was there before."""
