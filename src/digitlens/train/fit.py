@@ -131,9 +131,8 @@ def _untrained(recipe: Recipe, training: Dataset, held_back: int, start: keras.M
         metrics=[accuracy, *kept],
         steps_per_execution=recipe.steps_at_once,
     )
-    model.optimizer.build(
-        model.trainable_variables
-    )  # with all there is, the step is compiled once, not twice
+    # Variables that its first call had to make would have TensorFlow compile the step twice.
+    model.optimizer.build(model.trainable_variables)
     return model
 
 
