@@ -218,5 +218,5 @@ def test_a_command_can_be_given_again_to_a_shell():
     job = Job(RECIPES["tiny"], "my digits", extra=Path("new ones"), teachers=("classic", "a/b.onnx"))
     assert shlex.split(job.command)[2:] == [
         *("--recipe", "tiny", "--dataset", "my digits", "--extra", "new ones"),
-        *("--teacher", "classic", "--teacher", "a/b.onnx", "--epochs", "40", "--seed", "0"),
+        *("--teacher", "classic", "--teacher", "a/b.onnx", "--epochs", "60", "--seed", "0"),
     ]

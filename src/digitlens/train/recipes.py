@@ -203,7 +203,7 @@ RECIPES = {
     "tiny": Recipe(
         name="tiny",
         net=nets.chain,
-        epochs=40,
+        epochs=60,
         batch_size=128,
         learning_rate=0.1,
         warmup=0.15,
