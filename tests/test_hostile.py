@@ -24,7 +24,7 @@ from hostile_files import Hostile, hostile_files, traps, whole_files
 from written import page_of
 
 QUICK = 300
-"""How many files the whole suite takes; ``benchmarks/hostile.py`` takes thousands, and the heavy ones too."""
+"""How many files the whole suite takes; ``python tests/hostile_all.py`` takes thousands, and the heavy ones too."""
 
 PAGES = 20  # of a document are enough
 
