@@ -1,0 +1,68 @@
+"""Reads frozen dataclasses from tables of a TOML file, field by field: no more and no fewer."""
+
+from dataclasses import fields, is_dataclass
+from math import isfinite
+from typing import Any, TypeGuard, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from digitlens.errors import DatasetError
+
+__all__ = ["section"]
+
+Section = TypeVar("Section")
+
+
+def section(kind: type[Section], found: dict[str, Any], source: str, where: str) -> Section:
+    """A dataclass from a table that has its fields, no fewer and no more."""
+    hints = get_type_hints(kind)
+    names = [field.name for field in fields(kind)]  # pyright: ignore[reportArgumentType]
+    for name in [*found, *names]:
+        if name not in hints:
+            raise DatasetError(f"{source}: {where}{name} is unknown; known are {', '.join(names)}.")
+        if name not in found:
+            raise DatasetError(
+                f"{source}: {where}{name} is missing; sheets.toml of the package has them all."
+            )
+    return kind(**{name: _value(hints[name], found[name], source, where + name) for name in names})
+
+
+def _value(kind: Any, found: Any, source: str, where: str) -> Any:
+    """A value of the type that a field has."""
+    if is_dataclass(kind) and isinstance(found, dict):
+        return section(kind, found, source, f"{where}.")  # pyright: ignore[reportArgumentType]
+    if get_origin(kind) is dict and isinstance(found, dict) and found:
+        return {
+            str(key): _value(get_args(kind)[1], one, source, f"{where}.{key}")
+            for key, one in cast("dict[str, Any]", found).items()
+        }
+    if kind is str and isinstance(found, str) and found:
+        return found
+    if (
+        kind == tuple[str, ...]
+        and isinstance(found, list)
+        and found
+        and all(isinstance(one, str) for one in found)
+    ):
+        return tuple(found)
+    if kind is float and _is_number(found):
+        return float(found)
+    if kind == tuple[float, float] and isinstance(found, list):
+        pair = [float(one) for one in cast("list[Any]", found) if _is_number(one)]
+        if len(pair) == len(found) == 2 and pair[0] <= pair[1]:
+            return pair[0], pair[1]
+    raise DatasetError(f"{source}: {where} is {found!r}, but must be {_expected(kind)}.")
+
+
+def _expected(kind: Any) -> str:
+    """What a value of a type looks like in the file."""
+    if get_origin(kind) is dict or is_dataclass(kind):
+        return "a table that is not empty"
+    known = {
+        float: "a number",
+        str: "text",
+        tuple[float, float]: "[low, high], both numbers, the lower one first",
+    }
+    return known.get(kind, "a list of texts")
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
