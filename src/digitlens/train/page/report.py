@@ -1,0 +1,76 @@
+"""The report of a page network's training: how it learnt, and how well each kind of mark is found."""
+
+from importlib.resources import files
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from digitlens.files import whole_file
+from digitlens.html.page import document, element, facts, percent, scrolling, section, table
+from digitlens.judged import style
+from digitlens.model.card import PageCard
+from digitlens.train.report import learning, making
+from digitlens.train.state import Progress
+
+__all__ = ["write_page_report"]
+
+
+def write_page_report(path: Path, card: PageCard, progress: Progress) -> None:
+    """Write the page to ``path``, whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written to, or the disk is full.
+    """
+    title = f"{card.recipe['name']} on drawn sheets"
+    network = {
+        "sha256": card.sha256,
+        "parameters": f"{card.parameters:,}",
+        "licence": card.licence,
+        "seed": card.seed,
+    }
+    main = element(
+        "main",
+        _head(title, card),
+        learning(progress, "F1", "The weights of the last epoch, averaged over its steps, were kept."),
+        _labels(card),
+        making(card.command, {"Recipe": card.recipe, "Network": network, "Software": card.software}),
+    )
+    css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
+    with whole_file(path) as temporary:
+        page = document(title, f"{style()}\n{css}", main)
+        temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
+
+
+def _head(title: str, card: PageCard) -> Element:
+    """What matters most, at a glance."""
+    known = card.metrics["validation"]
+    lede = (
+        f"On {known['scenes']:,} drawn scenes whose glyphs it had never seen, the network's F1 is "
+        f"{percent(known['f1'])}: a mark is found where the label is right and the boxes overlap by half."
+    )
+    figures = {
+        "F1": percent(known["f1"]),
+        "validation loss": f"{known['loss']:.3f}",
+        "steps": f"{card.metrics['steps']:,}",
+        "largest difference of the export": f"{card.metrics['parity']:.1e}",
+    }
+    return element(
+        "header",
+        element("p", "DigitLens training report", class_="kicker"),
+        element("h1", title),
+        element("p", lede, class_="lede"),
+        facts(figures),
+        element("p", f"Learnt from {card.trained_on}.", class_="note"),
+    )
+
+
+def _labels(card: PageCard) -> Element:
+    """The F1 of each label."""
+    rows = (
+        [label or "other writing", f"{each['count']:,}", percent(each["f1"]) if each["count"] else "-"]
+        for label, each in card.metrics["validation"]["labels"].items()
+    )
+    return section(
+        "Label by label",
+        "F1 on the held-back scenes.",
+        scrolling(table(("label", "marks", "F1"), rows), "F1 by label"),
+    )

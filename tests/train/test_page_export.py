@@ -1,0 +1,86 @@
+import keras
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+
+from digitlens.errors import ExportMismatch, InvalidModel
+from digitlens.model.onnxfile import check_graph
+from digitlens.train.page import export
+from digitlens.train.page.export import export_pages
+from digitlens.train.page.graph import page_graph
+from digitlens.train.page.net import FusedNormalization, page_net, plain_net
+from digitlens.train.page.targets import CLASSES
+
+WIDTHS = (8, 8, 12, 12, 16)
+
+
+@pytest.fixture(scope="module")
+def net():
+    """A network whose every weight is random, so that a mistake in any of them shows."""
+    made = plain_net(WIDTHS, 8)
+    rng = np.random.default_rng(0)
+    made.set_weights(
+        [
+            rng.uniform(0.5, 1.5, w.shape) if "variance" in w.path else rng.normal(0, 0.3, w.shape)
+            for w in made.weights
+        ]
+    )
+    return made
+
+
+@pytest.mark.parametrize("size", [(1, 32, 32), (1, 96, 160), (3, 64, 224)])
+def test_the_graph_answers_as_keras_does_for_any_size(net, size, tmp_path):
+    export_pages(net, tmp_path / "a.onnx")
+    check_graph((tmp_path / "a.onnx").read_bytes(), "a.onnx")
+    pictures = np.random.default_rng(1).standard_normal(size, dtype=np.float32)
+    session = ort.InferenceSession(tmp_path / "a.onnx")
+    said = session.run(["heat", "geometry", "peaks"], {"image": pictures[:, None]})
+    heat, geometry, peaks = map(np.asarray, said)
+    cells = np.asarray(net.predict_on_batch(pictures[..., None])).transpose(0, 3, 1, 2)
+    np.testing.assert_allclose(heat, 1 / (1 + np.exp(-cells[:, :CLASSES])), atol=1e-3)
+    np.testing.assert_allclose(geometry, cells[:, CLASSES:], atol=1e-3)
+    best = np.pad(heat.max(axis=1), ((0, 0), (1, 1), (1, 1)))
+    rows, columns = heat.shape[2:]
+    around = np.max([best[:, r : r + rows, c : c + columns] for r in range(3) for c in range(3)], axis=0)
+    np.testing.assert_array_equal(peaks, heat * (heat.max(axis=1) == around)[:, None])
+
+
+def test_weights_in_half_precision_take_half_the_room(net, tmp_path):
+    whole, half = (export_pages(net, tmp_path / f"{s}.onnx", s) for s in ("float32", "float16"))
+    assert half.difference < 2e-2
+    assert whole.parameters == half.parameters == net.count_params()
+    sizes = [(tmp_path / f"{stored}.onnx").stat().st_size for stored in ("float32", "float16")]
+    assert sizes[1] < 0.7 * sizes[0]
+
+
+def test_an_export_that_answers_otherwise_is_not_written(net, tmp_path, monkeypatch):
+    def wrong(*arguments):
+        proto = page_graph(*arguments)
+        (bias,) = (each for each in proto.graph.initializer if each.name == "cells.bias")
+        changed = onnx.numpy_helper.to_array(bias) + np.float32(0.01)
+        bias.CopyFrom(onnx.numpy_helper.from_array(changed, "cells.bias"))
+        return proto
+
+    monkeypatch.setattr(export, "page_graph", wrong)
+    with pytest.raises(ExportMismatch, match="Nothing was written"):
+        export_pages(net, tmp_path / "a.onnx")
+    assert not (tmp_path / "a.onnx").exists()
+
+
+def test_a_network_of_other_layers_is_refused():
+    image = keras.Input((None, None, 1))
+    with pytest.raises(InvalidModel, match="MaxPooling2D: no page network has one"):
+        page_graph(keras.Model(image, keras.layers.MaxPooling2D()(image)), CLASSES)
+
+
+def test_a_fused_normalisation_learns_and_gathers_as_keras_does():
+    pictures = np.random.default_rng(2).normal(1, 2, (4, 32, 32, 1)).astype(np.float32)
+    fused, plain = page_net(WIDTHS, 8, "float32", FusedNormalization), plain_net(WIDTHS, 8)
+    plain.set_weights(fused.get_weights())
+    said = [(fused(pictures, training=True), plain(pictures, training=True)) for _ in range(3)]
+    one, two = said[-1]
+    np.testing.assert_allclose(one, two, atol=2e-3)
+    np.testing.assert_allclose(fused.predict_on_batch(pictures), plain.predict_on_batch(pictures), atol=0.2)
+    for a, b in zip(fused.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0.1, atol=1e-3)
