@@ -1,0 +1,96 @@
+"""``digitlens table``: from pictures of tables to a spreadsheet."""
+
+import sys
+from contextlib import closing
+from typing import Any
+
+import click
+
+from digitlens.cli.options import choice_options, device_option, max_error_option, model_option, reader_for
+from digitlens.cli.output import emit, json_option
+from digitlens.errors import DigitLensError
+from digitlens.files import printable
+from digitlens.forms.gridding import grid_of_table
+from digitlens.forms.spreadsheet import Grid, check_suffix, save
+from digitlens.forms.tables import Table, read_table
+from digitlens.imaging import open_pages
+from digitlens.model import Device
+
+__all__ = ["command"]
+
+
+@click.command("table")
+@click.argument("files", nargs=-1, required=True, metavar="SHEET...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="The spreadsheet: .xlsx (a sheet a table), .csv, .jsonl or .json. Left out, they are told on standard output.",
+)
+@click.option(
+    "--sums",
+    type=click.Choice(["rows", "columns", "both"]),
+    help="The last column holds the sums of the rows, the last row those of the columns, or both: they choose among "
+    "the likely readings.",
+)
+@model_option
+@choice_options
+@max_error_option
+@device_option
+@json_option
+def command(
+    files: tuple[str, ...],
+    output: str | None,
+    sums: str | None,
+    model: str | None,
+    choice: dict[str, Any],
+    max_error: float,
+    device: Device,
+    as_json: bool,
+) -> None:
+    """Read tables of numbers, ruled or not, from scans and photographs into a spreadsheet.
+
+    \b
+    Examples:
+      digitlens table marks.jpg -o marks.xlsx
+      digitlens table --sums rows sheets/*.jpg -o results.csv
+    """
+    if output is not None:
+        check_suffix(output)
+    if all(value is None for value in choice.values()):
+        choice = {**choice, "alphabet": "digits"}
+    reader = reader_for(model, choice, max_error=max_error, device=device)
+    wanted = {"both": ("rows", "columns"), None: ()}.get(sums, (sums,))
+    grids, failed = list[Grid](), False
+    for file in files:
+        number = 1
+        try:
+            with closing(open_pages(file)) as pages:
+                for picture in pages:
+                    table = read_table(picture, reader, sums=filter(None, wanted))
+                    name = f"{file}, page {number}" if number > 1 else file
+                    grids.append(grid_of_table(name, table))
+                    _tell(name, table, as_json, output is None)
+                    number += 1
+        except DigitLensError as error:
+            failed = True
+            if as_json:
+                emit({"file": file, "page": number, "error": error.to_dict()})
+            else:
+                click.echo(f"{printable(file)}: {error}", err=True)
+    if output is not None and grids:
+        save(grids, output)
+        click.echo(f"{len(grids)} tables written to {output}.", err=True)
+    sys.exit(1 if failed else 0)
+
+
+def _tell(name: str, table: Table, as_json: bool, shown: bool) -> None:
+    """A table on standard output: as JSON, or, where it goes nowhere else, as texts parted by tabs, ? for doubt."""
+    if as_json:
+        emit({"file": name, **table.to_dict()})
+    elif shown:
+        rows = [
+            "\t".join("" if cell is None else cell.text + ("" if cell.accepted else "?") for cell in row)
+            for row in table.rows
+        ]
+        click.echo("\n".join([f"{printable(name)}:", *rows, *table.doubts]))

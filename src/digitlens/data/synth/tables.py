@@ -1,0 +1,112 @@
+"""Tables of handwritten numbers drawn by our own code: ruled, dotted, broken, or without rules."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data.synth.blanks import FONT, PRINT, write_text
+from digitlens.data.synth.hands import write
+
+__all__ = ["STYLES", "DrawnTable", "Style", "bend", "draw_table"]
+
+Pixels = NDArray[np.uint8]
+Style = Literal["ruled", "dotted", "broken", "none"]
+STYLES: tuple[Style, ...] = get_args(Style)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnTable:
+    """A table.
+
+    Attributes:
+        pixels: uint8 (H, W, 3), RGB, with a sheet's margin around it.
+        texts: what is written in each cell: ``""`` in an empty one, ``"-"`` where it was crossed out.
+        heads: printed words above the columns, one row, or none.
+    """
+
+    pixels: Pixels
+    texts: tuple[tuple[str, ...], ...]
+    heads: bool
+
+
+def draw_table(  # noqa: PLR0913 - all but the first by their names
+    rng: np.random.Generator,
+    *,
+    shape: tuple[int, int] = (8, 5),
+    style: Style = "ruled",
+    heads: bool = True,
+    empty: float = 0.1,
+    dashed: float = 0.05,
+) -> DrawnTable:
+    """Draw a table of numbers of one to three digits.
+
+    Args:
+        rng: where chance comes from.
+        shape: rows, without the heads, and columns.
+        style: of its rules.
+        heads: whether printed words stand above the columns.
+        empty: share of the cells that are left empty.
+        dashed: share of the cells with a dash.
+    """
+    (rows, columns), high, wide = shape, int(rng.integers(62, 84)), int(rng.integers(130, 170))
+    above = int(heads)
+    left, top = int(rng.integers(90, 200)), int(rng.integers(100, 260))
+    size = top + (rows + above) * high + 250, left + columns * wide + 150
+    sheet: NDArray = np.full(size, 255, np.uint8)
+    if style != "none":
+        for i in range(rows + above + 1):
+            _rule(sheet, (left, top + i * high), (left + columns * wide, top + i * high), style)
+        for j in range(columns + 1):
+            _rule(sheet, (left + j * wide, top), (left + j * wide, top + (rows + above) * high), style)
+    for j in range(columns * above):
+        cv2.putText(
+            sheet, f"Item {'ABCDEFGHIJKL'[j]}", (left + j * wide + 24, top + high - 24), FONT, 0.7, PRINT, 1
+        )
+    pen = int(rng.integers(3, 7))
+    ink: NDArray = np.zeros(size, np.float32)
+    texts = []
+    for i in range(rows):
+        row = []
+        for j in range(columns):
+            drawn = rng.random()
+            text = (
+                ""
+                if drawn < empty
+                else "-"
+                if drawn < empty + dashed
+                else str(rng.integers(0, 10 ** rng.integers(1, 4)))
+            )
+            box = (left + j * wide + 4, top + (i + above) * high + 3, wide - 8, high - 6)
+            write_text(ink, text, box, rng, lambda digit, chance: write(digit, chance, pen))
+            row.append(text)
+        texts.append(tuple(row))
+    cover = ink[..., None] * np.float32(rng.uniform(0.75, 0.95))
+    colour = np.array([(20, 20, 30), (25, 35, 110)][rng.integers(2)], np.float32)
+    whole = sheet[..., None].astype(np.float32) * (1 - cover) + colour * cover
+    return DrawnTable(np.rint(whole).astype(np.uint8), tuple(texts), heads)
+
+
+def bend(sheet: Pixels, depth: float) -> Pixels:
+    """Bend a sheet upwards in its middle by so many pixels, as paper that does not lie flat."""
+    height, width = sheet.shape[:2]
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    from_rows = rows + np.float32(depth) * np.sin(np.pi * columns / np.float32(width))
+    return np.asarray(
+        cv2.remap(sheet, columns, from_rows, cv2.INTER_LINEAR, borderValue=(255, 255, 255)), np.uint8
+    )
+
+
+def _rule(sheet: NDArray, start: tuple[int, int], end: tuple[int, int], style: Style) -> None:
+    """A rule: whole, of dots, or of dashes."""
+    if style == "ruled":
+        cv2.line(sheet, start, end, PRINT, 2)
+        return
+    step, length = (8, 0) if style == "dotted" else (22, 13)
+    (x, y), (x_end, y_end) = start, end
+    for at in range(0, max(x_end - x, y_end - y), step):
+        here = (x + at, y) if x_end > x else (x, y + at)
+        there = (min(x_end, here[0] + length), y) if x_end > x else (x, min(y_end, here[1] + length))
+        cv2.line(sheet, here, there, PRINT, 2 if length else 3)

@@ -1,0 +1,275 @@
+"""Laying a sheet over its blank form: the map between the two, or the reason why it is not that form.
+
+Features find where the sheet lies, however it is turned (SIFT: Lowe 2004; RANSAC in its form MAGSAC++: Barath,
+Noskova, Ivashechkin and Matas 2020); of 15 photographs of forms ORB's led four astray, SIFT's none. Pieces of the
+print are then sought again where they should lie, in finer and finer pictures, and the map is fitted to where they
+are. How many of them are there tells whether it is the form at all.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.types import Gray
+
+__all__ = ["LEAST_AGREEMENT", "Laid", "Sheet", "Template", "even_light"]
+
+Matrix = NDArray[np.float64]
+Points = NDArray[np.float64]
+
+COARSE = 800  # pixels of the longer side at which features are sought
+FINE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
+FEATURES = 1500
+RATIO = 0.8  # of distances, from which the best of two matches is the right one
+APART = 4.0  # pixels of a coarse picture by which a match may be off
+LEAST_MATCHES = 12
+MARK = 5, 30  # pixels of a coarse picture that a registration mark is high and wide
+
+GRID = 14, 10  # cells of the sheet, down and across: a piece of print is taken from each
+PIECE = 33  # pixels of its sides
+SEARCH = 12, 8  # pixels around its place in which it is sought: first, and in the finer pictures
+ALIKE = 0.5  # normalised cross-correlation from which a piece is taken for found
+EXACT = 1.5  # pixels within which pieces found must agree
+
+LEAST_AGREEMENT = 0.4
+"""Share of the pieces of print that must be where the form has them: of 36 drawn sheets all of the form had 0.98 or
+more, those of other forms 0.18 or less (`benchmarks/forms.py laid --sheets 6`); paper bends, and forms are alike."""
+
+
+class Laid(NamedTuple):
+    """How a picture lies over a blank form.
+
+    Attributes:
+        view: the map from pixels of the blank to those of the picture, (3, 3).
+        agreement: share of the pieces of print that are where the form has them, 0 to 1.
+    """
+
+    view: Matrix
+    agreement: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """The blank at one size: its picture in even light, and the middles of its pieces."""
+
+    scale: float  # pixels of this level for one of the blank
+    picture: Gray
+    pieces: Points
+
+    @classmethod
+    def of(cls, blank: Gray, longer: int) -> "_Level":
+        picture, scale = _resized(blank, longer)
+        even = even_light(picture)
+        return cls(scale, even, _telling(even))
+
+
+class Sheet:
+    """A picture of a filled sheet, prepared to be laid over blanks.
+
+    Args:
+        picture: uint8 (H, W), turned and taken anyhow.
+    """
+
+    def __init__(self, picture: Gray) -> None:
+        self.picture = picture
+        coarse, self.scale = _resized(picture, COARSE)
+        even = even_light(coarse)
+        self.features, self.marks = _features(even), _marks(even)
+
+
+class Template:
+    """A blank page of a form, prepared for sheets to be laid over it.
+
+    Args:
+        blank: the page, uint8 (H, W).
+    """
+
+    def __init__(self, blank: Gray) -> None:
+        self.size = blank.shape[1], blank.shape[0]
+        self._levels = (_Level.of(blank, COARSE), _Level.of(blank, FINE))
+        self._features = _features(self._levels[0].picture)
+        self._marks = _marks(self._levels[0].picture)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces of print can be recognised: of a page without any there are none."""
+        return len(self._levels[1].pieces)
+
+    def lay(self, sheet: "Sheet") -> Laid:
+        """Lay a sheet over the blank, as well as it will: an agreement of 0 where it will not at all."""
+        best = Laid(np.eye(3), 0.0)
+        for guess in self._guesses(sheet):
+            view = _scaled(1 / sheet.scale) @ guess @ _scaled(self._levels[0].scale)
+            best = max(best, self._refined(sheet.picture, view), key=lambda one: one.agreement)
+            if best.agreement >= LEAST_AGREEMENT:
+                break
+        return best
+
+    def _guesses(self, sheet: "Sheet") -> Iterator[Matrix]:
+        """Maps from the coarse blank to the coarse picture: by features, else by registration marks."""
+        if (found := _matched(self._features, sheet.features)) is not None:
+            yield found
+        if self._marks is not None and sheet.marks is not None:
+            for quarter in range(4):
+                yield _between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
+
+    def _refined(self, picture: Gray, view: Matrix) -> Laid:
+        """A map fitted to where the pieces of print are."""
+        agreement = 0.0
+        for level, reach in (
+            (self._levels[0], SEARCH[0]),
+            (self._levels[1], SEARCH[1]),
+            (self._levels[1], 4),
+        ):
+            if (found := _fitted(level, picture, view, reach)) is None:
+                return Laid(view, 0.0)
+            view, agreement = found
+        return Laid(view, agreement)
+
+
+def even_light(grey: Gray) -> Gray:
+    """The picture as if its paper were white everywhere, uint8 (H, W)."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    paper = cv2.resize(cv2.blur(closed, (5, 5)), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(paper, 16), scale=255), np.uint8)
+
+
+def _resized(grey: Gray, longer: int) -> tuple[Gray, float]:
+    """The picture with its longer side ``longer`` at most, and its pixels for one of the old."""
+    scale = min(1.0, longer / max(grey.shape))
+    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+    small = grey if scale == 1 else cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), scale
+
+
+def _scaled(scale: float) -> Matrix:
+    return np.diag([scale, scale, 1.0])
+
+
+def _telling(even: Gray) -> Points:
+    """Where the print can be told from what lies beside it in both directions: (N, 2), the best of each cell."""
+    corners = cv2.cornerMinEigenVal(cv2.GaussianBlur(even, (0, 0), 1.0), PIECE // 2, ksize=3)
+    edge = PIECE // 2 + 2
+    corners[:edge], corners[-edge:], corners[:, :edge], corners[:, -edge:] = 0, 0, 0, 0
+    least, found = 0.05 * float(corners.max()), []
+    rows, columns = (
+        np.linspace(0, side, count + 1).astype(int) for side, count in zip(even.shape, GRID, strict=True)
+    )
+    for top, bottom in pairwise(rows):
+        for left, right in pairwise(columns):
+            cell = corners[top:bottom, left:right]
+            if cell.size and cell.max() > least:
+                row, column = np.unravel_index(int(cell.argmax()), cell.shape)
+                found.append((left + column, top + row))
+    return np.array(found, float).reshape(-1, 2)
+
+
+def _features(even: Gray) -> tuple[Sequence[cv2.KeyPoint], NDArray | None]:
+    detector = cv2.SIFT.create(FEATURES)
+    return detector.detectAndCompute(even, None)
+
+
+def _matched(
+    blank: tuple[Sequence[cv2.KeyPoint], NDArray | None],
+    picture: tuple[Sequence[cv2.KeyPoint], NDArray | None],
+) -> Matrix | None:
+    """The map that most of the features agree in; None where too few do."""
+    (points, described), (others, seen) = blank, picture
+    if described is None or seen is None or min(len(described), len(seen)) < LEAST_MATCHES:
+        return None
+    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(described, seen, 2)
+    good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < RATIO * pair[1].distance]
+    if len(good) < LEAST_MATCHES:
+        return None
+    here = np.array([points[match.queryIdx].pt for match in good], np.float32)
+    there = np.array([others[match.trainIdx].pt for match in good], np.float32)
+    view, _ = cv2.findHomography(here, there, cv2.USAC_MAGSAC, APART, maxIters=5000, confidence=0.999)
+    return None if view is None else np.asarray(view, float)
+
+
+def _marks(coarse: Gray) -> Points | None:
+    """The outermost four of the black squares or discs of a coarse picture, clockwise, (4, 2); None without four."""
+    dark = (coarse < 110).astype(np.uint8)
+    _, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    wide, high, area = (
+        stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
+    )
+    solid = (np.minimum(wide, high) >= MARK[0]) & (np.maximum(wide, high) <= MARK[1])
+    solid &= (area >= 0.7 * wide * high) & (np.maximum(wide, high) <= 1.5 * np.minimum(wide, high))
+    found = centres[solid]
+    if len(found) < 4:
+        return None
+    both, apart = found.sum(axis=1), found[:, 0] - found[:, 1]
+    outer = [int(both.argmin()), int(apart.argmax()), int(both.argmax()), int(apart.argmin())]
+    return np.asarray(found[outer], float) if len({*outer}) == 4 else None
+
+
+def _between_marks(blank: Points, picture: Points) -> Matrix:
+    return np.asarray(
+        cv2.getPerspectiveTransform(blank.astype(np.float32), picture.astype(np.float32)), float
+    )
+
+
+def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> tuple[Matrix, float] | None:
+    """The map from the blank fitted to the pieces found within ``reach``, and the share that agrees in it."""
+    here = view @ _scaled(1 / level.scale)
+    if not _sound(here, level.picture.shape, picture.shape):
+        return None
+    size = level.picture.shape[1], level.picture.shape[0]
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    seen = even_light(
+        np.asarray(cv2.warpPerspective(picture, here, size, flags=how, borderValue=255), np.uint8)
+    )
+    found = [_sought(level.picture, seen, x, y, reach) for x, y in level.pieces.astype(int)]
+    good = np.array([one is not None for one in found])
+    if good.sum() < 6:
+        return None
+    source = level.pieces[good]
+    target = source + np.array([one for one in found if one is not None])
+    moved, inside = cv2.findHomography(source, target, cv2.RANSAC, EXACT * max(1.0, reach / 6))
+    if moved is None:
+        return None
+    return here @ moved @ _scaled(level.scale), float(inside.sum()) / len(level.pieces)
+
+
+def _sound(view: Matrix, blank: Sequence[int], picture: Sequence[int]) -> bool:
+    """Whether a map could be that of a sheet: no mirror, nothing beyond the horizon, not too small."""
+    height, width = blank
+    corners = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)], float) @ view.T
+    if (corners[:, 2] <= 1e-6).any():
+        return False
+    quad = (corners[:, :2] / corners[:, 2:]).astype(np.float32)
+    area = cv2.contourArea(quad, oriented=True)
+    return bool(cv2.isContourConvex(quad.reshape(-1, 1, 2))) and area > 0.02 * picture[0] * picture[1]
+
+
+def _sought(blank: Gray, seen: Gray, x: int, y: int, reach: int) -> tuple[float, float] | None:
+    """By how much a piece of print lies off its place; None where it is not found."""
+    half = PIECE // 2
+    piece = blank[y - half : y + half + 1, x - half : x + half + 1]
+    top, left = max(0, y - half - reach), max(0, x - half - reach)
+    window = seen[top : y + half + 1 + reach, left : x + half + 1 + reach]
+    alike = cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (column, row) = cv2.minMaxLoc(alike)
+    if not best >= ALIKE:
+        return None
+    return (
+        left + column + _between(alike[row], column) - (x - half),
+        top + row + _between(alike[:, column], row) - (y - half),
+    )
+
+
+def _between(values: NDArray, at: int) -> float:
+    """Where a parabola through three values has its top, from the middle one, in steps."""
+    if not 0 < at < len(values) - 1:
+        return 0.0
+    before, middle, after = (float(value) for value in values[at - 1 : at + 2])
+    bend = before - 2 * middle + after
+    return 0.0 if bend >= 0 else 0.5 * (before - after) / bend
