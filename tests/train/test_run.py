@@ -151,9 +151,10 @@ def test_several_seeds_are_told_and_the_first_is_kept(digits, tmp_path):
     assert Card.load(tmp_path / "printed_cnn_model.card.json").sha256 == cards[0].sha256 != cards[1].sha256
 
 
-def test_it_starts_from_a_network_and_learns_extra_pictures(whole, digits, tmp_path, monkeypatch):
-    out, _ = whole
-    monkeypatch.chdir(out)  # where the network is found by its name
+def test_it_starts_from_a_network_and_learns_extra_pictures(digits, tmp_path, monkeypatch):
+    first = tmp_path / "first"
+    finish(start(digits, first, "--recipe", "classic", "--epochs", "1", "--json"))
+    monkeypatch.chdir(first)  # where the network is found by its name
     options = (
         "--recipe",
         "classic",

@@ -5,9 +5,13 @@ The graph takes ``image``, uint8 (N, 28, 28, 1), and gives
 - ``logits`` (N, K);
 - ``features`` (N, C, H, W), the last feature map, before any pooling;
 - ``class_weights`` (D, K), the kernel of the last layer;
+- for the head ``linear``, flatten -> Dense, the rows of ``class_weights`` are (C * h * w, K), in the order of the
+  pooled feature map;
 - for the head ``flatten`` also ``hidden`` (N, D), what goes into the last layer, and ``hidden_weights``
   (C * h * w, D), the kernel before it with batch normalisation folded in, its rows in the order of the
   pooled feature map. From these the gradient of a logit with respect to ``features`` has a closed form.
+
+A network with another head gives ``logits`` alone.
 """
 
 import hashlib
@@ -15,6 +19,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,15 +31,20 @@ from numpy.typing import NDArray
 
 from digitlens.errors import ExportMismatch, InvalidModel
 from digitlens.files import whole_file
-from digitlens.model.calibrate import softmax
+from digitlens.model.calibrate import energy, softmax
 from digitlens.model.card import Head
-from digitlens.train.graph import GraphWriter, Stored
+from digitlens.train.gradcam import explained
+from digitlens.train.graph import GraphWriter
 from digitlens.train.kerasfile import QUIET, load_keras
+from digitlens.train.onnxgraph import Stored
+from digitlens.train.preprocess import SIDE, Preprocessing
 
 __all__ = ["PARITY", "Exported", "export", "export_file"]
 
 PARITY: dict[Stored, float] = {"float32": 1e-4, "float16": 2e-2}
 """The largest difference in any probability that an exported graph may show against Keras, by how it is stored."""
+
+BATCH = 250
 
 
 @dataclass(frozen=True)
@@ -47,17 +57,34 @@ class Exported:
     difference: float
 
 
-def export(model: keras.Model, path: Path, stored: Stored = "float32") -> Exported:
+def export(
+    model: keras.Model,
+    path: Path,
+    stored: Stored = "float32",
+    preprocessing: Preprocessing = Preprocessing(),  # noqa: B008  # frozen
+    columns: tuple[int, ...] = (),
+) -> Exported:
     """Write ``model`` as ONNX to ``path``, whole, after it has read 1,000 images as Keras does.
 
+    Args:
+        model: what to write.
+        path: where to.
+        stored: how weights are kept.
+        preprocessing: what is done to framed glyphs before; if not given, what networks of DigitLens want.
+        columns: the order in which the logits are given, where that is not the network's.
+
     Raises:
-        InvalidModel: the network has a layer or a head that cannot be translated.
+        InvalidModel: the network has a layer that cannot be translated.
         ExportMismatch: the graph's probabilities differ from Keras's by more than its ``PARITY``.
     """
-    writer = GraphWriter(model)
-    head, outputs = _explained(writer.trail)
+    writer = GraphWriter(model, preprocessing)
+    head, outputs = explained(writer.graph, writer.logits)
+    if columns != tuple(range(len(columns))):
+        outputs = {"logits": _in_order(writer, writer.logits, columns), **outputs}
+        if "class_weights" in outputs:
+            outputs["class_weights"] = _in_order(writer, outputs["class_weights"], columns)
     content = writer.build(outputs, stored).SerializeToString()
-    difference = _difference(model, content)
+    difference = _difference(model, content, writer, preprocessing, columns)
     if not difference <= PARITY[stored]:
         raise ExportMismatch(
             f"The exported graph's probabilities differ from Keras's by up to {difference:.2g}; "
@@ -69,7 +96,12 @@ def export(model: keras.Model, path: Path, stored: Stored = "float32") -> Export
     return Exported(hashlib.sha256(content).hexdigest(), head, model.count_params(), difference)
 
 
-def export_file(source: Path, path: Path, stored: Stored = "float32") -> Exported:
+def export_file(
+    source: Path,
+    path: Path,
+    stored: Stored = "float32",
+    preprocessing: Preprocessing = Preprocessing(),  # noqa: B008  # frozen
+) -> Exported:
     """Export the Keras network in ``source``, ``.keras`` or ``.h5``, always computed by TensorFlow.
 
     Where another backend is at work, another process does it: what is exported and compared is the file,
@@ -80,8 +112,9 @@ def export_file(source: Path, path: Path, stored: Stored = "float32") -> Exporte
         ExportMismatch: the graph does not compute what Keras does.
     """
     if keras.backend.backend() == "tensorflow":
-        return export(load_keras(source), path, stored)
-    words = [sys.executable, "-m", "digitlens.train.export", str(source), str(path), stored]
+        return export(load_keras(source), path, stored, preprocessing)
+    settings = json.dumps([stored, asdict(preprocessing)])
+    words = [sys.executable, "-m", "digitlens.train.export", str(source), str(path), settings]
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -89,38 +122,39 @@ def export_file(source: Path, path: Path, stored: Stored = "float32") -> Exporte
     return Exported(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def _explained(trail: list[tuple[str, str, list[str]]]) -> tuple[Head, dict[str, str]]:
-    """The head of a network and the graph's outputs, from the trail of its operators.
-
-    Raises:
-        InvalidModel: it ends in no head whose Grad-CAM has a closed form.
-    """
-    operators = [operator for operator, _, _ in trail]
-    if operators[-3:] == ["GlobalAveragePool", "Flatten", "Gemm"]:
-        outputs = {"features": trail[-4][1], "class_weights": trail[-1][2][0]}
-        return "average", {"logits": trail[-1][1], **outputs}
-    if operators[-4:] == ["Flatten", "Gemm", "Relu", "Gemm"]:
-        pooled = operators[-5] in ("MaxPool", "AveragePool")
-        outputs = {
-            "features": trail[-6 if pooled else -5][1],
-            "hidden": trail[-2][1],
-            "hidden_weights": trail[-3][2][0],
-            "class_weights": trail[-1][2][0],
-        }
-        return "flatten", {"logits": trail[-1][1], **outputs}
-    raise InvalidModel(
-        "The network must end in global average -> Dense, or [pool ->] flatten -> Dense ReLU -> Dense; "
-        f"it ends in {' -> '.join(operators[-5:])}."
-    )
+def _in_order(writer: GraphWriter, value: str, columns: tuple[int, ...]) -> str:
+    """A value (..., K) with its columns in another order."""
+    return writer.graph.add("Gather", [value, writer.graph.constant([*columns])], axis=1)
 
 
-def _difference(model: keras.Model, content: bytes) -> float:
-    """The largest difference in probability between Keras and the graph over 1,000 images."""
-    images = _blots(1_000, model.input_shape[1])
+def _difference(
+    model: keras.Model,
+    content: bytes,
+    writer: GraphWriter,
+    preprocessing: Preprocessing,
+    columns: tuple[int, ...],
+) -> float:
+    """The largest difference between Keras and the graph over 1,000 images, as a share of what exceeds 1."""
+    frames = _blots(1_000, SIDE)
     session = ort.InferenceSession(content, providers=["CPUExecutionProvider"])
-    (logits,) = session.run(["logits"], {"image": images})
-    expected = model.predict(images.astype(np.float32) / 255, batch_size=250, verbose=QUIET)
-    return float(np.abs(softmax(np.asarray(logits)) - expected).max())
+    starts = range(0, len(frames), BATCH)
+    logits = np.concatenate(
+        [np.asarray(session.run(["logits"], {"image": frames[i : i + BATCH]})[0]) for i in starts]
+    )
+    given = preprocessing.apply(frames[..., 0], writer.taken)
+    expected = np.asarray(model.predict(given, batch_size=BATCH, verbose=QUIET)).reshape(logits.shape)
+    expected = expected[:, list(columns)] if columns else expected
+    found = _ENDINGS[writer.ending](logits)
+    return float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
+
+
+_ENDINGS: dict[str, Callable[[NDArray[np.floating]], NDArray[np.floating]]] = {
+    "": lambda logits: logits,
+    "LogSoftmax": lambda logits: logits - energy(logits)[:, None],
+    "Sigmoid": lambda logits: 0.5 + 0.5 * np.tanh(0.5 * logits),
+    "Softmax": softmax,
+}
+"""What Keras does last and the graph leaves out."""
 
 
 def _blots(count: int, size: int) -> NDArray[np.uint8]:
@@ -132,6 +166,7 @@ def _blots(count: int, size: int) -> NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
-    _source, _path, _word = sys.argv[1:]
-    _stored: Stored = "float16" if _word == "float16" else "float32"
-    print(json.dumps(asdict(export_file(Path(_source), Path(_path), _stored))))
+    _source, _path, _settings = sys.argv[1:]
+    _stored, _preprocessing = json.loads(_settings)
+    _made = export_file(Path(_source), Path(_path), _stored, Preprocessing(**_preprocessing))
+    print(json.dumps(asdict(_made)))

@@ -18,6 +18,7 @@ from digitlens.train.augment import AugmentedEpoch
 from digitlens.train.focus import GlyphLosses, worst
 from digitlens.train.head import fit_head
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
+from digitlens.train.memory import keep_freed_memory
 from digitlens.train.recipes import Recipe
 from digitlens.train.state import Checkpoints, Epoch, Progress
 from digitlens.train.targets import loss_of, outputs, targets
@@ -107,7 +108,8 @@ def fit(
 
 
 def make_repeatable(seed: int) -> None:
-    """Seed everything, and have TensorFlow sum in the same order every time."""
+    """Seed everything, and have TensorFlow sum in the same order every time; freed memory is kept for the next step."""
+    keep_freed_memory()
     keras.utils.set_random_seed(seed)
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf  # noqa: PLC0415  only when it is the backend

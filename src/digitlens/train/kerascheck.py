@@ -1,8 +1,8 @@
 """What a Keras file holds, told before Keras opens it: see ``check_keras``.
 
 Keras's safe mode refuses code that is written into a file. Names of classes and functions in its configuration, files
-that it points to and weights that unpack to far more than there is are refused here: a network of DigitLens needs a
-dozen classes, and nothing outside of its file.
+that it points to and weights that unpack to far more than there is are refused here: a network that reads digits needs
+a few dozen classes, and nothing outside of its file. What it was compiled with is looked at only where it is loaded.
 """
 
 import json
@@ -17,20 +17,24 @@ from digitlens.errors import InvalidModel
 from digitlens.files import open_file
 from digitlens.model.session import MAX_MODEL_BYTES
 from digitlens.train.graph import LAYERS
+from digitlens.train.oldlayers import OLD_NAMES
 
-__all__ = ["CLASSES", "check_keras"]
+__all__ = ["CLASSES", "check_classes", "check_keras"]
 
 _OTHERS = """
-    Adam AdamW CategoricalAccuracy Constant CosineDecay DTypePolicy Functional GlorotNormal GlorotUniform HeNormal
-    HeUniform InputLayer L1 L1L2 L2 LecunNormal LecunUniform Model Ones Orthogonal Policy RandomNormal RandomUniform SGD
-    Sequential TruncatedNormal VarianceScaling Zeros __keras_tensor__
+    Adam AdamW Add CategoricalAccuracy Constant CosineDecay DTypePolicy Functional GlorotNormal
+    GlorotUniform HeNormal HeUniform Identity InputLayer L1 L1L2 L2 LecunNormal LecunUniform MaxNorm
+    MinMaxNorm Model NonNeg Ones Orthogonal Policy RandomNormal RandomUniform SGD Sequential TruncatedNormal
+    UnitNorm UpSampling2D VarianceScaling Zeros __keras_tensor__
 """
 
-CLASSES = LAYERS | frozenset(_OTHERS.split())
-"""Classes that a file may name: layers that export can translate, and what they and their training are made with."""
+CLASSES = LAYERS | frozenset(OLD_NAMES) | frozenset(_OTHERS.split())
+"""Classes that a file may name: layers that export can translate, and what they and our training are made with."""
 
 OURS = {
     "digitlens.train.focus.GlyphLosses",
+    "digitlens.train.page.loss.PageLoss",
+    "digitlens.train.page.net.FusedNormalization",
     "digitlens.train.targets.AnyOf",
     "digitlens.train.targets.RightOf",
 }
@@ -41,8 +45,12 @@ MOST_OBJECTS = 10_000
 NUMBERS = "biuf"
 
 
-def check_keras(path: Path) -> None:
+def check_keras(path: Path, *, compiled: bool = False) -> None:
     """See that a ``.keras`` or ``.h5`` file holds a network of known classes with all its weights in it.
+
+    Args:
+        path: of the file.
+        compiled: whether what it was compiled with will be loaded too.
 
     Raises:
         InvalidModel: it is neither; it names a class that is not in `CLASSES`, or code; it points to other files; or
@@ -54,9 +62,11 @@ def check_keras(path: Path) -> None:
                 raise _refused(path, f"has more than {MAX_MODEL_BYTES:,} bytes")
             file.seek(0)
             if zipfile.is_zipfile(file):
-                _check_archive(file, path)
+                _check_archive(file, path, compiled=compiled)
             else:
-                _check_hdf5(file, path, of_keras=False)
+                _check_hdf5(
+                    file, path, ("model_config", "training_config") if compiled else ("model_config",)
+                )
     except (
         OSError,
         ValueError,
@@ -69,23 +79,26 @@ def check_keras(path: Path) -> None:
         raise InvalidModel(f"{path} cannot be loaded as a Keras network: {error}") from error
 
 
-def _check_archive(file: Any, path: Path) -> None:
+def _check_archive(file: Any, path: Path, *, compiled: bool) -> None:
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         if len(members) > len(MEMBERS) or {member.filename for member in members} - MEMBERS:
             raise _refused(path, f"holds something other than {', '.join(sorted(MEMBERS))}")
         if sum(member.file_size for member in members) > MAX_MODEL_BYTES:
             raise _refused(path, f"would unpack to more than {MAX_MODEL_BYTES:,} bytes")
-        _check_classes(json.loads(archive.read("config.json")), path)
-        _check_hdf5(BytesIO(archive.read("model.weights.h5")), path, of_keras=True)
+        config = json.loads(archive.read("config.json"))
+        if isinstance(config, dict) and not compiled:
+            config.pop("compile_config", None)
+        check_classes(config, path)
+        _check_hdf5(BytesIO(archive.read("model.weights.h5")), path, ())
 
 
-def _check_hdf5(file: Any, path: Path, *, of_keras: bool) -> None:
-    """Check the weights; of a file that is HDF5 as a whole, its configuration too."""
+def _check_hdf5(file: Any, path: Path, configurations: tuple[str, ...]) -> None:
+    """Check the weights; of a file that is HDF5 as a whole, its configurations too."""
     with h5py.File(file, "r") as root:
-        for attribute in () if of_keras else ("model_config", "training_config"):
+        for attribute in configurations:
             if attribute in root.attrs:
-                _check_classes(json.loads(cast("str", root.attrs[attribute])), path)
+                check_classes(json.loads(cast("str", root.attrs[attribute])), path)
         groups, objects, size = list[Any]([root]), 0, 0
         for group in groups:
             for name in group:
@@ -112,11 +125,15 @@ def _weight_bytes(item: Any, path: Path) -> int:
     return int(item.size or 0) * item.dtype.itemsize
 
 
-def _check_classes(values: Any, path: Path) -> None:
-    """Every class that a configuration names, and where from."""
+def check_classes(values: Any, path: Path) -> None:
+    """See that a configuration, from JSON, names known classes of Keras and no others.
+
+    Raises:
+        InvalidModel: it does.
+    """
     if isinstance(values, list):
         for value in values:
-            _check_classes(value, path)
+            check_classes(value, path)
     if not isinstance(values, dict):
         return
     if "class_name" in values:
@@ -125,7 +142,7 @@ def _check_classes(values: Any, path: Path) -> None:
         if not known and f"{module}.{name}" not in OURS:
             raise _refused(path, f"names {module}.{name}, which is not known to be safe")
     for value in values.values():
-        _check_classes(value, path)
+        check_classes(value, path)
 
 
 def _refused(path: Path, reason: str) -> InvalidModel:

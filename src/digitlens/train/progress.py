@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import keras
+import numpy as np
 from tqdm import tqdm
 
 __all__ = ["ProgressBar"]
@@ -36,7 +37,7 @@ class ProgressBar(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Move on to behind step ``batch`` of the epoch: where steps are taken together, by several."""
         if self._bar is not None:
-            self._bar.set_postfix(logs or {}, refresh=False)
+            self._bar.set_postfix(_shown(logs or {}), refresh=False)
             done = self._before + min(batch + 1, self._steps)  # the last step is counted as if all were full
             self._bar.update(done - self._bar.n)
 
@@ -44,3 +45,8 @@ class ProgressBar(keras.callbacks.Callback):
         """Take the bar away."""
         if self._bar is not None:
             self._bar.close()
+
+
+def _shown(logs: dict[str, Any]) -> dict[str, float]:
+    """Loss and accuracy, a number each; what is kept of every glyph has no place in a line."""
+    return {name: float(value) for name, value in logs.items() if np.ndim(value) == 0}

@@ -37,7 +37,8 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
             rest are read by both networks.
 
     Returns:
-        The new file's card; its metric ``agreement_with_floats`` is the share that both read alike, 0 to 1.
+        The new file's card; its metric ``agreement_with_floats`` is the share that both read alike, 0 to 1,
+        and ``floats`` the SHA-256 of the network that it was made of.
 
     Raises:
         InvalidModel: the network's file cannot be used.
@@ -63,7 +64,8 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
             f"In eight bits the network reads {1 - agreement:.2%} of the glyphs otherwise; at most "
             f"{1 - AGREEMENT:.1%} is allowed. Nothing was written: keep its floats."
         )
-    card = replace(card, metrics={**card.metrics, "agreement_with_floats": agreement})
+    found = {"agreement_with_floats": agreement, "floats": network.card.sha256}
+    card = replace(card, metrics={**card.metrics, **found})
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
         card.save(card_path(path))  # in here: no network stands without its card

@@ -9,10 +9,10 @@ import keras
 from digitlens.errors import TrainingError
 from digitlens.train import nets
 from digitlens.train.augment import Warp
-from digitlens.train.graph import Stored
+from digitlens.train.onnxgraph import Stored
 from digitlens.train.world import World
 
-__all__ = ["RECIPES", "Recipe", "recipe"]
+__all__ = ["RECIPES", "Recipe", "recipe", "warmed_cosine"]
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,7 @@ class Recipe:
 
     def optimizer_for(self, steps: int) -> keras.optimizers.Optimizer:
         """The optimiser with the learning-rate schedule laid over ``steps`` steps."""
-        warmup = max(1, round(self.warmup * steps))
-        schedule: Any = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=self.learning_rate / 25,
-            warmup_target=self.learning_rate,
-            warmup_steps=warmup,
-            decay_steps=max(1, steps - warmup),
-        )
+        schedule = warmed_cosine(self.learning_rate, self.warmup, steps)
         if self.optimizer == "adam":
             return keras.optimizers.Adam(schedule)
         return keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True)
@@ -220,6 +214,17 @@ RECIPES = {
 }
 
 
+def warmed_cosine(peak: float, warmup: float, steps: int) -> Any:
+    """The learning-rate schedule that goes up to ``peak`` in a share of the steps, then down a half cosine to zero."""
+    rising = max(1, round(warmup * steps))
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=peak / 25,
+        warmup_target=peak,
+        warmup_steps=rising,
+        decay_steps=max(1, steps - rising),
+    )
+
+
 def recipe(name: str) -> Recipe:
     """The recipe of that name.
 
@@ -227,5 +232,7 @@ def recipe(name: str) -> Recipe:
         TrainingError: there is none.
     """
     if name not in RECIPES:
-        raise TrainingError(f"There is no recipe {name!r}. There are: {', '.join(sorted(RECIPES))}.")
+        raise TrainingError(
+            f"There is no recipe {name!r}. There are: {', '.join([*sorted(RECIPES), 'pages'])}."
+        )
     return RECIPES[name]

@@ -23,7 +23,7 @@ from digitlens.model.metrics import Figures
 if TYPE_CHECKING:
     from digitlens.train.state import Epoch, Progress
 
-__all__ = ["Report", "write_report"]
+__all__ = ["Report", "learning", "making", "write_report"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def write_report(path: Path, report: Report) -> None:
     main = element(
         "main",
         _head(report),
-        _learning(report.progress),
+        learning(report.progress, "Accuracy", _kept(report.progress)),
         labels(judged),
         misread(card, test, report.logits),
         element(
@@ -69,7 +69,7 @@ def write_report(path: Path, report: Report) -> None:
             refusal(card, judged, test, report.logits),
             class_="halves",
         ),
-        _making(card),
+        making(card.command, {"Recipe": card.recipe, "Network": _network(card), "Software": card.software}),
     )
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
     page = document(report.title, f"{style()}\n{css}", main)
@@ -128,22 +128,29 @@ def _figures(figures: Mapping[str, Figures]) -> Element:
     return table(("", *names), ([name, *cells] for name, cells in rows.items()), class_="figures")
 
 
-def _learning(progress: "Progress") -> Element:
-    """Loss, accuracy and learning rate, epoch by epoch."""
+def _kept(progress: "Progress") -> str:
+    """Which weights were kept, and how the curves are to be read."""
+    return (
+        f"The weights of epoch {progress.best + 1} were kept: it had the lowest validation loss. The training curves "
+        "are measured while it learns, on augmented glyphs and with dropout at work; that they lie behind the "
+        "validation curves is as it should be."
+    )
+
+
+def learning(progress: "Progress", score: str, told: str) -> Element:
+    """Draw loss, score and learning rate, epoch by epoch; ``told`` says which weights were kept."""
     epochs, kept = progress.epochs, progress.best + 1
     loss = {"training": [e.loss for e in epochs], "validation": [e.val_loss for e in epochs]}
     wrong = {"training": [1 - e.accuracy for e in epochs], "validation": [1 - e.val_accuracy for e in epochs]}
     rate = {"rate": [e.learning_rate for e in epochs]}
     lede = (
         f"{len(epochs)} {'epoch' if len(epochs) == 1 else 'epochs'} in "
-        f"{_duration(sum(epoch.seconds for epoch in epochs))}. The weights of epoch {kept} were kept: it had "
-        "the lowest validation loss. The training curves are measured while it learns, on augmented glyphs "
-        "and with dropout at work; that they lie behind the validation curves is as it should be."
+        f"{_duration(sum(epoch.seconds for epoch in epochs))}. {told}"
     )
     upright = Axis.around("log scale of the share wrong", chain(*wrong.values()), log=True, text=_right)
     charts = (
         _curves("Loss", Axis.around("nats, log scale", chain(*loss.values()), log=True), loss, kept),
-        _curves("Accuracy", replace(upright, start=upright.end, end=upright.start), wrong, kept),
+        _curves(score, replace(upright, start=upright.end, end=upright.start), wrong, kept),
         _curves("Learning rate", Axis.around("at the end of the epoch", [0, *rate["rate"]]), rate, kept),
     )
     return section(
@@ -178,9 +185,9 @@ def _epoch_table(epochs: "list[Epoch]", kept: int) -> Element:
     return folded("The figures behind these curves", scrolling(table(head, rows), "Epochs"))
 
 
-def _making(card: Card) -> Element:
-    """Everything needed to make the network again."""
-    network = {
+def _network(card: Card) -> dict[str, Any]:
+    """What the network is."""
+    return {
         "sha256": card.sha256,
         "parameters": f"{card.parameters:,}",
         "labels": " ".join(card.labels),
@@ -188,7 +195,10 @@ def _making(card: Card) -> Element:
         "licence": card.licence,
         "seed": card.seed,
     }
-    blocks = {"Recipe": card.recipe, "Network": network, "Software": card.software}
+
+
+def making(command: str, blocks: Mapping[str, Mapping[str, Any]]) -> Element:
+    """Tell everything needed to make the network again: the command, and the settings block by block."""
     columns = [
         element("div", element("h3", name), table((), _flat(values), class_="settings"))
         for name, values in blocks.items()
@@ -196,7 +206,7 @@ def _making(card: Card) -> Element:
     return section(
         "How to make it again",
         "The same seed, data, software and machine give the same weights.",
-        element("pre", element("code", card.command)),
+        element("pre", element("code", command)),
         element("div", *columns, class_="columns"),
     )
 

@@ -23,15 +23,16 @@ from digitlens.model.session import Network
 from digitlens.train.alphabets import told_of_alphabets
 from digitlens.train.export import export_file
 from digitlens.train.fit import fit
-from digitlens.train.kerasfile import load_keras, save_keras
+from digitlens.train.kerasfile import save_keras
 from digitlens.train.recipes import Recipe
 from digitlens.train.report import Report, write_report
 from digitlens.train.sets import SPLIT_SEED, Sets, sets_of
+from digitlens.train.start import started
 from digitlens.train.state import Progress, check_room
 from digitlens.train.targets import outputs
 from digitlens.train.teach import Teachers
 
-__all__ = ["Job", "Outcome", "train"]
+__all__ = ["Job", "Outcome", "software", "train"]
 
 log = logging.getLogger("digitlens")
 
@@ -48,7 +49,7 @@ class Job:
 
     Attributes:
         recipe: the settings.
-        dataset: a registered name, or a folder of pictures by label.
+        dataset: a registered name, or a file or folder that `digitlens.data.load` reads.
         out: folder for the results.
         seed: makes the run repeatable.
         extra: a folder of pictures by label to learn from besides the dataset.
@@ -67,7 +68,8 @@ class Job:
     @property
     def stem(self) -> str:
         """What the results are named after: ``mnist_cnn`` for MNIST."""
-        return f"{Path(self.dataset).resolve().name}_cnn"
+        place = Path(self.dataset).resolve()
+        return f"{place.name.partition('.')[0] if place.is_file() else place.name}_cnn"
 
     @property
     def model(self) -> Path:
@@ -135,12 +137,12 @@ def train(
         ModelError: a network to start from or to learn from cannot be found or used.
     """
     check_room(job.out, job.best.parent)
-    start = None if job.start is None else load_keras(job.start)
     taught_by = [find(name) for name in job.teachers]
     if job.recipe.self_taught and job.start is not None:
         taught_by.append(job.start.with_suffix(".onnx"))
     if sets is None:
         sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
+    start = None if job.start is None else started(job.start, sets.training.alphabet, job.recipe)
     log.info(
         "Training %s on %d glyphs of %s, validating on %d.",
         job.recipe.name,
@@ -174,7 +176,7 @@ def train(
         trained_on=f"{len(sets.training):,} glyphs of {sets.training.name}",
         metrics={"parity": exported.difference},
         calibration=UNCALIBRATED,
-        software=_software(),
+        software=software(),
     )
     card = _measure(job, draft, sets, progress)
     card.save(card_path(job.model))
@@ -228,7 +230,7 @@ def _known(glyphs: Dataset, card: Card) -> NDArray[np.bool_]:
     return glyphs.labels < len(card.labels)
 
 
-def _software() -> dict[str, str]:
+def software() -> dict[str, str]:
     """Versions that a run depends on."""
     backend = keras.backend.backend()
     return {

@@ -11,6 +11,7 @@ from digitlens.data import Dataset, load, other_files, splits, stratified_split
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame, frame_all, open_picture
 from digitlens.train.world import NOTHING, OTHER, World, worldly
+from digitlens.types import Source
 
 __all__ = ["SPLIT_SEED", "Extra", "Sets", "sets_of"]
 
@@ -116,8 +117,8 @@ def _framed(dataset: Dataset) -> Dataset:
     return dataset if dataset.framed else replace(dataset, images=frame_all(dataset.images), framed=True)
 
 
-def _frame_file(path: Path) -> NDArray[np.uint8]:
-    return frame(open_picture(path).pixels).image
+def _frame_file(picture: Source) -> NDArray[np.uint8]:
+    return frame(open_picture(picture).pixels).image
 
 
 def _parted(whole: Dataset, held_back: int) -> tuple[Dataset, Dataset]:

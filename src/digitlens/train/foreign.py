@@ -1,0 +1,284 @@
+"""ONNX networks from anywhere: what they take and give is told from the graph, which is then wrapped into ours.
+
+PyTorch's exporters, Keras' and tf2onnx, the ONNX zoo and quantisers each have their names, layouts and fixed batches.
+All nodes pass `digitlens.model.onnxfile.check_graph` before anything is run; nodes are added before and behind,
+and none is rewritten but a reshape that holds the batch at one.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnx import TensorProto, compose, helper, numpy_helper
+
+from digitlens.errors import InvalidModel
+from digitlens.files import open_file
+from digitlens.model.onnxfile import check_graph
+from digitlens.model.session import MAX_MODEL_BYTES
+from digitlens.train.onnxgraph import Graph, single
+from digitlens.train.preprocess import SIDE, Preprocessing, Taken, taken_as
+
+__all__ = ["Foreign", "read_foreign", "session_of", "wrapped"]
+
+OLDEST = 7
+"""The oldest set of operators in which what is added means what it means today."""
+
+ENDINGS = ("LogSoftmax", "Sigmoid", "Softmax")
+PREFIX = "net/"
+TRIED = 3
+ELEMENTS = (
+    TensorProto.FLOAT,
+    TensorProto.FLOAT16,
+    TensorProto.DOUBLE,
+    TensorProto.UINT8,
+    TensorProto.INT32,
+    TensorProto.INT64,
+)
+"""Kinds of numbers that a network may take."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A network in ONNX, its batch free.
+
+    Attributes:
+        proto: the graph, all its names behind a prefix.
+        taken: what it takes.
+        given: the name of its input.
+        output: the name of what it gives: logits, or probabilities.
+        classes: how many; 0 where that is not known yet.
+        probabilities: whether the output is probabilities whose logarithm serves as logits.
+        likely: whether the logits are those of a softmax.
+    """
+
+    proto: onnx.ModelProto
+    taken: Taken
+    given: str
+    output: str
+    classes: int
+    probabilities: bool = False
+    likely: bool = False
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers its weights are."""
+        return sum(int(np.prod(weight.dims)) for weight in self.proto.graph.initializer)
+
+    def core(self) -> bytes:
+        """The network that takes, as ``pixels``, what it takes, and gives ``logits``."""
+        graph = Graph()
+        return self.joined(graph, "pixels", single("pixels", self.taken.shape, self.taken.element))
+
+    def joined(
+        self, before: Graph, value: str, given: onnx.ValueInfoProto, columns: tuple[int, ...] = ()
+    ) -> bytes:
+        """The file of our nodes, the network's behind them, and what makes its output logits."""
+        inner, after = self.proto.graph, Graph("after/")
+        logits = after.add("Cast", [self.output], to=TensorProto.FLOAT)
+        if self.classes:
+            logits = after.add("Reshape", [logits, after.constant([-1, self.classes])])
+        if self.probabilities:
+            least = after.constant(1e-7)
+            logits = after.add("Log", [after.add("Add", [logits, least])])
+        if columns != tuple(range(len(columns))):
+            logits = after.add("Gather", [logits, after.constant([*columns])], axis=1)
+        nodes = [
+            *before.nodes,
+            helper.make_node("Identity", [value], [self.given]),
+            *inner.node,
+            *after.nodes,
+            helper.make_node("Identity", [logits], ["logits"]),
+        ]
+        weights = [numpy_helper.from_array(a, name) for g in (before, after) for name, a in g.weights.items()]
+        graph = helper.make_graph(
+            nodes,
+            "digitlens",
+            [given],
+            [
+                helper.make_tensor_value_info(
+                    "logits", TensorProto.FLOAT, ["N", self.classes] if self.classes else None
+                )
+            ],
+            [*weights, *inner.initializer],
+            sparse_initializer=inner.sparse_initializer,
+        )
+        proto = helper.make_model(
+            graph,
+            opset_imports=self.proto.opset_import,
+            ir_version=max(4, self.proto.ir_version),
+            producer_name="digitlens",
+        )
+        return proto.SerializeToString()
+
+
+def read_foreign(path: Path) -> Foreign:
+    """Read a network in ONNX, and find out what it takes and gives.
+
+    Weights in a file beside it, as PyTorch writes them, are taken into the graph.
+
+    Raises:
+        InvalidModel: it cannot be read, is not known to be safe, has several inputs, takes no pictures, gives not one
+            number a class, or cannot be run on several pictures at once.
+    """
+    proto = _parsed(path)
+    graph = proto.graph
+    weights = {weight.name for weight in (*graph.initializer, *(s.values for s in graph.sparse_initializer))}
+    inputs = [each for each in graph.input if each.name not in weights]
+    if len(inputs) != 1:
+        named = ", ".join(each.name for each in inputs) or "none"
+        raise InvalidModel(f"{path} has {len(inputs)} inputs ({named}): one is expected, for pictures.")
+    opset = max((each.version for each in proto.opset_import if each.domain in ("", "ai.onnx")), default=0)
+    if opset < OLDEST:
+        raise InvalidModel(
+            f"{path} is of ONNX's opset {opset}: {OLDEST} or later is expected. Convert it first."
+        )
+    kind = inputs[0].type.tensor_type
+    sizes = [each.dim_value for each in kind.shape.dim]
+    if kind.elem_type not in ELEMENTS or len(sizes) < 2:
+        raise InvalidModel(f"{path} takes no arrays of numbers with a batch: pictures are expected.")
+    taken = taken_as(sizes[1:], kind.elem_type)
+    if sizes[0]:
+        _freed(graph, sizes[0], weights)
+    del graph.value_info[:]  # which may hold the batch that it was exported with
+    proto = compose.add_prefix(proto, PREFIX)
+    found = [
+        _with_output(Foreign(proto, taken, PREFIX + inputs[0].name, output.name, 0), path)
+        for output in proto.graph.output
+    ]
+    able = [each for each in found if each.classes > 1]
+    if not able:
+        raise InvalidModel(f"{path} gives not one number for each class of each picture.")
+    return able[0]
+
+
+def wrapped(foreign: Foreign, preprocessing: Preprocessing, columns: tuple[int, ...] = ()) -> bytes:
+    """The network as one of ours: ``image``, uint8 (N, 28, 28, 1), in, ``logits`` (N, K) out, by these columns."""
+    graph = Graph()
+    value = preprocessing.write(graph, foreign.taken)
+    return foreign.joined(graph, value, single("image", (SIDE, SIDE, 1), TensorProto.UINT8), columns)
+
+
+def session_of(content: bytes, name: object) -> ort.InferenceSession:
+    """A session of a graph that was checked.
+
+    Raises:
+        InvalidModel: ONNX Runtime does not take it.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime raises a different class for each status
+        raise InvalidModel(f"{name} cannot be run by ONNX Runtime: {error}") from error
+
+
+def _with_output(foreign: Foreign, path: Path) -> Foreign:
+    """The network with what is behind its logits left out; without classes where the output is none."""
+    output = foreign.output
+    last = _producer(foreign.proto, output)
+    while last is not None and last.op_type in ("Identity", "Cast", *ENDINGS):
+        output = last.input[0]
+        if last.op_type in ENDINGS:
+            break
+        last = _producer(foreign.proto, output)
+    peeled = last is not None and last.op_type in ENDINGS
+    foreign = replace(foreign, output=output if peeled else foreign.output)
+    noise = np.random.default_rng(0).integers(0, 256, (TRIED, SIDE, SIDE), np.uint8)
+    given = Preprocessing().apply(noise, foreign.taken)
+    one, several = _raw(foreign, given[:1], path), _raw(foreign, given, path)
+    classes = one.size
+    if several.size != TRIED * classes:
+        raise InvalidModel(f"{path} gives {several.size} numbers for {TRIED} pictures and {classes} for one.")
+    rows = several.reshape(TRIED, classes)
+    if not np.allclose(rows[0], one.reshape(-1), rtol=1e-3, atol=1e-4, equal_nan=True):
+        raise InvalidModel(f"{path} says of one picture something else where others are read with it.")
+    sums = bool((rows >= 0).all() and np.allclose(rows.sum(axis=1), 1, atol=0.05))
+    likely = sums if last is None or not peeled else last.op_type != "Sigmoid"
+    return replace(foreign, classes=classes, probabilities=not peeled and sums, likely=likely)
+
+
+def _raw(foreign: Foreign, given: NDArray[Any], path: Path) -> NDArray[np.float32]:
+    """What the network gives for pictures as it takes them."""
+    session = session_of(replace(foreign, classes=0).core(), path)
+    try:
+        (found,) = session.run(["logits"], {"pixels": given})
+    except Exception as error:  # ONNX Runtime raises a different class for each status
+        raise InvalidModel(f"{path} cannot be run on {len(given)} pictures at once: {error}") from error
+    return np.asarray(found, np.float32)
+
+
+def _producer(proto: onnx.ModelProto, value: str) -> onnx.NodeProto | None:
+    return next((node for node in proto.graph.node if value in node.output), None)
+
+
+def _freed(graph: onnx.GraphProto, batch: int, weights: set[str]) -> None:
+    """Make reshapes that hold the batch at the number it was exported with take any."""
+    constants = {each.name: each for each in graph.initializer}
+    tensors = [node for node in graph.node if node.op_type == "Constant"]
+    constants |= {
+        node.output[0]: node.attribute[0].t for node in tensors if node.attribute[0].name == "value"
+    }
+    for node in graph.node:
+        if node.op_type != "Reshape" or node.input[0] in {*weights, *constants}:
+            continue
+        shape = constants.get(node.input[1])
+        values = None if shape is None else numpy_helper.to_array(shape).tolist()
+        if values and len(values) > 1 and values[0] == batch:
+            free = [0 if -1 in values else -1, *values[1:]]
+            name = f"{node.name or node.output[0]}_free"
+            graph.initializer.append(numpy_helper.from_array(np.array(free, np.int64), name))
+            node.input[1] = name
+
+
+def _parsed(path: Path) -> onnx.ModelProto:
+    """The network of a file, all its weights in it, known to be safe.
+
+    Raises:
+        InvalidModel: it is not.
+    """
+    content = _content(path)
+    try:
+        proto = onnx.load_model_from_string(content)
+    except Exception as error:  # protobuf's error, which has no name of ONNX's
+        raise InvalidModel(f"{path} is no ONNX file: {error}.") from error
+    if _take_in(proto, path):
+        content = proto.SerializeToString()
+    check_graph(content, str(path))
+    return proto
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with open_file(path) as file:
+            content = file.read(MAX_MODEL_BYTES + 1)
+    except OSError as error:
+        raise InvalidModel(f"{path} cannot be read: {error.strerror}.") from error
+    if len(content) > MAX_MODEL_BYTES:
+        raise InvalidModel(f"{path} has more than {MAX_MODEL_BYTES:,} bytes.")
+    return content
+
+
+def _take_in(proto: onnx.ModelProto, path: Path) -> bool:
+    """Take in the weights that lie in ``NAME.onnx.data`` beside it, and in no other file; whether there were any."""
+    apart = [weight for weight in proto.graph.initializer if weight.data_location == TensorProto.EXTERNAL]
+    beside = path.with_name(f"{path.name}.data")
+    if any({each.key: each.value for each in w.external_data}.get("location") != beside.name for w in apart):
+        return False  # which is then refused
+    content = _content(beside) if apart else b""
+    for weight in apart:
+        where = {each.key: each.value for each in weight.external_data}
+        try:
+            start, size = int(where.get("offset", 0)), int(where["length"])
+        except (KeyError, ValueError):
+            return False
+        if start < 0 or size < 0 or start + size > len(content):
+            raise InvalidModel(f"{beside} is cut short: {weight.name} should lie at byte {start:,} of it.")
+        weight.raw_data = content[start : start + size]
+        weight.ClearField("external_data")
+        weight.ClearField("data_location")
+    return bool(apart)

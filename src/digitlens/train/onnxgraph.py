@@ -1,0 +1,91 @@
+"""Collects the nodes and weights of one ONNX graph, one behind another, and checks what comes of them."""
+
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+__all__ = ["IR_VERSION", "OPSET", "Graph", "Stored", "single"]
+
+Stored: TypeAlias = Literal["float32", "float16"]
+"""How weights are kept in the file; the network computes in float32 either way."""
+
+OPSET = 17
+IR_VERSION = 9
+
+
+class Graph:
+    """The nodes of one graph in order, and its weights.
+
+    Attributes:
+        nodes: in an order in which they can be computed.
+        weights: each by its name.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
+        """Start with none; the names of values begin with ``prefix``."""
+        self._prefix = prefix
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: dict[str, NDArray[Any]] = {}
+
+    def add(self, operator: str, inputs: list[str], **attributes: Any) -> str:
+        """Put a node behind the last; the name of what it gives."""
+        output = f"{self._prefix}{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [output], **attributes))
+        return output
+
+    def weight(self, name: str, array: NDArray[Any] | np.generic) -> str:
+        """Keep a weight; its name."""
+        self.weights[name] = np.ascontiguousarray(array)
+        return name
+
+    def constant(self, array: NDArray[Any] | np.generic | list[int] | float) -> str:
+        """Keep numbers that belong to the node that comes next: floats as float32, whole numbers as int64."""
+        values = np.asarray(array)
+        kept = values.astype(np.int64 if values.dtype.kind == "i" else np.float32)
+        return self.weight(f"{self._prefix}constant_{len(self.weights)}", kept)
+
+    def producer(self, value: str) -> onnx.NodeProto | None:
+        """The node that gives a value; None for an input or a weight."""
+        return next((node for node in self.nodes if value in node.output), None)
+
+    def consumers(self, value: str) -> int:
+        """How many nodes take a value."""
+        return sum(value in node.input for node in self.nodes)
+
+    def build(
+        self, given: onnx.ValueInfoProto, outputs: dict[str, str], stored: Stored = "float32"
+    ) -> onnx.ModelProto:
+        """The checked model from one input to ``outputs``, which maps each public name to a value or weight.
+
+        Weights ``stored`` as float16 take half the room; they are made float32 again as the file is loaded.
+        """
+        halved = [name for name in self.weights if name.endswith(".weight")] if stored == "float16" else []
+        nodes = [helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT) for name in halved]
+        weights = {
+            f"{name}.half" if name in halved else name: array.astype(np.float16) if name in halved else array
+            for name, array in self.weights.items()
+        }
+        nodes += self.nodes
+        nodes += [helper.make_node("Identity", [value], [name]) for name, value in outputs.items()]
+        graph = helper.make_graph(
+            nodes,
+            "digitlens",
+            [given],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
+            [numpy_helper.from_array(array, name) for name, array in weights.items()],
+        )
+        opset = [helper.make_opsetid("", OPSET)]
+        proto = helper.make_model(
+            graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="digitlens"
+        )
+        proto = onnx.shape_inference.infer_shapes(proto, strict_mode=True)
+        onnx.checker.check_model(proto, full_check=True)
+        return proto
+
+
+def single(name: str, shape: tuple[int, ...], element: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
+    """An input of any number N of arrays of this shape."""
+    return helper.make_tensor_value_info(name, element, ["N", *shape])
