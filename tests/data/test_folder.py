@@ -8,12 +8,14 @@ from PIL import Image
 
 from digitlens.data import DIGITS, labelled_files, load, other_files, splits
 from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound, UnreadableImage
+from digitlens.types import Source
 
 
-def brightness(path: Path) -> NDArray[np.uint8]:
+def brightness(source: Source) -> NDArray[np.uint8]:
     """A framing that shows which picture it was given: 28x28 of its mean."""
+    assert isinstance(source, Path)
     try:
-        picture = Image.open(path)
+        picture = Image.open(source)
     except OSError as error:
         raise UnreadableImage("It is not an image.") from error
     with picture:
@@ -131,6 +133,7 @@ def test_a_folder_needs_a_framing(tmp_path: Path) -> None:
 
 def test_no_such_folder(tmp_path: Path) -> None:
     with pytest.raises(
-        DatasetNotFound, match="neither a folder nor a dataset; the datasets are emnist-balanced, emnist"
+        DatasetNotFound,
+        match="neither a file or folder nor a dataset; the datasets are emnist-balanced, emnist",
     ):
         load(tmp_path / "missing", "test", brightness)

@@ -4,18 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from digitlens.data import LabelledPicture, labelled_pictures
-from digitlens.errors import CorruptDataset, DatasetError
+from digitlens.data import LabelledPicture, labelled_folder, labelled_pictures
+from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound
 
 
 def test_a_table_names_the_pictures_and_all_else_is_a_note(tmp_path: Path) -> None:
-    table = 'file,label,kind,notes\na.png,12|345,photo,"faint, and small"\nsub/b.png,"8,0",,\nc.png,,scan,\n'
+    table = (
+        'file,label,kind,source,notes\na.png,12|345,photo,Ann,"faint, and small"\n'
+        'sub/b.png,"8,0",,,\nc.png,,scan,,\n'
+    )
     (tmp_path / "index.csv").write_text(table, encoding="utf-8")
     (tmp_path / "not_in_it.png").touch()
     assert labelled_pictures(tmp_path) == [
-        LabelledPicture(tmp_path / "a.png", "12\n345", "kind: photo; notes: faint, and small"),
+        LabelledPicture(
+            tmp_path / "a.png", "12\n345", "kind: photo; source: Ann; notes: faint, and small", "photo", "Ann"
+        ),
         LabelledPicture(tmp_path / "sub" / "b.png", "8,0", ""),
-        LabelledPicture(tmp_path / "c.png", "", "kind: scan"),
+        LabelledPicture(tmp_path / "c.png", "", "kind: scan", "scan"),
     ]
 
 
@@ -62,3 +67,22 @@ def test_a_table_that_cannot_be_used(tmp_path: Path, table: bytes, error: type, 
 def test_an_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="holds no pictures"):
         labelled_pictures(tmp_path)
+
+
+def test_a_folder_is_found_by_its_path_then_among_the_datasets(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "data" / "photos").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("DIGITLENS_DATA", str(tmp_path / "data"))
+    assert labelled_folder("photos") == tmp_path / "data" / "photos"
+    Path("photos").mkdir()
+    assert labelled_folder("photos") == Path("photos")
+    with pytest.raises(
+        DatasetNotFound, match=f"nosuch is no folder, nor is there one .* in {tmp_path / 'data'}"
+    ):
+        labelled_folder("nosuch")
+
+
+def test_without_a_folder_of_datasets_the_message_says_what_to_set() -> None:
+    with pytest.raises(DatasetNotFound, match="nosuch is no folder, set DIGITLENS_DATA"):
+        labelled_folder("nosuch")

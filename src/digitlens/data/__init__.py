@@ -4,8 +4,8 @@ from digitlens.data.dataset import DIGITS, LOOK_ALIKES, DataFile, Dataset, Datas
 from digitlens.data.download import cache_dir, fetch, locate
 from digitlens.data.entries import MERGED
 from digitlens.data.folder import Framing, labelled_files, other_files
-from digitlens.data.labelled import LabelledPicture, labelled_pictures
-from digitlens.data.registry import DATASETS, at_hand, find, get, load, splits
+from digitlens.data.labelled import LabelledPicture, labelled_folder, labelled_pictures
+from digitlens.data.registry import DATASETS, at_hand, check, few_labels, find, get, load, splits
 from digitlens.data.split import stratified_split
 
 __all__ = [
@@ -22,10 +22,13 @@ __all__ = [
     "Split",
     "at_hand",
     "cache_dir",
+    "check",
     "fetch",
+    "few_labels",
     "find",
     "get",
     "labelled_files",
+    "labelled_folder",
     "labelled_pictures",
     "load",
     "locate",

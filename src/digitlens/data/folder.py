@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from digitlens.data.dataset import DIGITS, Dataset
 from digitlens.errors import CorruptDataset, DatasetError, ImageError
 from digitlens.labels import folder_of, label_of
-from digitlens.types import OTHERS
+from digitlens.types import OTHERS, Source
 
-__all__ = ["Framing", "folder_splits", "labelled_files", "load_folder", "other_files"]
+__all__ = ["Framing", "folder_splits", "has_labels", "labelled_files", "load_folder", "other_files"]
 
-Framing: TypeAlias = Callable[[Path], NDArray[np.uint8]]
-"""Makes a picture file a glyph, uint8 and always of one size, (28, 28); may raise `ImageError`."""
+Framing: TypeAlias = Callable[[Source], NDArray[np.uint8]]
+"""Makes a picture a glyph, uint8 and always of one size, (28, 28); may raise `ImageError`."""
 
 _SPLITS = ("train", "test")
 _LITTER = {"desktop.ini", "thumbs.db"}
@@ -31,6 +31,12 @@ _LITTER = {"desktop.ini", "thumbs.db"}
 def folder_splits(folder: Path) -> tuple[str, ...]:
     """The splits a folder has: those of ``train`` and ``test`` that are there, else just ``all``."""
     return tuple(split for split in _SPLITS if (folder / split).is_dir()) or ("all",)
+
+
+def has_labels(folder: Path) -> bool:
+    """Whether there is a folder named like a label, in the folder or in one of its splits."""
+    parts = (_part(folder, split) for split in folder_splits(folder))
+    return any(label_of(name) for part in parts for name in _names_of_folders(part))
 
 
 def labelled_files(folder: Path, split: str) -> list[tuple[Path, str]]:

@@ -7,10 +7,11 @@ each dimension as a big-endian 32-bit number, then the values and nothing else
 
 import math
 import struct
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
+from typing import Any
 from zipfile import Path as ZipPath
 
 import numpy as np
@@ -19,19 +20,19 @@ from numpy.typing import NDArray
 from digitlens.data.unpack import unpacked
 from digitlens.errors import CorruptDataset
 
-__all__ = ["count_images", "image_batches", "read_images", "read_labels", "read_pair"]
+__all__ = ["read_header", "read_images", "read_labels", "read_pair"]
 
 # A header can promise 2**104 bytes; every published set of glyphs stays under this.
 _MAX_BYTES = 2**30
 
 _UNSIGNED_BYTES = 0x08
 _TYPES = {
-    _UNSIGNED_BYTES: "unsigned bytes",
-    0x09: "signed bytes",
-    0x0B: "16-bit integers",
-    0x0C: "32-bit integers",
-    0x0D: "32-bit floats",
-    0x0E: "64-bit floats",
+    _UNSIGNED_BYTES: ("unsigned bytes", ">u1"),
+    0x09: ("signed bytes", ">i1"),
+    0x0B: ("16-bit integers", ">i2"),
+    0x0C: ("32-bit integers", ">i4"),
+    0x0D: ("32-bit floats", ">f4"),
+    0x0E: ("64-bit floats", ">f8"),
 }
 _KINDS = {1: "labels", 3: "images"}
 
@@ -47,38 +48,6 @@ def read_images(path: Path | ZipPath) -> NDArray[np.uint8]:
         DatasetError: it cannot be opened.
     """
     return _read(path, dimensions=3)
-
-
-def count_images(path: Path) -> int:
-    """How many images the header of an IDX file promises.
-
-    Raises:
-        CorruptDataset, DatasetError: as `read_images`; what follows the header is not looked at.
-    """
-    with _opened(path) as file:
-        return _read_shape(file, dimensions=3)[0]
-
-
-def image_batches(path: Path, size: int) -> Generator[NDArray[np.uint8], None, None]:
-    """Read an IDX file of images, packed with gzip or not, ``size`` images at a time, which are all that is held.
-
-    Yields:
-        uint8 (n, H, W), read-only, with n equal to ``size`` but for the last.
-
-    Raises:
-        CorruptDataset, DatasetError: as `read_images`, but only when the fault is come to.
-    """
-    with _opened(path) as file:
-        count, *sides = _read_shape(file, dimensions=3)
-        for first in range(0, count, size):
-            shape = min(size, count - first), *sides
-            values = file.read(math.prod(shape))
-            if len(values) < math.prod(shape):
-                found = first + len(values) // math.prod(sides)
-                raise CorruptDataset(f"its header promises {count} images, but only {found} are there")
-            yield np.frombuffer(values, np.uint8).reshape(shape)
-        if file.read(1):
-            raise CorruptDataset(f"its header promises {count} images, but more bytes follow")
 
 
 def read_labels(path: Path | ZipPath, classes: int = 10, first: int = 0) -> NDArray[np.int64]:
@@ -153,25 +122,50 @@ def _read_values(file: BufferedIOBase, shape: tuple[int, ...]) -> bytes:
     return values
 
 
+def read_header(file: BufferedIOBase, expected: str = "values") -> tuple[np.dtype[Any], tuple[int, ...]]:
+    """Read the header of an IDX file of any type, and leave the file at the first of its values.
+
+    Returns:
+        The type of the values and their shape, none of whose sides is 0.
+
+    Raises:
+        CorruptDataset: it is none, or promises more than a set of glyphs has; the message is the fault alone.
+    """
+    return _sized(file, *_begun(file, expected))
+
+
 def _read_shape(file: BufferedIOBase, dimensions: int) -> tuple[int, ...]:
+    """The shape that the header of a file of unsigned bytes in so many dimensions promises."""
     expected = _KINDS[dimensions]
+    code, found = _begun(file, expected)
+    if code != _UNSIGNED_BYTES:
+        raise CorruptDataset(f"it holds {_TYPES[code][0]}, where {_TYPES[_UNSIGNED_BYTES][0]} were expected")
+    if found != dimensions:
+        held = _KINDS.get(found, f"values in {found} dimensions")
+        raise CorruptDataset(f"it holds {held}, where {expected} were expected; are two files swapped")
+    return _sized(file, code, dimensions)[1]
+
+
+def _begun(file: BufferedIOBase, expected: str) -> tuple[int, int]:
+    """The code of the type and the number of dimensions."""
     magic = file.read(4)
     if not magic:
         raise CorruptDataset(f"it is empty, where an IDX file of {expected} was expected")
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES:
         raise CorruptDataset(f"it is not an IDX file, for it begins with the bytes {magic.hex(' ')}")
-    if magic[2] != _UNSIGNED_BYTES:
-        raise CorruptDataset(f"it holds {_TYPES[magic[2]]}, where {_TYPES[_UNSIGNED_BYTES]} were expected")
-    if magic[3] != dimensions:
-        found = _KINDS.get(magic[3], f"values in {magic[3]} dimensions")
-        raise CorruptDataset(f"it holds {found}, where {expected} were expected; are two files swapped")
+    return magic[2], magic[3]
+
+
+def _sized(file: BufferedIOBase, code: int, dimensions: int) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    """The type and the shape, where a set of glyphs may have it."""
     header = file.read(4 * dimensions)
     if len(header) < 4 * dimensions:
         raise CorruptDataset("it ends within its header")
-    shape = struct.unpack(f">{dimensions}I", header)
-    if not 0 < math.prod(shape) <= _MAX_BYTES:
-        raise CorruptDataset(f"its header promises {_product(shape)} bytes; 1 to {_MAX_BYTES} can be right")
-    return shape
+    dtype, shape = np.dtype(_TYPES[code][1]), struct.unpack(f">{dimensions}I", header)
+    if not 0 < math.prod(shape) * dtype.itemsize <= _MAX_BYTES:
+        sides = shape if dtype.itemsize == 1 else (*shape, dtype.itemsize)
+        raise CorruptDataset(f"its header promises {_product(sides)} bytes; 1 to {_MAX_BYTES} can be right")
+    return dtype, shape
 
 
 def _product(shape: tuple[int, ...]) -> str:

@@ -1,13 +1,14 @@
 """A folder of pictures with what is written in each: in a table beside them, or by the folders they lie in."""
 
 import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from digitlens.data.folder import folder_splits, labelled_files
-from digitlens.errors import CorruptDataset, DatasetError
+from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound
 
-__all__ = ["INDEX", "LabelledPicture", "labelled_pictures"]
+__all__ = ["INDEX", "LabelledPicture", "labelled_folder", "labelled_pictures"]
 
 INDEX = "index.csv"
 """The table of a folder: the columns ``file`` and ``label``, and any others."""
@@ -20,12 +21,34 @@ class LabelledPicture:
     Attributes:
         file: the picture's path; nothing says that it can be opened.
         label: what is written, line by line, parted by newlines.
-        note: what else the table says of it, ``name: value; name: value``.
+        note: all else that the table says of it, ``name: value; name: value``.
+        kind: what its column ``kind`` says, such as ``photo``.
+        source: what its column ``source`` says: whose picture it is.
     """
 
     file: Path
     label: str
     note: str = ""
+    kind: str = ""
+    source: str = ""
+
+
+def labelled_folder(name: str | os.PathLike[str]) -> Path:
+    """Find a folder by its path, or by its name in the folder that ``DIGITLENS_DATA`` names.
+
+    Raises:
+        DatasetNotFound: there is none.
+    """
+    data = os.environ.get("DIGITLENS_DATA")
+    places = [Path(name), *([Path(data) / name] if data else [])]
+    if found := next((place for place in places if place.is_dir()), None):
+        return found
+    hint = (
+        f"nor is there one of that name in {data}"
+        if data
+        else "set DIGITLENS_DATA to the folder that holds it"
+    )
+    raise DatasetNotFound(f"{Path(name)} is no folder, {hint}.")
 
 
 def labelled_pictures(folder: Path) -> list[LabelledPicture]:
@@ -65,4 +88,6 @@ def _indexed(index: Path) -> list[LabelledPicture]:
 def _picture(folder: Path, row: dict[str, str | None]) -> LabelledPicture:
     told = {name: value for name, value in row.items() if name not in ("file", "label") and name and value}
     note = "; ".join(f"{name}: {value}" for name, value in told.items())
-    return LabelledPicture(folder / (row["file"] or ""), (row["label"] or "").replace("|", "\n"), note)
+    label = (row["label"] or "").replace("|", "\n")
+    kind, source = (row.get(name) or "" for name in ("kind", "source"))
+    return LabelledPicture(folder / (row["file"] or ""), label, note, kind, source)

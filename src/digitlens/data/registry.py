@@ -1,5 +1,6 @@
 """The datasets that DigitLens knows by name, and `load`, the one front door to them and to folders."""
 
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from zipfile import BadZipFile
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from digitlens.data.dataset import Dataset, DatasetEntry, Split
 from digitlens.data.download import fetch, locate
 from digitlens.data.entries import DATASETS
-from digitlens.data.folder import Framing, folder_splits, load_folder
+from digitlens.data.folder import Framing, folder_splits, has_labels, labelled_files, load_folder
+from digitlens.data.formats import collection, load_collection, splits_of
 from digitlens.data.idx import read_pair
 from digitlens.data.split import stratified_split
 from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound
 
-__all__ = ["DATASETS", "at_hand", "find", "get", "load", "splits"]
+__all__ = ["DATASETS", "at_hand", "check", "few_labels", "find", "get", "load", "splits"]
 
 
 def find(name: str) -> DatasetEntry:
@@ -59,40 +61,77 @@ def at_hand(name: str, split: str) -> bool:
 
 
 def splits(source: str | PathLike[str]) -> tuple[str, ...]:
-    """The splits that `load` can tell apart in a dataset or a folder.
+    """The splits that `load` can tell apart in a dataset, a file or a folder.
 
-    ``("all",)`` for a folder not parted into ``train`` and ``test``: `load` gives it whole as either, so
-    what was trained on such a folder must not be tested on it.
+    ``("all",)`` where nothing is parted into ``train`` and ``test``: `load` gives it whole as either, so
+    what was trained on it must not be tested on it.
 
     Raises:
-        DatasetNotFound: neither a registered dataset nor a folder.
+        DatasetNotFound: neither a registered dataset nor a file or folder.
+        DatasetError: of no format that is read, or damaged.
     """
     place = _resolve(source)
-    return folder_splits(place) if isinstance(place, Path) else tuple(place.splits)
+    if not isinstance(place, Path):
+        return tuple(place.splits)
+    if _is_of_pictures(place):
+        return folder_splits(place)
+    return splits_of(collection(place)) or folder_splits(place)
+
+
+def check(source: str | PathLike[str], split: str = "train") -> None:
+    """Find out in a moment, without opening a picture, what would keep `load` from reading a file or folder.
+
+    Raises:
+        DatasetNotFound, CorruptDataset, DatasetError: as `load` does; what is only found on the way is not.
+    """
+    place = _resolve(source)
+    if isinstance(place, Path) and (_is_of_pictures(place) or not collection(place)):
+        labelled_files(place, split)
+
+
+def few_labels(source: str | PathLike[str], split: str, most: int) -> list[str] | None:
+    """The labels of a split of a file or folder; None where it has ``most`` or more, or is a registered dataset.
+
+    Raises:
+        DatasetNotFound, CorruptDataset, DatasetError: as `load` does.
+    """
+    place = _resolve(source)
+    if not isinstance(place, Path):
+        return None
+    if _is_of_pictures(place) or not (shards := collection(place)):
+        found = (label for _, label in labelled_files(place, split))
+    else:
+        parts = splits_of(shards)
+        chosen = [shard for shard in shards if split not in parts or shard.split == split]
+        found = (sample.label or "" for shard in chosen for sample in shard.samples())
+    labels = [*islice(found, most)]
+    return labels if len(labels) < most else None
 
 
 def load(source: str | PathLike[str], split: str, frame: Framing | None = None) -> Dataset:
-    """Load a split of a registered dataset, or of a folder of pictures by label.
+    """Load a split of a registered dataset, of a folder of pictures by label, or of a file or folder of a known format.
 
     Files are looked for in ``DIGITLENS_DATA``, then in the cache, and downloaded where they are in neither;
     each is verified by its SHA-256 every time.
 
     Args:
-        source: a registered name, or a folder; ``./mnist`` is the folder where ``mnist`` is the dataset.
-        split: ``train`` or ``test``.
-        frame: makes a picture file a glyph; only a folder, whose pictures have any format and size, needs it.
+        source: a registered name, or a file or folder; ``./mnist`` is the folder where ``mnist`` is the dataset.
+        split: ``train`` or ``test``, or another that the data have.
+        frame: makes a picture a glyph; only files and folders, whose pictures have any format and size, need it.
 
     Raises:
-        DatasetNotFound: neither a registered dataset nor a folder.
+        DatasetNotFound: neither a registered dataset nor a file or folder.
         DatasetError: it has no such split.
         CorruptDataset: a file that is not what it should be.
         DownloadFailed: no mirror gave a file, or downloading is switched off.
-        TypeError: a folder without ``frame``.
+        TypeError: a file or folder without ``frame``.
     """
     place = _resolve(source)
     if isinstance(place, Path):
         if frame is None:
-            raise TypeError("a folder of pictures needs frame, a function that makes a file a glyph")
+            raise TypeError("a file or folder needs frame, a function that makes a picture a glyph")
+        if not _is_of_pictures(place) and (shards := collection(place)):
+            return load_collection(place, shards, split, frame)
         return load_folder(place, split, frame)
     images, labels = _read(place, _split(place, source, split))
     return Dataset(str(source), images, labels, place.alphabet, merged=place.merged)
@@ -107,11 +146,16 @@ def _split(entry: DatasetEntry, name: object, split: str) -> Split:
 def _resolve(source: str | PathLike[str]) -> DatasetEntry | Path:
     if isinstance(source, str) and source in DATASETS:
         return DATASETS[source]
-    if Path(source).is_dir():
+    if Path(source).exists():
         return Path(source)
     raise DatasetNotFound(
-        f"{source} is neither a folder nor a dataset; the datasets are {', '.join(DATASETS)}."
+        f"{source} is neither a file or folder nor a dataset; the datasets are {', '.join(DATASETS)}."
     )
+
+
+def _is_of_pictures(place: Path) -> bool:
+    """Whether it is a folder with pictures by label."""
+    return place.is_dir() and has_labels(place)
 
 
 def _read(entry: DatasetEntry, split: Split) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -30,11 +30,15 @@ def hands(count: int, seed: int | Sequence[int]) -> tuple[NDArray[np.uint8], NDA
     return np.stack([write(int(label), rng) for label in labels]), labels
 
 
-def write(digit: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Write one digit, 0 to 9, by any hand with any pen: uint8 (64, 64), white on black, unframed."""
+def write(digit: int, rng: np.random.Generator, pen: int | None = None) -> NDArray[np.uint8]:
+    """Write one digit, 0 to 9, by any hand: uint8 (64, 64), white on black, unframed.
+
+    The pen is so many pixels wide; left out, it is any pen.
+    """
     strokes = [_rounded(stroke) for stroke in FORMS[digit](rng)]
     placed = _placed(strokes, WIDTHS[digit], rng)
-    pen = round(np.exp(rng.uniform(np.log(2), np.log(9))))
+    if pen is None:
+        pen = round(np.exp(rng.uniform(np.log(2), np.log(9))))
     drawing: Drawing = np.zeros((SIDE, SIDE), np.uint8)
     for stroke in placed:
         points = np.rint(stroke * FINE).astype(np.int32)
