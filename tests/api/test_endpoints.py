@@ -2,13 +2,16 @@
 
 import io
 import json
+import re
 from base64 import b64decode, b64encode
+from typing import get_args
 
 import numpy as np
 import pytest
 from api_client import error_of, json_of, multipart, running
 from click.testing import CliRunner
 from PIL import Image
+from pydantic import ValidationError
 
 from digitlens.api.schemas import ErrorBody, Models, Reading, Readings, Status
 from digitlens.cli import main
@@ -16,6 +19,8 @@ from digitlens.data.samples import SAMPLES, draw
 from digitlens.model.registry import SHIPPED, available
 from digitlens.overlay import overlay
 from digitlens.reader import Reader
+from digitlens.types import Box, Doubt, Glyph, Line, Reason
+from digitlens.types import Reading as ReadingMade
 from written import page_of
 
 
@@ -76,14 +81,13 @@ def without_time(rows: list[dict]) -> list[str]:
         ("classify", {}),
         ("classify", {"model": "classic", "max_error": "0.05"}),
         ("read", {}),
-        ("read", {"rotate": "90", "signs": "true", "max_error": "0.001"}),
+        ("read", {"rotate": "90", "alphabet": "digits", "max_error": "0.001"}),
         ("classify", {"alphabet": "letters"}),
         ("read", {"pattern": "d{2,4}"}),
     ],
 )
 def test_readings_are_those_of_the_command_line_key_for_key(api, command, options, tmp_path, monkeypatch):
-    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value != "true"]
-    arguments += ["--signs"] if "signs" in options else []
+    arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     answer = api.send_files(f"/v1/{command}", *files().items(), **options)
     assert answer.status == 200
     rows = json_of(answer)["readings"]
@@ -100,6 +104,57 @@ def test_both_kinds_of_body_are_read_alike(api, path):
     as_files = json_of(api.send_files(path, *[(n, d) for n, d in files().items() if d], **form))
     assert without_time(as_json["readings"]) == without_time(as_files["readings"])
     assert as_json["readings"][0]["model"].startswith("classic@")
+
+
+@pytest.mark.parametrize("kind", ["image/jpeg", "image/x-anything", "application/octet-stream"])
+def test_a_picture_may_be_the_whole_body_and_options_stand_in_the_address(api, kind):
+    """What a file is, its first bytes tell, whatever the header says."""
+    headers = {"content-type": kind}
+    answer = api.post("/v1/read?model=classic&max_error=0.01", draw("pen"), headers)
+    options = {"model": "classic", "max_error": "0.01"}
+    expected = api.send_files("/v1/read", (None, draw("pen")), **options)
+    assert without_time(json_of(answer)["readings"]) == without_time(json_of(expected)["readings"])
+    assert json_of(answer)["readings"][0]["model"].startswith("classic@")
+
+
+def test_a_document_may_be_the_whole_body(api):
+    file = io.BytesIO()
+    Image.fromarray(page_of(["4071"])).save(file, "PDF")
+    answer = api.post("/v1/read", file.getvalue(), {"content-type": "application/pdf"})
+    assert [row["text"] for row in json_of(answer)["readings"]] == ["4071"]
+
+
+def test_a_file_may_be_sent_as_file_too(api):
+    body = multipart(("a.png", draw("mnist")), ("b.jpg", draw("pen")))
+    one = body[0].replace(b'name="files"', b'name="file"', 1)
+    rows = json_of(api.post("/v1/classify", one, body[1]))["readings"]
+    assert [(row["file"], row["text"]) for row in rows] == [("a.png", "5"), ("b.jpg", "3")]
+
+
+def test_people_are_told_what_there_is(api):
+    """Pages that load nothing: no address of another server, no script."""
+    for path in ("/", "/docs"):
+        answer = api.get(path, {"host": "digits.example:1"})
+        assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src")
+        html = answer.body.decode()
+        assert "/v1/read" in html
+        assert not re.search(r"<script|<link (?!rel=.icon)|@import|src=.http|href=.http", html)
+    assert (
+        "curl -F files=@photo.jpg http://digits.example:1/v1/read"
+        in api.get("/", {"host": "digits.example:1"}).body.decode()
+    )
+    evil = api.get("/", {"host": "a;rm<b>"}).body.decode()
+    assert "127.0.0.1:8000/v1/read" in evil
+    assert "a;rm" not in evil
+    for told in (
+        "max_error",
+        "error rate wanted among accepted glyphs",
+        "413",
+        "multipart/form-data",
+        "0.99999",
+    ):
+        assert told in api.get("/docs").body.decode()
 
 
 def test_a_lexicon_is_a_list_of_words_or_lines(api):
@@ -146,12 +201,10 @@ def test_every_answer_is_of_its_type(api):
 def test_each_glyph_is_explained_where_asked_for(api, path):
     """The glyphs are those that are read without; a blank picture and a sign between digits have no reasons."""
     sent = [("pen.jpeg", draw("pen")), ("blank.jpeg", draw("blank"))]
-    options = {}
     if path == "/v1/read":
         sent.append(("page.png", png(page_of(["20-30"], gap=0.3))))
-        options = {"signs": "true"}
-    plain = json_of(api.send_files(path, *sent, **options))["readings"]
-    answer = api.send_files(path, *sent, **options, explain="true")
+    plain = json_of(api.send_files(path, *sent))["readings"]
+    answer = api.send_files(path, *sent, explain="true")
     explained = Readings.model_validate_json(answer.body)
     rows = json_of(answer)["readings"]
     reader = Reader()
@@ -166,10 +219,37 @@ def test_each_glyph_is_explained_where_asked_for(api, path):
     why = first.lines[0].glyphs[0].explanation
     expected = overlay(reader.explain(draw("pen")))
     assert why
+    assert why.gradcam
     kind, _, data = why.gradcam.partition(",")
     assert kind == "data:image/webp;base64"
     shown = np.asarray(Image.open(io.BytesIO(b64decode(data))).convert("RGB"))
     assert np.abs(shown.astype(int) - expected).mean() < 8  # WebP is not exact
+
+
+def test_what_speaks_against_a_line_and_a_page_is_of_its_type():
+    """Doubts, made up: the schema takes them where the JSON has them, and each reason that there is."""
+    box = Box(1, 2, 3, 4)
+    glyphs = tuple(Glyph(label, 0.9, 1.0, box, True, None, {label: 0.9}) for label in "1+2")
+    doubts = [Doubt(reason, "Look here.", box) for reason in get_args(Reason)]
+    line = Line(glyphs, box, gaps=(1,), doubts=(doubts[0],))
+    told = ReadingMade("a.png", "robust@0", lines=(line,), doubts=tuple(doubts)).to_dict()
+    parsed = Reading.model_validate(told)
+    assert json.loads(parsed.model_dump_json(exclude_unset=True)) == told
+    assert (parsed.accepted, parsed.lines[0].accepted, parsed.lines[0].text) == (False, False, "1 +2")
+    assert [(number.text, number.accepted) for number in parsed.lines[0].numbers] == [
+        ("1", False),
+        ("2", False),
+    ]
+    assert [doubt.reason for doubt in parsed.doubts] == [
+        "blank",
+        "incomplete",
+        "not_a_digit",
+        "several",
+        "unsure",
+    ]
+    assert parsed.lines[0].doubts[0].box == [1, 2, 3, 4]
+    with pytest.raises(ValidationError, match="reason"):
+        Reading.model_validate({**told, "reason": "torn"})
 
 
 def test_a_picture_without_a_name_has_none(api):
@@ -197,7 +277,8 @@ def test_where_one_picture_can_be_read_the_others_tell_why_they_could_not(api):
 
 def test_the_models_are_those_of_the_command_line(api):
     result = CliRunner().invoke(main, ["models", "list", "--json"])
-    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    listed = [json.loads(line) for line in result.stdout.splitlines()]
+    rows = [row for row in listed if row.get("kind") != "pages"]  # no request may name the page network
     for row in rows:
         del row["file"]  # a path on the server is nobody's business
     assert json_of(api.get("/v1/models"))["models"] == rows
@@ -233,9 +314,9 @@ def test_the_examples_of_the_openapi_were_really_read(api):
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/", 404, "not_found"),
+        ("GET", "/favicon.ico", 404, "not_found"),
         ("POST", "/v1/read/", 404, "not_found"),
-        ("GET", "/docs", 404, "not_found"),
+        ("POST", "/docs", 405, "method_not_allowed"),
         ("GET", "/v1/read", 405, "method_not_allowed"),
         ("DELETE", "/v1/models", 405, "method_not_allowed"),
     ],

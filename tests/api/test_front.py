@@ -70,7 +70,7 @@ def test_without_a_key_that_is_known_nothing_is_served_but_health(locked, shown)
         answer = locked.start(method, path, headers=shown).result()
         assert error_of(answer)[:2] == (401, "unauthorized")
         assert answer.headers["www-authenticate"] == "Bearer"
-    for path in ("/healthz", "/readyz", "/openapi.json"):
+    for path in ("/", "/docs", "/healthz", "/readyz", "/openapi.json"):
         assert locked.get(path, shown).status == 200
 
 
@@ -85,6 +85,13 @@ def test_a_key_is_asked_for_before_the_body_is_received(locked):
 def test_the_document_tells_of_keys_only_where_they_are_asked_for(api, locked):
     assert "security" not in json_of(api.get("/openapi.json"))
     assert json_of(locked.get("/openapi.json"))["security"] == [{"bearer": []}, {"key": []}]
+
+
+def test_the_page_has_a_form_only_where_no_key_is_asked_for(api, locked):
+    assert '<form action="/v1/read" method="post"' in api.get("/").body.decode()
+    page = locked.get("/").body.decode()
+    assert "<form" not in page
+    assert "curl -H 'X-API-Key: KEY' -F files=@photo.jpg" in page
 
 
 def test_keys_never_show_in_settings():

@@ -39,8 +39,8 @@ def test_names_come_back_as_they_were_sent(api: Api):
 def test_damaged_bodies_are_refused(api: Api):
     rng = random.Random(3)
     wholes = [
-        multipart(("a.png", b"x" * 200), signs="true", rotate="90"),
-        as_json({"images": [{"data": "AAAA", "file": "a.png"}], "rotate": 3, "signs": True}),
+        multipart(("a.png", b"x" * 200), explain="true", rotate="90"),
+        as_json({"images": [{"data": "AAAA", "file": "a.png"}], "rotate": 3, "explain": True}),
     ]
     for number in range(400):
         body, headers = wholes[number % 2]

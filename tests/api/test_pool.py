@@ -5,12 +5,12 @@ from threading import Event
 
 import pytest
 
-from digitlens.api.pool import Pool
+from digitlens.api.pool import InThread, Policy, Pool
 from digitlens.api.refusals import Busy
 
 
 class Work:
-    """Doubles numbers, in groups of the same parity; the gate holds it back, and 13 brings it down."""
+    """Doubles numbers, in groups of the same parity; the gate holds it back, and fails at 13."""
 
     def __init__(self):
         self.gate, self.begun, self.groups = Event(), Event(), []
@@ -19,13 +19,12 @@ class Work:
         self.groups.append(list(tasks))
         self.begun.set()
         assert self.gate.wait(30)
-        if 13 in tasks:
-            raise ValueError("thirteen")
-        return [2 * task for task in tasks]
+        return [ValueError("thirteen") if task == 13 else 2 * task for task in tasks]
 
 
 def pool_of(work, threads=1, most_waiting=100, most_together=4):
-    return Pool(work, lambda task: None if task < 0 else task % 2, threads, most_waiting, most_together)
+    policy = Policy[int, int](lambda task: None if task < 0 else task % 2, most_waiting, most_together)
+    return Pool([InThread(work) for _ in range(threads)], policy)
 
 
 async def submitted(pool, *tasks):

@@ -27,16 +27,16 @@ DIGIT = multipart(("a.png", draw("mnist")))
 
 SLOW = """
 import time
+from digitlens.api.engine import Engine
 from digitlens.api.serve import serve
-from digitlens.api.service import Service
 from digitlens.api.settings import Settings
-work = Service.work
-def slow(service, tasks):
-    print("begun", flush=True)
-    time.sleep(0.3)
-    return work(service, tasks)
-Service.work = slow
-serve(Settings(port=0, gather=1, header_time=0.6, max_body=100_000))
+class Slow(Engine):
+    def work(self, tasks):
+        print("begun", flush=True)
+        time.sleep(0.3)
+        return super().work(tasks)
+if __name__ == "__main__":
+    serve(Settings(port=0, gather=1, header_time=0.6, max_body=100_000), Slow)
 """
 
 
@@ -85,13 +85,21 @@ def serving(*command: str, **environment: str) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def server():
-    with serving("-c", SLOW) as server:
+def slow(tmp_path_factory):
+    """A program that serves slowly; processes that read find what it defines in its file."""
+    path = tmp_path_factory.mktemp("slow") / "slow.py"
+    path.write_text(SLOW)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def server(slow):
+    with serving(slow) as server:
         yield server
 
 
-def test_what_was_taken_is_finished_after_sigterm_and_nothing_else_is_taken():
-    with serving("-c", SLOW) as server, ThreadPoolExecutor(5) as crowd:
+def test_what_was_taken_is_finished_after_sigterm_and_nothing_else_is_taken(slow):
+    with serving(slow) as server, ThreadPoolExecutor(5) as crowd:
         assert server.process.stdout
         answers = [crowd.submit(server.ask, "POST", "/v1/classify", *DIGIT) for _ in range(5)]
         assert server.process.stdout.readline() == "begun\n"

@@ -36,8 +36,9 @@ FILE = part("files", draw("mnist"), "a.png")
 @pytest.mark.parametrize(
     ("sent", "status", "said"),
     [
-        ((b"", {}), 415, "multipart/form-data with files, or application/json"),
-        ((draw("mnist"), {"content-type": "image/png"}), 415, "multipart/form-data"),
+        ((b"", {}), 415, "multipart/form-data with files, application/json"),
+        ((b"", {"content-type": "image/png"}), 422, "The body is empty"),
+        ((draw("mnist"), {"content-type": "video/mp4"}), 415, "its own type, such as image/png"),
         ((b"a=1", {"content-type": "application/x-www-form-urlencoded"}), 415, "multipart/form-data"),
         ((b"", JSON), 422, "not JSON"),
         ((b"{", JSON), 422, "not JSON"),
@@ -49,7 +50,7 @@ FILE = part("files", draw("mnist"), "a.png")
         (as_json({"images": []}), 422, "images must be a list of at least one"),
         (as_json({"images": {"data": DIGIT}}), 422, "images must be a list"),
         (as_json({"images": [DIGIT]}), 422, "images.0"),
-        (as_json({"images": [{}]}), 422, "'images.0.data': Field required"),
+        (as_json({"images": [{}]}), 422, "'images.0.data' is missing"),
         (as_json({"images": [{"data": ""}]}), 422, "images.0.data"),
         (as_json({"images": [IMAGE, {"data": DIGIT[:-3]}]}), 422, "images.1.data is not base64"),
         (as_json({"images": [{"data": DIGIT + "\n"}]}), 422, "images.0.data is not base64"),
@@ -57,16 +58,30 @@ FILE = part("files", draw("mnist"), "a.png")
         (as_json({"images": [{"data": "\ud800"}]}), 422, "images.0.data"),
         (as_json({"images": [{"data": DIGIT, "file": "\udfff"}]}), 422, "images.0.file"),
         (as_json({"images": [{"data": DIGIT, "file": "x" * 1025}]}), 422, "images.0.file"),
-        (as_json({"images": [{"data": DIGIT, "name": "a"}]}), 422, "'images.0.name': Extra inputs"),
-        (as_json({"images": [IMAGE], "rotation": 90}), 422, "'rotation': Extra inputs"),
-        (as_json({"images": [IMAGE], "signs": "true"}), 422, "'signs': Input should be a valid boolean"),
-        (as_json({"images": [IMAGE], "max_error": 0}), 422, "'max_error': Input should be greater than 0"),
+        (
+            as_json({"images": [{"data": DIGIT, "name": "a"}]}),
+            422,
+            "'images.0.name' is not known here; known are data, file",
+        ),
+        (
+            as_json({"images": [IMAGE], "rotation": 90}),
+            422,
+            "'rotation' is not known here; did you mean 'rotate'?",
+        ),
+        (as_json({"images": [IMAGE], "explain": "true"}), 422, "'explain' must be a valid boolean"),
+        (
+            as_json({"images": [IMAGE], "signs": True}),
+            422,
+            "'signs': signs are always read now; alphabet=digits",
+        ),
+        (as_json({"images": [{"data": DIGIT, "signs": 1}]}), 422, "'images.0.signs' is not known here"),
+        (as_json({"images": [IMAGE], "max_error": 0}), 422, "'max_error' must be greater than 0"),
         (
             as_json({"images": [IMAGE], "max_error": "0.1"}),
             422,
-            "'max_error': Input should be a valid number",
+            "'max_error' must be a valid number",
         ),
-        (as_json({"images": [IMAGE], "rotate": 361}), 422, "'rotate': Input should be less than or equal"),
+        (as_json({"images": [IMAGE], "rotate": 361}), 422, "'rotate' must be less than or equal"),
         (as_json({"images": [IMAGE], "alphabet": "0 1"}), 422, "alphabet is '0 1'; it must be one of"),
         (as_json({"images": [IMAGE], "alphabet": "d\u00e9"}), 422, "No model reads all of d\u00e9"),
         (
@@ -79,29 +94,40 @@ FILE = part("files", draw("mnist"), "a.png")
         (
             as_json({"images": [IMAGE], "pattern": "d" * 201}),
             422,
-            "'pattern': String should have at most 200",
+            "'pattern' must have at most 200",
         ),
         (as_json({"images": [IMAGE], "pattern": "d", "lexicon": ["1"]}), 422, "one of them only"),
-        (as_json({"images": [IMAGE], "lexicon": []}), 422, "'lexicon': List should have at least 1"),
+        (as_json({"images": [IMAGE], "lexicon": []}), 422, "'lexicon' must have at least 1"),
         (
             as_json({"images": [IMAGE], "lexicon": ["1"] * 1001}),
             422,
-            "'lexicon': List should have at most 1000",
+            "'lexicon' must have at most 1000",
         ),
-        (form(FILE, part("lexicon", b"x" * 201)), 422, "'lexicon.0': String should have at most 200"),
+        (form(FILE, part("lexicon", b"x" * 201)), 422, "'lexicon.0' must have at most 200"),
         ((b'{"images": [{"data": "AA=="}], "rotate": 1e999}', JSON), 422, "'rotate'"),
         ((b'{"images": [{"data": "AA=="}], "rotate": 1, "rotate": 2}', JSON), 422, "'rotate' is given twice"),
         ((b'{"images": [{"data": "AA==", "data": ""}]}', JSON), 422, "'data' is given twice"),
         ((b'{"images": [{"data": "AA=="}], "rotate": 1' + b"0" * 5000 + b"}", JSON), 422, "not JSON"),
         (form(), 422, "The multipart body is damaged|There is no picture"),
-        (form(part("signs", b"true")), 422, "There is no picture"),
-        (form(FILE, part("file", b"true")), 422, "'file': Extra inputs"),
-        (form(FILE, part("signs", b"perhaps")), 422, "'signs': Input should be a valid boolean"),
+        (form(part("explain", b"true")), 422, "There is no picture"),
+        (
+            form(part("image", draw("mnist"), "a.png")),
+            422,
+            "came in the field 'image'; expected is 'files' or 'file'",
+        ),
+        (form(part("image", draw("mnist"))), 422, "'image' is not known here; known are files, file, model"),
+        (
+            form(FILE, part("explian", b"true")),
+            422,
+            "'explian' is not known here; did you mean 'explain'? Known are files,",
+        ),
+        (form(FILE, part("explain", b"perhaps")), 422, "'explain' must be a valid boolean"),
+        (form(FILE, part("signs", b"false")), 422, "'signs': signs are always read now; alphabet=digits"),
         (form(FILE, part("max_error", b"nan")), 422, "'max_error'"),
         (form(FILE, part("rotate", b"1"), part("rotate", b"1")), 422, "'rotate' is given twice"),
         (form(FILE, part("model", b"\xff")), 422, "'model' is not UTF-8"),
         (form(FILE, part("x" * 100_000, b"")), 422, "damaged"),
-        (form(FILE, *(part(f"f{i}", b"") for i in range(17))), 422, "'f0': Extra|At most"),
+        (form(FILE, *(part(f"f{i}", b"") for i in range(17))), 422, "'f0' is not known|At most"),
         (form(part("files", b"", "x" * 1025)), 422, "A file's name has 1,025 characters"),
         ((FILE, FORM), 422, "damaged or cut short"),
         ((FILE[:50] + END, FORM), 422, "damaged"),
@@ -122,8 +148,29 @@ def test_a_wrong_request_is_refused_and_the_next_is_read(api, sent, status, said
 
 
 def test_options_of_pages_are_not_those_of_glyphs(api):
-    _, code, message = error_of(api.send_files("/v1/classify", ("a", draw("pen")), signs="true"))
-    assert (code, message) == ("invalid_request", "'signs': Extra inputs are not permitted.")
+    _, code, message = error_of(api.send_files("/v1/classify", ("a", draw("pen")), rotate="90"))
+    assert (code, message) == (
+        "invalid_request",
+        "'rotate' is not known here; known are files, file, model, alphabet, pattern, lexicon, max_error, explain.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("rotate=1&rotate=2", "'rotate' is given twice"),
+        ("model=robust", "'model' is given twice"),
+        ("rotation=9", "did you mean 'rotate'?"),
+        ("signs=true", "'signs': signs are always read now; alphabet=digits"),
+        ("rotate=much", "'rotate' must be a valid number"),
+        ("lexicon=" + "1&lexicon=" * 2000, "options only"),
+        ("model=%ff", "options only"),
+    ],
+)
+def test_options_in_the_address_are_as_they_should_be_or_refused(api, query, said):
+    _, code, message = error_of(api.post(f"/v1/read?{query}", *form(FILE, part("model", b"robust"))))
+    assert code == "invalid_request"
+    assert said in message
 
 
 def test_what_is_sent_is_not_sent_back(api):

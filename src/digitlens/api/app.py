@@ -1,8 +1,9 @@
 """The application: its endpoints, and what of the framework's own answers is told in our words."""
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -13,31 +14,38 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from digitlens import __version__
-from digitlens.api.front import Front, failure, json_response
+from digitlens.api.answers import Told
+from digitlens.api.engine import Task
+from digitlens.api.front import Front, failure, json_response, readings
 from digitlens.api.inputs import parse
 from digitlens.api.metrics import Metrics
-from digitlens.api.openapi import ABOUT, describe, documented
+from digitlens.api.openapi import ABOUT, describe, documented, exemplified
+from digitlens.api.pages import front_page, page, reference_page
+from digitlens.api.pool import Hand
 from digitlens.api.refusals import BodyTooLarge, TooSlowToRead, TooSlowToSend
 from digitlens.api.schemas import ClassifyRequest, Models, Options, ReadOptions, ReadRequest, Status
-from digitlens.api.service import Row, Service
+from digitlens.api.service import Service
 from digitlens.api.settings import Settings
-from digitlens.errors import ImageTooLarge
 from digitlens.model import Card, card_path
 
 __all__ = ["create_app"]
 
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
+"""What the header Host looks like where it may stand on a page."""
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+
+def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told]] | None = None) -> FastAPI:
     """Build the application; it reads once its lifespan has begun, as servers make it.
 
     Args:
         settings: None takes them from the environment.
+        hands: what reads; None makes threads of this process.
 
     Raises:
         InvalidSetting: a setting cannot be.
         ModelNotFound, DeviceNotFound: the default network, or the device, is not there.
     """
-    service, metrics = Service(settings or Settings.load({})), Metrics()
+    service, metrics = Service(settings or Settings.load({}), hands), Metrics()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -51,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=ABOUT,
         lifespan=lifespan,
         docs_url=None,  # its page would load scripts from elsewhere
+        openapi_url=None,  # our own has examples, which are read
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -58,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _unserved)
     _add_reading(app, service, metrics)
     _add_operating(app, service, metrics)
+    _add_describing(app, service)
     setattr(app, "openapi", partial(describe, app, service))  # noqa: B010  # how FastAPI has it replaced
     return app
 
@@ -103,6 +113,28 @@ def _add_operating(app: FastAPI, service: Service, metrics: Metrics) -> None:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+def _add_describing(app: FastAPI, service: Service) -> None:
+    """What tells people and machines how to ask."""
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def document() -> Response:
+        return json_response(await exemplified(app, service))
+
+    @app.get("/", include_in_schema=False)
+    async def home(request: Request) -> Response:
+        return page(front_page(describe(app, service), _address(request), bool(service.settings.keys)))
+
+    @app.get("/docs", include_in_schema=False)
+    async def reference() -> Response:
+        return page(reference_page(await exemplified(app, service)))
+
+
+def _address(request: Request) -> str:
+    """Where a client reaches the server, as far as it says so in a way that may be shown."""
+    host = request.headers.get("host", "")
+    return f"{request.url.scheme}://{host if HOST.fullmatch(host) else '127.0.0.1:8000'}"
+
+
 async def _answer(request: Request, kind: type[Options], service: Service, metrics: Metrics) -> Response:
     """Receive, check, read, and tell what was read, all within the time of a request."""
     limits, received = service.settings, False
@@ -113,14 +145,16 @@ async def _answer(request: Request, kind: type[Options], service: Service, metri
             with service.room() as take:
                 body = await _body(request, limits.max_body, take)
                 received = True
-                asked = parse(request.headers.get("content-type", ""), body, kind, limits.max_files)
-                rows = await service.rows(asked, until)
+                said = request.headers.get("content-type", "")
+                asked = parse(said, body, kind, limits.max_files, request.scope["query_string"])
+                told = await service.read(asked, until)
     except TimeoutError:
         late = TooSlowToRead if received else TooSlowToSend
         raise late(f"A request has {limits.time:g} seconds from its head to its answer.") from None
-    metrics.read(request.scope["path"], rows)
-    request.scope["state"]["told"] = {"bytes": len(body), "pictures": len(asked.uploads), "rows": len(rows)}
-    return _told(rows, request.scope["state"]["request_id"])
+    metrics.read(request.scope["path"], told.outcomes)
+    rows = sum(told.outcomes.values())
+    request.scope["state"]["told"] = {"bytes": len(body), "pictures": len(asked.uploads), "rows": rows}
+    return readings(told, request.scope["state"]["request_id"])
 
 
 async def _body(request: Request, most: int, take: Any) -> bytes:
@@ -139,19 +173,13 @@ async def _body(request: Request, most: int, take: Any) -> bytes:
     return b"".join(chunks)
 
 
-def _told(rows: list[Row], request_id: str) -> Response:
-    """The readings; where there is none but errors, the first of them is the request's own."""
-    errors = [row["error"] for row in rows if "error" in row]
-    if len(errors) < len(rows):
-        return json_response({"readings": rows})
-    too_large = all(error["code"] == ImageTooLarge.code for error in errors)
-    return failure(errors[0], 413 if too_large else 422, request_id, readings=rows)
-
-
 async def _unserved(request: Request, error: Exception) -> Response:
     """Tell in our words what the router tells: no such path, or not with this method."""
     assert isinstance(error, HTTPException)  # it was registered for no other
     code = HTTPStatus(error.status_code).name.lower()
-    told = {"code": code, "message": f"{error.detail}; GET /openapi.json tells what there is."}
+    told = {
+        "code": code,
+        "message": f"{error.detail}; GET /docs tells what there is, GET /openapi.json tells machines.",
+    }
     headers = dict(error.headers or {})
     return failure(told, error.status_code, request.scope["state"]["request_id"], headers)

@@ -12,15 +12,16 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from digitlens.api.answers import Told
 from digitlens.api.logs import logger
 from digitlens.api.metrics import Metrics
 from digitlens.api.refusals import Refused, Unauthorized, status_of
 from digitlens.api.service import Service
-from digitlens.errors import DigitLensError
+from digitlens.errors import DigitLensError, ImageTooLarge
 
-__all__ = ["ENDPOINTS", "OPEN", "Front", "failure", "json_response"]
+__all__ = ["ENDPOINTS", "OPEN", "Front", "failure", "json_response", "readings"]
 
-OPEN = ("/healthz", "/readyz", "/openapi.json")
+OPEN = ("/", "/docs", "/healthz", "/readyz", "/openapi.json")
 """What is answered without a key."""
 
 ENDPOINTS = frozenset({*OPEN, "/metrics", "/v1/classify", "/v1/models", "/v1/read"})
@@ -112,10 +113,19 @@ def json_response(value: Any, status: int = 200, headers: dict[str, str] | None 
 
 
 def failure(
-    error: dict[str, str], status: int, request_id: str, headers: dict[str, str] | None = None, **more: Any
+    error: dict[str, str], status: int, request_id: str, headers: dict[str, str] | None = None
 ) -> Response:
     """An error as JSON, with the id under which the log has it."""
-    return json_response({"error": error, "request_id": request_id, **more}, status, headers)
+    return json_response({"error": error, "request_id": request_id}, status, headers)
+
+
+def readings(told: Told, request_id: str) -> Response:
+    """The readings as JSON; where there is none but errors, the first of them is the request's own."""
+    if told.error is None:
+        return Response(b'{"readings": ' + told.rows + b"}", media_type="application/json")
+    head = json.dumps({"error": told.error, "request_id": request_id}, ensure_ascii=False).encode()
+    status = 413 if told.codes == (ImageTooLarge.code,) else 422
+    return Response(head[:-1] + b', "readings": ' + told.rows + b"}", status, media_type="application/json")
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:

@@ -61,7 +61,7 @@ async def call(
     Args:
         app: whose lifespan has begun.
         method: GET or POST.
-        path: without a query.
+        path: with its query, if it has one.
         body: whole, or in the pieces in which it comes; an iterator may take its time.
         headers: as the client sends them; nothing is added to them.
     """
@@ -93,6 +93,7 @@ async def _pieces(body: bytes | Iterable[bytes] | AsyncIterator[bytes]) -> Async
 
 
 def _scope(method: str, path: str, headers: Mapping[str, str]) -> Scope:
+    path, _, query = path.partition("?")
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -101,7 +102,7 @@ def _scope(method: str, path: str, headers: Mapping[str, str]) -> Scope:
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
         "client": ("127.0.0.1", 1),

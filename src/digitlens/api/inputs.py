@@ -2,24 +2,34 @@
 
 import binascii
 import json
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Generic, NoReturn, TypeVar
+from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 from python_multipart.multipart import parse_options_header
 
 from digitlens.api.multipart import boundary_of, split
 from digitlens.api.refusals import InvalidRequest, TooManyFiles, UnsupportedMediaType
-from digitlens.api.schemas import LONGEST_NAME, Image, Options
+from digitlens.api.schemas import LONGEST_NAME, MOST_WORDS, Image, Options
 
-__all__ = ["FILES", "Request", "Upload", "parse"]
+__all__ = ["FILES", "RAW", "Request", "Upload", "parse"]
 
-FILES = "files"
-"""The field of a multipart body that holds a picture; every other one is an option."""
+FILES = ("files", "file")
+"""The fields of a multipart body that hold a picture; every other one is an option."""
+
+RAW = ("image/*", "application/pdf", "application/octet-stream")
+"""Types of a body that is one picture by itself."""
 
 WORDS = "lexicon"
 """The option that may be given several times in a multipart body, or with several lines."""
+
+GONE = {"signs": "signs are always read now; alphabet=digits leaves them out"}
+"""Options that there were once, and what is said of them."""
 
 MOST_OPTIONS = 16
 MARKS_OF_A_PICTURE = 2 * LONGEST_NAME  # commas and brackets that JSON may have for each
@@ -48,48 +58,95 @@ class Request(Generic[Asked]):
     options: Asked
 
 
-def parse(content_type: str, body: bytes, kind: type[Asked], most: int) -> Request[Asked]:
-    """Read a body, multipart or JSON.
+def parse(content_type: str, body: bytes, kind: type[Asked], most: int, query: bytes = b"") -> Request[Asked]:
+    """Read a body: multipart, JSON, or one picture by itself; options may stand in the query too.
 
     Args:
         content_type: the header.
         body: all of it.
         kind: the options that may be in it.
         most: pictures that it may have.
+        query: what stands behind the question mark of the address.
 
     Raises:
-        UnsupportedMediaType: it is neither.
+        UnsupportedMediaType: it is none of these.
         InvalidRequest: it is not as it should be.
         TooManyFiles: it has more pictures than it may.
     """
     media, parameters = parse_options_header(content_type)
     if media == b"multipart/form-data":
-        return _from_multipart(body, boundary_of(parameters), kind, most)
-    if media == b"application/json":
-        return _from_json(body, kind, most)
-    raise UnsupportedMediaType("Send multipart/form-data with files, or application/json with base64.")
+        found = _from_multipart(body, boundary_of(parameters), kind, most)
+    elif media == b"application/json":
+        found = _from_json(body, kind, most)
+    elif media.startswith(b"image/") or media.decode("latin-1") in RAW:
+        found = _from_raw(body, kind)
+    else:
+        raise UnsupportedMediaType(
+            "Send multipart/form-data with files, application/json with base64, "
+            "or a picture by itself with its own type, such as image/png."
+        )
+    return _with_query(found, query, kind) if query else found
+
+
+def _from_raw(body: bytes, kind: type[Asked]) -> Request[Asked]:
+    if not body:
+        raise InvalidRequest("The body is empty: send the bytes of a picture.")
+    return Request((Upload(None, body),), kind())
+
+
+def _with_query(request: Request[Asked], query: bytes, kind: type[Asked]) -> Request[Asked]:
+    """The request with the options of the query beside its own."""
+    try:
+        pairs = parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_WORDS
+        )
+    except ValueError:  # not UTF-8, or too many
+        raise InvalidRequest(
+            "The query of the address is not as it should be: it has options only."
+        ) from None
+    said: dict[str, Any] = {}
+    for name, value in pairs:
+        _add(said, name, value)
+    options = _validated(kind, said, ())
+    for name in options.model_fields_set & request.options.model_fields_set:
+        raise InvalidRequest(f"{_short(name)} is given twice.")
+    more = {name: getattr(options, name) for name in options.model_fields_set}
+    return Request(request.uploads, request.options.model_copy(update=more))
 
 
 def _from_multipart(body: bytes, boundary: bytes, kind: type[Asked], most: int) -> Request[Asked]:
     uploads: list[Upload] = []
     said: dict[str, Any] = {}
     for part in split(body, boundary):
-        if part.name == FILES:
+        if part.name in FILES:
             uploads.append(Upload(part.file and _checked_name(part.file), part.data))
-        elif part.name in said and part.name != WORDS:
-            raise InvalidRequest(f"{_short(part.name)} is given twice.")
-        elif part.name in said:
-            said[part.name] += "\n" + _text(part.data, part.name)
+        elif part.file is not None:
+            raise InvalidRequest(
+                f"A file came in the field {_short(part.name)}; expected is {_quoted(FILES)}."
+            )
+        elif part.name not in kind.model_fields:  # told before its bytes are taken for a text
+            raise _unknown(part.name, [*FILES, *kind.model_fields])
         else:
-            said[part.name] = _text(part.data, _short(part.name))
+            _add(said, part.name, _text(part.data, _short(part.name)))
         if len(uploads) > most or len(said) > MOST_OPTIONS:
             raise _too_many(most)
     if not uploads:
-        raise InvalidRequest(f"There is no picture: send at least one file in the field {FILES!r}.")
+        raise InvalidRequest(f"There is no picture: send at least one file in the field {_quoted(FILES)}.")
+    return Request(tuple(uploads), _validated(kind, said, FILES))
+
+
+def _add(said: dict[str, Any], name: str, value: str) -> None:
+    """Add an option to what was said; words may be given one by one."""
+    if name in said and name != WORDS:
+        raise InvalidRequest(f"{_short(name)} is given twice.")
+    said[name] = f"{said[name]}\n{value}" if name in said else value
+
+
+def _validated(kind: type[Asked], said: dict[str, Any], others: Iterable[str]) -> Asked:
     try:
-        return Request(tuple(uploads), kind.model_validate_strings(said))
+        return kind.model_validate_strings(said)
     except ValidationError as error:
-        _refuse(error)
+        _refuse(error, [*others, *kind.model_fields])
 
 
 def _from_json(body: bytes, kind: type[Asked], most: int) -> Request[Asked]:
@@ -106,9 +163,9 @@ def _from_json(body: bytes, kind: type[Asked], most: int) -> Request[Asked]:
         raise _too_many(most)
     try:
         options = kind.model_validate(values, strict=True)
-        return Request(tuple(_decoded(i, image) for i, image in enumerate(images)), options)
     except ValidationError as error:
-        _refuse(error)
+        _refuse(error, ["images", *kind.model_fields])
+    return Request(tuple(_decoded(i, image) for i, image in enumerate(images)), options)
 
 
 def _loaded(text: str) -> Any:
@@ -136,7 +193,7 @@ def _decoded(index: int, value: Any) -> Upload:
     try:
         image = Image.model_validate(value, strict=True)
     except ValidationError as error:
-        _refuse(error, f"images.{index}.")
+        _refuse(error, [*Image.model_fields], f"images.{index}.")
     try:
         return Upload(image.file, binascii.a2b_base64(image.data, strict_mode=True))
     except ValueError as error:  # binascii's own, or a character beyond ASCII
@@ -162,11 +219,34 @@ def _too_many(most: int) -> TooManyFiles:
     return TooManyFiles(f"At most {most:,} pictures are read in one request: send several requests.")
 
 
-def _refuse(error: ValidationError, before: str = "") -> NoReturn:
-    """Tell the first thing that is wrong; what was sent is not sent back."""
+def _refuse(error: ValidationError, known: list[str], before: str = "") -> NoReturn:
+    """Tell the first thing that is wrong, and where a name is, those that are known; no value is sent back."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = before + ".".join(map(str, first["loc"]))
-    raise InvalidRequest(f"{_short(where)}: {first['msg']}.") from None
+    name = before + ".".join(map(str, first["loc"]))
+    where = _short(name)
+    if first["type"] == "extra_forbidden":
+        raise _unknown(name, known) from None
+    if first["type"] == "missing":
+        raise InvalidRequest(f"{where} is missing.") from None
+    said, found = _SHOULD.subn("must", first["msg"])
+    raise InvalidRequest(f"{where} {said}." if found else f"{where}: {first['msg']}.") from None
+
+
+def _unknown(name: str, known: list[str]) -> InvalidRequest:
+    """A field that nobody knows, or that is gone; with the one that may be meant, and all that are known."""
+    if name in GONE:
+        return InvalidRequest(f"{_short(name)}: {GONE[name]}.")
+    close = get_close_matches(name.rpartition(".")[2][:60], known, 1)
+    hint = f"did you mean {close[0]!r}? Known" if close else "known"
+    return InvalidRequest(f"{_short(name)} is not known here; {hint} are {', '.join(known)}.")
+
+
+_SHOULD = re.compile(r"^[A-Z][a-z]+ should")
+"""How pydantic begins to tell what something should be: Input, String, List."""
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return " or ".join(map(repr, names))
 
 
 def _short(name: str) -> str:

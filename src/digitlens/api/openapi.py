@@ -1,5 +1,7 @@
 """The OpenAPI document: what the framework writes, the bodies that it does not see, and examples really read."""
 
+import json
+import time
 from base64 import b64encode
 from typing import Any
 
@@ -7,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from digitlens.api.inputs import FILES, Request, Upload
+from digitlens.api.answers import Row
+from digitlens.api.inputs import FILES, RAW, Request, Upload
 from digitlens.api.schemas import (
     ClassifyRequest,
     ErrorBody,
@@ -16,10 +19,10 @@ from digitlens.api.schemas import (
     ReadOptions,
     ReadRequest,
 )
-from digitlens.api.service import Service, Task
+from digitlens.api.service import Service
 from digitlens.data.samples import SAMPLES, draw
 
-__all__ = ["ABOUT", "ERRORS", "EXAMPLES", "describe", "documented"]
+__all__ = ["ABOUT", "ERRORS", "EXAMPLES", "describe", "documented", "exemplified"]
 
 ABOUT = """Reads handwritten digits in pictures and documents, and tells how sure it is.
 
@@ -30,7 +33,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "No key that is known, where the server asks for one."},
     408: {"description": "The body did not come in time."},
     413: {"description": "The body, or each picture in it, is too large."},
-    415: {"description": "Neither multipart/form-data nor application/json."},
+    415: {"description": "Neither multipart/form-data, application/json nor a picture."},
     422: {"description": "The request is not as it should be, or no picture in it could be read."},
     500: {"description": "A fault of the server."},
     503: {"description": "As much to read as the server can take, or too much for the time of a request."},
@@ -52,21 +55,25 @@ def documented(body: type[BaseModel], options: type[Options]) -> dict[str, Any]:
 
     Args:
         body: of a request in JSON.
-        options: the fields of a multipart request beside its files.
+        options: the fields of a multipart request beside its files, and what the query of any may have.
     """
     content = {
         "application/json": {"schema": {"$ref": REFERENCE.format(model=body.__name__)}},
         "multipart/form-data": {"schema": _form(options)},
+        **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in RAW},
     }
     return {
         "response_model": Readings,
         "responses": {status: {**told, "model": ErrorBody} for status, told in ERRORS.items()},
-        "openapi_extra": {"requestBody": {"required": True, "content": content}},
+        "openapi_extra": {
+            "requestBody": {"required": True, "content": content},
+            "parameters": _query(options),
+        },
     }
 
 
 def describe(app: FastAPI, service: Service) -> dict[str, Any]:
-    """The document; the examples in it are read when it is first asked for."""
+    """The document without examples."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
@@ -78,27 +85,39 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
         if service.settings.keys:
             parts["securitySchemes"] = _SCHEMES
             document["security"] = [{name: []} for name in _SCHEMES]
-        for path, (sample, options) in EXAMPLES.items():
-            _exemplify(document["paths"][path]["post"], sample, options, service)
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _exemplify(operation: dict[str, Any], sample: str, options: Options, service: Service) -> None:
+async def exemplified(app: FastAPI, service: Service) -> dict[str, Any]:
+    """The document with examples, which are read when it is first asked for.
+
+    Raises:
+        Busy: there is no time to read them now.
+    """
+    document = describe(app, service)
+    for path, (sample, options) in EXAMPLES.items():
+        operation = document["paths"][path]["post"]
+        if "example" not in operation["requestBody"]["content"]["application/json"]:
+            await _exemplify(operation, sample, options, service)
+    return document
+
+
+async def _exemplify(operation: dict[str, Any], sample: str, options: Options, service: Service) -> None:
     """Put in a request with a sample, the answer to it, and the answer to a file that is no picture."""
     file, data = f"{sample}.{SAMPLES[sample].kind}", draw(sample)
     request = {"images": [{"file": file, "data": b64encode(data).decode()}], **options.model_dump()}
-    operation["requestBody"]["content"]["application/json"]["example"] = request
-    rows = _read([Upload(file, data)], options, service)
+    rows = await _read(Upload(file, data), options, service)
     _answers(operation, 200)["example"] = {"readings": rows}
-    failed = _read([Upload("notes.txt", b"no picture")], options, service)
+    failed = await _read(Upload("notes.txt", b"no picture"), options, service)
     wrong = {"error": failed[0]["error"], "request_id": "5f0c", "readings": failed}
     _answers(operation, 422)["example"] = wrong
+    operation["requestBody"]["content"]["application/json"]["example"] = request
 
 
-def _read(uploads: list[Upload], options: Options, service: Service) -> list[dict[str, Any]]:
-    (rows,) = service.work([Task(Request(tuple(uploads), options), float("inf"))])
-    return rows
+async def _read(upload: Upload, options: Options, service: Service) -> list[Row]:
+    told = await service.read(Request((upload,), options), time.monotonic() + service.settings.time)
+    return json.loads(told.rows)
 
 
 def _answers(operation: dict[str, Any], status: int) -> dict[str, Any]:
@@ -107,10 +126,6 @@ def _answers(operation: dict[str, Any], status: int) -> dict[str, Any]:
 
 def _form(options: type[Options]) -> dict[str, Any]:
     """The schema of a multipart body; its fields are text, so that none can be null."""
-    properties = {
-        name: _not_null(schema)
-        for name, schema in options.model_json_schema(ref_template=REFERENCE)["properties"].items()
-    }
     files = {
         "type": "array",
         "items": {"type": "string", "format": "binary"},
@@ -119,10 +134,24 @@ def _form(options: type[Options]) -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "properties": {FILES: files, **properties},
-        "required": [FILES],
+        "properties": {**dict.fromkeys(FILES, files), **_fields(options)},
+        "anyOf": [{"required": [name]} for name in FILES],
         "additionalProperties": False,
     }
+
+
+def _query(options: type[Options]) -> list[dict[str, Any]]:
+    """The options as parameters of the query."""
+    return [
+        {"name": name, "in": "query", "description": schema.get("description", ""), "schema": schema}
+        for name, schema in _fields(options).items()
+    ]
+
+
+def _fields(options: type[Options]) -> dict[str, Any]:
+    """The schema of each option where it is text."""
+    properties = options.model_json_schema(ref_template=REFERENCE)["properties"]
+    return {name: _not_null(schema) for name, schema in properties.items()}
 
 
 def _not_null(schema: dict[str, Any]) -> dict[str, Any]:

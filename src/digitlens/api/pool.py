@@ -1,58 +1,146 @@
-"""A bounded queue in front of a few threads; what waits together is worked on together where that is cheaper."""
+"""A bounded queue in front of a few hands; what waits together is worked on together where that is cheaper.
+
+A task is taken only if it can be answered in time as far as anybody can tell, and turned down at once if not.
+"""
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Condition, Thread
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from digitlens.api.refusals import Busy
+from digitlens.api.refusals import Busy, ReaderDied
 
-__all__ = ["FULL", "Pool"]
+__all__ = ["Hand", "HandLost", "InThread", "Policy", "Pool"]
 
-FULL = "The server has as much to read as it can take: try again in a moment."
-"""Why a task is not taken."""
+MOST_DEATHS = 2
+"""Hands that may die of a task alone before it is given up."""
+
+DIED = (
+    "The process that read this died of it, and so did the one that tried it again: "
+    "send it no more, but report it, for no picture should do that."
+)
+
+GRACE = 2.0
+"""Seconds after which work is stopped for whose answer nobody waits any more."""
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+Task_contra = TypeVar("Task_contra", contravariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+class HandLost(Exception):
+    """What was to work on tasks has died."""
+
+
+class Hand(Protocol[Task_contra, Answer_co]):
+    """What works on tasks; called in a thread of its own."""
+
+    def ready(self) -> None:
+        """Wait until it can work."""
+
+    def __call__(self, tasks: Sequence[Task_contra], /) -> "Sequence[Answer_co | Exception]":
+        """Answer tasks that go together, in their order, and raise `HandLost` where that kills it."""
+        ...
+
+    def stop(self) -> None:
+        """End what it does, where that can be done: it raises `HandLost` then."""
+
+
+@dataclass(frozen=True)
+class InThread(Generic[Task, Answer]):
+    """A hand that works in this process.
+
+    Args:
+        work: answers tasks.
+    """
+
+    work: Callable[[Sequence[Task]], Sequence[Answer | Exception]]
+
+    def ready(self) -> None:
+        """Nothing: it always can."""
+
+    def __call__(self, tasks: Sequence[Task], /) -> Sequence[Answer | Exception]:
+        """The answers."""
+        return self.work(tasks)
+
+    def stop(self) -> None:
+        """Nothing: a thread cannot be ended."""
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting(Generic[Task, Answer]):
     task: Task
     key: Hashable
+    seconds: float
     future: "asyncio.Future[Answer]"
+    suspect: bool = False
+    deaths: int = 0
+
+    def goes_with(self, other: "_Waiting[Task, Answer]") -> bool:
+        """Whether both are worked on together: what a hand may have died of goes alone."""
+        return self.key is not None and self.key == other.key and not (self.suspect or other.suspect)
+
+
+@dataclass(slots=True, eq=False)
+class _Group(Generic[Task, Answer]):
+    """Tasks that a hand works on."""
+
+    hand: Hand[Task, Answer]
+    waiting: list[_Waiting[Task, Answer]]
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float:
+        """Seconds that it should still take."""
+        return max(0.0, self.began + sum(each.seconds for each in self.waiting) - time.monotonic())
+
+
+@dataclass(frozen=True)
+class Policy(Generic[Task, Answer]):
+    """What a pool takes, and what of it goes together.
+
+    Attributes:
+        key: what a task must have in common with others to go together with them; None: it goes alone.
+        most_waiting: tasks that may wait, beside those that are worked on.
+        most_together: tasks that a hand is given at most.
+        seconds: how long a task should take.
+        learn: is told tasks that went together, their answers, and the seconds that these took.
+    """
+
+    key: Callable[[Task], Hashable]
+    most_waiting: int
+    most_together: int
+    seconds: Callable[[Task], float] = lambda _: 0.0
+    learn: Callable[[Sequence[Task], Sequence[Answer | Exception], float], None] = lambda *_: None
 
 
 class Pool(Generic[Task, Answer]):
-    """Threads that work on tasks in the order in which they came, several at a time where these go together.
+    """Hands that work on tasks in the order in which they came, several at a time where these go together.
 
     A task that was taken is answered, unless nobody waits for it any more: then it is left out when its turn comes.
-    A pool belongs to one event loop.
+    Where a hand dies, what it had is worked on by another, each task alone; what kills that too is given up.
 
     Args:
-        work: answers tasks that go together, in their order; called in a thread.
-        key: what a task must have in common with others to go together with them; None: it goes alone.
-        threads: how many work.
-        most_waiting: tasks that may wait, beside those that are worked on.
-        most_together: tasks that `work` is given at most.
+        hands: what works.
+        policy: what is taken, and what goes together.
     """
 
-    def __init__(
-        self,
-        work: Callable[[Sequence[Task]], Sequence[Answer]],
-        key: Callable[[Task], Hashable],
-        threads: int,
-        most_waiting: int,
-        most_together: int,
-    ) -> None:
-        self._work, self._key = work, key
-        self._most_waiting, self._most_together = most_waiting, most_together
+    def __init__(self, hands: Sequence[Hand[Task, Answer]], policy: Policy[Task, Answer]) -> None:
+        self._policy = policy
         self._queue: deque[_Waiting[Task, Answer]] = deque()
+        self._waiting_seconds = 0.0
+        self._groups: dict[int, _Group[Task, Answer]] = {}
         self._changed = Condition()
         self._closed = False
-        self._threads = [Thread(target=self._run, name=f"digitlens-{i}", daemon=True) for i in range(threads)]
+        self._threads = [
+            Thread(target=self._run, args=(hand,), name=f"digitlens-{number}", daemon=True)
+            for number, hand in enumerate(hands)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -64,21 +152,40 @@ class Pool(Generic[Task, Answer]):
     @property
     def full(self) -> bool:
         """Whether no task is taken, because many wait or the pool is closed."""
-        return self._closed or len(self._queue) >= self._most_waiting
+        return self._closed or len(self._queue) >= self._policy.most_waiting
 
-    async def submit(self, task: Task) -> Answer:
-        """Wait for the answer to a task.
+    def check(self, within: float = math.inf) -> None:
+        """Tell whether a task that takes no time would be taken, and answered within so many seconds.
 
         Raises:
-            Busy: the queue is full, or closed.
+            Busy: it would not.
         """
-        waiting = _Waiting(task, self._key(task), asyncio.get_running_loop().create_future())
         with self._changed:
-            if self.full:
-                raise Busy(FULL)
+            self._check(within, 0.0)
+
+    async def submit(self, task: Task, within: float = math.inf) -> Answer:
+        """Wait for the answer to a task.
+
+        Args:
+            task: what is to be done.
+            within: seconds in which the answer should be there.
+
+        Raises:
+            Busy: the queue is full, or closed, or so long that the answer would come too late.
+            ReaderDied: what worked on it died, and what tried it again.
+        """
+        loop, seconds = asyncio.get_running_loop(), self._policy.seconds(task)
+        waiting = _Waiting(task, self._policy.key(task), seconds, loop.create_future())
+        with self._changed:
+            self._check(within, seconds)
             self._queue.append(waiting)
+            self._waiting_seconds += seconds
             self._changed.notify()
-        return await waiting.future
+        try:
+            return await waiting.future
+        except asyncio.CancelledError:
+            loop.call_later(GRACE, self._stop_idle_work)
+            raise
 
     def close(self) -> None:
         """Finish what was taken, take no more, and end the threads."""
@@ -88,39 +195,100 @@ class Pool(Generic[Task, Answer]):
         for thread in self._threads:
             thread.join()
 
-    def _run(self) -> None:
-        while group := self._next():
-            wanted = [waiting for waiting in group if not waiting.future.cancelled()]
-            if wanted:
-                answered = list(zip(wanted, self._answers(wanted), strict=True))
-                wanted[0].future.get_loop().call_soon_threadsafe(_tell, answered)
+    def _delay(self) -> float:
+        """Seconds until a task that comes now should be begun."""
+        begun = sum(group.left for group in self._groups.values())
+        return (self._waiting_seconds + begun) / max(1, len(self._threads))
 
-    def _next(self) -> "list[_Waiting[Task, Answer]]":
-        """What comes next and those right behind it that go together with it; nothing when all is done."""
+    def _check(self, within: float, seconds: float) -> None:
+        free = not self._queue and len(self._groups) < len(self._threads)
+        late = 0.0 if free else self._delay() + seconds - within
+        if self.full or late > 0:
+            raise Busy.after(late if late > 0 else self._delay() / 2)
+
+    def _run(self, hand: Hand[Task, Answer]) -> None:
+        hand.ready()
+        while group := self._next(hand):
+            try:
+                answers = self._answers(group)
+            except HandLost:
+                self._again(group)
+                hand.ready()
+            else:
+                self._forget(group)
+                _hand_over(group.waiting, answers)
+
+    def _next(self, hand: Hand[Task, Answer]) -> "_Group[Task, Answer] | None":
+        """What comes next and those right behind it that go together with it; None when all is done."""
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closed)
-            if not self._queue:
-                return []
-            group = [self._queue.popleft()]
-            key = group[0].key
-            while key is not None and self._queue and len(group) < self._most_together:
-                if self._queue[0].key != key:
-                    break
-                group.append(self._queue.popleft())
+            found: list[_Waiting[Task, Answer]] = []
+            while not found:
+                self._changed.wait_for(lambda: self._queue or self._closed)
+                if not self._queue:
+                    return None
+                found = self._taken()
+            group = self._groups[id(hand)] = _Group(hand, found)
             return group
 
-    def _answers(self, group: "list[_Waiting[Task, Answer]]") -> Sequence[Answer | Exception]:
-        """The answers; where one of several tasks brings the work down, each is tried alone, so that others live."""
+    def _taken(self) -> "list[_Waiting[Task, Answer]]":
+        """The first of the queue and those that go with it, without those for which nobody waits."""
+        found = [self._queue.popleft()]
+        while self._queue and len(found) < self._policy.most_together and found[0].goes_with(self._queue[0]):
+            found.append(self._queue.popleft())
+        self._waiting_seconds -= sum(waiting.seconds for waiting in found)
+        if not self._queue:
+            self._waiting_seconds = 0.0  # what rounding left
+        return [waiting for waiting in found if not waiting.future.done()]
+
+    def _answers(self, group: _Group[Task, Answer]) -> Sequence[Answer | Exception]:
+        tasks = [waiting.task for waiting in group.waiting]
         try:
-            return self._work([waiting.task for waiting in group])
-        except Exception as error:  # a bug, or memory: the thread lives on
-            if len(group) == 1:
-                return [error]
-            return [answer for waiting in group for answer in self._answers([waiting])]
+            answers = group.hand(tasks)
+        except HandLost:
+            raise
+        except Exception as error:  # a bug of ours: the thread lives on
+            return [error] * len(tasks)
+        self._policy.learn(tasks, answers, time.monotonic() - group.began)
+        return answers
+
+    def _again(self, group: _Group[Task, Answer]) -> None:
+        """Put back what a hand had when it died, before all others; but give up what has killed too many."""
+        alone = len(group.waiting) == 1
+        for waiting in group.waiting:
+            waiting.suspect, waiting.deaths = True, waiting.deaths + alone
+        given_up = [waiting for waiting in group.waiting if waiting.deaths >= MOST_DEATHS]
+        back = [waiting for waiting in group.waiting if waiting.deaths < MOST_DEATHS]
+        with self._changed:
+            self._queue.extendleft(reversed(back))
+            self._waiting_seconds += sum(waiting.seconds for waiting in back)
+            self._changed.notify_all()
+        self._forget(group)
+        _hand_over(given_up, [ReaderDied(DIED)] * len(given_up))
+
+    def _forget(self, group: _Group[Task, Answer]) -> None:
+        with self._changed:
+            del self._groups[id(group.hand)]
+
+    def _stop_idle_work(self) -> None:
+        """Stop the hands that work for nobody any more."""
+        with self._changed:
+            idle = [
+                group.hand
+                for group in self._groups.values()
+                if all(waiting.future.done() for waiting in group.waiting)
+            ]
+        for hand in idle:
+            hand.stop()
 
 
-def _tell(answered: Sequence[tuple[_Waiting[Task, Answer], Answer | Exception]]) -> None:
-    """Hand the answers over, in the event loop that waits for them: it is woken once for all."""
+def _hand_over(waiting: "Sequence[_Waiting[Task, Answer]]", answers: "Sequence[Answer | Exception]") -> None:
+    """Have answers told in the event loop that waits for them: it is woken once for all."""
+    if waiting:
+        answered = list(zip(waiting, answers, strict=True))
+        waiting[0].future.get_loop().call_soon_threadsafe(_tell, answered)
+
+
+def _tell(answered: "Sequence[tuple[_Waiting[Task, Answer], Answer | Exception]]") -> None:
     for waiting, answer in answered:
         if waiting.future.done():
             continue

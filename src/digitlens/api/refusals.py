@@ -1,5 +1,7 @@
 """Why a request is turned down: each with its HTTP status, its code for machines and a sentence."""
 
+import math
+from collections.abc import Mapping
 from typing import ClassVar
 
 from digitlens.errors import AlphabetMismatch, DigitLensError, ImageError, ImageTooLarge, ModelNotFound
@@ -8,6 +10,7 @@ __all__ = [
     "BodyTooLarge",
     "Busy",
     "InvalidRequest",
+    "ReaderDied",
     "Refused",
     "TooManyFiles",
     "TooSlowToRead",
@@ -18,12 +21,25 @@ __all__ = [
 ]
 
 
+LONGEST_PAUSE = 60
+"""Seconds after which a client is told to try again at most."""
+
+
 class Refused(DigitLensError):
-    """A request that is turned down."""
+    """A request that is turned down.
+
+    Args:
+        message: for people.
+        headers: of the answer, beside those that every refusal of this kind has.
+    """
 
     code = "refused"
     status: ClassVar[int] = 400
-    headers: ClassVar[dict[str, str]] = {}
+    usual: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.headers = {**self.usual, **(headers or {})}
 
 
 class InvalidRequest(Refused):
@@ -41,11 +57,13 @@ class TooManyFiles(Refused):
 
 
 class UnsupportedMediaType(Refused):
-    """Neither multipart nor JSON."""
+    """Neither multipart, JSON nor a picture by itself."""
 
     code = "unsupported_media_type"
     status = 415
-    headers: ClassVar[dict[str, str]] = {"accept": "multipart/form-data, application/json"}
+    usual: ClassVar[Mapping[str, str]] = {
+        "accept": "multipart/form-data, application/json, image/*, application/pdf, application/octet-stream"
+    }
 
 
 class BodyTooLarge(Refused):
@@ -60,7 +78,7 @@ class Unauthorized(Refused):
 
     code = "unauthorized"
     status = 401
-    headers: ClassVar[dict[str, str]] = {"www-authenticate": "Bearer"}
+    usual: ClassVar[Mapping[str, str]] = {"www-authenticate": "Bearer"}
 
 
 class TooSlowToSend(Refused):
@@ -75,15 +93,29 @@ class TooSlowToRead(Refused):
 
     code = "timeout"
     status = 503
-    headers: ClassVar[dict[str, str]] = {"retry-after": "1"}
+    usual: ClassVar[Mapping[str, str]] = {"retry-after": "1"}
 
 
 class Busy(Refused):
-    """The queue is full, memory is, or the server is starting or ending."""
+    """The queue has as much as can be read in time, memory is full, or the server is starting or ending."""
 
     code = "busy"
     status = 503
-    headers: ClassVar[dict[str, str]] = {"retry-after": "1"}
+    usual: ClassVar[Mapping[str, str]] = {"retry-after": "1"}
+
+    @classmethod
+    def after(cls, seconds: float) -> "Busy":
+        """A refusal of what would be taken after so many seconds, as far as anybody can tell."""
+        whole = min(max(1, math.ceil(seconds)), LONGEST_PAUSE)
+        message = f"The server has as much to read as it can take: try again in {whole} s."
+        return cls(message, {"retry-after": str(whole)})
+
+
+class ReaderDied(Refused):
+    """Pictures that bring down whatever reads them."""
+
+    code = "reader_died"
+    status = 500
 
 
 def status_of(error: DigitLensError) -> int:

@@ -10,6 +10,7 @@ from digitlens.types import Reason
 
 __all__ = [
     "ClassifyRequest",
+    "Doubt",
     "Error",
     "ErrorBody",
     "Explanation",
@@ -20,6 +21,7 @@ __all__ = [
     "Line",
     "Model",
     "Models",
+    "Number",
     "Options",
     "ReadOptions",
     "ReadRequest",
@@ -86,8 +88,8 @@ class Options(_Exact):
     alphabet: Annotated[
         Choice | None,
         Field(
-            description="digits, letters, alnum, upper, lower, or characters such as 0123456789X-; "
-            "null: all that the model reads"
+            description="digits, letters, alnum, upper, lower, or characters such as 0123456789X-; of signs those "
+            "among them; null: all that the model reads, and signs"
         ),
     ] = None
     pattern: Annotated[
@@ -118,9 +120,6 @@ class ReadOptions(Options):
         float | None,
         Field(ge=-360, le=360, description="degrees to turn pages clockwise; null: as they read best"),
     ] = None
-    signs: Annotated[
-        bool, Field(description="report points, commas, dashes and slashes between digits too")
-    ] = False
 
 
 class ClassifyRequest(Options):
@@ -140,7 +139,12 @@ class Explanation(_Exact):
 
     label: Annotated[str, Field(description="the label explained; empty for none")]
     confidence: Annotated[Share, Field(description="calibrated probability of this label")]
-    gradcam: Annotated[str, Field(description="orange where the last feature map speaks for the label")]
+    gradcam: Annotated[
+        str | None,
+        Field(
+            description="orange where the last feature map speaks for the label; null for a network of others without"
+        ),
+    ]
     occlusion: Annotated[
         str, Field(description="orange where ink speaks for the label, striped blue where against it")
     ]
@@ -156,9 +160,9 @@ class Glyph(_Exact):
     accepted: Annotated[bool, Field(description="false where a person should look")]
     reason: Reason | None
     top: Annotated[list[Ranked], Field(description="the best labels with their probabilities")]
-    explanation: Annotated[
-        Explanation | None, Field(description="only where asked for; null for a sign between digits")
-    ] = None
+    explanation: Annotated[Explanation | None, Field(description="only where asked for; null for a sign")] = (
+        None
+    )
 
 
 class FieldRead(_Exact):
@@ -170,12 +174,34 @@ class FieldRead(_Exact):
     differs: bool
 
 
-class Line(_Exact):
-    """Glyphs on one line."""
+class Number(_Exact):
+    """Glyphs of a line that stand together, no operator among them."""
 
     text: str
     box: Corners
+    confidence: Annotated[Share, Field(description="how surely all of it is right")]
+    accepted: Annotated[
+        bool, Field(description="false where a person should look at a glyph of it, or at the line")
+    ]
+
+
+class Doubt(_Exact):
+    """Why the whole of a line or a page is not accepted, though its glyphs may be."""
+
+    reason: Reason
+    message: Annotated[str, Field(description="a sentence for people")]
+    box: Annotated[Corners, Field(description="where to look: [x, y, width, height], pixels of the picture")]
+
+
+class Line(_Exact):
+    """Glyphs on one line."""
+
+    text: Annotated[str, Field(description="one space where the writer left a gap between numbers")]
+    box: Corners
+    accepted: Annotated[bool, Field(description="true where the whole line is right, nothing of it missing")]
+    numbers: list[Number]
     glyphs: list[Glyph]
+    doubts: list[Doubt]
     field: Annotated[FieldRead | None, Field(description="only where a pattern or a lexicon was given")] = (
         None
     )
@@ -187,11 +213,14 @@ class Reading(_Exact):
     file: str | None
     page: Annotated[int, Field(ge=1)]
     text: Annotated[str, Field(description="the lines, parted by a newline; empty for a blank picture")]
-    accepted: Annotated[bool, Field(description="true where there are glyphs and all are accepted")]
+    accepted: Annotated[
+        bool, Field(description="true where there are glyphs and the whole is right, nothing of it missing")
+    ]
     reason: Reason | None
     model: Annotated[str, Field(description="NAME@VERSION of the network")]
     ms: Annotated[float, Field(ge=0, description="milliseconds from opening to answer")]
     lines: list[Line]
+    doubts: Annotated[list[Doubt], Field(description="beyond those of the lines")]
 
 
 class Error(_Exact):

@@ -1,56 +1,47 @@
-"""Starts the server, as ``digitlens serve`` does: one process, or several under one that starts them anew."""
+"""Starts the server, as ``digitlens serve`` does: a process that serves, and others that read for it."""
 
 import asyncio
-import os
 import signal
 import socket
-import tempfile
-from contextlib import ExitStack
-from functools import partial
 from logging.config import dictConfig
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
-from uvicorn.supervisors import Multiprocess
 
 from digitlens.api.app import create_app
 from digitlens.api.logs import CONFIG, logger
-from digitlens.api.metrics import SHARED
-from digitlens.api.service import Service
+from digitlens.api.processes import Making, engine, reading
 from digitlens.api.settings import Settings
 from digitlens.errors import DigitLensError
 
 __all__ = ["serve"]
 
 LOOPBACK = ("127.", "::1", "localhost")
-TO_START = 60  # seconds that a process may take to start, on a busy machine too
-MORE_TO_END = 2  # seconds beyond the time of a request that a process has to end
+MORE_TO_END = 2  # seconds beyond the time of a request that the server has to end
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, making: Making = engine) -> None:
     """Serve until SIGTERM or SIGINT; then take no more, finish what was taken, and return.
+
+    Args:
+        settings: of the server.
+        making: makes what reads, in each process that does; a test may put something else there.
 
     Raises:
         DigitLensError: the network or the device cannot be used, or the address cannot be listened at.
     """
-    Service(settings).check()  # said here in a sentence, and not by each process again and again
     listening = _listen(settings.host, settings.port)
-    dictConfig(CONFIG)
-    host, port = listening.getsockname()[:2]
-    logger.info("listening", extra={"fields": {"host": host, "port": port, "workers": settings.workers}})
-    if not settings.keys and not host.startswith(LOOPBACK):
-        logger.warning("other machines are let in, and no key is asked for")
-    config = _Config(settings)
-    with ExitStack() as stack:
-        if settings.workers > 1:
-            if SHARED not in os.environ:
-                folder = tempfile.TemporaryDirectory(prefix="digitlens-metrics-")
-                os.environ[SHARED] = stack.enter_context(folder)
-            Multiprocess(config, sockets=[listening]).run()
-        else:
-            signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when it is done
-            uvicorn.Server(config).run(sockets=[listening])
+    with listening, reading(settings, making) as hands:
+        dictConfig(CONFIG)
+        host, port = listening.getsockname()[:2]
+        logger.info("listening", extra={"fields": {"host": host, "port": port, "workers": settings.workers}})
+        if not settings.keys and not host.startswith(LOOPBACK):
+            logger.warning("other machines are let in, and no key is asked for")
+        signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when it is done
+        app = create_app(settings, hands)
+        uvicorn.Server(_Config(app, settings)).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -63,7 +54,6 @@ def _listen(host: str, port: int) -> socket.socket:
         raise DigitLensError(
             f"The API cannot listen at {host}, port {port}: {reason}. Give another --port, or another --host."
         ) from error
-    listening.set_inheritable(True)
     return listening
 
 
@@ -106,14 +96,12 @@ class _Protocol(AutoHTTPProtocol):
 
 
 class _Config(uvicorn.Config):
-    """What uvicorn is told; it travels to the processes that serve."""
+    """What uvicorn is told."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.header_time = settings.header_time
         super().__init__(
-            partial(create_app, settings),
-            factory=True,
-            workers=settings.workers,
+            app,
             http=_Protocol,
             ws="none",
             lifespan="on",
@@ -122,6 +110,5 @@ class _Config(uvicorn.Config):
             server_header=False,
             proxy_headers=False,
             timeout_keep_alive=round(settings.header_time),
-            timeout_worker_healthcheck=TO_START,
             timeout_graceful_shutdown=round(settings.time) + MORE_TO_END,
         )

@@ -1,90 +1,64 @@
-"""What the endpoints stand on: the networks that may be named, and how pictures become rows of JSON."""
+"""What the endpoints stand on: what is taken, what is turned down, and who reads it."""
 
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from digitlens.api.inputs import Request, Upload
-from digitlens.api.pool import FULL, Pool
-from digitlens.api.refusals import Busy, InvalidRequest, TooSlowToRead
-from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.answers import Told
+from digitlens.api.engine import Engine, Task
+from digitlens.api.forecast import Forecast
+from digitlens.api.inputs import Request
+from digitlens.api.pool import Hand, InThread, Policy, Pool
+from digitlens.api.refusals import Busy
+from digitlens.api.schemas import Options
 from digitlens.api.settings import Settings
-from digitlens.data.samples import draw
-from digitlens.errors import AlphabetMismatch, ModelNotFound, NothingToExplain
-from digitlens.html.images import image_uri
-from digitlens.model import Device, available
-from digitlens.overlay import occlusion_overlay, overlay
-from digitlens.reader import Reader
-from digitlens.types import Glyph, Reading
+from digitlens.model import available
 
-__all__ = ["Row", "Service", "Task"]
+__all__ = ["Service"]
 
-Row: TypeAlias = dict[str, Any]
-"""A reading or an error as the JSON contract has it, just as the command line prints it."""
-
-AT_ONCE = 32
-"""Pictures that are framed before the network is asked: so many at a time are in memory."""
-
-SMALL = 64 * 2**10
-"""Bytes up to which a picture is read together with others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A request that waits to be read.
-
-    Attributes:
-        request: pictures and options.
-        until: when nobody waits for the answer any more, seconds of the monotonic clock.
-    """
-
-    request: Request[Options]
-    until: float
-
-    @property
-    def key(self) -> Hashable:
-        """What tasks that are read in one call of the network have in common; None for one that is read alone."""
-        (first, *others), options = self.request.uploads, self.request.options
-        if others or len(first.data) > SMALL or options.explain or isinstance(options, ReadOptions):
-            return None
-        return options.choice
+SHARE = 0.6
+"""Of the time that a request has left, what it should take at most by the forecast; the rest is for its errors."""
 
 
 class Service:
-    """Reads what is asked for, with the networks that were there at the start.
+    """Takes requests, as many as can be answered in time, and has them read.
 
     Args:
         settings: of the server.
+        hands: what reads; None makes threads of this process.
 
     Raises:
-        ModelNotFound: there is no network of the name that the settings have.
-        DeviceNotFound: there is no such device.
+        ModelNotFound, DeviceNotFound: the network that the settings name, or the device, is not there.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, hands: Sequence[Hand[Task, Told]] | None = None) -> None:
         self.settings = settings
         self.models = available()
-        self.chosen = lru_cache(maxsize=64)(self._chosen)
         self.held = 0
-        self._pool: Pool[Task, list[Row]] | None = None
-        self.reader(Options())
-
-    def check(self) -> None:
-        """Load the default network and read a picture with it.
-
-        Raises:
-            InvalidModel, DeviceNotFound: it cannot be used, or not there.
-        """
-        self.reader(Options()).classify(draw("mnist"))
+        self._hands = hands
+        self._engine = Engine(settings) if hands is None else None
+        self._forecast = Forecast()
+        self._pool: Pool[Task, Told] | None = None
 
     def start(self) -> None:
-        """Check, and take requests from then on."""
-        self.check()
-        limits = self.settings
-        self._pool = Pool(self.work, lambda task: task.key, limits.threads, limits.queue, limits.gather)
+        """Take requests from now on; before, where threads read, have one read.
+
+        Raises:
+            InvalidModel, DeviceNotFound: the network cannot be used, or the device.
+        """
+        limits, hands = self.settings, self._hands
+        if self._engine is not None:
+            self._engine.check()
+            hands = [InThread(self._engine) for _ in range(limits.threads)]
+        assert hands  # else there is an engine
+        policy = Policy[Task, Told](
+            key=lambda task: task.key,
+            most_waiting=limits.queue,
+            most_together=limits.gather,
+            seconds=lambda task: self._forecast.seconds(task.load),
+            learn=self._learn,
+        )
+        self._pool = Pool(hands, policy)
 
     def stop(self) -> None:
         """Finish what was taken, and take no more."""
@@ -99,25 +73,28 @@ class Service:
     @property
     def ready(self) -> bool:
         """Whether a request would be taken."""
-        return self._pool is not None and not self._pool.full
+        try:
+            self.admit()
+        except Busy:
+            return False
+        return True
 
     def admit(self) -> None:
         """Turn a request down before its body comes, where it would be turned down afterwards.
 
         Raises:
-            Busy: the server is starting or ending, or the queue is full.
+            Busy: the server is starting or ending, or has as much as it can read in time.
         """
         if self._pool is None:
             raise Busy("The server is starting: try again in a moment.")
-        if self._pool.full:
-            raise Busy(FULL)
+        self._pool.check(SHARE * self.settings.time)
 
     @contextmanager
     def room(self) -> Iterator[Callable[[int], None]]:
         """What takes room for so many bytes of a request; at the end of the block all of it is free again.
 
         Raises:
-            Busy: when called, if the requests that this process holds have too many bytes together.
+            Busy: when called, if the requests that are held have too many bytes together.
         """
         taken = 0
 
@@ -133,119 +110,26 @@ class Service:
         finally:
             self.held -= taken
 
-    async def rows(self, request: Request[Options], until: float) -> list[Row]:
+    async def read(self, request: Request[Options], until: float) -> Told:
         """Wait for the readings of a request.
+
+        Args:
+            request: pictures and options.
+            until: when nobody waits for them any more, seconds of the monotonic clock.
 
         Raises:
             ModelNotFound, AlphabetMismatch: there is no network of that name, or none that reads the alphabet.
             InvalidRequest: an alphabet, a pattern or a lexicon that cannot be used.
-            Busy: the queue is full.
+            Busy: there is more to read before it than can be read in time.
             TooSlowToRead: time ran out between two pictures or pages.
+            ReaderDied: it brings down what reads it.
         """
-        self.reader(request.options)
-        self.admit()
+        if self._pool is None:
+            self.admit()
         assert self._pool  # else nobody was admitted
-        return await self._pool.submit(Task(request, until))
+        return await self._pool.submit(Task.of(request, until), SHARE * (until - time.monotonic()))
 
-    def work(self, tasks: Sequence[Task]) -> list[list[Row]]:
-        """The rows of each of some tasks that go together; called in a thread."""
-        options = tasks[0].request.options
-        until = max(task.until for task in tasks)
-        if isinstance(options, ReadOptions):
-            return [list(self._read(task.request.uploads, options, until)) for task in tasks]
-        rows = self._classify([upload for task in tasks for upload in task.request.uploads], options, until)
-        return [[next(rows) for _ in task.request.uploads] for task in tasks]
-
-    def _classify(self, uploads: Sequence[Upload], options: Options, until: float) -> Iterator[Row]:
-        reader = self.reader(options)
-        sources = (_in_time(upload, until) for upload in uploads)
-        readings = reader.classify_many(sources, errors="yield", batch_size=AT_ONCE)
-        for upload, reading in zip(uploads, readings, strict=True):
-            yield self._row(upload, reading, options, until)
-
-    def _read(self, uploads: Sequence[Upload], options: ReadOptions, until: float) -> Iterator[Row]:
-        reader = self.reader(options)
-        for upload in uploads:
-            source = [_in_time(upload, until)]
-            pages = reader.read_many(source, errors="yield", rotate=options.rotate, signs=options.signs)
-            with closing(pages):
-                for reading in pages:
-                    if reading.page > self.settings.max_pages:
-                        yield {"file": upload.file, "error": self._too_many_pages()}
-                        break
-                    yield self._row(upload, reading, options, until)
-                    _in_time(upload, until)
-
-    def _row(self, upload: Upload, reading: Reading, options: Options, until: float) -> Row:
-        """What the command line prints of a reading; where it is asked for, with the reasons of each glyph."""
-        row = {**reading.to_dict(), "file": upload.file}
-        if options.explain and reading.error is None:
-            reader = self.reader(options)
-            told = [glyph for line in row["lines"] for glyph in line["glyphs"]]
-            for values, glyph in zip(told, reading.glyphs, strict=True):
-                _in_time(upload, until)
-                values["explanation"] = _explanation(reader, glyph)
-        return row
-
-    def reader(self, options: Options) -> Reader:
-        """The reader that is asked for; those without a field to fit are kept for the next request.
-
-        Raises:
-            ModelNotFound, AlphabetMismatch, InvalidRequest: as of `rows`.
-        """
-        make = self.chosen if options.pattern is None and options.lexicon is None else self._chosen
-        try:
-            return make(*options.choice)
-        except ValueError as error:
-            raise InvalidRequest(f"{error}.") from None
-
-    def _chosen(
-        self,
-        model: str | None,
-        max_error: float,
-        alphabet: str | None,
-        pattern: str | None,
-        lexicon: tuple[str, ...] | None,
-    ) -> Reader:
-        """A reader; networks are shared between those of the same name."""
-        name = self.settings.model if model is None else model
-        if name not in self.models:
-            raise ModelNotFound(f"There is no model of that name. Name one of {', '.join(self.models)}.")
-        reader = partial(
-            Reader,
-            max_error=max_error,
-            device=cast("Device", self.settings.device),
-            max_pixels=self.settings.max_pixels,
-            alphabet=alphabet,
-            pattern=pattern,
-            lexicon=lexicon,
-        )
-        try:
-            return reader(self.models[name])
-        except AlphabetMismatch:
-            if model is not None:
-                raise
-            return reader()
-
-    def _too_many_pages(self) -> dict[str, str]:
-        most = self.settings.max_pages
-        return {"code": "too_many_pages", "message": f"At most {most:,} pages are read: part the document."}
-
-
-def _in_time(upload: Upload, until: float) -> bytes:
-    if time.monotonic() > until:
-        raise TooSlowToRead(
-            "There was too little time for so many pictures or pages: send fewer in a request."
-        )
-    return upload.data
-
-
-def _explanation(reader: Reader, glyph: Glyph) -> dict[str, Any] | None:
-    """Why a glyph reads as it does, drawn; None for a sign, which the network was not asked about."""
-    try:
-        why = reader.explain(glyph)
-    except NothingToExplain:
-        return None
-    pictures = {"gradcam": overlay(why), "occlusion": occlusion_overlay(why)}
-    drawn = {name: image_uri(picture, max(picture.shape)) for name, picture in pictures.items()}
-    return {"label": why.label, "confidence": round(why.confidence, 6), **drawn}
+    def _learn(self, tasks: Sequence[Task], answers: Sequence[Told | Exception], seconds: float) -> None:
+        """Learn how long reading takes; what could not be read tells nothing of it."""
+        if all(isinstance(answer, Told) and answer.error is None for answer in answers):
+            self._forecast.learn([task.load for task in tasks], seconds)

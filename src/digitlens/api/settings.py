@@ -8,7 +8,7 @@ from typing import Any
 
 from digitlens.errors import InvalidSetting
 from digitlens.imaging import MAX_PAGES
-from digitlens.model import DEFAULT_MODEL
+from digitlens.model import DEFAULT_MODEL, PRECISIONS
 
 __all__ = ["PREFIX", "Settings"]
 
@@ -37,16 +37,19 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "Address to listen at; 0.0.0.0 lets other machines in.")
     port: int = _setting(8000, "Port to listen at; 0 takes a free one.", 0, 65535)
-    workers: int = _setting(1, "Processes that serve, each with a network of its own.", 1, 256)
-    threads: int = _setting(1, "Threads of a process that read.", 1, 64)
+    workers: int = _setting(1, "Processes that read, each with a network of its own.", 1, 256)
+    threads: int = _setting(1, "Threads of each that read.", 1, 64)
     model: str = _setting(DEFAULT_MODEL, "The network that reads where a request names none.")
     device: str = _setting("cpu", "What networks run on, cpu or cuda; a GPU that is not there is an error.")
+    precision: str = _setting(
+        "auto", "What networks compute in, auto, float or int8: see digitlens read --help."
+    )
     max_body: int = _setting(32 * 2**20, "Bytes of a request.", 1, 2**31)
-    max_held: int = _setting(256 * 2**20, "Bytes of all requests that a process holds.", 1, 2**40)
+    max_held: int = _setting(256 * 2**20, "Bytes of all requests that are held.", 1, 2**40)
     max_files: int = _setting(64, "Pictures of a request.", 1, 10_000)
     max_pages: int = _setting(50, "Pages of a document.", 1, MAX_PAGES)
     max_pixels: int = _setting(32_000_000, "Pixels of a picture.", 784, 128_000_000)
-    queue: int = _setting(256, "Requests of a process that may wait to be read.", 1, 100_000)
+    queue: int = _setting(256, "Requests that may wait to be read, if there is time for so many.", 1, 100_000)
     time: float = _setting(30.0, "Seconds from a request's head to its answer.", 0.01, 3600)
     header_time: float = _setting(10.0, "Seconds that a client has to send a request's head.", 0.01, 3600)
     gather: int = _setting(32, "Waiting pictures that are read in one call of the network; 1: none.", 1, 1024)
@@ -62,6 +65,10 @@ class Settings:
             )
             if least is not None and not least <= value <= most:
                 raise InvalidSetting(f"{each.name} is {value}; it must be {least:,} to {most:,}.")
+        if self.precision not in PRECISIONS:
+            raise InvalidSetting(
+                f"precision is {self.precision!r}; it must be one of {', '.join(PRECISIONS)}."
+            )
         if any(len(key) < LEAST_KEY for key in self.keys):
             raise InvalidSetting(f"A key has fewer than {LEAST_KEY} characters, which can be guessed.")
 

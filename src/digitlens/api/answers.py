@@ -1,0 +1,96 @@
+"""What became of a request: its readings as they will be sent, and what logs and figures tell of them.
+
+A process that reads sends answers to the one that serves as JSON and bytes. It never sends pickles: it decodes
+pictures from anywhere, so nothing that it says may run as code where the keys are.
+"""
+
+import json
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from digitlens.errors import DigitLensError
+
+__all__ = ["Fault", "Row", "Told", "packed", "unpacked"]
+
+Row: TypeAlias = dict[str, Any]
+"""A reading or an error as the JSON contract has it, just as the command line prints it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to a request.
+
+    Attributes:
+        rows: the readings, a JSON array.
+        outcomes: how many pictures and pages there are of each: accepted, error, or a reason.
+        error: of the first picture, where none could be read.
+        codes: of the errors.
+    """
+
+    rows: bytes
+    outcomes: Mapping[str, int]
+    error: dict[str, str] | None
+    codes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "Told":
+        """The answer that these rows are."""
+        errors = [row["error"] for row in rows if "error" in row]
+        outcomes = Counter("error" if "error" in row else row["reason"] or "accepted" for row in rows)
+        error = errors[0] if errors and len(errors) == len(rows) else None
+        codes = tuple(sorted({error["code"] for error in errors}))
+        return cls(json.dumps(rows, ensure_ascii=False).encode(), outcomes, error, codes)
+
+
+class Fault(Exception):
+    """A fault of ours in another process; the message is its traceback."""
+
+
+def packed(answers: Sequence[Told | Exception]) -> bytes:
+    """Answers as bytes: a line of JSON about each, then their rows."""
+    lines = (json.dumps(_line(answer)).encode() + b"\n" for answer in answers)
+    return b"".join([*lines, *(answer.rows for answer in answers if isinstance(answer, Told))])
+
+
+def unpacked(data: bytes, count: int) -> list[Told | Exception]:
+    """So many answers from bytes.
+
+    Raises:
+        ValueError, KeyError, TypeError: they are none.
+    """
+    *lines, rows = data.split(b"\n", count)
+    if len(lines) != count:
+        raise ValueError(f"There are {len(lines)} answers to {count} tasks.")
+    return list(_answers([json.loads(line) for line in lines], rows))
+
+
+def _line(answer: Told | Exception) -> dict[str, Any]:
+    if isinstance(answer, Told):
+        size = len(answer.rows)
+        return {"size": size, "outcomes": answer.outcomes, "error": answer.error, "codes": answer.codes}
+    if isinstance(answer, DigitLensError):
+        return answer.to_dict()
+    return {"fault": "".join(traceback.format_exception(answer))}
+
+
+def _answers(lines: Sequence[dict[str, Any]], rows: bytes) -> Iterator[Told | Exception]:
+    at = 0
+    for line in lines:
+        if "fault" in line:
+            yield Fault(line["fault"])
+        elif "code" in line:
+            yield _kinds(DigitLensError)[line["code"]](line["message"])
+        else:
+            yield Told(rows[at : at + line["size"]], line["outcomes"], line["error"], tuple(line["codes"]))
+            at += line["size"]
+
+
+def _kinds(root: type[DigitLensError]) -> dict[str, type[DigitLensError]]:
+    """Every class of errors by its code."""
+    found = {root.code: root}
+    for kind in root.__subclasses__():
+        found |= _kinds(kind)
+    return found
