@@ -24,9 +24,10 @@ import invariance
 from digitlens import Reader
 from digitlens.data import Dataset, load
 from digitlens.data.synth import Page, PageSettings, draw_pages
+from digitlens.metrics import PageFigures, score_page
 from digitlens.model import DEFAULT_MODEL
 from reading import OURS
-from table import PROCESSES, Row, child, edits, row, seconds
+from table import PROCESSES, Row, child, row, seconds
 
 __all__ = ["cost", "curves", "measure", "pairs"]
 
@@ -141,7 +142,7 @@ def cost(model: str) -> list[Row]:
         file = Path(folder) / "photo.jpg"
         cv2.imwrite(str(file), photo[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
         spent, memory, _ = child(OURS, "read", "--model", model, str(file), runs=3)
-        wrong = edits(_joined(reader.read(file).text), _joined(_text(page)))
+        wrong = score_page(_text(page), reader.read(file).text).digit_errors
         warm = seconds(lambda: reader.read(file), 3)
     return [
         row("digitlens read of 12 megapixels, process start to answer", spent, "s"),
@@ -162,19 +163,18 @@ PARTS: dict[str, Callable[[str, int, int], list[Row]]] = {
 
 def _severity(model: str, change: Change, pages: int) -> tuple[float, float]:
     """The share of pages that are read exactly, and of digits that are wrong."""
-    exact = wrong = digits = 0
-    for page in draw_pages(_digits(), pages, SEED, lambda _: replace(PLAIN, **change)):
-        expected, read = _text(page), _reader(model).read(page.pixels).text
-        exact += expected == read
-        wrong += edits(_joined(read), _joined(expected))
-        digits += len(_joined(expected))
-    return exact / pages, wrong / digits
+    found = _figures(model, draw_pages(_digits(), pages, SEED, lambda _: replace(PLAIN, **change)))
+    return found.lines.value, found.digit_error_rate.value
 
 
 def _overlapping(model: str, overlap: tuple[float, float], count: int) -> float:
     """The share of pairs that are read right."""
     drawn = draw_pages(_digits(), count, SEED, lambda rng: replace(PAIR, gap=-rng.uniform(*overlap)))
-    return float(np.mean([_reader(model).read(page.pixels).text == _text(page) for page in drawn]))
+    return _figures(model, drawn).lines.value
+
+
+def _figures(model: str, pages: Iterable[Page]) -> PageFigures:
+    return PageFigures.of([score_page(_text(page), _reader(model).read(page.pixels).text) for page in pages])
 
 
 @cache
@@ -191,10 +191,6 @@ def _digits() -> Dataset:
 def _text(page: Page) -> str:
     """What a page says, as a reading tells it."""
     return "\n".join("".join(str(glyph.label) for glyph in line) for line in page.lines)
-
-
-def _joined(text: str) -> str:
-    return text.replace("\n", "")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-__all__ = ["PROCESSES", "Row", "child", "edits", "row", "seconds"]
+__all__ = ["PROCESSES", "Row", "child", "row", "seconds"]
 
 PROCESSES = 2
 """How many read at a time where only what is read counts, not how long it takes."""
@@ -53,13 +53,3 @@ def child(code: str, *words: str, runs: int = 5) -> tuple[float, float, str]:
         spent.append(time.perf_counter() - began)
         memory, said = max(memory, float(done.stderr.split()[-1])), done.stdout
     return median(spent), memory, said
-
-
-def edits(text: str, other: str) -> int:
-    """The least number of characters to put in, take out or change that makes one text the other (Levenshtein)."""
-    costs = list(range(len(other) + 1))
-    for i, one in enumerate(text, 1):
-        before, costs[0] = costs[0], i
-        for j, two in enumerate(other, 1):
-            before, costs[j] = costs[j], min(costs[j] + 1, costs[j - 1] + 1, before + (one != two))
-    return costs[-1]

@@ -1,12 +1,14 @@
 """Annotated pictures: what is drawn, where, and that nothing else is touched."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.annotate import ACCEPTED, DOUBTFUL, annotated
-from digitlens.types import Box, Glyph, Line, Reading
+from digitlens.annotate import ACCEPTED, DOUBTED, DOUBTFUL, annotated
+from digitlens.types import Box, Doubt, Glyph, Line, Reading
 
 PEN = 1  # of a picture up to 600 pixels long
 
@@ -136,8 +138,10 @@ def test_lines_and_letters_grow_with_the_picture():
 
 def test_boxes_of_the_upload_are_drawn_on_a_smaller_copy():
     half = annotated(np.zeros((60, 100), np.uint8), reading(glyph((40, 40, 24, 40))), 0.5)
+    fax = annotated(np.zeros((60, 100), np.uint8), reading(glyph((20, 10, 12, 10))), (1.0, 2.0))
     same = annotated(np.zeros((60, 100), np.uint8), reading(glyph((20, 20, 12, 20))))
     np.testing.assert_array_equal(half, same)
+    np.testing.assert_array_equal(fax, same)
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -153,3 +157,39 @@ def test_a_picture_in_colour_keeps_its_colours_and_is_not_written_to(channels):
 def test_a_blank_picture_stays_as_it_is():
     picture = grain()
     np.testing.assert_array_equal(annotated(picture, reading()), np.repeat(picture[..., None], 3, axis=2))
+
+
+def doubt(box) -> Doubt:
+    return Doubt("incomplete", "Something was not read.", Box(*box))
+
+
+def test_where_to_look_is_boxed_in_dashes_beneath_what_was_read():
+    picture = grain()
+    page = reading(glyph((20, 50, 24, 40)))
+    line = replace(page.lines[0], doubts=(doubt((100, 40, 60, 48)),))
+    image = annotated(picture, replace(page, lines=(line,), doubts=(doubt((10, 100, 41, 15)),)))
+    for x, y, w, h in ((100, 40, 60, 48), (10, 100, 41, 15)):
+        around = coloured(image, DOUBTED)[y - PEN : y + h + PEN, x - PEN : x + w + PEN]
+        for edge in (around[0], around[-1], around[:, 0], around[:, -1]):
+            assert 0.4 < edge.mean() < 0.7
+        assert not around[1:-1, 1:-1].any()
+        assert not changed(image, picture)[y : y + h, x : x + w].any()
+    plain, boxed = annotated(picture, page), coloured(image, DOUBTED)
+    np.testing.assert_array_equal(image[~boxed], plain[~boxed])
+
+
+def test_a_page_of_which_nothing_was_read_shows_where_something_is():
+    image = annotated(grain(), Reading(None, "m@1", doubts=(doubt((40, 40, 24, 40)),)), 0.5)
+    rows, columns = np.nonzero(coloured(image, DOUBTED))
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (19, 40, 19, 32)
+
+
+@given(st.tuples(*[st.integers(-50, 250)] * 2, *[st.integers(1, 300)] * 2), st.sampled_from([0.25, 1.0, 2.0]))
+def test_a_box_to_look_at_may_lie_anywhere(box, scale):
+    assert annotated(grain(), Reading(None, "m@1", doubts=(doubt(box),)), scale).shape == (120, 200, 3)
+
+
+def test_a_sign_is_labelled_as_it_is():
+    plus = Glyph("÷", 0.9, 0.0, Box(20, 50, 24, 40), True, None, {"÷": 0.9})
+    one, other = (annotated(grain(), reading(each)) for each in (plus, replace(plus, label="+")))
+    assert (one != other).any()

@@ -22,14 +22,6 @@ def benchmark(monkeypatch):
     return import_module
 
 
-@pytest.mark.parametrize(
-    ("text", "other", "expected"),
-    [("", "", 0), ("123", "123", 0), ("123", "", 3), ("", "12", 2), ("123", "13", 1), ("4071", "4017", 2)],
-)
-def test_edits_are_counted(benchmark, text, other, expected):
-    assert benchmark("table").edits(text, other) == expected
-
-
 def bars() -> Dataset:
     """A bar, the only digit there is: a one."""
     images = np.zeros((1, 28, 28), np.uint8)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digitlens.files import open_file, printable, whole_file
+from digitlens.files import open_file, printable, read_file, whole_file
 
 
 def test_the_file_takes_its_place_when_the_block_ends(tmp_path):
@@ -77,3 +77,25 @@ def test_only_files_are_opened(tmp_path):
 def test_names_are_escaped_where_they_cannot_be_printed():
     assert printable("a b-\u00e4\u4e2d.png") == "a b-\u00e4\u4e2d.png"
     assert printable("a\nb\t\x1b[2J\x7f\u202e\udcff") == r"a\nb\t\x1b[2J\x7f\u202e\udcff"
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000])
+def test_a_file_is_read_whole(tmp_path, count):
+    (tmp_path / "a").write_bytes(b"x" * count)
+    assert read_file(tmp_path / "a", 1000) == b"x" * count
+
+
+def test_of_a_large_file_one_byte_too_many_tells_that_it_is(tmp_path):
+    (tmp_path / "a").write_bytes(b"x" * 5000)
+    assert len(read_file(str(tmp_path / "a"), 1000)) == 1001
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there are no files that tell no size")
+def test_a_file_that_tells_no_size_is_read_whole():
+    assert read_file("/proc/self/status", 2**20).startswith(b"Name:")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "."])
+def test_what_is_no_file_is_not_read(path):
+    with pytest.raises(OSError, match="a pipe or a device, not a file"):
+        read_file(path, 1000)

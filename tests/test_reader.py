@@ -75,8 +75,10 @@ def test_a_reading_is_as_the_contract_says(reader):
     assert (x, y) == pytest.approx((32, 26), abs=4)
     assert (x + w, y + h) == pytest.approx((88, 100), abs=4)
     values = reading.to_dict()
-    assert set(values) == {"file", "page", "text", "accepted", "reason", "model", "ms", "lines"}
+    assert set(values) == {"file", "page", "text", "accepted", "reason", "model", "ms", "lines", "doubts"}
     assert values["text"] == "7"
+    assert set(values["lines"][0]) == {"text", "box", "accepted", "numbers", "glyphs", "doubts"}
+    assert [number["text"] for number in values["lines"][0]["numbers"]] == ["7"]
     assert values["lines"][0]["glyphs"][0]["top"][0] == ["7", round(glyph.confidence, 6)]
     assert values["model"].startswith("robust@")
     assert values["ms"] > 0

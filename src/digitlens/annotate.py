@@ -1,4 +1,7 @@
-"""A reading drawn onto its picture: a box round each glyph, its label beside it, both coloured by acceptance."""
+"""A reading drawn onto its picture: a box round each glyph, its label beside it, both coloured by acceptance.
+
+What speaks against a line or a page as a whole is drawn too: a dashed box in a colour of its own where to look.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,9 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from digitlens.types import Glyph, Pixels, Reading
+from digitlens.types import Doubt, Glyph, Pixels, Reading
 
-__all__ = ["ACCEPTED", "DOUBTFUL", "annotated"]
+__all__ = ["ACCEPTED", "DOUBTED", "DOUBTFUL", "annotated"]
 
 ACCEPTED = (0, 130, 125)
 """Blue-green, RGB: what was accepted. Like the other colour it stands out from white and from black."""
@@ -19,8 +22,14 @@ ACCEPTED = (0, 130, 125)
 DOUBTFUL = (240, 130, 0)
 """Orange, RGB: what a person should look at."""
 
+DOUBTED = (170, 70, 220)
+"""Purple, RGB, and dashed: where to look for what keeps a line or the page from being accepted as a whole."""
+
 WRITING = {ACCEPTED: (255, 255, 255), DOUBTFUL: (0, 0, 0)}
 """The colour that a label is written in on each."""
+
+DASH = 4
+"""A dash is so many times longer than the pen is wide, and so is the gap behind it."""
 
 LEAST = 8
 """Labels are not written smaller than this font size, in pixels: they could not be read."""
@@ -29,24 +38,28 @@ Rect: TypeAlias = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels, the last two not in it."""
 
 
-def annotated(pixels: Pixels, reading: Reading, scale: float = 1.0) -> Pixels:
+def annotated(pixels: Pixels, reading: Reading, scale: float | tuple[float, float] = 1.0) -> Pixels:
     """Draw what was read, and where, onto a copy of a picture.
 
     Boxes are drawn round the glyphs and labels beside them, so that no label covers any glyph, and none leaves
-    the picture: one that finds no room is left out. A glyph without a label is labelled ``?``. All else of the
-    picture stays as it is.
+    the picture: one that finds no room is left out. A glyph without a label is labelled ``?``. Where doubts say to
+    look, dashed boxes are drawn beneath these. All else of the picture stays as it is.
 
     Args:
         pixels: the upright picture, uint8 (H, W), (H, W, 3) RGB or (H, W, 4) RGBA.
         reading: what was read in it.
-        scale: pixels of ``pixels`` for each of the picture as uploaded, whose pixels the boxes are told in.
+        scale: pixels of ``pixels`` for each of the picture as uploaded, whose pixels the boxes are told in; where
+            they differ, across and down.
 
     Returns:
         uint8 (H, W, 3), RGB.
     """
     image = Image.fromarray(pixels).convert("RGB")
+    across, down = scale if isinstance(scale, tuple) else (scale, scale)
+    for doubt in reading.all_doubts:
+        _draw_dashed(ImageDraw.Draw(image), _rect(doubt, across, down), max(1, round(max(image.size) / 400)))
     if glyphs := reading.glyphs:
-        rects = [_rect(glyph, scale) for glyph in glyphs]
+        rects = [_rect(glyph, across, down) for glyph in glyphs]
         height = median(bottom - top for _, top, _, bottom in rects)
         pen = max(1, round(min(max(image.size) / 400, height / 12)))
         size = max(LEAST, round(min(max(height / 2, max(image.size) / 100), max(image.size) / 10)))
@@ -58,15 +71,28 @@ def annotated(pixels: Pixels, reading: Reading, scale: float = 1.0) -> Pixels:
     return np.array(image)
 
 
-def _rect(glyph: Glyph, scale: float) -> Rect:
-    """All pixels that the glyph's box touches."""
+def _rect(glyph: Glyph | Doubt, across: float, down: float) -> Rect:
+    """All pixels that the box touches."""
     x, y, w, h = glyph.box.to_list()
-    return floor(x * scale), floor(y * scale), ceil((x + w) * scale), ceil((y + h) * scale)
+    return floor(x * across), floor(y * down), ceil((x + w) * across), ceil((y + h) * down)
 
 
 def _widened(rect: Rect, pen: int) -> Rect:
     left, top, right, bottom = rect
     return left - pen, top - pen, right + pen, bottom + pen
+
+
+def _draw_dashed(drawing: ImageDraw.ImageDraw, rect: Rect, pen: int) -> None:
+    """Draw a box around a rectangle, in dashes."""
+    left, top, right, bottom = _widened(rect, pen)
+    for start in range(left, right, 2 * DASH * pen):
+        end = min(start + DASH * pen, right) - 1
+        for y in (top, bottom - pen):
+            drawing.rectangle((start, y, end, y + pen - 1), fill=DOUBTED)
+    for start in range(top, bottom, 2 * DASH * pen):
+        end = min(start + DASH * pen, bottom) - 1
+        for x in (left, right - pen):
+            drawing.rectangle((x, start, x + pen - 1, end), fill=DOUBTED)
 
 
 def _colour(glyph: Glyph) -> tuple[int, int, int]:

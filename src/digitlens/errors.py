@@ -17,6 +17,9 @@
     ├── ExplanationError       what is to be explained
     │   ├── NothingToExplain     a blank picture, or a sign that no network was asked about
     │   └── UnknownLabel         a label that the network doesn't know
+    ├── FormError              a form or a table
+    │   ├── SheetRefused         a sheet that cannot be laid over the form
+    │   └── TableNotFound        a picture that shows no table
     ├── TrainingError          a training run that cannot start or go on
     ├── InvalidSetting         a server that is told what cannot be; `digitlens.api.refusals` has those of requests
     ├── BatchError             a batch job that cannot start or go on
@@ -41,6 +44,7 @@ __all__ = [
     "DownloadFailed",
     "ExplanationError",
     "ExportMismatch",
+    "FormError",
     "ImageError",
     "ImageTooLarge",
     "InputFailed",
@@ -49,7 +53,9 @@ __all__ = [
     "ModelError",
     "ModelNotFound",
     "NothingToExplain",
+    "SheetRefused",
     "StoreError",
+    "TableNotFound",
     "TrainingError",
     "UnknownLabel",
     "UnreadableImage",
@@ -173,6 +179,24 @@ class UnknownLabel(ExplanationError):
     """A label that the network doesn't know; the message names those it does."""
 
     code = "unknown_label"
+
+
+class FormError(DigitLensError):
+    """Something about a form: its file says what cannot be, or one of its blank pages cannot be used."""
+
+    code = "form_error"
+
+
+class SheetRefused(FormError):
+    """A sheet that cannot be laid over the form: another one, a blank page, something else altogether."""
+
+    code = "sheet_refused"
+
+
+class TableNotFound(FormError):
+    """A picture in which no rows and columns can be made out."""
+
+    code = "table_not_found"
 
 
 class TrainingError(DigitLensError):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-__all__ = ["open_file", "printable", "whole_file"]
+__all__ = ["open_file", "printable", "read_file", "whole_file"]
 
 
 def open_file(path: str | os.PathLike[str]) -> BufferedReader:
@@ -22,7 +22,36 @@ def open_file(path: str | os.PathLike[str]) -> BufferedReader:
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
-    raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
+    raise _no_file(path)
+
+
+def read_file(path: str | os.PathLike[str], most: int) -> bytes:
+    """The bytes of a file, opened as by `open_file`; of one that is larger, one byte more than ``most``.
+
+    Nothing is set aside but what the file has: of many small files, this takes a third of the time.
+
+    Raises:
+        OSError: it cannot be read, or is no file.
+    """
+    handle = _without_waiting(os.fspath(path), _READING)
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise _no_file(path)
+        data = os.read(handle, min(status.st_size, most) + 1)
+        while len(data) <= most and (more := os.read(handle, min(_PIECE, most + 1 - len(data)))):
+            data += more  # it has grown, or is one of those that tell no size
+        return data
+    finally:
+        os.close(handle)
+
+
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_PIECE = 2**24
+
+
+def _no_file(path: str | os.PathLike[str]) -> OSError:
+    return OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -35,6 +64,8 @@ def printable(name: str) -> str:
     >>> printable("a\nb\x1b[2J\udcff.png")
     'a\\nb\\x1b[2J\\udcff.png'
     """
+    if name.isprintable():
+        return name
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset
 from digitlens.html.charts import Axis, Series, plot, whisker
 from digitlens.html.page import element, folded, interval, percent, picture, scrolling, section, table
+from digitlens.metrics import wilson
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
-from digitlens.model.metrics import Figures, confused, risk_coverage, wilson
+from digitlens.model.metrics import Figures, confused, risk_coverage
 
 __all__ = ["alphabets", "calibration", "labels", "misread", "refusal", "style"]
 

@@ -42,8 +42,10 @@ def overlay(explanation: Explanation, scale: int = 10) -> Pixels:
         scale: pixels for each of the frame.
 
     Returns:
-        uint8 (28 * scale, 28 * scale, 3), RGB.
+        uint8 (28 * scale, 28 * scale, 3), RGB; the glyph alone where there is no such map.
     """
+    if explanation.gradcam is None:
+        return _pixels(_glyph(explanation.frame, scale))
     heat = _enlarged(explanation.gradcam, scale)
     return _pixels(_painted(_glyph(explanation.frame, scale), heat, FOR))
 
@@ -62,16 +64,14 @@ def occlusion_overlay(explanation: Explanation, scale: int = 10) -> Pixels:
 
 
 def sheet(explanation: Explanation, scale: int = 10) -> Pixels:
-    """What the network saw, the Grad-CAM map and the occlusion map side by side, each with a caption.
+    """What the network saw, the Grad-CAM map if there is one and the occlusion map side by side, each with a caption.
 
     Returns:
         uint8 (H, W, 3), RGB.
     """
-    panels = (
-        _pixels(_glyph(explanation.frame, scale)),
-        overlay(explanation, scale),
-        occlusion_overlay(explanation, scale),
-    )
+    panels = [_pixels(_glyph(explanation.frame, scale)), occlusion_overlay(explanation, scale)]
+    if explanation.gradcam is not None:
+        panels.insert(1, overlay(explanation, scale))
     side = len(panels[0])
     width, height = MARGIN + len(panels) * (side + MARGIN), HEAD + side + FOOT
     image = Image.new("RGB", (width, height), PAGE)
@@ -90,14 +90,13 @@ def _heading(explanation: Explanation) -> str:
     return f"Read as {read}. {why} ({explanation.confidence:.1%})"
 
 
-def _captions(explanation: Explanation) -> tuple[str, str, str]:
+def _captions(explanation: Explanation) -> tuple[str, ...]:
     label = named(explanation.label, explanation.labels)
+    occluded = f"Occlusion: orange for {label},\nblue stripes against it"
+    if explanation.gradcam is None:
+        return "What the network saw", occluded
     found = f"what counted for {label}" if explanation.gradcam.any() else f"nothing counted for {label}"
-    return (
-        "What the network saw",
-        f"Grad-CAM:\n{found}",
-        f"Occlusion: orange for {label},\nblue stripes against it",
-    )
+    return "What the network saw", f"Grad-CAM:\n{found}", occluded
 
 
 def _glyph(frame: Gray, scale: int) -> Floats:

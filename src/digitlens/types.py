@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from math import prod
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -10,19 +12,23 @@ from numpy.typing import NDArray
 from digitlens.errors import DigitLensError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from PIL.Image import Image
 
 __all__ = [
     "DIGITS",
+    "OPERATORS",
     "OTHERS",
     "Box",
+    "Doubt",
     "Explanation",
     "Field",
     "Glyph",
     "Gray",
     "Line",
+    "Number",
     "Pixels",
     "Reading",
     "Reason",
@@ -45,8 +51,12 @@ Gray: TypeAlias = NDArray[np.uint8]
 Source: TypeAlias = "str | PathLike[str] | bytes | IO[bytes] | Image | Pixels"
 """Whatever a picture may come as: a path, encoded bytes, an open binary file, a PIL image, an array."""
 
-Reason: TypeAlias = Literal["blank", "not_a_digit", "unsure"]
-"""Why a person should look: nothing written, not a glyph of the alphabet, or too close to call."""
+Reason: TypeAlias = Literal["blank", "incomplete", "not_a_digit", "several", "unsure"]
+"""Why a person should look: nothing written, writing that was not read, not a glyph of the alphabet, more than one
+glyph where one was asked for, or too close to call."""
+
+OPERATORS = frozenset("+×÷=()")
+"""Signs that end a number wherever they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,33 @@ class Box:
     def to_list(self) -> list[int]:
         """``[x, y, w, h]``."""
         return [self.x, self.y, self.w, self.h]
+
+    @classmethod
+    def around(cls, boxes: "Iterable[Box]") -> "Box":
+        """The smallest box that holds all of ``boxes``, one at least."""
+        corners = [(box.x, box.y, box.x + box.w, box.y + box.h) for box in boxes]
+        left, top = (min(corner[axis] for corner in corners) for axis in (0, 1))
+        right, bottom = (max(corner[axis] for corner in corners) for axis in (2, 3))
+        return cls(left, top, right - left, bottom - top)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a line or a page cannot be accepted as a whole, beyond what its glyphs say of themselves.
+
+    Attributes:
+        reason: a short stable key.
+        message: the same in one plain sentence, which says where to look.
+        box: where to look, in pixels of the picture as uploaded.
+    """
+
+    reason: Reason
+    message: str
+    box: Box
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"reason": self.reason, "message": self.message, "box": self.box.to_list()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +140,11 @@ class Glyph:
     probabilities: Mapping[str, float]
     frame: Gray | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is a sign, such as a point or a plus."""
+        return bool(self.label) and not self.label.isalnum()
+
     def top(self, count: int = 3) -> list[tuple[str, float]]:
         """The ``count`` best labels with their probabilities, best first."""
         ranked = sorted(self.probabilities.items(), key=lambda pair: -pair[1])
@@ -131,7 +173,7 @@ class Explanation:
         confidence: calibrated probability of the label explained, 0 to 1.
         frame: what the network saw, uint8 (28, 28), white on black.
         gradcam: Grad-CAM, float32 (28, 28), 0 to 1: where the last feature map speaks for the label. 1 at its
-            highest, or 0 everywhere where nothing in it does.
+            highest, or 0 everywhere where nothing in it does. None for a network whose end has no closed form for it.
         occlusion: float32 (28, 28), nats: by how much the label's log-odds fall when the ink around a pixel is wiped.
             Above 0 the ink speaks for the label, below 0 against it.
         model: ``NAME@VERSION`` of the network that is explained.
@@ -142,7 +184,7 @@ class Explanation:
     read: str
     confidence: float
     frame: Gray
-    gradcam: NDArray[np.float32]
+    gradcam: NDArray[np.float32] | None
     occlusion: NDArray[np.float32]
     model: str
     labels: tuple[str, ...]
@@ -178,6 +220,32 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """Glyphs of a line that stand together and hold a digit or a letter, no operator among them.
+
+    Attributes:
+        text: their labels put together.
+        box: around them, in pixels of the picture as uploaded.
+        confidence: how surely all of them are read right, 0 to 1.
+        accepted: false where a person should look at one of them, or at the line.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    accepted: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; the confidence to six places."""
+        return {
+            "text": self.text,
+            "box": self.box.to_list(),
+            "confidence": round(self.confidence, 6),
+            "accepted": self.accepted,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Glyphs on one line, in reading order.
 
@@ -185,23 +253,64 @@ class Line:
         glyphs: from left to right.
         box: around all of them.
         field: what it says as a field; None where none was asked for.
+        gaps: the indices of glyphs, rising, before which the writer left a gap between numbers.
+        confidence: how surely the whole of it is right, nothing missing and nothing too much, 0 to 1; None where only
+            its glyphs were judged.
+        doubts: why the whole of it cannot be accepted, though its glyphs may.
     """
 
     glyphs: tuple[Glyph, ...]
     box: Box
     field: Field | None = None
+    gaps: tuple[int, ...] = ()
+    confidence: float | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def groups(self) -> tuple[tuple[Glyph, ...], ...]:
+        """Its glyphs, cut where the gaps are."""
+        cuts = [0, *self.gaps, len(self.glyphs)]
+        return tuple(self.glyphs[start:end] for start, end in pairwise(cuts) if end > start)
 
     @property
     def text(self) -> str:
-        """The labels put together; of a field that fits, its text."""
-        return (self.field.text if self.field else "") or "".join(glyph.label for glyph in self.glyphs)
+        """The labels put together, one space for each gap; of a field that fits, its text."""
+        plain = " ".join("".join(glyph.label for glyph in group) for group in self.groups)
+        return (self.field.text if self.field else "") or plain
+
+    @property
+    def accepted(self) -> bool:
+        """True where there are glyphs, all of them are accepted, and nothing speaks against the whole."""
+        return bool(self.glyphs) and not self.doubts and all(glyph.accepted for glyph in self.glyphs)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """The numbers, or words, on it: what stands together, operators left out."""
+        parts = (
+            tuple(part)
+            for group in self.groups
+            for operator, part in groupby(group, lambda glyph: glyph.label in OPERATORS)
+            if not operator
+        )
+        return tuple(self._number(part) for part in parts if any(glyph.label.isalnum() for glyph in part))
+
+    def _number(self, glyphs: tuple[Glyph, ...]) -> Number:
+        return Number(
+            "".join(glyph.label for glyph in glyphs),
+            Box.around(glyph.box for glyph in glyphs),
+            prod(glyph.confidence for glyph in glyphs),
+            not self.doubts and all(glyph.accepted for glyph in glyphs),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The line as the JSON contract has it; ``field`` only where one was asked for."""
         told = {
             "text": self.text,
             "box": self.box.to_list(),
+            "accepted": self.accepted,
+            "numbers": [number.to_dict() for number in self.numbers],
             "glyphs": [glyph.to_dict() for glyph in self.glyphs],
+            "doubts": [doubt.to_dict() for doubt in self.doubts],
         }
         return told if self.field is None else {**told, "field": self.field.to_dict()}
 
@@ -218,6 +327,7 @@ class Reading:
         ms: wall time of this picture from opening to answer, milliseconds.
         steps: the way from the picture to what the network saw.
         error: why it could not be read.
+        doubts: why the whole of it cannot be accepted, beyond those of its lines.
     """
 
     file: str | None
@@ -227,10 +337,11 @@ class Reading:
     ms: float = 0.0
     steps: tuple[Step, ...] = field(default=(), repr=False)
     error: DigitLensError | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def text(self) -> str:
-        """The lines, parted by a newline; ``""`` for a blank picture."""
+        """The lines, separated by a newline; ``""`` for a blank picture."""
         return "\n".join(line.text for line in self.lines)
 
     @property
@@ -240,15 +351,22 @@ class Reading:
 
     @property
     def accepted(self) -> bool:
-        """True where there are glyphs and all of them are accepted."""
-        return bool(self.glyphs) and all(glyph.accepted for glyph in self.glyphs)
+        """True where there are glyphs and the whole is right as far as can be told: none missing, none too many."""
+        return bool(self.glyphs) and not self.doubts and all(line.accepted for line in self.lines)
+
+    @property
+    def all_doubts(self) -> tuple[Doubt, ...]:
+        """Its own doubts and those of its lines."""
+        return (*self.doubts, *(doubt for line in self.lines for doubt in line.doubts))
 
     @property
     def reason(self) -> Reason | None:
-        """Why a person should look: ``blank`` without glyphs, else the first glyph's reason; None if accepted."""
-        if self.error is None and not any(line.glyphs for line in self.lines):
-            return "blank"
-        return next((glyph.reason for line in self.lines for glyph in line.glyphs if glyph.reason), None)
+        """Why a person should look: the first doubt's or glyph's reason, ``blank`` without either; None if accepted."""
+        told: tuple[Doubt | Glyph, ...] = (*self.all_doubts, *self.glyphs)
+        reasons: list[Reason] = [each.reason for each in told if each.reason is not None]
+        if reasons:
+            return reasons[0]
+        return None if self.error is not None or self.glyphs else "blank"
 
     def to_dict(self) -> dict[str, Any]:
         """The reading, or its error, as the JSON contract has it."""
@@ -263,4 +381,5 @@ class Reading:
             "model": self.model,
             "ms": round(self.ms, 3),
             "lines": [line.to_dict() for line in self.lines],
+            "doubts": [doubt.to_dict() for doubt in self.doubts],
         }

@@ -15,6 +15,7 @@ from digitlens.batch import Job
 from digitlens.batch.job import Chunk, Result, work
 from digitlens.errors import UnreadableImage
 from digitlens.reader import Reader
+from digitlens.reader.singles import Singles
 from digitlens.types import Box, Glyph, Line, Reading, Reason
 
 
@@ -81,7 +82,7 @@ class Deadly(Job):
 
 
 class DeadlyReader(Reader):
-    def classify_many(self, pictures: Iterable, **options) -> Iterator[Reading]:
+    def classify_columns(self, pictures: Iterable, **options) -> Iterator[Singles]:
         for picture in pictures:
             data = Path(picture).read_bytes()
             if data == b"ONCE":
@@ -90,4 +91,4 @@ class DeadlyReader(Reader):
                 os.kill(os.getpid(), signal.SIGKILL)
             if data == b"FAULTY":
                 raise ZeroDivisionError("a fault of ours")
-            yield from super().classify_many([picture], errors="yield")
+            yield from super().classify_columns([picture], errors="yield")

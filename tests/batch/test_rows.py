@@ -4,8 +4,8 @@ from dataclasses import asdict, replace
 
 from batch_made import failure, glyph, reading
 
-from digitlens.batch import GlyphRow, PageRow, columns, rows_of
-from digitlens.types import Field
+from digitlens.batch import GlyphRow, NumberRow, PageRow, columns, rows_of
+from digitlens.types import Box, Doubt, Field, Line, Reading
 
 
 def test_a_page_is_a_row_with_its_lowest_confidence():
@@ -91,3 +91,69 @@ def test_columns_keep_the_order_of_the_contract():
     assert columns("page") == (
         *("file", "page", "text", "confidence", "accepted", "reason", "error", "model"),
     )
+    assert columns("number") == (
+        *("file", "page", "line", "number", "text", "confidence", "x", "y", "w", "h", "accepted"),
+        *("reason", "error", "model"),
+    )
+
+
+BESIDE = Doubt("incomplete", "Ink beside the 8 was not read.", Box(310, 40, 22, 60))
+
+
+def sums(*doubts: Doubt) -> Reading:
+    """``12 +345`` on the second line, its 4 in doubt; on the first a 7."""
+    labels = [
+        glyph("1", 0.9),
+        glyph("2", 0.8),
+        glyph("+"),
+        glyph("3"),
+        glyph("4", 0.7, "unsure"),
+        glyph("5", 0.5),
+    ]
+    placed = [replace(each, box=Box(10 * i, 20, 8, 12 + i)) for i, each in enumerate(labels)]
+    (seven,) = reading([glyph("7")]).lines
+    return Reading(
+        "a.png", "m@1", 3, (seven, Line(tuple(placed), Box(0, 20, 58, 17), gaps=(2,), doubts=doubts))
+    )
+
+
+def test_a_number_is_a_row_with_its_place_and_what_speaks_against_it():
+    assert list(rows_of(sums(), "number", file="b.png")) == [
+        NumberRow("b.png", 3, 1, 1, "7", 0.9, 1, 2, 3, 4, True, None, None, "m@1"),
+        NumberRow("b.png", 3, 2, 1, "12", 0.72, 0, 20, 18, 13, True, None, None, "m@1"),
+        NumberRow("b.png", 3, 2, 2, "345", 0.315, 30, 20, 28, 17, False, "unsure", None, "m@1"),
+    ]
+    rows = list(rows_of(sums(BESIDE), "number"))
+    assert [(row.accepted, row.reason) for row in rows] == [
+        (True, None),
+        (False, "incomplete"),
+        (False, "incomplete"),
+    ]
+
+
+def test_a_page_tells_its_gaps_and_the_reason_of_its_doubts():
+    (row,) = rows_of(sums(BESIDE))
+    assert isinstance(row, PageRow)
+    assert (row.text, row.accepted, row.reason) == ("7\n12 +345", False, "incomplete")
+    (row,) = rows_of(replace(reading([glyph("7")]), doubts=(BESIDE,)))
+    assert (row.accepted, row.reason) == (False, "incomplete")
+    assert [each.accepted for each in rows_of(sums(BESIDE), "glyph")] == [True] * 5 + [False, True]
+
+
+def test_a_page_without_numbers_keeps_its_row():
+    (blank,), (bad,) = (list(rows_of(each, "number")) for each in (reading(), failure()))
+    assert (blank.accepted, blank.reason, blank.error) == (False, "blank", None)
+    assert (bad.reason, bad.error) == (None, "unreadable_image: a.png is empty.")
+    (unread,) = rows_of(replace(reading(), doubts=(BESIDE,)), "glyph")
+    assert (unread.accepted, unread.reason) == (False, "incomplete")
+    (signs,) = rows_of(reading([glyph("+"), glyph("=")]), "number")
+    assert isinstance(signs, NumberRow)
+    assert (signs.text, signs.accepted, signs.reason) == (None, True, None)
+
+
+def test_what_was_one_glyph_of_several_is_accepted_in_no_kind_of_row():
+    several = Doubt("several", "There is more than one glyph (3): use read.", Box(0, 0, 90, 40))
+    one = replace(reading([glyph("4")]), doubts=(several,))
+    for kind in ("page", "number", "glyph"):
+        (row,) = rows_of(one, kind)
+        assert (row.accepted, row.reason, row.error) == (False, "several", None)

@@ -3,7 +3,9 @@
 import gzip
 import io
 import os
+import pickle
 import struct
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +133,35 @@ def test_an_idx_file_of_another_length_is_told(change, message, tmp_path):
     path.write_bytes(change(idx(np.zeros((3, 28, 28), np.uint8))))
     with pytest.raises(BatchError, match=message):
         list(find_inputs(path))
+
+
+def test_a_folder_of_a_dataset_is_read_row_by_row(tmp_path):
+    images = np.resize(bar(), (5, 28, 28))
+    (tmp_path / "set").mkdir()
+    np.save(tmp_path / "set" / "test_images.npy", images)
+    np.savez(tmp_path / "set" / "mnist.npz", x_train=images[:2], y_train=[1, 1])
+    found = list(find_inputs(f"{tmp_path}/set/"))
+    expected = [f"{tmp_path}/set/{name}#{row}" for name, rows in (("mnist.npz", 2),) for row in range(rows)]
+    assert [item.name.replace("/x_train#", "#") for item in found[:2]] == expected
+    assert [item.name for item in found[2:]] == [f"{tmp_path}/set/test_images.npy#{row}" for row in range(5)]
+    assert all(np.array_equal(item.load(), bar()) for item in found)
+    assert find_inputs(f"{tmp_path}/set/").survey().count == 7
+
+
+def test_a_tar_is_read_member_by_member(tmp_path):
+    with tarfile.open(tmp_path / "scans.tgz", "w:gz") as archive:
+        for name in ("a/1.png", "a/notes.md", "2.png"):
+            info = tarfile.TarInfo(name)
+            info.size = len(ONE)
+            archive.addfile(info, io.BytesIO(ONE))
+    found = list(find_inputs(tmp_path / "scans.tgz"))
+    assert [(item.name, item.load()) for item in found] == [("a/1.png", ONE), ("2.png", ONE)]
+
+
+def test_a_pickle_is_refused_with_what_to_do_instead(tmp_path):
+    (tmp_path / "digits.pkl").write_bytes(pickle.dumps([1], 4))
+    with pytest.raises(BatchError, match=r"digits\.pkl is a pickle, .* numpy\.savez"):
+        find_inputs(tmp_path / "digits.pkl")
 
 
 def parquet(path: Path, **columns) -> Path:

@@ -15,7 +15,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.batch import TABLES, GlyphRow, PageRow, Row, RowKind, columns, excel, parquet, restored, table
+from digitlens.batch import (
+    TABLES,
+    GlyphRow,
+    NumberRow,
+    PageRow,
+    Row,
+    RowKind,
+    columns,
+    excel,
+    parquet,
+    restored,
+    table,
+)
 from digitlens.batch.table import encoded
 from digitlens.errors import BatchError
 
@@ -23,6 +35,8 @@ PAGE = PageRow("a.png", 1, "007", 0.25, True, None, None, "m@1")
 GLYPH = GlyphRow(
     *("a.png", 1, 1, 2, "7", 0.9, 0.8, 1, 2, 3, 4, True, None, "7", "1", 0.05, "9", 0.01, None, "m@1")
 )
+NUMBER = NumberRow(*("a.png", 1, 1, 2, "-45", 0.9, 1, 2, 3, 4, True, None, None, "m@1"))
+ROW: dict[RowKind, Row] = {"page": PAGE, "number": NUMBER, "glyph": GLYPH}
 names = st.text(min_size=1, max_size=30).map(lambda text: text.encode("utf-8", "ignore").decode())
 
 
@@ -97,7 +111,7 @@ def test_parquet_is_written_a_row_group_at_a_time(monkeypatch):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
-@pytest.mark.parametrize(("kind", "row"), [("page", PAGE), ("glyph", GLYPH)])
+@pytest.mark.parametrize(("kind", "row"), ROW.items())
 def test_rows_that_are_encoded_already_make_the_same_table(suffix, kind, row, monkeypatch):
     monkeypatch.setattr(parquet, "ROW_GROUP", 3)
     rows = [replace(row, file=f"a\n\u2028{i}", confidence=i / 7) for i in range(8)]
@@ -114,7 +128,9 @@ def test_rows_that_are_encoded_already_make_the_same_table(suffix, kind, row, mo
         assert file.getvalue() == whole.getvalue()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "-45", "007", "@a", "+1", "4071\n22", "1e5", "TRUE", "#N/A"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "-45", "007", "@a", "+1", "4071\n22", "1e5", "TRUE", "#N/A", "1 2 3", "(330÷2)+3x1="]
+)
 def test_excel_keeps_texts_as_texts(text):
     data = written(".xlsx", [PageRow(text, 1, text, 0.25, True, None, None, "m@1")])
     head, row = cells(data)
@@ -142,7 +158,7 @@ def test_excel_goes_on_on_a_further_sheet(monkeypatch):
 @pytest.mark.parametrize("suffix", TABLES)
 @pytest.mark.parametrize("kind", typing.get_args(RowKind))
 def test_a_path_is_written_whole(suffix, kind, tmp_path):
-    row = PAGE if kind == "page" else GLYPH
+    row = ROW[kind]
     path = tmp_path / f"out{suffix}"
     with table(path, kind) as rows:
         rows.write([row])

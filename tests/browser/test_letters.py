@@ -34,16 +34,16 @@ def test_a_field_is_read_after_a_wrong_pattern_was_told(visit: Opened, tmp_path:
     pattern = page.get_by_role("textbox", name="The pattern that each line fits")
     pattern.fill("dd.(dd")
     pattern.press("Enter")
-    expect(page.get_by_text("Until then digits are read.")).to_contain_text("cannot be understood")
+    expect(page.get_by_text("Until then digits and signs are read.")).to_contain_text("cannot be understood")
     pattern.fill("dd.dd.dddd")
     pattern.press("Enter")
-    expect(page.get_by_text("Until then digits are read.")).to_have_count(0)
+    expect(page.get_by_text("Until then digits and signs are read.")).to_have_count(0)
     page.keyboard.press("Escape")
     upload(page, written(tmp_path, "0512.2024"))
     expect(result(page).get_by_label("The text read")).to_contain_text("05.12.2024")
     expect(result(page)).to_contain_text("by itself 0512.2024")
-    page.get_by_role("radio", name="Character 5 of 9").click()
-    expect(page.get_by_text("A sign is told by its shape")).to_be_visible()
+    page.get_by_role("radio", name="Sign 5 of 9").click()
+    expect(page.get_by_text("is a sign, told by its shape")).to_be_visible()
 
 
 def test_a_letter_is_read_explained_and_settled_by_key(visit: Opened, tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from playwright.sync_api import Locator, Page, expect
+
+if TYPE_CHECKING:
+    import re
 
 Opened: TypeAlias = Callable[..., Page]
 
@@ -19,7 +22,7 @@ def upload(page: Page, *paths: Path) -> None:
     page.locator("input[type=file]").first.set_input_files([str(path) for path in paths])
 
 
-def headline(page: Page, text: str) -> None:
+def headline(page: Page, text: "str | re.Pattern[str]") -> None:
     """Wait until this is what the result says."""
     expect(result(page).get_by_role("heading")).to_have_text(text)
 

@@ -68,7 +68,27 @@ def test_a_list_may_come_on_standard_input(folder, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("arguments", [["in"], ["in", "out.csv", "x"], ["in", "out.csv", "--rows", "word"]])
+def test_a_submission_has_a_digit_for_every_picture(tmp_path):
+    bar = np.zeros((28, 28), np.uint8)
+    bar[4:24, 13:15] = 255
+    rows = [bar, np.zeros_like(bar), bar]
+    head = ",".join(f"pixel{number}" for number in range(784))
+    lines = [head, *(",".join(map(str, row.ravel())) for row in rows)]
+    (tmp_path / "test.csv").write_text("\n".join(lines))
+    result = run("batch", tmp_path / "test.csv", "-o", tmp_path / "submission.csv", "--workers", 1)
+    assert result.exit_code == 0
+    assert (tmp_path / "submission.csv").read_text() == "ImageId,Label\n1,1\n2,0\n3,1\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["in"],
+        ["in", "out.csv", "x"],
+        ["in", "out.csv", "--rows", "word"],
+        ["in", "out.csv", "-o", "other.csv"],
+    ],
+)
 def test_wrong_usage_is_2(arguments):
     assert run("batch", *arguments).exit_code == 2
 

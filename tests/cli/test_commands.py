@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,6 +20,8 @@ from digitlens.cli.main import LazyGroup
 from digitlens.data.samples import draw
 from digitlens.model import session
 from digitlens.model.registry import DEFAULT_MODEL, SHIPPED
+from digitlens.reader import Reader
+from digitlens.types import Box, Doubt, Glyph, Line, Reading
 
 
 def run(*arguments: object, stdin: bytes | None = None):
@@ -54,6 +57,26 @@ def test_classify_calls_what_it_refuses_by_what_it_reads(tmp_path):
     for alphabet, kind in (("digits", "digit"), ("letters", "letter"), ("alnum", "character")):
         result = run("classify", "--alphabet", alphabet, "--model", "characters", scribble)
         assert f"\tnot a {kind} (if it were one: " in result.stdout
+
+
+def test_a_picture_of_several_glyphs_is_told_to_be_one_with_their_number(pictures, monkeypatch):
+    box = Box(0, 0, 9, 9)
+    glyph = Glyph("4", 0.9, 1.0, box, True, None, {"4": 0.9, "9": 0.1})
+    doubt = Doubt("several", "There is more than one glyph (3): use read.", box)
+    reading = Reading("a.png", "m@1", lines=(Line((glyph,), box),), doubts=(doubt,))
+    monkeypatch.setattr(Reader, "classify_many", lambda *_, **__: iter([reading]))
+    assert run("classify", pictures["one"]).stdout == (
+        f"{pictures['one']}\tseveral: There is more than one glyph (3): use read.\n"
+    )
+    monkeypatch.setattr(Reader, "classify_many", lambda *_, **__: iter([reading]))
+    (row,) = lines(run("classify", "--json", pictures["one"]))
+    assert (row["accepted"], row["reason"], row["text"]) == (False, "several", "4")
+    assert "(3)" in row["doubts"][0]["message"]
+    cut = replace(reading, doubts=(Doubt("incomplete", "It is cut by the edge.", box),))
+    monkeypatch.setattr(Reader, "classify_many", lambda *_, **__: iter([cut]))
+    assert run("classify", pictures["one"]).stdout.endswith(
+        "\t4\t90.0% (9 10.0%)  incomplete: It is cut by the edge. (box 0, 0, 9, 9)\n"
+    )
 
 
 def test_classify_json_keeps_the_contract(pictures):
@@ -113,10 +136,8 @@ def test_a_network_in_the_working_folder_is_found(pictures, tmp_path, monkeypatc
     for suffix in (".onnx", ".card.json"):
         (tmp_path / f"mine{suffix}").write_bytes(shipped.with_suffix(suffix).read_bytes())
     monkeypatch.chdir(tmp_path)
-    assert [row["name"] for row in lines(run("models", "list", "--json"))] == [
-        *sorted(path.stem for path in SHIPPED.glob("*.onnx")),
-        "mine",
-    ]
+    names = [row["name"] for row in lines(run("models", "list", "--json"))]
+    assert sorted(names) == sorted([*(path.stem for path in SHIPPED.glob("*.onnx")), "mine"])
     (row,) = lines(run("classify", "--json", "--model", "mine", pictures["one"]))
     assert row["model"].startswith("mine@")
 

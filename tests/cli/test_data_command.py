@@ -1,12 +1,16 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from digitlens.cli.data import command
 from digitlens.data import DATASETS, DataFile, DatasetEntry, Split
-from digitlens.errors import CorruptDataset, DatasetNotFound
+from digitlens.data.synth.hands import write
+from digitlens.data.synth.sheets import GlyphBank
+from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound
 
 # the SHA-256 of b"abc", from FIPS 180-4
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -96,3 +100,37 @@ def test_help_shows_an_example(arguments: list[str]) -> None:
     code, out = run(*arguments)
     assert code == 0
     assert "Example: digitlens data " in out
+
+
+@pytest.fixture
+def bank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bank that needs no dataset."""
+    digits = {
+        label: [np.stack([write(int(label), np.random.default_rng(0))])] for label in map(str, range(10))
+    }
+    monkeypatch.setattr(GlyphBank, "load", lambda part: GlyphBank(digits, {}))
+
+
+@pytest.mark.parametrize("more", [(), ("--boxes",), ("--whole", "--boxes")])
+def test_show_pages_draws_as_many_samples_as_asked_for(
+    bank: None, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    place = tmp_path / "new" / "samples.png"
+    assert run("show", "pages", "-o", str(place), "--count", "4", *more) == (0, f"{place}\n")
+    with Image.open(place) as picture:
+        assert picture.width == 3 * 420
+        assert (picture.height == 2 * (160 + 14 + 4)) is ("--whole" not in more)
+    first = place.read_bytes()
+    assert run("show", "pages", "-o", str(place), "--count", "4", *more)[0] == 0
+    assert place.read_bytes() == first
+    assert run("show", "pages", "-o", str(place), "--count", "4", "--seed", "1", *more)[0] == 0
+    assert place.read_bytes() != first
+
+
+def test_show_pages_refuses_a_configuration_that_lacks_a_field(bank: None, tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text("[sheet]\nplain = 0.5\n")
+    arguments = ("show", "pages", "-o", str(tmp_path / "a.png"), "--config", str(config))
+    result = CliRunner().invoke(command, arguments)
+    assert isinstance(result.exception, DatasetError)
+    assert not (tmp_path / "a.png").exists()

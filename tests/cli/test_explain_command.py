@@ -51,6 +51,7 @@ def test_json_is_one_line(picture, tmp_path):
         "read": "3",
         "confidence": round(expected.confidence, 6),
         "model": expected.model,
+        "gradcam": True,
         "output": str(tmp_path / "why.png"),
     }
     np.testing.assert_array_equal(pixels(tmp_path / "why.png"), sheet(expected))

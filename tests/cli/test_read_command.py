@@ -5,7 +5,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +17,8 @@ from PIL import Image
 
 from digitlens.annotate import ACCEPTED
 from digitlens.cli import main
+from digitlens.reader import Reader
+from digitlens.types import Box, Doubt, Glyph, Line, Reading
 from written import boxes_of, page_of
 
 FIRST, SECOND = ["4071", "22"], ["358"]
@@ -21,6 +26,11 @@ FIRST, SECOND = ["4071", "22"], ["358"]
 
 def run(*arguments: object, stdin: bytes | None = None):
     return CliRunner().invoke(main, ["read", *map(str, arguments)], input=stdin)
+
+
+def texts(result) -> list[str]:
+    """The text of each line read; beneath it, indented, is why to look at it."""
+    return [line.partition("\t")[0] for line in result.stdout.splitlines() if not line.startswith(" ")]
 
 
 def rows(result) -> list[dict]:
@@ -40,6 +50,26 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture
+def surely(monkeypatch) -> None:
+    """Have every reader accept whatever it reads: these tests are not of how sure the network is."""
+    read_many = Reader.read_many
+
+    def sure(*args: Any, **options: Any) -> Iterator[Reading]:
+        for reading in read_many(*args, **options):
+            lines = [
+                replace(
+                    line,
+                    doubts=(),
+                    glyphs=tuple(replace(glyph, accepted=True, reason=None) for glyph in line.glyphs),
+                )
+                for line in reading.lines
+            ]
+            yield replace(reading, lines=tuple(lines), doubts=())
+
+    monkeypatch.setattr(Reader, "read_many", sure)
+
+
 def pixels(file: Path) -> np.ndarray:
     with Image.open(file) as image:
         return np.asarray(image)
@@ -50,32 +80,77 @@ def coloured(file: Path) -> np.ndarray:
     return np.all(np.abs(pixels(file).astype(int) - ACCEPTED) <= 24, axis=2)
 
 
+@pytest.mark.usefixtures("surely")
 def test_the_text_is_told_line_by_line(folder):
     result = run(folder / "first.png")
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "4071\n22\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "4071\taccepted\n22\taccepted\n", "")
 
 
+@pytest.mark.usefixtures("surely")
 def test_pages_and_files_have_headings(folder):
     result = run(folder / "blank.png", folder / "both.tiff")
     blank, both = folder / "blank.png", folder / "both.tiff"
     assert result.exit_code == 0
     assert result.stdout.split("\n\n") == [
         f"{blank}:\nnothing is written here",
-        f"{both}, page 1:\n4071\n22",
-        f"{both}, page 2:\n358\n",
+        f"{both}, page 1:\n4071\taccepted\n22\taccepted",
+        f"{both}, page 2:\n358\taccepted\n",
     ]
 
 
 def test_what_is_doubtful_is_told_with_its_place(folder):
     result = run(folder / "first.png", "--max-error", "0.0000001")
     text = result.stdout.splitlines()
-    assert text[:2] == FIRST
-    assert len(text) == 2 + 6
-    assert text[3].startswith("  line 1, glyph 2: 0 ")
-    assert text[7].startswith("  line 2, glyph 2: 2 ")
-    assert all(line.endswith("unsure: please look") for line in text[2:])
+    assert [line for line in text if not line.startswith(" ")] == ["4071\tlook: unsure", "22\tlook: unsure"]
+    glyphs = [line for line in text if line.startswith("  glyph ")]
+    assert [line[: len("  glyph 1: 4")] for line in glyphs] == [
+        *(f"  glyph {i + 1}: {label}" for i, label in enumerate("4071")),
+        *(f"  glyph {i + 1}: {label}" for i, label in enumerate("22")),
+    ]
+    assert all(line.endswith("%)  unsure") for line in glyphs)
+    doubts = Reader(max_error=0.0000001).read(folder / "first.png").all_doubts
+    places = [f"(box {', '.join(map(str, doubt.box.to_list()))})" for doubt in doubts]
+    assert [line[line.index("(box ") :] for line in text if "(box " in line] == places
 
 
+BOX = Box(310, 40, 22, 60)
+BESIDE = Doubt("incomplete", "Ink beside the 8 was not read.", BOX)
+CUT = Doubt("incomplete", "A digit is cut by the edge.", Box(0, 9, 8, 30))
+
+
+def made(text: str, *doubts: Doubt) -> Line:
+    """A line of accepted glyphs, a space for each gap."""
+    glyphs = tuple(Glyph(label, 0.9, 1.0, BOX, True, None, {label: 0.9}) for label in text if label != " ")
+    gaps = tuple(i - text[:i].count(" ") for i, label in enumerate(text) if label == " ")
+    return Line(glyphs, BOX, gaps=gaps, doubts=doubts)
+
+
+def reading_of(monkeypatch, *lines: Line, doubts: tuple[Doubt, ...] = ()) -> None:
+    """Have every reader read this."""
+    reading = Reading("a.png", "m@1", lines=lines, doubts=doubts)
+    monkeypatch.setattr(Reader, "read_many", lambda *_, **__: (each for each in [reading]))
+
+
+def test_what_speaks_against_a_line_is_told_beneath_it_and_against_the_page_at_the_end(folder, monkeypatch):
+    unsure = Glyph("+", 0.6, 0.0, BOX, False, "unsure", {"+": 0.6})
+    second = made("12 45", BESIDE)
+    second = replace(second, glyphs=(*second.glyphs, unsure))
+    reading_of(monkeypatch, made("1 2"), second, doubts=(CUT,))
+    assert run(folder / "first.png").stdout.splitlines() == [
+        "1 2\taccepted",
+        "12 45+\tlook: incomplete, unsure",
+        "  Ink beside the 8 was not read. (box 310, 40, 22, 60)",
+        "  glyph 5: + 60.0%  unsure",
+        "look: A digit is cut by the edge. (box 0, 9, 8, 30)",
+    ]
+
+
+def test_a_page_of_which_nothing_was_read_is_not_called_blank_where_something_is_there(folder, monkeypatch):
+    reading_of(monkeypatch, doubts=(CUT,))
+    assert run(folder / "first.png").stdout == "look: A digit is cut by the edge. (box 0, 9, 8, 30)\n"
+
+
+@pytest.mark.usefixtures("surely")
 def test_json_is_a_line_a_page_as_the_contract_has_it(folder):
     result = run("--json", folder / "both.tiff", folder / "blank.png", folder / "bad.png")
     assert result.exit_code == 1
@@ -85,8 +160,10 @@ def test_json_is_a_line_a_page_as_the_contract_has_it(folder):
         (1, "4071\n22", True),
         (2, "358", True),
     ]
-    assert set(one) == {"file", "page", "text", "accepted", "reason", "model", "ms", "lines"}
+    assert set(one) == {"file", "page", "text", "accepted", "reason", "model", "ms", "lines", "doubts"}
     assert [line["text"] for line in one["lines"]] == FIRST
+    assert [line["accepted"] for line in one["lines"]] == [True, True]
+    assert [number["text"] for line in one["lines"] for number in line["numbers"]] == FIRST
     glyphs = [glyph for line in one["lines"] for glyph in line["glyphs"]]
     for glyph, (left, top, right, bottom) in zip(glyphs, boxes_of(FIRST), strict=True):
         x, y, w, h = glyph["box"]
@@ -105,11 +182,12 @@ def test_the_file_is_told_exactly_as_given(folder, monkeypatch):
     assert [row["file"] for row in rows(run("--json", *given))] == given
 
 
+@pytest.mark.usefixtures("surely")
 def test_some_that_fail_are_named_and_the_rest_are_done(folder):
     result = run(folder / "bad.png", folder / "first.png")
     assert result.exit_code == 1
     assert result.stderr.startswith(f"{folder / 'bad.png'} is not an image")
-    assert result.stdout == f"{folder / 'first.png'}:\n4071\n22\n"
+    assert result.stdout == f"{folder / 'first.png'}:\n4071\taccepted\n22\taccepted\n"
 
 
 def test_a_damaged_second_page_comes_after_the_first(folder, tmp_path):
@@ -139,14 +217,22 @@ def test_standard_input_is_read_and_may_be_drawn(folder, tmp_path):
 def test_rotate_is_passed_on(folder, tmp_path):
     upside_down = tmp_path / "turned.png"
     Image.fromarray(pixels(folder / "first.png")[::-1, ::-1]).save(upside_down)
-    assert run(upside_down, "--rotate", 180).stdout == "4071\n22\n"
+    assert texts(run(upside_down, "--rotate", 180)) == FIRST
     assert "4071" not in run(upside_down, "--rotate", 0).stdout
 
 
-def test_signs_are_passed_on(tmp_path):
+def test_signs_are_read_unless_the_alphabet_leaves_them_out(tmp_path):
     Image.fromarray(page_of(["12.5", "24/7"], gap=0.3)).save(tmp_path / "signs.png")
-    assert run(tmp_path / "signs.png", "--signs").stdout == "12.5\n24/7\n"
-    assert run(tmp_path / "signs.png").stdout == "125\n247\n"
+    assert texts(run(tmp_path / "signs.png")) == ["12.5", "24/7"]
+    without = texts(run(tmp_path / "signs.png", "--alphabet", "digits"))
+    assert [text.replace(" ", "") for text in without] == ["125", "247"]
+
+
+def test_the_option_for_signs_is_gone_and_says_so(folder):
+    result = run(folder / "first.png", "--signs")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--signs: signs are always read now; --alphabet digits leaves them out." in result.stderr
+    assert "--signs" not in run("--help").stdout
 
 
 def test_the_model_is_passed_on(folder):
@@ -157,6 +243,7 @@ def test_the_model_is_passed_on(folder):
 @pytest.mark.parametrize(
     ("suffix", "kind"), [("png", "PNG"), ("JPG", "JPEG"), ("jpeg", "JPEG"), ("webp", "WEBP")]
 )
+@pytest.mark.usefixtures("surely")
 def test_the_suffix_decides_how_the_drawing_is_written(folder, tmp_path, suffix, kind):
     out = tmp_path / "new" / f"out.{suffix}"
     assert run(folder / "first.png", "-o", out).exit_code == 0
@@ -167,6 +254,7 @@ def test_the_suffix_decides_how_the_drawing_is_written(folder, tmp_path, suffix,
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
+@pytest.mark.usefixtures("surely")
 def test_boxes_are_drawn_round_the_digits(folder, tmp_path):
     run(folder / "first.png", "-o", tmp_path / "out.png")
     frame = coloured(tmp_path / "out.png")
@@ -185,6 +273,7 @@ def test_each_page_is_drawn_into_a_file_of_its_own(folder, tmp_path):
         assert (drawn == plain[..., None]).all(axis=2).mean() > 0.7
 
 
+@pytest.mark.usefixtures("surely")
 def test_a_reduced_page_is_drawn_with_its_boxes_in_place(tmp_path):
     """A page of more than 16 million pixels is halved when it is opened; boxes are told in its own pixels."""
     page = np.full((3000, 6000), 255, np.uint8)
@@ -200,6 +289,7 @@ def test_a_reduced_page_is_drawn_with_its_boxes_in_place(tmp_path):
     assert columns.max() == pytest.approx((2000 + right) / 2, abs=20)
 
 
+@pytest.mark.usefixtures("surely")
 def test_a_tiny_picture_is_drawn_large_enough_for_its_label(folder, tmp_path):
     page = page_of(["7"], height=16)
     Image.fromarray(page).save(tmp_path / "tiny.png")
@@ -246,11 +336,12 @@ def test_wrong_usage_is_told_before_anything_is_read(folder, tmp_path, monkeypat
     assert not (folder / "out").exists()
 
 
+@pytest.mark.usefixtures("surely")
 def test_a_drawing_that_cannot_be_written_is_a_sentence_that_names_it(folder, tmp_path):
     (tmp_path / "file").touch()
     result = run(folder / "first.png", "-o", tmp_path / "file" / "out.png")
     assert result.exit_code == 1
-    assert result.stdout == "4071\n22\n"  # told all the same
+    assert result.stdout == "4071\taccepted\n22\taccepted\n"  # told all the same
     assert result.stderr.startswith(f"Error: {tmp_path / 'file'} cannot be read or written: ")
     assert "Traceback" not in result.output
     assert (tmp_path / "file").read_bytes() == b""

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from gallery_made import Canned, exhibit, folder_of, glyph, reading
 from PIL import Image
 
 from digitlens.gallery import write_gallery
-from digitlens.types import Box, Glyph
+from digitlens.types import Box, Doubt, Glyph, Reading
 from html_tree import parsed, words
 
 
@@ -40,6 +41,45 @@ def test_what_is_refused_is_called_by_what_is_read(tmp_path):
     reader: Any = Canned({"none.png": reading([glyph("A", 0.8, "not_a_digit")])})
     write_gallery(folder_of(tmp_path, {"none.png": "A"}), tmp_path / "out.html", reader)
     assert "Refused: not like a character." in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
+def shown(tmp_path, told: Reading, written: str = "12|3"):
+    """The only exhibit of a gallery of one picture, read so."""
+    reader: Any = Canned({"a.png": told})
+    write_gallery(folder_of(tmp_path, {"a.png": written}), tmp_path / "out.html", reader)
+    return exhibit(parsed((tmp_path / "out.html").read_text(encoding="utf-8")), "a.png")
+
+
+def sign(label: str, accepted: bool = True) -> Glyph:
+    return Glyph(label, 0.9, 0.0, Box(2, 2, 6, 9), accepted, None if accepted else "unsure", {label: 0.9})
+
+
+def test_signs_and_gaps_are_shown_as_they_were_read(tmp_path):
+    (line,) = reading([glyph("1"), sign("+"), glyph("2"), glyph("3"), sign("=", False)]).lines
+    item = shown(tmp_path, replace(reading(), lines=(replace(line, gaps=(1, 2)),)), "1+23=")
+    assert [words(node) for node in item.iter("dd")] == ["1+23=", "1 + 23="]
+    assert item.findall(".//dd")[1].get("class") == ""
+    glyphs = [words(node) for node in item.iter("li") if node.find("b") is not None]
+    assert glyphs == ["1 99.9 %", "+ 90.0 %", "2 99.9 %", "3 99.9 %", "= 90.0 %"]
+    assert "Refused: too close to call." in words(item)
+
+
+def test_what_speaks_against_the_whole_is_told_and_drawn(tmp_path):
+    doubts = (Doubt("incomplete", "Ink beside the 3 was not read.", Box(20, 4, 6, 9)),)
+    item = shown(tmp_path, replace(reading([glyph("1"), glyph("2")]), doubts=doubts))
+    assert "Refused: perhaps not all of it was read." in words(item)
+    assert [words(node) for node in item.iterfind(".//ul[@class='doubts']/li")] == [doubts[0].message]
+    picture = np.asarray(image_of(item.find("img"))).astype(int)
+    purple = picture[..., [0, 2]].min(axis=2) - picture[..., 1] > 30  # WebP blurs it
+    assert purple.sum() > 40
+    assert np.argwhere(purple)[:, 1].min() > 150  # eight pixels for each of the picture's
+
+
+def test_one_glyph_of_several_is_refused_with_their_number(tmp_path):
+    doubts = (Doubt("several", "There is more than one glyph (3): use read.", Box(2, 2, 20, 9)),)
+    item = shown(tmp_path, replace(reading([glyph("1")]), doubts=doubts), "1")
+    assert "Refused: more than one digit where one was asked for." in words(item)
+    assert "(3)" in words(item)
 
 
 def image_of(node):

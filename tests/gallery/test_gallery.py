@@ -92,9 +92,17 @@ def test_labels_of_one_character_are_classified_and_single_makes_all_so(tmp_path
         ("6,5", ["615"], False),
         ("", [], True),
         ("x", ["1"], False),
+        ("12x34=", ["12×34="], True),
+        ("12x34=", ["1234"], True),
+        ("(330÷2)+3", ["(33", "02)+3"], True),
+        ("-1000", ["1000"], True),
+        ("1000", ["-100"], False),
+        ("1 2 10", ["1210"], True),
     ],
 )
-def test_signs_that_are_not_read_and_line_ends_are_passed_over(tmp_path, label, lines, matches):
+def test_digits_are_compared_with_digits_and_signs_gaps_and_line_ends_are_passed_over(
+    tmp_path, label, lines, matches
+):
     reader: Any = Canned({"a": reading(*([glyph(sign) for sign in line] for line in lines))})
     (one,) = judged(reader, [LabelledPicture(tmp_path / "a", label)], single=False)
     assert one.matches is matches

@@ -3,6 +3,7 @@
 import gc
 import math
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import md5
 from io import BytesIO
 from itertools import islice
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from digitlens import Reader
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging import formats, open_pages, open_picture
 from digitlens.imaging.open import FULL_PIXELS
@@ -111,8 +113,49 @@ def test_an_empty_password_is_no_hindrance() -> None:
     assert dark(open_picture(pdf(content=content, encrypt=encrypt)).pixels) == (100, 375, 150, 400)
 
 
-def test_a_pdf_behind_blank_lines_is_read() -> None:
-    assert dark(open_picture(b"\xef\xbb\xbf\n\n" + pdf()).pixels) == (100, 375, 150, 400)
+@pytest.mark.parametrize(
+    "before",
+    [b"\xef\xbb\xbf\n\n", b"\r\nHTTP junk\r\n", b"From: a@b.c\n" * 84],
+    ids=["blank", "junk", "mail"],
+)
+def test_a_pdf_behind_other_bytes_is_read(before: bytes) -> None:
+    assert dark(open_picture(before + pdf()).pixels) == (100, 375, 150, 400)
+
+
+def test_a_header_after_the_first_kilobyte_is_none() -> None:
+    with pytest.raises(UnreadableImage, match="not an image of a kind that is read"):
+        open_picture(b"x" * 1020 + pdf())
+
+
+def test_a_picture_that_mentions_a_pdf_is_a_picture() -> None:
+    file = BytesIO()
+    Image.new("L", (9, 9), 70).save(file, "GIF", comment=b"made from %PDF-1.4")
+    assert (open_picture(file.getvalue()).pixels == 70).all()
+
+
+def fillable(value: bytes, appearance: bytes = b"") -> bytes:
+    """A page with one field, x 20 to 120 and y 100 to 130 points from the lower left; object 8 is a black square."""
+    font = b"/DR<</Font<</Helv 7 0 R>>>>/DA(/Helv 0 Tf 0 g)/NeedAppearances true"
+    field = b"/Subtype/Widget/FT/Tx/T(n)/V(%s)/Rect[20 100 120 130]/F 4/DA(/Helv 24 Tf 0 g)" % value
+    more = [
+        b"<</Type/Annot%s%s>>" % (field, appearance),
+        b"<</Fields[5 0 R]%s>>" % font,
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        stream(SQUARE, b"/Subtype/Form/BBox[0 0 100 30]"),
+    ]
+    whole = pdf(SHEET + b"/Annots[5 0 R]", content=b"", more=more)
+    return whole.replace(b"<</Type/Catalog", b"<</AcroForm 6 0 R/Type/Catalog")
+
+
+def test_what_was_typed_into_a_form_is_seen() -> None:
+    empty, filled = (open_picture(fillable(value)).pixels for value in (b"", b"31475"))
+    assert (empty == 255).all()
+    rows, columns = np.nonzero((filled < 128).all(axis=2))
+    assert 600 - 130 / 0.36 <= rows.min() < rows.max() < 600 - 100 / 0.36
+    assert 40 < rows.max() - rows.min() < 60  # points 24 high, of which figures take 0.7
+    assert 20 / 0.36 <= columns.min() < 70
+    assert 170 < columns.max() - columns.min() < 200  # five figures of 0.556 each
+    assert Reader().read(filled).text == "31475"
 
 
 def test_many_threads_read_at_once() -> None:
@@ -127,12 +170,12 @@ def test_many_threads_read_at_once() -> None:
 
 
 def children() -> set[int]:
-    """The processes that this one has started."""
-    return {
-        int(pid)
-        for task in Path("/proc/self/task").iterdir()
-        for pid in (task / "children").read_text().split()
-    }
+    """The processes that this one has started; a thread may end while they are listed."""
+    found = set[int]()
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.update(map(int, (task / "children").read_text().split()))
+    return found
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="This system does not tell processes so.")

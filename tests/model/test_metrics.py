@@ -1,11 +1,12 @@
 import json
-from math import log, sqrt
+from math import log
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitlens.metrics import wilson
 from digitlens.model.calibrate import Calibration, softmax
 from digitlens.model.metrics import (
     Figures,
@@ -14,45 +15,10 @@ from digitlens.model.metrics import (
     figures,
     reliability,
     risk_coverage,
-    wilson,
 )
 from digitlens.model.risk import RiskStep
 
 ACCEPTS_SURE = Calibration(1.0, 0.0, 0.0, 0.0, (RiskStep(0.8, 10_000, 0, 0.001),))
-
-
-@pytest.mark.parametrize(
-    ("right", "count", "low", "high"),
-    [  # Newcombe, Two-sided confidence intervals for the single proportion, 1998, table I, method 3
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilson_gives_the_published_intervals(right, count, low, high):
-    assert wilson(right, count) == pytest.approx((low, high), abs=5e-5)
-
-
-@given(st.integers(1, 20_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_ends_solve_the_score_equation(counts):
-    right, count = counts
-    low, high = wilson(right, count)
-    assert 0 <= low <= right / count <= high <= 1
-    for end in (low, high):
-        gap, spread = abs(end - right / count), 1.959964 * sqrt(end * (1 - end) / count)
-        assert gap == pytest.approx(spread, abs=1e-7)
-
-
-def test_wilson_at_the_ends_is_exact():
-    assert wilson(1_135, 1_135)[1] == 1
-    assert wilson(0, 1_135)[0] == 0
-    assert wilson(0, 0) == (0, 1)
-
-
-def test_wilson_of_a_network_with_50_errors_in_10000():
-    low, high = wilson(9_950, 10_000)
-    assert (round(low, 5), round(high, 5)) == (0.99341, 0.99621)
 
 
 def test_calibration_error_by_hand():

@@ -100,7 +100,7 @@ def test_a_blank_picture_has_nothing_to_explain(reader, label):
 
 
 def test_a_sign_has_nothing_to_explain(reader):
-    glyphs = reader.read(page_of(["12.5"], gap=0.3), signs=True).glyphs
+    glyphs = reader.read(page_of(["12.5"], gap=0.3)).glyphs
     (point,) = (glyph for glyph in glyphs if glyph.label == ".")
     with pytest.raises(NothingToExplain, match=r"'\.' is a sign"):
         reader.explain(point)

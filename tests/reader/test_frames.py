@@ -51,7 +51,7 @@ def test_a_single_digit_read_has_its_frame_too(reader):
 
 
 def test_a_sign_has_no_frame(reader):
-    glyphs = reader.read(page_of(["12.5"], gap=0.3), signs=True).glyphs
+    glyphs = reader.read(page_of(["12.5"], gap=0.3)).glyphs
     assert [glyph.label for glyph in glyphs if glyph.frame is None] == ["."]
     assert [glyph.label for glyph in glyphs if glyph.frame is not None] == ["1", "2", "5"]
 

@@ -1,6 +1,7 @@
 """Decisions as a folder of pictures by label: what is in it, and that it is replaced whole or not at all."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from PIL import Image
 from digitlens.data import DIGITS, labelled_files, load
 from digitlens.errors import StoreError
 from digitlens.imaging import frame, open_picture
+from digitlens.labels import folder_of, label_of
 from digitlens.store import Exported, Store, export
-from digitlens.types import Box
+from digitlens.types import OPERATORS, Box, Doubt
 
 
 @pytest.fixture
@@ -50,6 +52,28 @@ def test_letters_lie_in_folders_that_no_disk_confuses(store, tmp_path):
     found = load(tmp_path / "letters", "train", lambda path: frame(open_picture(path).pixels).image)
     assert [found.alphabet[label] for label in found.labels] == ["-", "A", "a"]
     assert found.images.max(axis=(1, 2)).tolist() == [253, 255, 254]
+
+
+def test_every_sign_has_a_folder_whose_name_is_no_other_label_s(store, tmp_path):
+    signs = [*OPERATORS, *".,-/:%€$£"]
+    folders = {folder_of(sign) for sign in signs}
+    assert len(folders) == len(signs)
+    assert [label_of(folder_of(sign)) for sign in signs] == signs
+    assert not any(set(folder) & set('/\\:*?"<>|.') for folder in folders)
+    for id, label in zip((1, 2, 3), "+÷(", strict=True):
+        store.settle(id, label)
+    export(store, tmp_path / "signs")
+    folders = {path.name for path in (tmp_path / "signs").iterdir() if path.is_dir()}
+    assert folders == {"U+002B", "U+00F7", "U+0028"}
+
+
+def test_signs_and_places_that_no_network_saw_are_left_out(tmp_path):
+    with Store(tmp_path / "store.db") as store:
+        doubt = Doubt("incomplete", "Ink was not read.", Box(5, 5, 9, 9))
+        page = reading(replace(doubtful("+"), frame=None), doubtful("4", Box(90, 10, 9, 9)))
+        for id in store.add(picture(), [replace(page, doubts=(doubt,))]):
+            store.settle(id, store.item(id).label)
+        assert export(store, tmp_path / "out") == Exported(tmp_path / "out", glyphs=1, others=0, left_out=2)
 
 
 def test_the_list_tells_where_each_comes_from(store, tmp_path):

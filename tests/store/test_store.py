@@ -15,7 +15,7 @@ from digitlens import Reader
 from digitlens.data.samples import draw
 from digitlens.errors import StoreError, UnreadableImage
 from digitlens.store import Counts, Store, default_path
-from digitlens.types import Box
+from digitlens.types import Box, Doubt
 
 
 def test_what_was_not_accepted_is_kept_with_all_that_was_read(store):
@@ -59,11 +59,65 @@ def test_a_crop_is_cut_where_the_glyph_is_in_a_picture_that_was_reduced(store):
     assert (rows[0], rows[-1], columns[0], columns[-1]) == (20, 69, 20, 49)
 
 
+def test_a_crop_is_cut_where_the_glyph_is_in_a_fax(store):
+    pixels = np.zeros((200, 400), np.uint8)
+    pixels[100:130, 200:260] = 255
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "TIFF", dpi=(200, 100))
+    store.add(file.getvalue(), [reading(doubtful(box=Box(200, 100, 60, 30)))])
+    crop = np.asarray(Image.open(io.BytesIO(store.waiting()[0].crop)))
+    assert crop.shape == (60 + 2 * 24, 60 + 2 * 24)
+    rows, columns = (np.flatnonzero((crop > 127).any(axis=axis)) for axis in (1, 0))
+    assert (rows[0], rows[-1], columns[0], columns[-1]) == (24, 83, 24, 83)
+
+
 def test_a_blank_picture_is_kept_whole_and_small(store):
     store.add(picture(size=(400, 200)), [reading()])
     (item,) = store.waiting()
     assert (item.number, item.label, item.reason, item.frame) == (0, "", "blank", None)
     assert Image.open(io.BytesIO(item.crop)).size == (160, 80)
+
+
+BESIDE = Doubt("incomplete", "Ink beside the 7 was not read.", Box(40, 20, 6, 30))
+
+
+def test_a_place_that_was_not_read_is_kept_though_every_glyph_was_accepted(store):
+    store.add(picture(), [replace(reading(accepted()), doubts=(BESIDE,))])
+    (item,) = store.waiting()
+    assert (item.number, item.label, item.reason, item.box) == (0, "", "incomplete", BESIDE.box)
+    assert (item.frame, item.is_sign) == (None, False)
+    assert np.asarray(Image.open(io.BytesIO(item.crop))).shape == (30 + 2 * 12, 6 + 2 * 12)
+
+
+def test_a_page_of_which_nothing_was_read_is_kept_where_something_is_and_not_as_blank(store):
+    store.add(picture(), [replace(reading(), doubts=(BESIDE, replace(BESIDE, box=Box(5, 5, 0, 0))))])
+    assert [(item.box, item.reason) for item in store.waiting()] == [
+        (BESIDE.box, "incomplete"),
+        (Box(0, 0, 0, 0), "incomplete"),
+    ]
+
+
+def test_a_doubt_about_a_glyph_keeps_the_glyph_and_no_place_besides(store):
+    (line,) = reading(accepted(), doubtful()).lines
+    doubts = (replace(BESIDE, box=glyph.box) for glyph in line.glyphs)
+    store.add(picture(), [replace(reading(), lines=(replace(line, doubts=tuple(doubts)),))])
+    assert [(item.number, item.label, item.reason) for item in store.waiting()] == [
+        (1, "7", "incomplete"),
+        (2, "4", "unsure"),
+    ]
+
+
+def test_one_glyph_of_several_is_kept_as_such_and_once(store):
+    doubt = Doubt("several", "There is more than one glyph (3): use read.", Box(10, 20, 90, 30))
+    store.add(picture(), [replace(reading(accepted("4")), doubts=(doubt,))])
+    (item,) = store.waiting()
+    assert (item.number, item.label, item.reason) == (1, "4", "several")
+
+
+def test_a_sign_in_doubt_is_kept_as_a_sign(store):
+    times = replace(doubtful("x"), frame=None, probabilities={"x": 0.6})
+    store.add(picture(), [reading(times, doubtful("4", Box(90, 20, 20, 30)))])
+    assert [(item.label, item.is_sign) for item in store.waiting()] == [("x", True), ("4", False)]
 
 
 def test_what_was_accepted_and_what_could_not_be_read_are_not_kept(store):

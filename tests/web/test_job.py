@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from digitlens import Reader
-from digitlens.batch import GlyphRow, PageRow
+from digitlens.batch import GlyphRow, NumberRow, PageRow
 from digitlens.data.samples import draw
 from digitlens.types import Reading
 from digitlens.web.job import File, Job
@@ -62,6 +62,13 @@ def test_pictures_an_archive_and_what_is_no_picture_each_have_their_row(reader: 
     assert (job.done, job.total, job.problem, job.cancelled) == (4, 4, None, False)
     assert job.outcomes == {"accepted": 2, "look": 1, "failed": 1}
     assert [row.label for row in glyphs(job)] == ["3", "7", None, None]
+    numbers = [row for row in job.tray.rows("number") if isinstance(row, NumberRow)]
+    assert [(row.text, row.reason) for row in numbers] == [
+        ("3", None),
+        ("7", None),
+        (None, "blank"),
+        (None, None),
+    ]
     assert job.seconds_left == 0
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from digitlens.model import ALPHABETS
-from digitlens.types import Box, Field, Glyph, Line, Reading, Step
+from digitlens.types import Box, Doubt, Field, Glyph, Line, Reading, Step
 from digitlens.web import render
 from digitlens.web.sheet import Plate
 from digitlens.web.words import Verdict
@@ -111,6 +111,27 @@ def test_what_was_read_stands_line_by_line_with_the_doubtful_marked() -> None:
         Verdict("doubt", "", "", "", ""), "a.png", Reading("a.png", "classic@0", lines=lines)
     )
     assert re.findall(r"<p>(.*?)</p>", html)[:2] == ["33", '<em title="please look">5</em>3']
+
+
+def test_signs_and_gaps_stand_where_they_were_read() -> None:
+    plus = replace(GLYPH, label="+", accepted=False, reason="unsure", probabilities={"+": 0.6})
+    line = Line((GLYPH, plus, GLYPH, GLYPH), GLYPH.box, gaps=(1, 3))
+    html = render.result(Verdict("doubt", "", "", "", ""), "a.png", Reading("a.png", "m@1", lines=(line,)))
+    assert '<p>3 <em title="please look">+</em>3 3</p>' in html
+
+
+def test_what_speaks_against_accepting_is_a_list_of_sentences() -> None:
+    page, line = (
+        Doubt("incomplete", f"{what} & was not read.", Box(1, 2, 3, 4)) for what in ("<Ink>", "A 3")
+    )
+    told = Reading("a.png", "m@1", lines=(Line((GLYPH,), GLYPH.box, doubts=(line,)),), doubts=(page,))
+    html = render.result(Verdict("doubt", "3", "", "", ""), "a.png", told)
+    assert re.findall(r"<ol class=\"dl-doubts\"[^>]*>(.*?)</ol>", html) == [
+        "<li>&lt;Ink&gt; &amp; was not read.</li><li>A 3 &amp; was not read.</li>"
+    ]
+    assert "<ol" not in render.result(
+        Verdict("sure", "3", "", "", ""), "a.png", replace(told, lines=(), doubts=())
+    )
 
 
 def test_a_digit_is_shown_as_the_network_saw_it() -> None:

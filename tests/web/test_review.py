@@ -10,6 +10,7 @@ import pytest
 from digitlens import Reader
 from digitlens.data.samples import draw
 from digitlens.store import Store
+from digitlens.types import Doubt
 from digitlens.web import queue, review
 from digitlens.web.components import Decision
 
@@ -97,6 +98,39 @@ def test_a_letter_is_asked_about_and_settled_with_its_case(
     assert review.shown(item, "letter")["asked"] == "Is this really no letter?"
     review.settle(kept, [Decision(1, item.id, "o"), Decision(2, item.id, "O")])
     assert [decision.label for decision in kept.history(item.id)] == ["o", "O"]
+
+
+def test_a_sign_is_asked_about_as_a_sign(reader: Reader, kept: Store) -> None:
+    item = kept.item(doubtful(reader, kept))
+    times = replace(item, label="×", reason="unsure", frame=None, confidence=0.62)
+    shown = review.shown(times, "digit")
+    assert (shown["asked"], shown["yes"]) == ("Is this the sign ×?", "Yes, it is the sign ×")
+    assert shown["told"] == "The network was 62.0% sure that it is the sign ×."
+    assert shown["frame"] is None
+    assert (
+        review.shown(replace(times, label="x", frame=item.frame), "letter")["asked"] == "Is this a small x?"
+    )
+
+
+def test_a_place_that_was_not_read_and_one_glyph_of_several_say_so(reader: Reader, kept: Store) -> None:
+    item = kept.item(doubtful(reader, kept))
+    unread = review.shown(replace(item, label="", reason="incomplete", frame=None), "digit")
+    assert (unread["asked"], unread["yes"]) == ("Is a digit here that was not read?", "No, there is none")
+    assert unread["told"] == "Perhaps not all that is written here was read."
+    several = review.shown(replace(item, label="4", reason="several"), "digit")
+    assert several["asked"] == "Is this a 4?"
+    assert several["told"].startswith("There is more than one digit in this picture")
+
+
+def test_what_a_person_says_of_a_glyph_is_kept_though_its_place_was_once_in_doubt(
+    reader: Reader, kept: Store
+) -> None:
+    reading = reader.read(draw("pen"))
+    doubt = Doubt("incomplete", "Ink was not read.", reading.glyphs[0].box)
+    queue.keep(draw("pen"), [replace(reading, lines=(), doubts=(doubt,))], "pen.jpg")
+    queue.correct(draw("pen"), reading, "pen.jpg", 1, "8")
+    (item,) = kept.settled()
+    assert (item.label, item.decision and item.decision.label) == ("3", "8")
 
 
 def test_the_decisions_are_taken_home_as_a_dataset(reader: Reader, kept: Store) -> None:

@@ -1,6 +1,7 @@
 """A visit: every picture read once by each reader, the newest first, and a way back from removing."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -9,6 +10,7 @@ from digitlens import Reader
 from digitlens.data.samples import draw
 from digitlens.imaging import open_picture
 from digitlens.model import MAX_ERROR
+from digitlens.types import Box, Doubt
 from digitlens.web import visit as module
 from digitlens.web.visit import Entry, Source, Visit
 from digitlens.web.wanted import Wanted
@@ -195,6 +197,20 @@ def test_ink_that_is_no_digit_is_told_from_a_blank_page(reader: Reader) -> None:
     visit.add(source("blank"))
     list(visit.read(reader))
     assert [entry.reading.reason for entry in visit.entries] == ["blank", "not_a_digit"]
+
+
+def test_a_page_of_which_nothing_was_read_keeps_what_speaks_against_it(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubt = Doubt("incomplete", "Ink was not read.", Box(1, 2, 3, 4))
+    plain = reader.read(draw("scribble"))
+    unread = replace(plain, lines=(), doubts=(doubt,))
+    monkeypatch.setattr(Reader, "read", lambda *_, **__: unread)
+    visit = Visit()
+    visit.add(source("scribble"))
+    list(visit.read(reader))
+    (entry,) = visit.entries
+    assert (entry.reading.reason, entry.reading.doubts) == ("incomplete", (doubt,))
 
 
 def test_boxes_count_in_the_pixels_of_the_upload_though_it_was_reduced(reader: Reader) -> None:

@@ -1,13 +1,14 @@
 """What the page says, and that it never says more than the reading does."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from types import MappingProxyType
 
 import pytest
 
 from digitlens.errors import UnreadableImage
-from digitlens.types import Box, Field, Glyph, Line, Reading, Reason
+from digitlens.types import Box, Doubt, Field, Glyph, Line, Reading, Reason
 from digitlens.web.words import called, demand, duration, of_field, of_glyph, percent, told, verdict
 
 
@@ -171,3 +172,62 @@ def test_a_line_that_does_not_fit_is_said_not_to() -> None:
         verdict(Reading("a.png", "classic@0", lines=(misfit,))).headline
         == "This cannot be what you asked for."
     )
+
+
+BESIDE = Doubt("incomplete", "Ink beside the 2 was not read.", Box(9, 9, 5, 5))
+
+
+def test_accepted_digits_beside_which_something_was_not_read_are_not_said_to_be_all() -> None:
+    said = verdict(replace(several(True, True, True), doubts=(BESIDE, BESIDE)))
+    assert (said.tone, said.sign, said.short) == ("doubt", "01\n2", "01 2?")
+    assert said.headline == "3 digits; please look at the 2 places boxed in dashes."
+    assert said.advice == "What speaks against accepting it as a whole:"
+    said = verdict(replace(several(True, False, True), doubts=(BESIDE,)))
+    assert said.headline == "3 digits; please look at 1 of them and the 1 place boxed in dashes."
+    assert said.advice.startswith("They are marked in the picture.")
+
+
+def test_one_sure_digit_beside_which_something_was_not_read_is_not_said_plainly() -> None:
+    sure = reading("8", None, {"8": 0.983, "3": 0.017})
+    (line,) = sure.lines
+    for doubted in (replace(sure, doubts=(BESIDE,)), replace(sure, lines=(replace(line, doubts=(BESIDE,)),))):
+        said = verdict(doubted)
+        assert (said.tone, said.sign, said.short) == ("doubt", "8", "8?")
+        assert said.headline == "1 digit; please look at the 1 place boxed in dashes."
+
+
+def test_a_page_of_which_nothing_was_read_is_not_called_blank_where_something_is_there() -> None:
+    said = verdict(Reading(None, "classic@0", doubts=(BESIDE,)))
+    assert (said.tone, said.short, said.headline) == (
+        "doubt",
+        "not read",
+        "Something here could not be read.",
+    )
+
+
+def test_one_glyph_of_several_is_said_to_be_that() -> None:
+    doubt = Doubt("several", "There is more than one glyph (3): use read.", Box(0, 0, 90, 9))
+    said = verdict(replace(reading("8", None, {"8": 0.983, "3": 0.017}), doubts=(doubt,)))
+    assert (said.tone, said.sign, said.short) == ("doubt", "?", "several")
+    assert said.headline == "There is more than one digit here."
+
+
+def test_a_glyph_that_may_not_be_whole_is_never_said_plainly() -> None:
+    said = verdict(reading("8", "incomplete", {"8": 0.983, "3": 0.017}))
+    assert (said.tone, said.headline) == ("doubt", "Perhaps an 8, perhaps a 3: please look.")
+    assert said.advice.startswith("Perhaps this is not all of it.")
+
+
+def test_a_sum_is_shown_as_it_was_written_and_its_digits_are_counted() -> None:
+    box = Box(0, 0, 9, 9)
+    glyphs = tuple(Glyph(label, 0.9, 0.9, box, True, None, {label: 0.9}) for label in "(12×3)=")
+    said = verdict(Reading(None, "m@1", lines=(Line(glyphs, box, gaps=(6,)),)))
+    assert (said.sign, said.headline) == ("(12×3) =", "3 digits, all accepted.")
+
+
+def test_a_sign_in_doubt_is_never_said_to_be_no_digit() -> None:
+    sign = Glyph("×", 0.6, 0.0, Box(0, 0, 9, 9), False, "unsure", {"×": 0.6, "+": 0.3})
+    said = of_glyph(sign)
+    assert said.headline == "Perhaps the sign ×, perhaps the sign +: please look."
+    assert said.advice.startswith("60.0% sure is not enough")
+    assert called("x") == "a small x"

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import IO, Protocol, TypeAlias
 
 from digitlens.imaging.sources import read_bytes
-from digitlens.types import Gray
+from digitlens.types import Pixels
 
 __all__ = ["Inputs", "Item", "Opened", "Survey", "file_state", "from_file", "is_picture_name", "survey"]
 
@@ -28,13 +28,13 @@ class Item:
 
     Attributes:
         name: exactly as it was given; of a table's row what the table calls it, or ``TABLE#ROW``, from 0.
-        load: gives its bytes, or its picture as uint8 (H, W); raises `ImageError` where it cannot be had.
+        load: gives its bytes, or its picture as uint8 (H, W) or (H, W, 3); raises `ImageError` where it cannot be had.
         path: the file that it is; None where it is a part of one: then it is loaded before the next is asked for.
         size: bytes that `load` gives, where that is known and they are not those of a file.
     """
 
     name: str
-    load: Callable[[], bytes | Gray]
+    load: Callable[[], bytes | Pixels]
     path: str | None = None
     size: int = 0
 

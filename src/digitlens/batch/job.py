@@ -8,13 +8,15 @@ import numpy as np
 
 from digitlens.batch.inputs import Item
 from digitlens.batch.rows import RowKind, rows_of
+from digitlens.batch.rows import printable as as_text
+from digitlens.batch.single import single_lines
 from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
 from digitlens.files import printable
 from digitlens.imaging import FRAME_SIDE
-from digitlens.model import MAX_ERROR, Device
+from digitlens.model import MAX_ERROR, Device, Precision
 from digitlens.reader import Reader
-from digitlens.types import Gray, Reading
+from digitlens.types import Pixels, Reading
 
 __all__ = ["Chunk", "Content", "Job", "Result", "chunks", "failed", "work"]
 
@@ -24,7 +26,7 @@ MOST_BYTES = 8 * 2**20
 SHOWN = 5
 """Errors that a result carries besides their number, to be told at once."""
 
-Content: TypeAlias = str | bytes | Gray | ImageError
+Content: TypeAlias = str | bytes | Pixels | ImageError
 """What is known of an input where it is read: its path, its bytes, its picture, or why it cannot be had."""
 
 
@@ -39,6 +41,7 @@ class Job:
         max_error: the error rate wanted among accepted glyphs.
         device: what the network runs on.
         alphabet, pattern, lexicon: what is read, and what a line may say, as of `Reader`.
+        precision: what the network computes in, as of `Reader`.
     """
 
     single: bool = False
@@ -49,6 +52,7 @@ class Job:
     alphabet: str | None = None
     pattern: str | None = None
     lexicon: tuple[str, ...] | None = None
+    precision: Precision = "auto"
 
     @property
     def chunk_size(self) -> int:
@@ -69,6 +73,7 @@ class Job:
             alphabet=self.alphabet,
             pattern=self.pattern,
             lexicon=self.lexicon,
+            precision=self.precision,
         )
 
     def warm_reader(self) -> Reader:
@@ -178,6 +183,8 @@ def work(reader: Reader, job: Job, chunk: Chunk) -> Result:
         ModelError: the network cannot be used, which is no fault of the inputs.
     """
     try:
+        if job.single and job.pattern is None and job.lexicon is None:
+            return _by_columns(reader, job, chunk)
         return _told(job, chunk, _readings(reader, job, chunk))
     except ModelError:
         raise
@@ -204,6 +211,17 @@ def _told(job: Job, chunk: Chunk, readings: Iterable[Iterable[Reading]]) -> Resu
     rows = [row for name, pages in named for page in pages for row in rows_of(page, job.rows, name)]
     errors = [row.error for row in rows if row.error is not None]
     return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded(rows, job.rows))
+
+
+def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:
+    """The rows of pictures of one glyph each, of which no object is made on the way."""
+    at, rows, errors = 0, list[bytes](), list[str]()
+    for singles in reader.classify_columns(chunk.contents, errors="yield"):
+        names = chunk.names[at : at + singles.opened.count]
+        rows.append(single_lines(singles, names, job.rows))
+        errors += (as_text(f"{error.code}: {error}") for error in singles.opened.errors.values())
+        at += singles.opened.count
+    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), b"".join(rows))
 
 
 def _readings(reader: Reader, job: Job, chunk: Chunk) -> Iterator[Iterable[Reading]]:

@@ -124,8 +124,8 @@ class Ledger:
         with whole_file(self.folder / part.file) as temporary:
             temporary.write_bytes(result.rows)
 
-    def finish(self, kind: RowKind) -> None:
-        """Make the table of the parts, and take them away.
+    def finish(self, kind: RowKind, form: str | None = None) -> None:
+        """Make the table of the parts, and take them away; ``form`` is the kind of table, if not that of its suffix.
 
         Raises:
             OSError: the disk is full, or cannot be written.
@@ -133,7 +133,7 @@ class Ledger:
         made = (
             self.folder / self.table.name
         )  # in here, so that nothing stays beside the table if this is killed
-        with table(made, kind) as rows:
+        with table(made, kind, form) as rows:
             for part in self.parts():
                 rows.write_encoded((self.folder / part.file).read_bytes())
         made.replace(self.table)

@@ -14,7 +14,7 @@ from digitlens.batch.inputs import Inputs
 from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
 from digitlens.batch.ledger import Ledger, Part
 from digitlens.batch.pool import LocalEngine, cores
-from digitlens.batch.table import table, table_kind
+from digitlens.batch.table import SUBMISSION, table, table_kind
 from digitlens.errors import BatchError
 
 __all__ = ["Engine", "Progress", "run_batch"]
@@ -75,6 +75,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     *,
     engine: Engine | None = None,
     restart: bool = False,
+    submission: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Progress:
     """Read inputs into a table: a row a page or a glyph, in the order of the inputs.
@@ -91,6 +92,8 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         job: what to do with each input; left out, every digit is read.
         engine: where to; left out, a process for each core.
         restart: whether to throw away what an earlier call has done and not finished.
+        submission: whether the table is to be what Kaggle wants, a digit a picture: the job's inputs are single
+            glyphs then, and its rows too.
         tell: is told how far it is, at the beginning and after each chunk.
 
     Raises:
@@ -131,7 +134,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
                 "changed meanwhile. Begin anew with --restart."
             )
         with _to_go_on_with(target):
-            ledger.finish(job.rows)
+            ledger.finish(job.rows, SUBMISSION if submission else None)
     return progress
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import IO
 
 from digitlens.batch.archive import ZipInputs
+from digitlens.batch.datasets import DatasetInputs, as_batch_error
 from digitlens.batch.extras import extra
 from digitlens.batch.files import FolderInputs, GlobInputs, ListInputs, OneFile
-from digitlens.batch.glyphs import IdxInputs
-from digitlens.batch.inputs import Inputs, Item, Opened, Survey, file_state, survey
+from digitlens.batch.inputs import Inputs, Item, Opened, Survey, survey
+from digitlens.data.formats import WHOLE, format_of, shards_of, shards_within
 from digitlens.errors import BatchError
 from digitlens.files import open_file
 from digitlens.imaging.sources import read_bytes
@@ -26,15 +28,21 @@ LISTS = (".lst", ".txt")
 HEAD = 16
 """Bytes by which the kind of a file is told."""
 
+ZIP = (b"PK\3\4", b"PK\5\6")
+"""How zip archives begin; the second where there is nothing in it."""
+
+PARQUET = b"PAR1"
+
 
 def find_inputs(
     source: str | os.PathLike[str] | bytes | IO[bytes], *, name: str = "the data", column: str | None = None
 ) -> Inputs:
     """Find out what was given; nothing is read of it yet but its beginning.
 
-    A path is a folder (with the folders in it), a glob pattern, a list of files (``.txt`` or ``.lst``), a zip archive,
-    a Parquet table, an IDX file of images, packed with gzip or not, or one picture or PDF. Bytes and binary files are
-    an archive, a table, a picture or a PDF. A file's kind is told by its first bytes, only a list's by its name.
+    A path is a folder of pictures (with the folders in it), a glob pattern, a list of files (``.txt`` or ``.lst``), a
+    zip archive, a file or folder of one of ``digitlens.data.formats``, or one picture or PDF. Bytes and binary files
+    are a zip archive, a Parquet table, a picture or a PDF. A file's kind is told by what it begins with, only a list's
+    by its name.
 
     Args:
         source: what was given.
@@ -49,40 +57,46 @@ def find_inputs(
     opened = partial(_again, source)
     with opened() as file:
         head = file.read(HEAD)
-    return _packed(head, name, opened, column, len(head)) or _One(name, opened)
+    if head.startswith(ZIP):
+        return ZipInputs(name, opened)
+    return _table(name, opened, column, None) if head.startswith(PARQUET) else _One(name, opened)
 
 
 def _from_path(path: str, column: str | None) -> Inputs:
     if os.path.isdir(path):  # noqa: PTH112 - paths stay as they were given
-        return FolderInputs(path)
+        with as_batch_error():
+            shards = shards_within(Path(path), path)
+        return DatasetInputs(shards) if shards else FolderInputs(path)
     if not os.path.exists(path):  # noqa: PTH110
         if glob.has_magic(path):
             return GlobInputs(path)
         raise BatchError(f"{path} does not exist: check the spelling and the folder.")
+    return _from_file(path, column)
+
+
+def _from_file(path: str, column: str | None) -> Inputs:
     opened = partial(open_file, path)
     try:
         with opened() as file:
             head = file.read(HEAD)
     except OSError as error:
         raise BatchError(f"{path} cannot be read: {error.strerror}.") from error
-    if packed := _packed(head, path, opened, column, file_state(path)):
-        return packed
-    if head[:3] == b"\0\0\x08" or head[:2] == b"\x1f\x8b":
-        return IdxInputs(path)
-    if path.lower().endswith(LISTS):
-        return ListInputs(path)
-    return OneFile(path)
+    if head.startswith(PARQUET):
+        return _table(path, opened, column, Path(path))
+    with as_batch_error():
+        if format_of(Path(path), path):
+            return DatasetInputs(shards_of(Path(path), path))
+    if head.startswith(ZIP):
+        return ZipInputs(path, opened)
+    return ListInputs(path) if path.lower().endswith(LISTS) else OneFile(path)
 
 
-def _packed(head: bytes, name: str, opened: Opened, column: str | None, state: object) -> Inputs | None:
-    """An archive or a table, None where it is neither."""
-    if head.startswith((b"PK\3\4", b"PK\5\6")):  # the second where there is nothing in it
-        return ZipInputs(name, opened)
-    if head.startswith(b"PAR1"):
-        with extra("Parquet tables"):
-            from digitlens.batch.columns import ParquetInputs  # noqa: PLC0415
-        return ParquetInputs(name, opened, column, state)
-    return None
+def _table(name: str, opened: Opened, column: str | None, file: Path | None) -> Inputs:
+    """A Parquet table."""
+    with extra("Parquet tables"):
+        from digitlens.data.formats.columns import parquet_shard  # noqa: PLC0415
+    with as_batch_error():
+        return DatasetInputs([parquet_shard(name, opened, WHOLE, column=column, file=file)], column)
 
 
 def _again(source: bytes | IO[bytes]) -> AbstractContextManager[IO[bytes]]:

@@ -14,7 +14,18 @@ from digitlens.batch.rows import ROWS, Row, RowKind, columns, values
 from digitlens.errors import BatchError
 from digitlens.files import whole_file
 
-__all__ = ["TABLES", "Csv", "JsonLines", "Table", "decoded", "encoded", "restored", "table", "table_kind"]
+__all__ = [
+    "SUBMISSION",
+    "TABLES",
+    "Csv",
+    "JsonLines",
+    "Table",
+    "decoded",
+    "encoded",
+    "restored",
+    "table",
+    "table_kind",
+]
 
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 """A text of a CSV file that begins so is led by an apostrophe: spreadsheets would take it for a formula."""
@@ -51,28 +62,28 @@ def table(
     Args:
         target: where to.
         kind: of the rows.
-        suffix: ``.csv``, ``.jsonl``, ``.parquet`` or ``.xlsx``; left out, the path's.
+        suffix: ``.csv``, ``.jsonl``, ``.parquet``, ``.xlsx`` or `SUBMISSION`; left out, the path's.
 
     Raises:
         BatchError: no such suffix, or what it needs is not installed.
         OSError: it cannot be written.
     """
     if isinstance(target, str | PathLike):
-        make = TABLES[table_kind(suffix or Path(target).suffix)]
+        make = _KINDS[table_kind(suffix or Path(target).suffix)]
         with whole_file(Path(target)) as path, path.open("wb") as file, _ended(make(file, kind)) as rows:
             yield rows
     else:
-        with _ended(TABLES[table_kind(suffix or "")](target, kind)) as rows:
+        with _ended(_KINDS[table_kind(suffix or "")](target, kind)) as rows:
             yield rows
 
 
 def table_kind(suffix: str) -> str:
-    """The suffix of a table, in small letters.
+    """The suffix of a table, or what else its kind is called, in small letters.
 
     Raises:
         BatchError: no table is written with it.
     """
-    if suffix.lower() not in TABLES:
+    if suffix.lower() not in _KINDS:
         raise BatchError(
             f"A table cannot be written as {suffix or 'a file without a suffix'}: "
             f"end its name in {', '.join(TABLES)}."
@@ -167,5 +178,17 @@ def _excel(file: IO[bytes], kind: RowKind) -> Table:
 
 _Opener: TypeAlias = Callable[[IO[bytes], RowKind], Table]
 
+
+def _submission(file: IO[bytes], kind: RowKind) -> Table:
+    from digitlens.batch.submission import Submission  # noqa: PLC0415  # it is made of what is above
+
+    return Submission(file, kind)
+
+
 TABLES: dict[str, _Opener] = {".csv": Csv, ".jsonl": JsonLines, ".parquet": _parquet, ".xlsx": _excel}
 """The kinds of tables that are written, by suffix."""
+
+SUBMISSION = "submission"
+"""The kind that is asked for by name: `digitlens.batch.submission`."""
+
+_KINDS = {**TABLES, SUBMISSION: _submission}

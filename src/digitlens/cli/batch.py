@@ -31,13 +31,19 @@ STDIN = "-"
 
 @click.command(name="batch")
 @click.argument("source", metavar="SRC")
-@click.argument("target", metavar="DST")
+@click.argument("target", metavar="[DST]", required=False)
+@click.option(
+    "-o",
+    "--submission",
+    metavar="FILE.csv",
+    help="Instead of DST: ImageId,Label as Kaggle's competition wants it, each picture a single digit.",
+)
 @click.option(
     "--single", is_flag=True, help="Each picture is of one glyph; if not given, whole pages are read."
 )
 @click.option(
     "--rows",
-    type=click.Choice(["page", "glyph"]),
+    type=click.Choice(["page", "number", "glyph"]),
     default="page",
     show_default=True,
     help="What a row of the table stands for.",
@@ -71,7 +77,8 @@ STDIN = "-"
 @json_option
 def command(
     source: str,
-    target: str,
+    target: str | None,
+    submission: str | None,
     single: bool,
     rows: RowKind,
     workers: int | None,
@@ -87,9 +94,9 @@ def command(
 ) -> None:
     """Read any number of pictures into a table.
 
-    SRC is a folder, a glob in quotes, a list of files (.txt, or - for one on standard input), a zip archive, a Parquet
-    table with a column of pictures, an IDX file, or one picture or PDF. DST is CSV, JSON Lines, Parquet or Excel by its
-    suffix: .csv, .jsonl, .parquet, .xlsx.
+    SRC is a folder, a glob in quotes, a list of files (.txt, or - for one on standard input), a zip or tar archive, a
+    dataset (Parquet, Arrow, CSV, IDX, NumPy, MATLAB, LIBSVM), or one picture or PDF. DST is CSV, JSON Lines, Parquet or
+    Excel by its suffix: .csv, .jsonl, .parquet, .xlsx.
 
     Stopped or killed at any time, the same command goes on after what was done.
 
@@ -98,8 +105,14 @@ def command(
       digitlens batch scans/ read.csv
       digitlens batch --single fields.parquet read.parquet
       digitlens batch --single --pattern dddd postcodes/ read.csv
+      digitlens batch test.csv -o submission.csv
       find scans -name '*.jpg' | digitlens batch - read.jsonl
     """
+    written = target if submission is None else submission
+    if written is None or (target and submission):
+        raise click.UsageError("Name one table to be written: DST, or -o FILE.csv to submit to Kaggle.")
+    if submission is not None:
+        single, rows = True, "glyph"
     job = Job(single, rows, model, max_error, device, **settled(choice))
     with usable():
         job.reader()
@@ -111,7 +124,13 @@ def command(
     with _named(source) as name, ProgressLine() as line:
         try:
             done = run_batch(
-                find_inputs(name, column=column), target, job, engine=where, restart=restart, tell=line.tell
+                find_inputs(name, column=column),
+                written,
+                job,
+                engine=where,
+                restart=restart,
+                submission=submission is not None,
+                tell=line.tell,
             )
         except KeyboardInterrupt:
             line.say(
@@ -119,7 +138,7 @@ def command(
             )
             sys.exit(130)
     if as_json:
-        emit(_summary(source, target, done))
+        emit(_summary(source, written, done))
     sys.exit(1 if done.failed else 0)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from digitlens.cli.options import choice_options, device_option, max_error_option, model_option, reader_for
-from digitlens.cli.output import emit, json_option
+from digitlens.cli.output import doubt_told, emit, glyph_told, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
 from digitlens.labels import noun
@@ -66,12 +66,16 @@ def _readings(reader: Reader, images: tuple[str, ...]) -> Iterator[Reading]:
 
 def _sentence(reading: Reading) -> str:
     """What a person wants to know of one reading."""
+    several = [doubt.message for doubt in reading.all_doubts if doubt.reason == "several"]
+    if several:
+        return f"several: {several[0]}"
+    doubts = "".join(f"  {doubt.reason}: {doubt_told(doubt)}" for doubt in reading.all_doubts)
     if not reading.glyphs:
-        return "blank: nothing is written here"
-    (glyph,) = reading.glyphs
+        return doubts.lstrip() or "blank: nothing is written here"
+    glyph = reading.glyphs[0]
     (best, confidence), *others = glyph.top()
-    rest = ", ".join(f"{label} {p:.1%}" for label, p in others)
+    rest = "".join(f", {label} {p:.1%}" for label, p in others)
     if glyph.reason == "not_a_digit":
-        return f"not a {noun(glyph.probabilities)} (if it were one: {best} {confidence:.1%}, {rest})"
-    doubt = "  unsure: please look" if glyph.reason == "unsure" else ""
-    return f"{best}\t{confidence:.1%} ({rest}){doubt}"
+        return f"not a {noun(glyph.probabilities)} (if it were one: {best} {confidence:.1%}{rest}){doubts}"
+    look = "" if glyph.accepted else f"  {glyph.reason}: please look"
+    return glyph_told(glyph, "\t") + look + doubts

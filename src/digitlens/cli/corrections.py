@@ -31,7 +31,7 @@ def command() -> None:
 @click.option("--waiting/--settled", default=None, help="Only what waits, or only what was decided.")
 @json_option
 def list_items(waiting: bool | None, as_json: bool) -> None:
-    """List glyphs that were not accepted and pages that read as blank, and what was decided of them.
+    """List glyphs that were not accepted, places not read and blank pages, and what was decided of them.
 
     \b
     Example:
@@ -70,7 +70,8 @@ def export_folder(folder: Path, as_json: bool) -> None:
     click.echo(f"{folder}: {done.glyphs:,} glyphs, {done.others:,} that are none")
     if done.left_out:
         click.echo(
-            f"{done.left_out:,} left out: their pictures read as blank, so no network saw them.", err=True
+            f"{done.left_out:,} left out, which no network saw: signs, places that were not read, blank pages.",
+            err=True,
         )
 
 

@@ -61,7 +61,8 @@ def draw(picture: Picture, reading: Reading, path: Path) -> None:
     if tiny(pixels):
         times = ROOM // max(pixels.shape[:2])
         pixels = pixels.repeat(times, axis=0).repeat(times, axis=1)
-    save(annotated(pixels, reading, times / picture.reduction), path)
+    across, down = picture.scale
+    save(annotated(pixels, reading, (times * across, times * down)), path)
 
 
 def save(pixels: Pixels, path: Path) -> None:

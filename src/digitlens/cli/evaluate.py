@@ -1,29 +1,96 @@
-"""``digitlens evaluate``: figures of a network on labelled data."""
+"""``digitlens evaluate``: figures of a network on labelled glyphs, or of the reader on labelled pages."""
+
+import sys
+from dataclasses import replace
 
 import click
 
 from digitlens.cli.options import max_error_option
 from digitlens.cli.output import emit, json_option
-from digitlens.evaluate import Evaluation, evaluate
-from digitlens.model.metrics import wilson
+from digitlens.cli.pages import page_tables, wrong_pages
+from digitlens.evaluate import DRAWN, Evaluation, PageEvaluation, evaluate, evaluate_pages, page_set
+from digitlens.metrics import wilson
+from digitlens.model import DEFAULT_MODEL
+from digitlens.reader import Reader
 
 __all__ = ["command"]
 
 
 @click.command(name="evaluate")
-@click.argument("model")
-@click.option("--dataset", required=True, metavar="NAME_OR_FOLDER", help="What to measure on.")
-@click.option("--split", default="test", show_default=True, help="Which part of it.")
+@click.argument("model", default=DEFAULT_MODEL)
+@click.option("--dataset", metavar="NAME_OR_PATH", help="A dataset of glyphs: its name, a file or a folder.")
+@click.option("--split", default="test", show_default=True, help="Which part of the dataset.")
+@click.option(
+    "--pages",
+    metavar="NAME_OR_FOLDER",
+    help="Pages to measure on: a folder with index.csv, one in DIGITLENS_DATA, or drawn.",
+)
+@click.option("--errors", is_flag=True, help="With --pages: list each page that was not read exactly.")
+@click.option(
+    "--sheets",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help=f"Sheets to draw for --pages {DRAWN}.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="The same seed draws the same sheets.",
+)
 @max_error_option
 @json_option
-def command(model: str, dataset: str, split: str, max_error: float, as_json: bool) -> None:
-    """Measure MODEL, a name or an .onnx file, on a labelled dataset.
+def command(
+    model: str,
+    dataset: str | None,
+    split: str,
+    pages: str | None,
+    errors: bool,
+    sheets: int,
+    seed: int,
+    max_error: float,
+    as_json: bool,
+) -> None:
+    """Measure MODEL, a name or an .onnx file, on a labelled dataset, or the reading of whole pages with it.
 
     \b
-    Example:
+    Examples:
       digitlens evaluate classic --dataset mnist
+      digitlens evaluate robust --pages photos --errors
     """
-    result = evaluate(model, dataset, split, max_error=max_error, threads=2)
+    if (dataset is None) == (pages is None):
+        raise click.UsageError("Say what to measure on: either --dataset or --pages.")
+    if errors and pages is None:
+        raise click.UsageError("--errors lists pages: it goes with --pages.")
+    if dataset is not None:
+        _tell_glyphs(evaluate(model, dataset, split, max_error=max_error, threads=2), as_json)
+    else:
+        result = _read_pages(Reader(model, max_error=max_error), str(pages), sheets, seed)
+        _tell_pages(result, errors, as_json)
+        sys.exit(1 if result.report.total.failures else 0)
+
+
+def _read_pages(reader: Reader, name: str, sheets: int, seed: int) -> PageEvaluation:
+    """Read the pages, with a bar on standard error where a person looks at it."""
+    found = page_set(name, sheets=sheets, seed=seed)
+    shown = sys.stderr.isatty()
+    with click.progressbar(found.pages, length=found.count, file=sys.stderr, hidden=not shown) as pages:
+        return evaluate_pages(reader, replace(found, pages=pages))
+
+
+def _tell_pages(result: PageEvaluation, errors: bool, as_json: bool) -> None:
+    if as_json:
+        wrong = {"errors": [page.to_dict() for page in result.wrong]} if errors else {}
+        emit({**result.to_dict(), **wrong})
+    else:
+        click.echo("\n".join([*page_tables(result), *(wrong_pages(result.wrong) if errors else ())]))
+
+
+def _tell_glyphs(result: Evaluation, as_json: bool) -> None:
     if as_json:
         emit(result.to_dict())
     else:

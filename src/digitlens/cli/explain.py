@@ -68,6 +68,7 @@ def _row(file: str, explanation: Explanation, target: Path) -> dict[str, object]
         "read": explanation.read,
         "confidence": round(explanation.confidence, 6),
         "model": explanation.model,
+        "gradcam": explanation.gradcam is not None,
         "output": str(target),
     }
 
@@ -75,4 +76,7 @@ def _row(file: str, explanation: Explanation, target: Path) -> dict[str, object]
 def _text(explanation: Explanation, target: Path) -> str:
     """What was read, what was explained and where to look."""
     read, label = (named(each, explanation.labels) for each in (explanation.read, explanation.label))
-    return f"read as {read}; what speaks for {label} ({explanation.confidence:.1%}) is drawn in {target}"
+    told = f"read as {read}; what speaks for {label} ({explanation.confidence:.1%}) is drawn in {target}"
+    if explanation.gradcam is None:
+        told += ", by occlusion alone: this network has no Grad-CAM"
+    return told

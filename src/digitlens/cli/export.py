@@ -1,4 +1,4 @@
-"""``digitlens export``: a Keras network as ONNX, checked against Keras."""
+"""``digitlens export``: any network as ONNX with its card, checked against what it was."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,16 +6,20 @@ from pathlib import Path
 import click
 
 from digitlens.cli.output import emit, json_option
-from digitlens.data import DIGITS, load
+from digitlens.cli.wanted import wanted_options
+from digitlens.data import load
+from digitlens.errors import InvalidModel
 from digitlens.files import whole_file
 from digitlens.imaging import frame_all
 from digitlens.model import Card, Network, card_path, find
-from digitlens.model.calibrate import UNCALIBRATED
 from digitlens.model.registry import keras_file
-from digitlens.train.export import Exported, export_file
+from digitlens.train.bring import Brought, bring
+from digitlens.train.export import export_file
+from digitlens.train.preprocess import Polarity
+from digitlens.train.probe import Wanted
 from digitlens.train.quantize import quantize
 
-__all__ = ["command"]
+__all__ = ["command", "exported"]
 
 
 @click.command(name="export")
@@ -33,16 +37,28 @@ __all__ = ["command"]
     is_flag=True,
     help="In eight-bit integers: smaller and faster. MODEL is then an .onnx file or a name; needs MNIST.",
 )
+@wanted_options
 @json_option
-def command(model: str, output: Path, int8: bool, as_json: bool) -> None:
-    """Write MODEL, a .keras or .h5 file or the name of a network, as ONNX with its card.
+def command(
+    model: str,
+    output: Path,
+    int8: bool,
+    scale: str | None,
+    polarity: Polarity | None,
+    transpose: bool | None,
+    labels: str | None,
+    as_json: bool,
+) -> None:
+    """Write MODEL, a .keras, .h5 or .onnx file or the name of a network, as ONNX with its card.
 
-    1,000 images must come out as Keras computes them, or nothing is written. In eight bits, 2,000 digits must
-    read as in floats but for one in a thousand.
+    A network of your own, from any Keras or exporter, is tried on glyphs whose labels are known to find what it
+    wants, and calibrated by them. 1,000 images must come out as Keras computes them, or nothing is written. In eight
+    bits, 2,000 digits must read as in floats but for one in a thousand.
 
     \b
     Examples:
       digitlens export mnist_cnn_model.h5 -o mnist.onnx
+      digitlens export from_pytorch.onnx -o mine.onnx --scale mnist
       digitlens export robust --int8 -o robust-int8.onnx
     """
     if output.suffix != ".onnx":
@@ -50,15 +66,50 @@ def command(model: str, output: Path, int8: bool, as_json: bool) -> None:
     if int8:
         _export_int8(model, output, as_json)
         return
-    source = keras_file(model)
-    with whole_file(output) as temporary:
-        exported = export_file(source, temporary)
-        _card(source, exported).save(card_path(output))  # in here: no network stands without its card
-    row = {"file": str(output), "sha256": exported.sha256, "largest_difference": exported.difference}
+    source = Path(model) if model.endswith(".onnx") else keras_file(model)
+    row = exported(source, output, scale, polarity, transpose, labels)
     if as_json:
         emit(row)
     else:
-        click.echo(f"{output}: largest difference from Keras {exported.difference:.1e}")
+        click.echo(f"{output}: largest difference from {source.name} {row['largest_difference']:.1e}")
+
+
+def exported(
+    source: Path,
+    output: Path,
+    scale: str | None,
+    polarity: Polarity | None,
+    transpose: bool | None,
+    labels: str | None,
+) -> dict[str, object]:
+    """Export a network of ours, which has its card beside it, or bring another; what is told of it.
+
+    Raises:
+        InvalidModel: it cannot be used, or it does not read.
+        ExportMismatch: the new graph does not compute what the old one does.
+    """
+    wanted = Wanted(scale, polarity, transpose, None if labels is None else tuple(labels))
+    if source.suffix == ".onnx" and source.resolve() == output.resolve():
+        raise click.BadParameter(f"{output} is MODEL itself", param_hint="--output")
+    if source.suffix != ".onnx" and card_path(source).is_file() and wanted == Wanted():
+        with whole_file(output) as temporary:
+            made = export_file(source, temporary)
+            card = replace(Card.load(card_path(source)), sha256=made.sha256, head=made.head)
+            card.save(card_path(output))  # in here: no network stands without its card
+        return {"file": str(output), "sha256": card.sha256, "largest_difference": made.difference}
+    if source.suffix == ".onnx" and card_path(source).is_file():
+        raise InvalidModel(f"{source} is a network of DigitLens already, with its card: use it as it is.")
+    brought = bring(source, output, wanted)
+    _tell(brought)
+    return {
+        "file": str(output),
+        "sha256": brought.card.sha256,
+        "largest_difference": brought.card.metrics["parity"],
+        "found": brought.told,
+        "tried_on": brought.tried_on,
+        "labels": "".join(brought.card.labels),
+        "head": brought.card.head,
+    }
 
 
 def _export_int8(model: str, output: Path, as_json: bool) -> None:
@@ -73,24 +124,14 @@ def _export_int8(model: str, output: Path, as_json: bool) -> None:
         click.echo(f"{output}: reads {agreement:.2%} of 2,000 digits as the floats do")
 
 
-def _card(source: Path, exported: Exported) -> Card:
-    """The card beside the Keras file, for the new ONNX file; one without figures where there is none."""
-    if card_path(source).is_file():
-        return replace(Card.load(card_path(source)), sha256=exported.sha256, head=exported.head)
-    click.echo(
-        f"{source} has no card beside it: the new one says nothing of its data and accuracy, "
-        "its confidences are not calibrated, and nothing it reads is accepted.",
-        err=True,
-    )
-    return Card(
-        sha256=exported.sha256,
-        labels=DIGITS,
-        head=exported.head,
-        parameters=exported.parameters,
-        recipe={},
-        seed=0,
-        command="",
-        trained_on="unknown",
-        metrics={"parity": exported.difference},
-        calibration=UNCALIBRATED,
-    )
+def _tell(brought: Brought) -> None:
+    """Say what was found, and what is lost where something is."""
+    tried = f" (tried on {brought.tried_on})" if brought.tried_on else ""
+    click.echo(f"{brought.told}{tried}", err=True)
+    click.echo(f"its labels are {''.join(brought.card.labels)}", err=True)
+    if not brought.tried_on:
+        click.echo("its confidences are not calibrated, and nothing it reads is accepted", err=True)
+    if brought.card.head == "none":
+        click.echo(
+            "`explain` shows occlusion alone: its last layers have no closed form for Grad-CAM", err=True
+        )

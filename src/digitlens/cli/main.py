@@ -32,16 +32,19 @@ class LazyGroup(click.Group):
         "batch": "Read any number of pictures into a table.",
         "classify": "Read pictures of a single digit each.",
         "corrections": "List, export and delete what was kept for review.",
-        "data": "List and fetch datasets.",
-        "evaluate": "Measure a network on a labelled dataset.",
+        "data": "List, fetch and show what there is to learn from.",
+        "evaluate": "Measure a network on labelled glyphs, or the reading of labelled pages.",
         "explain": "Draw what in a picture speaks for the digit read, or for another.",
-        "export": "Write a Keras network as ONNX.",
+        "export": "Write any network as ONNX.",
+        "form": "Read filled forms into a spreadsheet.",
         "gallery": "Show what of a labelled folder is read wrong or refused.",
-        "models": "List networks and show their cards.",
+        "models": "List networks, show their cards, add your own.",
         "read": "Read every digit in pictures and documents.",
         "selftest": "Try every layer on built-in glyphs.",
         "serve": "Serve the HTTP API.",
+        "table": "Read tables of numbers into a spreadsheet.",
         "train": "Train a network.",
+        "tune": "Fit the numbers of page reading on drawn sheets.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -1,23 +1,38 @@
-"""``digitlens models``: which networks there are, and their cards."""
+"""``digitlens models``: which networks there are, their cards, and more of them by name."""
 
 import json
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import click
 
 from digitlens.cli.output import emit, json_option
-from digitlens.model import DEFAULT_MODEL, Card, available, card_path, find
+from digitlens.cli.wanted import wanted_options
+from digitlens.files import whole_file
+from digitlens.model import (
+    DEFAULT_MODEL,
+    Card,
+    Network,
+    PageCard,
+    available,
+    card_path,
+    find,
+    kind_of,
+)
+from digitlens.model.registry import added_path
 
 __all__ = ["command"]
 
 
 @click.group(name="models")
 def command() -> None:
-    """List networks and show their cards.
+    """List networks, show their cards, and add your own.
 
     \b
-    Example:
+    Examples:
       digitlens models list
+      digitlens models add mnist_cnn.h5 --name mine
     """
 
 
@@ -41,6 +56,14 @@ def list_models(as_json: bool) -> None:
             click.echo(
                 f"{mark} {name}@{card.version}  test {accuracy}  {card.parameters:,} parameters  {path}"
             )
+    for name, path in available("pages").items():
+        page = PageCard.load(card_path(path))
+        if as_json:
+            emit({"name": name, "kind": "pages", **page.summary(), "file": str(path)})
+        else:
+            click.echo(
+                f"  {name}@{page.version}  finds glyphs on pages  {page.parameters:,} parameters  {path}"
+            )
 
 
 @command.command(name="show")
@@ -54,9 +77,48 @@ def show(name: str, as_json: bool) -> None:
       digitlens models show classic
     """
     path = find(name)
-    card = Card.load(card_path(path))
+    card = (PageCard if kind_of(path) == "pages" else Card).load(card_path(path))
     values = {"name": path.stem, "version": card.version, "file": str(path), **asdict(card)}
     if as_json:
         emit(values)
     else:
         click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+
+
+@command.command(name="add")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--name", metavar="NAME", help="What it is to be called; if not given, as its file is.")
+@wanted_options
+@json_option
+def add(file: Path, name: str | None, as_json: bool, **wanted: Any) -> None:
+    """Add a network, a .keras, .h5 or .onnx file, so that --model NAME finds it.
+
+    It goes with its card into the first folder of DIGITLENS_MODELS, else into DigitLens's own. A network without a
+    card is tried on glyphs whose labels are known, as `digitlens export` does.
+
+    \b
+    Examples:
+      digitlens models add mnist_cnn.h5 --name mine
+      digitlens classify --model mine digit.png
+    """
+    name = file.name.partition(".")[0] if name is None else name
+    path = added_path(name)
+    if file.suffix == ".onnx" and card_path(file).is_file():
+        _copied(file, path)
+        row: dict[str, object] = {"file": str(path), "sha256": Card.load(card_path(path)).sha256}
+    else:
+        from digitlens.cli.export import exported  # noqa: PLC0415  # Keras is an extra: the rest works without
+
+        row = exported(file, path, **wanted)
+    if as_json:
+        emit({"name": name, **row})
+    else:
+        click.echo(f"{path}: use it by --model {name}")
+
+
+def _copied(file: Path, path: Path) -> None:
+    """Copy a network that has its card, once it is seen to be the card's and safe."""
+    network = Network.load(file)
+    with whole_file(path) as temporary:
+        temporary.write_bytes(network.verified())
+        network.card.save(card_path(path))  # in here: no network stands without its card

@@ -10,7 +10,7 @@ from typing import Any, cast
 import click
 
 from digitlens.cli.output import Command
-from digitlens.model import DEVICES, MAX_ERROR
+from digitlens.model import DEVICES, MAX_ERROR, PRECISIONS
 from digitlens.reader import Reader
 
 __all__ = [
@@ -72,18 +72,18 @@ def alphabet_option(command: Command) -> Command:
     return click.option(
         "--alphabet",
         metavar="A",
-        help="What is read: digits, letters, alnum, upper, lower, or characters such as 0123456789X-.",
+        help="What is read: digits, letters, alnum, upper, lower, or characters such as 0123456789X-; of signs "
+        "those among them. If not given, all that the network reads, and signs.",
     )(command)
 
 
 def choice_options(command: Command) -> Command:
-    """``--alphabet A --pattern P --lexicon FILE``, in one argument ``choice`` for `reader_for`."""
+    """``--alphabet A --pattern P --lexicon FILE --precision P``, in one argument ``choice`` for `reader_for`."""
 
     @wraps(command)
-    def chosen(
-        *args: Any, alphabet: str | None, pattern: str | None, lexicon: Path | None, **more: Any
-    ) -> Any:
-        return command(*args, choice={"alphabet": alphabet, "pattern": pattern, "lexicon": lexicon}, **more)
+    def chosen(*args: Any, **given: Any) -> Any:
+        choice = {name: given.pop(name) for name in ("alphabet", "pattern", "lexicon", "precision")}
+        return command(*args, choice=choice, **given)
 
     words = click.option(
         "--lexicon",
@@ -97,7 +97,14 @@ def choice_options(command: Command) -> Command:
         help="What each line must fit: dd.dd.dddd, with d for a digit, a for a letter, L and l for upper and lower "
         "case, w for any; or a regular expression.",
     )
-    return cast("Command", alphabet_option(pattern_option(words(chosen))))
+    precision = click.option(
+        "--precision",
+        type=click.Choice(PRECISIONS),
+        default="auto",
+        show_default=True,
+        help="What the network computes in; auto: in eight bits where that reads alike and is faster here.",
+    )
+    return cast("Command", alphabet_option(pattern_option(words(precision(chosen)))))
 
 
 def settled(choice: Mapping[str, Any]) -> dict[str, Any]:

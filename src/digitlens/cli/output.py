@@ -1,4 +1,4 @@
-"""What all commands share: JSON lines on stdout."""
+"""What all commands share: JSON lines on stdout, and how a person is told of glyphs and doubts."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["Command", "emit", "json_option"]
+from digitlens.types import Doubt, Glyph
+
+__all__ = ["Command", "doubt_told", "emit", "glyph_told", "json_option"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,3 +27,15 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")(
         command
     )
+
+
+def glyph_told(glyph: Glyph, between: str = " ") -> str:
+    """Tell what a glyph most likely is, how surely, and what else it may be: ``4 71.3% (9 28.1%, 1 0.3%)``."""
+    (best, confidence), *others = glyph.top()
+    rest = ", ".join(f"{label} {p:.1%}" for label, p in others)
+    return f"{best}{between}{confidence:.1%}" + (f" ({rest})" if rest else "")
+
+
+def doubt_told(doubt: Doubt) -> str:
+    """Tell what speaks against a line or a page, and where to look: left, top, width and height of the box."""
+    return f"{doubt.message} (box {', '.join(map(str, doubt.box.to_list()))})"

@@ -18,16 +18,22 @@ from digitlens.cli.options import (
     model_option,
     reader_for,
 )
-from digitlens.cli.output import emit, json_option
+from digitlens.cli.output import doubt_told, emit, glyph_told, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES, open_pages
 from digitlens.model import Device
 from digitlens.reader import Reader
-from digitlens.types import Field, Glyph, Reading, Source
+from digitlens.types import Field, Line, Reading, Source
 
 __all__ = ["command"]
 
 STDIN = "-"
+
+
+def _gone(_context: click.Context, _option: click.Parameter, given: bool) -> None:
+    """Refuse what was an option once."""
+    if given:
+        raise click.UsageError("--signs: signs are always read now; --alphabet digits leaves them out.")
 
 
 @click.command(name="read")
@@ -46,7 +52,7 @@ STDIN = "-"
     metavar="DEGREES",
     help="Turn pages clockwise by so much before reading; if not given, as they read best.",
 )
-@click.option("--signs", is_flag=True, help="Read points, commas, dashes and slashes between digits too.")
+@click.option("--signs", is_flag=True, hidden=True, expose_value=False, callback=_gone)
 @model_option
 @choice_options
 @max_error_option
@@ -56,14 +62,13 @@ def command(
     files: tuple[str, ...],
     output: str | None,
     rotate: float | None,
-    signs: bool,
     model: str | None,
     choice: dict[str, Any],
     max_error: float,
     device: Device,
     as_json: bool,
 ) -> None:
-    """Read every digit in pictures and documents, page by page and line by line; - is standard input.
+    """Read every digit and sign in pictures and documents, page by page and line by line; - is standard input.
 
     \b
     Examples:
@@ -76,7 +81,7 @@ def command(
     reader = reader_for(model, choice, max_error=max_error, device=device)
     failed, told = False, 0
     for file, drawing in zip(files, drawings, strict=True):
-        for reading, several in _pages(reader, file, drawing, rotate, signs):
+        for reading, several in _pages(reader, file, drawing, rotate):
             failed |= reading.error is not None
             if as_json:
                 emit({**reading.to_dict(), "file": file})
@@ -90,11 +95,11 @@ def command(
 
 
 def _pages(
-    reader: Reader, file: str, drawing: Path | None, rotate: float | None, signs: bool
+    reader: Reader, file: str, drawing: Path | None, rotate: float | None
 ) -> Iterator[tuple[Reading, bool]]:
     """The readings of a file, each with whether the file has several; once told, each is drawn onto its page."""
     source: Source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == STDIN else file
-    found = reader.read_many([source], errors="yield", rotate=rotate, signs=signs)
+    found = reader.read_many([source], errors="yield", rotate=rotate)
     with closing(found) as readings, closing(open_pages(source)) as pictures:
         first = list(islice(readings, 2))  # whether there are several decides the name of the first drawing
         several = len(first) > 1
@@ -109,19 +114,23 @@ def _heading(file: str, page: int, several: bool) -> str:
 
 
 def _text(reading: Reading) -> str:
-    """What was read, line by line, then what a person should look at."""
-    if not reading.glyphs:
+    """What was read, a line for each, with what a person should look at beneath; at the end what concerns the page."""
+    if not reading.glyphs and not reading.doubts:
         return "nothing is written here"
-    fields = (
-        f"  line {row}: {_fit(line.field)}" for row, line in enumerate(reading.lines, start=1) if line.field
-    )
-    doubts = (
-        f"  line {row}, glyph {column}: {_doubt(glyph)}"
-        for row, line in enumerate(reading.lines, start=1)
-        for column, glyph in enumerate(line.glyphs, start=1)
-        if not glyph.accepted
-    )
-    return "\n".join([reading.text, *fields, *doubts])
+    told = [part for line in reading.lines for part in _line(line)]
+    return "\n".join([*told, *(f"look: {doubt_told(doubt)}" for doubt in reading.doubts)])
+
+
+def _line(line: Line) -> Iterator[str]:
+    """A line's text and whether the whole of it was accepted; then what speaks against that."""
+    reasons = [told.reason for told in (*line.doubts, *line.glyphs) if told.reason]
+    yield f"{line.text}\t" + ("accepted" if line.accepted else f"look: {', '.join(dict.fromkeys(reasons))}")
+    if line.field:
+        yield f"  {_fit(line.field)}"
+    yield from (f"  {doubt_told(doubt)}" for doubt in line.doubts)
+    for column, glyph in enumerate(line.glyphs, start=1):
+        if not glyph.accepted:
+            yield f"  glyph {column}: {glyph_told(glyph)}  {glyph.reason}"
 
 
 def _fit(field: Field) -> str:
@@ -130,10 +139,3 @@ def _fit(field: Field) -> str:
         return "nothing that fits can be read here"
     plain = f"; without the pattern or lexicon: {field.plain}" if field.differs else ""
     return f"{field.text} {field.confidence:.1%}{plain}"
-
-
-def _doubt(glyph: Glyph) -> str:
-    """How sure one glyph is, and what else it may be."""
-    (best, confidence), *others = glyph.top()
-    rest = ", ".join(f"{label} {p:.1%}" for label, p in others)
-    return f"{best} {confidence:.1%} ({rest})  {glyph.reason}: please look"

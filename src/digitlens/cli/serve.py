@@ -7,9 +7,12 @@ import click
 
 from digitlens.api.settings import PREFIX, Settings
 from digitlens.cli.output import Command
-from digitlens.model import DEVICES
+from digitlens.model import DEVICES, PRECISIONS
 
 __all__ = ["command"]
+
+CHOICES = {"device": DEVICES, "precision": PRECISIONS}
+"""The settings that are one of a few words."""
 
 
 def _options(command: Command) -> Command:
@@ -19,8 +22,12 @@ def _options(command: Command) -> Command:
         number = click.FloatRange if isinstance(each.default, float) else click.IntRange
         command = click.option(
             f"--{each.name.replace('_', '-')}",
-            type=click.Choice(DEVICES) if each.name == "device" else number(least, most) if most else str,
-            metavar=None if each.name == "device" else "N" if most else each.name.rpartition("_")[2].upper(),
+            type=click.Choice(CHOICES[each.name])
+            if each.name in CHOICES
+            else number(least, most)
+            if most
+            else str,
+            metavar=None if each.name in CHOICES else "N" if most else each.name.rpartition("_")[2].upper(),
             help=f"{each.metadata['about']}  [{each.default or 'none'}; {PREFIX}{each.name.upper()}]",
         )(command)
     return command

@@ -5,27 +5,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from digitlens.cli.corrected import emit_corrected, tell_corrected
 from digitlens.cli.output import emit, json_option
-from digitlens.model.registry import keras_file
-from digitlens.train.correct import TUNING, Correction, correct
-from digitlens.train.progress import ProgressBar
-from digitlens.train.recipes import recipe as find_recipe
-from digitlens.train.run import Job, Outcome
-from digitlens.train.runs import train_runs
+
+if TYPE_CHECKING:
+    from digitlens.train.page.run import PageOutcome
+    from digitlens.train.progress import ProgressBar
+    from digitlens.train.run import Outcome
 
 __all__ = ["command"]
 
 
 @click.command(name="train")
+@click.argument("data", metavar="[DATA]", required=False)
 @click.option("--recipe", metavar="NAME", help="The settings to train by.  [default: classic]")
 @click.option(
     "--dataset",
-    metavar="NAME_OR_FOLDER",
-    help="What to learn.  [default: mnist; to fine-tune, what MODEL was trained on]",
+    metavar="DATA",
+    help="What to learn: a dataset, or data of your own.  [default: mnist; to fine-tune, what MODEL was trained on]",
 )
 @click.option(
     "--extra",
@@ -67,6 +67,7 @@ __all__ = ["command"]
 @click.option("--resume", is_flag=True, help="Go on where a run that was stopped broke off.")
 @json_option
 def command(
+    data: str | None,
     recipe: str | None,
     dataset: str | None,
     extra: Path | None,
@@ -81,6 +82,9 @@ def command(
 ) -> None:
     """Train a network: download, train, keep the best epoch, export, test once, report.
 
+    DATA, or --dataset DATA, is a dataset's name, a folder of pictures by label, or a file or folder of data as they
+    come: CSV, NumPy, IDX, Parquet, tar, MATLAB and others.
+
     Killed at any time, it loses at most the epoch under way: the same command with --resume goes on.
     With --from and --extra, and no --recipe, it fine-tunes: minutes instead of hours, and the exit code is 1 where
     the new network reads worse and is not kept.
@@ -88,26 +92,55 @@ def command(
     \b
     Examples:
       digitlens train
-      digitlens train --dataset my_digits/ --epochs 5 --out trained
+      digitlens train my_digits/ --epochs 5 --out trained
       digitlens train --from robust --extra corrections/
+      digitlens train --recipe pages --out trained
     """
+    if data and dataset:
+        raise click.UsageError(f"Data are named twice, {data} and --dataset {dataset}: name them once.")
+    dataset = data or dataset
+    if start and recipe is None and (extra is None or runs > 1):
+        raise click.UsageError(
+            "--from without --recipe fine-tunes, once, what --extra FOLDER holds; with --recipe NAME it "
+            "trains in full, starting from those weights."
+        )
+    _check(dataset, extra)
+    from digitlens.cli.corrected import emit_corrected, tell_corrected  # noqa: PLC0415  # TensorFlow takes seconds
+    from digitlens.model.registry import keras_file  # noqa: PLC0415
+    from digitlens.train.correct import TUNING, Correction, correct  # noqa: PLC0415
+    from digitlens.train.little import little_job  # noqa: PLC0415
+    from digitlens.train.page.recipe import PAGE_RECIPES  # noqa: PLC0415
+    from digitlens.train.page.run import PageJob, train_pages  # noqa: PLC0415
+    from digitlens.train.recipes import recipe as find_recipe  # noqa: PLC0415
+    from digitlens.train.run import Job  # noqa: PLC0415
+    from digitlens.train.runs import train_runs  # noqa: PLC0415
+
     begin = keras_file(start) if start else None
-    if begin is not None and recipe is None:
-        if extra is None or runs > 1:
-            raise click.UsageError(
-                "--from without --recipe fine-tunes, once, what --extra FOLDER holds; with --recipe NAME it "
-                "trains in full, starting from those weights."
-            )
+    if begin is not None and recipe is None and extra is not None:
         correction = Correction(begin, extra, dataset, out, seed, epochs or TUNING.epochs, teachers)
         with _progress(correction.epochs) as bar:
             corrected = correct(correction, resume=resume, callbacks=[bar])
         (emit_corrected if as_json else tell_corrected)(corrected)
         sys.exit(1 if corrected.refused else 0)
+    if recipe in PAGE_RECIPES:
+        if dataset or extra or begin or teachers or runs > 1:
+            raise click.UsageError(
+                f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
+                "from it takes only --seed, --epochs, --out and --resume."
+            )
+        page = PAGE_RECIPES[recipe]
+        page_job = PageJob(replace(page, epochs=epochs or page.epochs), out, seed)
+        with _progress(page_job.recipe.epochs) as bar:
+            paged = train_pages(page_job, resume=resume, callbacks=[bar])
+        (_emit_pages if as_json else _tell_pages)(paged)
+        return
     chosen = find_recipe(recipe or "classic")
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
     job = Job(chosen, dataset or "mnist", out, seed, extra, begin, teachers)
-    with _progress(chosen.epochs) as bar:
+    if dataset and not (recipe or extra or begin or teachers):
+        job = little_job(dataset, out, seed, epochs) or job
+    with _progress(job.recipe.epochs) as bar:
         outcome = train_runs(job, runs, resume=resume, callbacks=[bar])
     if as_json:
         emit(_row(outcome))
@@ -115,9 +148,20 @@ def command(
         _tell(outcome)
 
 
+def _check(dataset: str | None, extra: Path | None) -> None:
+    """Tell at once of data that cannot be learnt, before what takes seconds is imported."""
+    from digitlens.data import check  # noqa: PLC0415
+
+    for place in (dataset, extra):
+        if place is not None:
+            check(place)
+
+
 @contextmanager
-def _progress(epochs: int) -> Iterator[ProgressBar]:
+def _progress(epochs: int) -> Iterator["ProgressBar"]:
     """A bar over what is trained in the block; stopped, it is told how to go on."""
+    from digitlens.train.progress import ProgressBar  # noqa: PLC0415
+
     bar = ProgressBar(epochs)
     try:
         yield bar
@@ -128,7 +172,7 @@ def _progress(epochs: int) -> Iterator[ProgressBar]:
         bar.close()
 
 
-def _row(outcome: Outcome) -> dict[str, object]:
+def _row(outcome: "Outcome") -> dict[str, object]:
     """The outcome for machines."""
     metrics = outcome.card.metrics
     return {
@@ -139,7 +183,7 @@ def _row(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: "Outcome") -> None:
     """The outcome for a person."""
     metrics = outcome.card.metrics
     for part in ("training", "validation", "test"):
@@ -153,4 +197,19 @@ def _tell(outcome: Outcome) -> None:
         each = ", ".join(f"{accuracy:.2%}" for accuracy in runs["test_accuracy"])
         click.echo(f"Mean of {len(runs['seeds'])} seeds  {runs['mean']:.3%} +- {runs['sd']:.3%}   ({each})")
     click.echo(f"Network              {outcome.model} (and .keras, .h5, .card.json beside it)")
+    click.echo(f"Report               {outcome.report}")
+
+
+def _emit_pages(outcome: "PageOutcome") -> None:
+    """What a page network came to, for machines."""
+    known = outcome.card.metrics["validation"]
+    told = {"validation_f1": known["f1"], "validation_loss": known["loss"]}
+    emit({"model": str(outcome.model), "report": str(outcome.report), **told})
+
+
+def _tell_pages(outcome: "PageOutcome") -> None:
+    """The same for a person."""
+    known = outcome.card.metrics["validation"]
+    click.echo(f"Validation F1        {known['f1']:.2%}   (on {known['scenes']:,} drawn scenes)")
+    click.echo(f"Network              {outcome.model} (and .keras, .card.json beside it)")
     click.echo(f"Report               {outcome.report}")

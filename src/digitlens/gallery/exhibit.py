@@ -29,7 +29,9 @@ RANKS: dict[Outcome, int] = {"wrong": 2, "unreadable": 1, "refused": 0}
 REASONS = {
     None: "accepted",
     "blank": "refused: nothing found",
+    "incomplete": "refused: perhaps not all of it was read",
     "not_a_digit": "refused: not like a {noun}",
+    "several": "refused: more than one {noun} where one was asked for",
     "unsure": "refused: too close to call",
 }
 
@@ -65,7 +67,8 @@ def _picture(file: Path, reading: Reading, alt: str) -> Element:
     """The picture with what was read drawn onto it."""
     picture = open_picture(file)
     shown = _sized(picture.pixels)
-    scale = shown.shape[1] / (picture.pixels.shape[1] * picture.reduction)
+    times, (across, down) = shown.shape[1] / picture.pixels.shape[1], picture.scale
+    scale = (times * across, times * down)
     return element("img", src=image_uri(annotated(shown, reading, scale), SIDE), alt=alt, class_="picture")
 
 
@@ -90,6 +93,9 @@ def _words(one: Judged, name: str) -> Element:
         pairs = (element("dt", "written"), element("dd", one.picture.label or "nothing"))
         said.append(element("dl", *pairs, element("dt", "read"), read))
         said.append(element("p", _why(reading), class_="reason"))
+        if reading.all_doubts:
+            doubts = (element("li", doubt.message) for doubt in reading.all_doubts)
+            said.append(element("ul", *doubts, class_="doubts"))
         said.append(element("ul", *map(_glyph, reading.glyphs), class_="glyphs"))
     if one.picture.note:
         said.append(element("p", one.picture.note, class_="note"))
@@ -98,8 +104,9 @@ def _words(one: Judged, name: str) -> Element:
 
 def _why(reading: Reading) -> str:
     """Why a person should look, as a sentence."""
-    refused = {label for glyph in reading.glyphs if glyph.reason for label in glyph.probabilities}
-    return REASONS[reading.reason].format(noun=noun(refused)).capitalize() + "."
+    told = [glyph for glyph in reading.glyphs if glyph.reason] or [g for g in reading.glyphs if not g.is_sign]
+    labels = {label for glyph in told for label in glyph.probabilities}
+    return REASONS[reading.reason].format(noun=noun(labels)).capitalize() + "."
 
 
 def _said(one: Judged) -> str:
@@ -110,12 +117,14 @@ def _said(one: Judged) -> str:
 
 def _glyph(glyph: Glyph) -> Element:
     """Its label and confidence; of one that was refused also the next best label, and whether it is a glyph at all."""
-    (best, confidence), (second, share) = glyph.top(2)
+    (best, confidence), *others = glyph.top(2)
     item = element("li", element("b", best), f" {percent(confidence, 1)}")
     if not glyph.accepted:
         item.set("class", "doubt")
-        item.append(element("small", f"or {second}, {percent(share, 1)}"))
-        item.append(element("small", f"digit score {percent(glyph.digit_score, 1)}"))
+        for second, share in others:
+            item.append(element("small", f"or {second}, {percent(share, 1)}"))
+        if not glyph.is_sign:
+            item.append(element("small", f"digit score {percent(glyph.digit_score, 1)}"))
     return item
 
 

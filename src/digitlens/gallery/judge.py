@@ -6,9 +6,9 @@ from typing import Any, Literal, TypeAlias
 
 from digitlens.data import LabelledPicture
 from digitlens.errors import ImageError
-from digitlens.model.metrics import wilson
+from digitlens.metrics import wilson
 from digitlens.reader import Reader
-from digitlens.types import Reading
+from digitlens.types import Glyph, Reading
 
 __all__ = ["Judged", "Outcome", "Tally", "judged", "text_read"]
 
@@ -101,20 +101,23 @@ class Tally:
 def judged(reader: Reader, pictures: Sequence[LabelledPicture], *, single: bool) -> Iterator[Judged]:
     """Read pictures in order, as a single glyph each or as pages, and compare each with its label.
 
-    Signs that the network cannot read, spaces and the ends of lines are passed over in both. What is no glyph
+    Signs, spaces and the ends of lines are passed over in both: digits are compared with digits. What is no glyph
     of the alphabet counts as its best label, as in `digitlens.evaluate`.
     """
     alphabet = frozenset(reader.network.card.labels)
     for picture, reading in zip(pictures, _readings(reader, pictures, single), strict=True):
-        matches = reading.error is None and _only(alphabet, picture.label) == text_read(reading, "")
+        read = "".join(_best(glyph) for glyph in reading.glyphs if not glyph.is_sign)
+        matches = reading.error is None and _only(alphabet, picture.label) == read
         yield Judged(picture, reading, matches)
 
 
-def text_read(reading: Reading, between: str = "\n") -> str:
-    """The lines put together; a glyph that was taken for none is told by its best label."""
-    return between.join(
-        "".join(glyph.label or glyph.top(1)[0][0] for glyph in line.glyphs) for line in reading.lines
-    )
+def text_read(reading: Reading) -> str:
+    """The lines, gaps between numbers included; a glyph that was taken for none is told by its best label."""
+    return "\n".join(" ".join("".join(map(_best, group)) for group in line.groups) for line in reading.lines)
+
+
+def _best(glyph: Glyph) -> str:
+    return glyph.label or glyph.top(1)[0][0]
 
 
 def _only(alphabet: frozenset[str], text: str) -> str:

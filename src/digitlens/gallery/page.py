@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from digitlens.gallery.exhibit import Exhibit
 from digitlens.gallery.judge import Outcome, Tally
 from digitlens.html.page import document, element, facts, interval, percent, section
-from digitlens.model.metrics import wilson
+from digitlens.metrics import wilson
 
 __all__ = ["gallery_page"]
 

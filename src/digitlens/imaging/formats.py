@@ -16,6 +16,7 @@ from digitlens.errors import ImageTooLarge, UnreadableImage
 
 __all__ = [
     "FORMATS",
+    "MAX_FRAMES",
     "MAX_JPEG_PIXELS",
     "MAX_PAGES",
     "MAX_PIXELS",
@@ -40,6 +41,9 @@ MAX_PLAIN_PIXELS = 4_000_000
 
 MAX_SCANS = 32
 """A JPEG may have so many scans; ten are usual. However few bytes a scan has, it costs as much as the whole picture."""
+
+MAX_FRAMES = 100
+"""Of an animation that begins with blank frames so many are looked at, and fewer where they are large."""
 
 MAX_PAGES = 1_000
 """Of a document so many pages are read; a file of a few MB can have a million, each of which takes time."""

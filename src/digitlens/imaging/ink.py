@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.imaging.paper import COARSE_SIDE, Glance, glance, judge_light, shrink
-from digitlens.imaging.parts import glyph_parts
+from digitlens.imaging.parts import box_parts, glyph_parts
 from digitlens.types import Box, Gray, Pixels
 
-__all__ = ["WORK_SIDE", "Ink", "find_ink"]
+__all__ = ["WORK_SIDE", "Ink", "find_ink", "find_ink_in"]
 
 WORK_SIDE = 256  # pixels of the longer side at which ink is looked for, once it is known where
 SMOOTHED_FROM = 100  # longer sides from which noise is smoothed away: below, pixels are as large as strokes
@@ -64,6 +64,26 @@ def find_ink(picture: Pixels) -> Ink:
     return Ink(grey, normalised, mask, left, top, scale)
 
 
+def find_ink_in(picture: Pixels, box: tuple[float, float, float, float], ink_is_dark: bool) -> Ink:
+    """Find the ink within a bounding box of a picture, of a polarity that is known.
+
+    Args:
+        picture: the box and the paper around it, uint8 (H, W) grey or (H, W, 3) RGB.
+        box: left, top, width and height in its pixels.
+        ink_is_dark: whether ink is darker than paper.
+    """
+    small, scale = shrink(picture, WORK_SIDE)
+    view = glance(small)
+    grey = view.in_grey(small)
+    soft = _against_paper(grey, view, ink_is_dark)
+    faint, clear, _ = _ink_levels(soft)
+    x, y, w, h = (side / scale for side in box)
+    mask = box_parts(soft, faint, clear, (x, y, w, h))
+    full = max(1, _quantile(_histogram(soft, mask), 0.95)) if mask.any() else 1
+    normalised = np.asarray(cv2.convertScaleAbs(soft, alpha=255.0 / full), np.uint8)
+    return Ink(grey, normalised, mask, 0, 0, scale)
+
+
 def _where_to_look(picture: Pixels) -> tuple[int, int, Pixels, Glance]:
     """The part of a picture that has all the ink and enough paper around it: its left, top, pixels and glance.
 
@@ -83,12 +103,12 @@ def _where_to_look(picture: Pixels) -> tuple[int, int, Pixels, Glance]:
         left, top, region = left + x0, top + y0, region[y0 : y1 + 1, x0 : x1 + 1]
 
 
-def _against_paper(grey: Gray, view: Glance) -> Gray:
+def _against_paper(grey: Gray, view: Glance, ink_is_dark: bool | None = None) -> Gray:
     """How far each pixel is from paper on ink's side, in grey levels.
 
     Dark ink takes a share of the light that falls on it, so that it differs less from paper in a shadow.
     """
-    light = judge_light(view)
+    light = judge_light(view, ink_is_dark)
     paper = light.paper(view.grey)
     if paper.shape != grey.shape:
         paper = cv2.resize(cv2.blur(paper, (3, 3)), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)

@@ -1,11 +1,13 @@
 """From whatever a picture comes as to upright arrays of 8-bit pixels, a page each, or an error that says why not."""
 
 import io
+import os
 import warnings
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
+from math import ceil, floor
 from threading import Lock
 from typing import Any
 
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
+from digitlens.imaging.animation import ANIMATIONS, first_shown
+from digitlens.imaging.aspect import pixel_aspect, squared
 from digitlens.imaging.formats import (
     FORMATS,
     MAX_PIXELS,
@@ -34,6 +38,7 @@ __all__ = ["Picture", "open_pages", "open_picture"]
 FULL_PIXELS = 16_000_000
 """Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened; no page of a PDF is given more."""
 
+_HAIR = 1e-6  # of a pixel: what dividing by a stretch is wrong by
 _FILTERS = Lock()  # catch_warnings changes the filters of the whole process
 _TURNS = {1: 0, 2: 0, 3: 2, 4: 2, 5: 3, 6: 3, 7: 1, 8: 1}  # EXIF orientation -> quarter turns to the left
 
@@ -43,17 +48,29 @@ class Picture:
     """A picture ready to be looked at.
 
     Attributes:
-        pixels: upright, uint8, (H, W) grey or (H, W, 3) RGB, nothing transparent.
+        pixels: upright, uint8, (H, W) grey or (H, W, 3) RGB, nothing transparent, each as wide as it is high.
         reduction: how many pixels of the upload one of these stands for, across and down: 1, 2, 4 or 8; always
             1 for a page of a PDF, which has no pixels but those it was rendered with.
+        stretch: by how much it was made wider and taller, besides, so that its pixels became square, as those of a
+            fax are not: 1.0 and 1.0 for nearly every picture.
     """
 
     pixels: Pixels
     reduction: int = 1
+    stretch: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """How many of these pixels there are for one of the (upright) picture as uploaded, across and down."""
+        across, down = self.stretch
+        return across / self.reduction, down / self.reduction
 
     def uploaded(self, box: Box) -> Box:
-        """A box of these pixels in the coordinates of the (upright) picture as uploaded."""
-        return Box(*(side * self.reduction for side in box.to_list()))
+        """A box of these pixels in the coordinates of the (upright) picture as uploaded: every pixel it touches."""
+        across, down = self.scale
+        left, right = floor(box.x / across + _HAIR), ceil((box.x + box.w) / across - _HAIR)
+        top, bottom = floor(box.y / down + _HAIR), ceil((box.y + box.h) / down - _HAIR)
+        return Box(left, top, right - left, bottom - top)
 
 
 def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> Picture:
@@ -61,10 +78,11 @@ def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> P
 
     A page that is open already is given back as it is.
 
-    Reads PNG, JPEG, GIF (its first frame), BMP, WebP, TIFF, PPM, AVIF and, with the extra ``heic``, HEIC, of any
-    depth and colour space, turned as their EXIF orientation says. Transparent parts become paper: see
-    ``digitlens.imaging.modes``. With the extra ``pdf`` it reads PDF: see ``digitlens.imaging.pdf``. An array is
-    (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA.
+    Reads PNG, JPEG, GIF (its first frame that shows anything), BMP, WebP, TIFF, PPM, AVIF and, with the extra
+    ``heic``, HEIC, of any depth and colour space, turned as their EXIF orientation says, and stretched where pixels
+    are not square: see ``digitlens.imaging.aspect``. Transparent parts become paper: see ``digitlens.imaging.modes``.
+    With the extra ``pdf`` it reads PDF: see ``digitlens.imaging.pdf``. An array is (H, W), (H, W, 1), (H, W, 3) RGB
+    or (H, W, 4) RGBA.
 
     Args:
         source: the picture.
@@ -76,6 +94,12 @@ def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> P
         ImageTooLarge: more than ``MAX_BYTES``, ``MAX_PIXELS``, ``MAX_JPEG_PIXELS`` or ``max_pixels``; told before
             decoding.
     """
+    if isinstance(source, bytes | str | os.PathLike):
+        data, name = read_bytes(source)
+        if (plain := plain_png(data, _least(FULL_PIXELS, max_pixels))) is not None:
+            return Picture(plain)
+        with closing(_from_bytes(data, name, max_pixels)) as pages:
+            return next(pages)
     with closing(open_pages(source, max_pixels)) as pages:
         return next(pages)
 
@@ -83,9 +107,9 @@ def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> P
 def open_pages(source: "Source | Picture", max_pixels: int | None = None) -> Generator[Picture, None, None]:
     """Open what ``open_picture`` opens, and yield every page of a PDF or TIFF, each decoded when it is asked for.
 
-    Anything else has one page: of an animation the first frame, of a HEIC file the primary image, of a PIL image
-    the frame it stands at. However many pages there are, up to ``MAX_PAGES``, the file's bytes and one page are all
-    that is held.
+    Anything else has one page: of an animation the first frame that shows anything, of a HEIC file the primary
+    image, of a PIL image the frame it stands at. However many pages there are, up to ``MAX_PAGES``, the file's
+    bytes and one page are all that is held.
 
     Raises:
         UnreadableImage, ImageTooLarge: as ``open_picture`` does, while iterating. The message names the page of a
@@ -101,7 +125,7 @@ def open_pages(source: "Source | Picture", max_pixels: int | None = None) -> Gen
         yield from _from_bytes(*read_bytes(source), max_pixels)
 
 
-def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Iterator[Picture]:
+def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Generator[Picture, None, None]:
     if is_pdf(data):
         with closing(render_pages(data, name, _least(FULL_PIXELS, max_pixels))) as pages:
             yield from map(Picture, pages)
@@ -156,10 +180,16 @@ def _from_pil(image: Image.Image, name: str, max_pixels: int | None, ours: Forma
         if ours:  # a PIL image of the caller's would be changed
             image.draft(None, (width // reduction, height // reduction))
         with _silenced() if kind == "TIFF" else nullcontext():  # it parses its tags only now
+            aspect = pixel_aspect(image)
             pixels = to_pixels(image, reduction // round(width / image.width))
+            if ours and kind in ANIMATIONS:
+                pixels = first_shown(image, reduction, pixels)
     except Exception as error:  # the decoders raise a dozen unrelated classes
         raise _undecodable(name, kind, error) from error
-    return Picture(_upright(pixels, _orientation(image)), reduction)
+    orientation = _orientation(image)
+    pixels, (across, down) = squared(pixels, aspect, FULL_PIXELS)
+    stretch = (down, across) if _TURNS[orientation] % 2 else (across, down)
+    return Picture(_upright(pixels, orientation), reduction, stretch)
 
 
 def _from_array(array: NDArray[Any], max_pixels: int | None) -> Picture:

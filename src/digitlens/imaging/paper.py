@@ -109,26 +109,32 @@ def glance(picture: Pixels) -> Glance:
     return Glance(grey, closed, opened, scale, axis)
 
 
-def judge_light(view: Glance) -> Light:
+def judge_light(view: Glance, ink_is_dark: bool | None = None) -> Light:
     """Find polarity by two cues, symmetrical in dark and light: paper holds the border, and ink encloses paper.
 
     The border is judged by Otsu's two classes (Otsu 1979); where these explain too little of the picture a
-    surface of light is taken off first.
+    surface of light is taken off first. Where ``ink_is_dark`` is known already, neither is asked.
     """
     share, light = _two_classes(view.grey)
     if share < TWO_LEVELS:
         _, light = _two_classes(_to_levels(view.grey - _surface(view.grey)))
-    border = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
-    dark_ink, light_ink = view.lightest - view.grey, view.grey - view.darkest
-    least = max(1, int(max(dark_ink.max(), light_ink.max())) // 2)
-    dark_spread, light_spread = _spread(dark_ink >= least), _spread(light_ink >= least)
-    enclosing = (dark_spread - light_spread) / (dark_spread + light_spread + 1e-6)
-    ink_is_dark = bool(2.0 * border.mean() - 1.0 + 2.0 * enclosing >= 0)
+    if ink_is_dark is None:
+        ink_is_dark = _ink_is_dark(view, light)
     paper = np.sort(view.lightest if ink_is_dark else view.darkest, axis=None)
     lower, middle, upper = (int(paper[paper.size * percent // 100]) for percent in (20, 50, 80))
     if share >= ONLY_TWO_LEVELS or upper - lower <= EVEN_LIGHT * int(view.activity.max()):
         return Light(ink_is_dark, middle, 0.0)
     return Light(ink_is_dark, None, _surface(view.grey))
+
+
+def _ink_is_dark(view: Glance, light: NDArray[np.bool_]) -> bool:
+    """Whether ink is darker than paper, given where the lighter of two classes is."""
+    border = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
+    dark_ink, light_ink = view.lightest - view.grey, view.grey - view.darkest
+    least = max(1, int(max(dark_ink.max(), light_ink.max())) // 2)
+    dark_spread, light_spread = _spread(dark_ink >= least), _spread(light_ink >= least)
+    enclosing = (dark_spread - light_spread) / (dark_spread + light_spread + 1e-6)
+    return bool(2.0 * border.mean() - 1.0 + 2.0 * enclosing >= 0)
 
 
 def principal_axis(difference: NDArray[np.float32]) -> NDArray[np.float32]:

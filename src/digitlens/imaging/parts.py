@@ -6,12 +6,15 @@ from numpy.typing import NDArray
 
 from digitlens.types import Gray
 
-__all__ = ["glyph_parts"]
+__all__ = ["box_parts", "glyph_parts"]
 
 SPECK = 0.01  # of the largest piece's area: smaller ones are dirt
 REACH = 0.25  # of the largest piece's longer side: pieces of one glyph are no farther apart
 REACH_TO_CUT = 0.08  # ... where the glyph is whole and the piece is cut by the border, as neighbours are
 STRIP = 0.1  # of a side: a piece along a whole side and thinner than this is a page's edge or a ruled line
+
+OWN = 0.4  # of a component within a box, or of the box's ink in it: less belongs to a neighbour
+SLACK = 0.04  # of a box's longer side, by which its edges may be off
 
 Stats = NDArray[np.int64]
 """Left, top, width, height and area of pieces, (N, 5)."""
@@ -40,6 +43,40 @@ def glyph_parts(ink: Gray, faint: int, clear: int) -> Gray:
     chosen = np.zeros(count, np.uint8)
     chosen[pieces[order[_within_reach(found[order], cut[order])]]] = 255
     mask[part] = chosen[labels]
+    return mask
+
+
+def box_parts(ink: Gray, faint: int, clear: int, box: tuple[float, float, float, float]) -> Gray:
+    """Mark the connected components of ink that a bounding box holds, clipped to it.
+
+    A component of which little is within the box belongs to a neighbour, unless it makes up much of the box's ink:
+    glyphs that touch are one component.
+
+    Args:
+        ink: 0 paper to 255 full ink, uint8 (H, W).
+        faint: the level from which a pixel is ink if it hangs on clear ink.
+        clear: the level from which it is clear.
+        box: left, top, width and height.
+
+    Returns:
+        255 where there is ink of the box, 0 elsewhere, uint8 (H, W).
+    """
+    x, y, w, h = box
+    slack = 1 + SLACK * max(w, h)
+    rows = slice(max(0, round(y - slack)), max(0, round(y + h + slack)))
+    columns = slice(max(0, round(x - slack)), max(0, round(x + w + slack)))
+    count, labelled, stats, _ = cv2.connectedComponentsWithStats(
+        (ink >= faint).astype(np.uint8), connectivity=8
+    )
+    labels = np.asarray(labelled, np.int32)
+    inside = np.bincount(labels[rows, columns].ravel(), minlength=count)
+    clearly = np.bincount(labels[ink >= clear], minlength=count) > 0
+    area = np.maximum(1, np.asarray(stats)[:, cv2.CC_STAT_AREA])
+    own = (inside >= OWN * area) | (inside >= OWN * max(1, inside[1:].sum()))
+    chosen = np.where(clearly & own & (inside > 0), 255, 0).astype(np.uint8)
+    chosen[0] = 0
+    mask = np.zeros_like(ink)
+    mask[rows, columns] = chosen[labels[rows, columns]]
     return mask
 
 

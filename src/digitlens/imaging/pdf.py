@@ -1,13 +1,12 @@
 """The pages of a PDF as pixels, rendered by PDFium (the extra ``pdf``).
 
-A page has no pixels of its own: it is rendered on white at ``DPI``, and boxes found in it are in pixels of the
-page so rendered. A page that would have more pixels than the limit is rendered at fewer dots per inch. PDFium works
-in a process of its own, one for each document, which is ended when it takes too long or too much: see
-``digitlens.imaging.pdfium``.
+A page has no pixels of its own: it is rendered on white at ``DPI``, with what was typed into the fields of a form,
+and boxes found in it are in pixels of the page so rendered. A page that would have more pixels than the limit is
+rendered at fewer dots per inch. PDFium works in a process of its own, one for each document, which is ended when it
+takes too long or too much: see ``digitlens.imaging.pdfium``.
 """
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -23,7 +22,7 @@ import numpy as np
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging import pdfium
-from digitlens.imaging.formats import check_page, not_installed
+from digitlens.imaging.formats import check_page, not_installed, sniff
 from digitlens.types import Pixels
 
 __all__ = ["MAX_MEMORY", "MAX_SECONDS", "is_pdf", "render_pages"]
@@ -34,12 +33,14 @@ MAX_SECONDS = 3.0
 MAX_MEMORY = 768 * 2**20
 """The process that renders may use so many bytes, where the system can limit it: not on Windows."""
 
-_SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")  # after what sloppy servers put before it
+_HEADER_WITHIN = (
+    1024  # bytes, as viewers have it: servers and mail put blank lines and headers of theirs before it
+)
 
 
 def is_pdf(data: bytes) -> bool:
     """Whether a file that begins with these bytes is a PDF."""
-    return _SIGNATURE.match(data) is not None
+    return sniff(data[:16]) is None and b"%PDF-" in data[:_HEADER_WITHIN]
 
 
 def render_pages(data: bytes, name: str, max_pixels: int) -> Generator[Pixels, None, None]:

@@ -24,6 +24,7 @@ _RESOLUTION = (
     DPI / 72 * (1 - 1e-6)
 )  # pixels per point; a hair less, lest rounding up add a pixel to whole numbers
 _MAX_SIDE = 14_400  # points of 1/72 inch: the longest that the standard allows, 5 metres
+_KEPT: list[Any] = []  # what PDFium goes on looking at
 _DAMAGED = "it is damaged or cut short. Save it again"
 _REASONS = {
     4: "is encrypted: save a copy without a password",
@@ -51,9 +52,10 @@ def main(folder: str, max_pixels: int, max_bytes: int) -> None:
         reason = _REASONS.get(pdfium.FPDF_GetLastError(), f"cannot be opened as PDF: {_DAMAGED}")
         _answer({"error": reason})
         return
+    form = _form(pdfium, document)
     _answer({"pages": pdfium.FPDF_GetPageCount(document)})
     for line in source:
-        _answer(*_rendered(pdfium, document, int(line), max_pixels))
+        _answer(*_rendered(pdfium, document, form, int(line), max_pixels))
 
 
 def _limit_memory(most: int) -> None:
@@ -64,6 +66,17 @@ def _limit_memory(most: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def _form(pdfium: Any, document: Any) -> Any:
+    """The form that a document is, whose fields PDFium draws apart from the page; None where it is none.
+
+    Nothing that a form asks to be done is done: PDFium is given no way to, and no JavaScript.
+    """
+    if pdfium.FPDF_GetFormType(document) == pdfium.FORMTYPE_NONE:
+        return None
+    _KEPT.append(pdfium.FPDF_FORMFILLINFO(version=2))
+    return pdfium.FPDFDOC_InitFormFillEnvironment(document, _KEPT[-1])
+
+
 def _answer(said: dict[str, Any], pixels: Any = b"") -> None:
     sink = sys.stdout.buffer
     sink.write(json.dumps(said).encode() + b"\n")
@@ -71,7 +84,9 @@ def _answer(said: dict[str, Any], pixels: Any = b"") -> None:
     sink.flush()
 
 
-def _rendered(pdfium: Any, document: Any, index: int, max_pixels: int) -> tuple[dict[str, Any], Any]:
+def _rendered(
+    pdfium: Any, document: Any, form: Any, index: int, max_pixels: int
+) -> tuple[dict[str, Any], Any]:
     """What to answer for one page, and its pixels."""
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:
@@ -83,18 +98,20 @@ def _rendered(pdfium: Any, document: Any, index: int, max_pixels: int) -> tuple[
             return {"error": f"{absurd}: save it in a sensible size"}, b""
         resolution = _scale(*size, max_pixels)
         width, height = (math.ceil(side * resolution) for side in size)
-        return {"width": width, "height": height}, _drawn(pdfium, page, width, height)
+        return {"width": width, "height": height}, _drawn(pdfium, page, form, width, height)
     finally:
         pdfium.FPDF_ClosePage(page)
 
 
-def _drawn(pdfium: Any, page: Any, width: int, height: int) -> Any:
-    """The page on white, with what was put on it by a pen."""
+def _drawn(pdfium: Any, page: Any, form: Any, width: int, height: int) -> Any:
+    """The page on white, with what was put on it by a pen or typed into its fields."""
     pixels = (ctypes.c_ubyte * (width * height * 3))()
     bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGR, pixels, width * 3)
     pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
     flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER | pdfium.FPDF_RENDER_LIMITEDIMAGECACHE
     pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, flags)
+    if form:
+        pdfium.FPDF_FFLDraw(form, bitmap, page, 0, 0, width, height, 0, flags)
     pdfium.FPDFBitmap_Destroy(bitmap)
     return pixels
 

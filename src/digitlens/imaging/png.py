@@ -55,5 +55,9 @@ def _is_plain_and_whole(data: bytes) -> bool:
             return False
         if zlib.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4]):
             return False
+        if (
+            kind == b"pHYs" and view[at + 8 : at + 12] != view[at + 12 : at + 16]
+        ):  # pixels that are not square
+            return False
         at = end + 4
     return at == len(data)

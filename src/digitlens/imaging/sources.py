@@ -1,11 +1,10 @@
 """From whatever a file comes as (a path, bytes, a file object) to its bytes, and what to call it in errors."""
 
 import os
-from pathlib import Path
 from typing import IO
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
-from digitlens.files import open_file, printable
+from digitlens.files import printable, read_file
 
 __all__ = ["MAX_BYTES", "read_bytes"]
 
@@ -21,7 +20,7 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
         ImageTooLarge: more than ``MAX_BYTES``.
     """
     if isinstance(source, str | os.PathLike):
-        return _from_path(Path(source))
+        return _from_path(source)
     if isinstance(source, bytes | bytearray | memoryview):
         return _checked(bytes(source), "the data")
     if hasattr(source, "read"):
@@ -32,20 +31,20 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
     )
 
 
-def _from_path(path: Path) -> tuple[bytes, str]:
-    name = printable(str(path))
+def _from_path(path: str | os.PathLike[str]) -> tuple[bytes, str]:
+    name = printable(os.fsdecode(path))
     try:
-        if path.is_dir():
-            raise UnreadableImage(f"{name} is a folder, not an image: give the files in it.")
-        with open_file(path) as stream:
-            return _from_stream(stream, name)
+        data = read_file(path, MAX_BYTES)
     except FileNotFoundError:
         raise UnreadableImage(f"{name} does not exist: check the spelling and the folder.") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        if os.path.isdir(path):  # noqa: PTH112  # Path.is_dir() raises where a name is too long
+            raise UnreadableImage(f"{name} is a folder, not an image: give the files in it.") from None
         reason = getattr(error, "strerror", None) or error
         raise UnreadableImage(
             f"{name} cannot be opened ({reason}): check its name and permissions."
         ) from error
+    return _checked(data, name)
 
 
 def _from_stream(stream: IO[bytes], name: str) -> tuple[bytes, str]:

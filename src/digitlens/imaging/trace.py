@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from digitlens.imaging.page import PageInk
+from digitlens.imaging.contrast import LIMIT
 from digitlens.imaging.paper import shrink
 from digitlens.types import Gray, Pixels, Step
 
@@ -17,45 +18,41 @@ MOST = 256  # glyphs shown in it
 
 
 def page_steps(
-    picture: Pixels, ink: PageInk, boxes: Sequence[tuple[int, int, int, int]], frames: Sequence[Gray]
+    picture: Pixels, contrast: NDArray[np.float32], boxes: NDArray[np.floating], frames: Sequence[Gray]
 ) -> tuple[Step, ...]:
     """The way from a picture to the glyphs that were read.
 
     Args:
-        picture: uint8 (H, W) or (H, W, 3).
-        ink: what was found in it.
-        boxes: left, top, width and height of each glyph, in pixels of ``ink``.
-        frames: what the network saw of each, uint8 (28, 28).
+        picture: as it was turned, uint8 (H, W) or (H, W, 3).
+        contrast: as the page network saw it, float32 (h, w).
+        boxes: left, top, width and height of each glyph, in pixels of ``picture``, (N, 4).
+        frames: what the glyph network saw of each that it was asked about, uint8 (28, 28).
     """
     steps = (
         Step("picture", "Your picture, turned upright.", shrink(picture, SIDE)[0]),
-        Step("grey", "In grey, ink dark; turned where it lay askew.", shrink(ink.grey, SIDE)[0]),
-        Step("ink", "The ink alone: paper, uneven light and ruled lines taken away.", _ink(ink)),
+        Step("contrast", "Each pixel against its surroundings: light and paper even out.", _shown(contrast)),
     )
-    if not boxes:
+    if not len(boxes):
         return steps
-    return (
-        *steps,
-        Step("glyphs", "What was found, each in its box.", _boxed(ink, boxes)),
-        Step(
-            "framed",
-            "Each made 20 pixels long and centred in 28x28: this is what the network sees.",
-            _tiled(frames),
-        ),
-    )
+    found = Step("glyphs", "What the page network found, each in its box.", _boxed(picture, boxes))
+    if not frames:
+        return (*steps, found)
+    sentence = "Each made 20 pixels long and centred in 28x28: this is what the glyph network sees."
+    return (*steps, found, Step("framed", sentence, _tiled(frames)))
 
 
-def _ink(ink: PageInk) -> Gray:
-    return shrink(np.asarray(ink.mask * np.uint8(255), np.uint8), SIDE)[0]
+def _shown(contrast: NDArray[np.float32]) -> Gray:
+    levels = ((contrast + LIMIT) * (255 / (2 * LIMIT))).clip(0, 255).astype(np.uint8)
+    return shrink(levels, SIDE)[0]
 
 
-def _boxed(ink: PageInk, boxes: Sequence[tuple[int, int, int, int]]) -> Gray:
-    """The ink in white, a grey box around each glyph."""
-    small, scale = shrink(np.asarray(ink.mask * np.uint8(255), np.uint8), SIDE)
-    for x, y, w, h in boxes:
-        first = int(x / scale) - 2, int(y / scale) - 2
-        cv2.rectangle(small, first, (int((x + w) / scale) + 2, int((y + h) / scale) + 2), 128, 1)
-    return small
+def _boxed(picture: Pixels, boxes: NDArray[np.floating]) -> Pixels:
+    """The picture in grey, a box around each glyph."""
+    small, scale = shrink(picture, SIDE)
+    drawn = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB) if small.ndim == 2 else small.copy()
+    for x, y, w, h in (boxes / scale).tolist():
+        cv2.rectangle(drawn, (int(x) - 2, int(y) - 2), (int(x + w) + 2, int(y + h) + 2), (0, 110, 220), 1)
+    return np.asarray(drawn, np.uint8)
 
 
 def _tiled(frames: Sequence[Gray]) -> Gray:

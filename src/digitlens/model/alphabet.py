@@ -24,8 +24,8 @@ ALPHABETS = {
 }
 """Alphabets that have a name; any other is given by its characters."""
 
-SIGNS = ".,-/"
-"""Characters that no network is asked about: a page tells them by their shape and their place on the line."""
+SIGNS = "+-×÷=().,/:%$€£"
+"""Characters that no glyph network is asked about: the page network names them."""
 
 
 def characters(alphabet: str) -> str:

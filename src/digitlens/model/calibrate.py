@@ -8,13 +8,13 @@ Learn then Test, 2021, in place of a union bound.
 """
 
 from dataclasses import dataclass, replace
-from math import ceil, exp, inf, isfinite, log
+from math import ceil, exp, isfinite, log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.model.risk import RiskStep, fit_risk_steps
+from digitlens.model.risk import RiskStep, accepting_threshold, fit_risk_steps
 
 __all__ = [
     "MAX_ERROR",
@@ -102,20 +102,8 @@ class Calibration:
         return confidence * self.digit_score(logits) if self.other else confidence
 
     def threshold(self, max_error: float) -> float:
-        """The lowest surety that keeps errors among accepted glyphs to ``max_error``; inf if none does.
-
-        The steps are tried from strict to lax, and the first that fails ends the search, so that the
-        promise holds at 95 % without a correction for having tried several. Steps of so few glyphs that even
-        without an error they could not promise it are passed over: they say nothing either way.
-        """
-        best = inf
-        for step in self.risk:
-            if 1 - 0.05 ** (1 / step.accepted) > max_error:  # `binomial_upper` of no errors
-                continue
-            if step.bound > max_error:
-                break
-            best = step.threshold
-        return best
+        """The lowest surety that keeps errors among accepted glyphs to ``max_error``; inf if none does."""
+        return accepting_threshold(self.risk, max_error)
 
     def judge(self, logits: Floats, least: float, odds: Floats | float = 1.0) -> "Verdicts":
         """All that may be said of each row of logits.

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -10,17 +11,23 @@ from digitlens.errors import InvalidModel
 from digitlens.files import open_file, whole_file
 from digitlens.model.calibrate import Calibration
 
-__all__ = ["Card", "Head", "card_path"]
+__all__ = ["Card", "Head", "Kind", "PageCard", "card_path", "kind_of"]
 
-Head: TypeAlias = Literal["flatten", "average"]
-"""How the network ends: ``[pool ->] flatten -> Dense ReLU -> Dense``, or ``global average -> Dense``."""
+Head: TypeAlias = Literal["flatten", "average", "linear", "none"]
+"""How the network ends: ``[pool ->] flatten -> Dense ReLU -> Dense``, ``global average -> Dense``, or ``[pool ->]
+flatten -> Dense``; ``none`` for any other end, which Grad-CAM has no closed form for."""
 
+Kind: TypeAlias = Literal["glyphs", "pages"]
+"""What a network reads: single framed glyphs, or whole pages, on which it finds them."""
 
 _ROW = re.compile(r'\[\s+((?:(?:[-\d.e+]+|"[^"\\]?"),?\s+)+)\]')
 """A list of numbers and labels; cards have one a line, so that a person may read a matrix."""
 
 MAX_CARD_BYTES = 2**20
 """A card may have this many bytes; they have a few thousand."""
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a damaged card raises."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +86,22 @@ class Card:
 
     def save(self, path: Path) -> None:
         """Write the card as JSON, whole or not at all."""
-        with whole_file(path) as temporary:
-            text = _ROW.sub(lambda row: f"[{' '.join(row[1].split())}]", json.dumps(asdict(self), indent=2))
-            temporary.write_text(f"{text}\n", encoding="utf-8")
+        _write(path, asdict(self))
 
     @classmethod
     def load(cls, path: Path) -> "Card":
         """Read a card.
 
         Raises:
-            InvalidModel: the file is missing, is not JSON or lacks a field.
+            InvalidModel: the file is missing, is not JSON or lacks a field, or is the card of a page network.
         """
         try:
-            with open_file(path) as file:
-                values = json.loads(file.read(MAX_CARD_BYTES + 1))
+            values = _read(path)
+            if values.get("kind") == "pages":
+                raise InvalidModel(
+                    f"{path} is the card of a page network, which finds the glyphs on a page: single glyphs are not "
+                    "read by it. Name a network that `digitlens models list` shows with labels and accuracy."
+                )
             values = {"alphabets": {}, "alike": {}, **values}  # which the first cards had not
             known = {f.name: values[f.name] for f in fields(cls)}
             known["labels"] = tuple(known["labels"])
@@ -101,12 +110,7 @@ class Card:
                 name: Calibration.from_dict(fit) for name, fit in known["alphabets"].items()
             }
             return cls(**known)._checked()
-        except FileNotFoundError:
-            raise InvalidModel(
-                f"{path} is missing: a network needs its card beside it. "
-                "`digitlens train` and `digitlens export` write both."
-            ) from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise InvalidModel(f"{path} is not a model card: {type(error).__name__}: {error}.") from error
 
     def _checked(self) -> "Card":
@@ -115,14 +119,138 @@ class Card:
         Raises:
             ValueError: it is not; says what.
         """
-        if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
-            raise ValueError("sha256 must be 64 hexadecimal digits")
+        _check_hash(self.sha256)
         texts = all(isinstance(label, str) and label for label in self.labels)
         if not texts or not 1 < len(set(self.labels)) == len(self.labels):
             raise ValueError("labels must be two texts or more, no two the same")
         return self
 
 
+@dataclass(frozen=True)
+class PageCard:
+    """All that is to be known of a page network besides its weights.
+
+    Attributes:
+        sha256: of the ONNX file, 64 hexadecimal digits.
+        labels: what each class map stands for; ``""`` is other writing.
+        parameters: how many trained numbers.
+        recipe: the settings it was trained by.
+        seed: what its scenes were drawn by.
+        command: what makes one like it again.
+        trained_on: the data, with how many scenes.
+        metrics: figures on held-back drawn scenes, and of the run.
+        stride: pixels of the input a cell, across and down.
+        window: side of the window of `digitlens.imaging.local_contrast`, by which the input is normalised.
+        unit: pixels of which a box's width and height are told as logarithms of multiples.
+        multiple: what the input's height and width are multiples of.
+        licence: of the weights.
+        software: versions that made it.
+        kind: always ``pages``.
+    """
+
+    sha256: str
+    labels: tuple[str, ...]
+    parameters: int
+    recipe: dict[str, Any]
+    seed: int
+    command: str
+    trained_on: str
+    metrics: dict[str, Any]
+    stride: int = 4
+    window: int = 65
+    unit: float = 16.0
+    multiple: int = 32
+    licence: str = "MIT"
+    software: dict[str, str] = field(default_factory=dict)
+    kind: Kind = "pages"
+
+    @property
+    def version(self) -> str:
+        """The first eight digits of the hash."""
+        return self.sha256[:8]
+
+    def summary(self) -> dict[str, Any]:
+        """What a list of networks tells of each: version, recipe, parameters, and the F1 on held-back scenes."""
+        return {
+            "version": self.version,
+            "recipe": self.recipe.get("name"),
+            "parameters": self.parameters,
+            "f1": self.metrics.get("validation", {}).get("f1"),
+        }
+
+    def save(self, path: Path) -> None:
+        """Write the card as JSON, whole or not at all."""
+        _write(path, asdict(self))
+
+    @classmethod
+    def load(cls, path: Path) -> "PageCard":
+        """Read the card of a page network.
+
+        Raises:
+            InvalidModel: the file is missing, is not JSON or lacks a field, or is the card of another network.
+        """
+        try:
+            values = _read(path)
+            if values.get("kind") != "pages":
+                raise InvalidModel(
+                    f"{path} is not the card of a page network. `digitlens train --recipe pages` makes one."
+                )
+            known = {f.name: values[f.name] for f in fields(cls)}
+            _check_hash(known["sha256"])
+            known["labels"] = tuple(known["labels"])
+            if len(set(known["labels"])) < len(known["labels"]):
+                raise ValueError("no two labels may be the same")
+            return cls(**known)
+        except UNREADABLE as error:
+            raise InvalidModel(f"{path} is not a model card: {type(error).__name__}: {error}.") from error
+
+
 def card_path(model: Path) -> Path:
     """Where the card of a model file stands: ``NAME.card.json`` beside ``NAME.onnx``."""
     return model.with_suffix(".card.json")
+
+
+def kind_of(model: Path) -> Kind:
+    """What the network in a file reads, as its card says; ``glyphs`` where that cannot be read."""
+    card = card_path(model)
+    return _kind(card, card.stat().st_mtime_ns) if card.exists() else "glyphs"
+
+
+@lru_cache(maxsize=64)
+def _kind(card: Path, _stamp: int) -> Kind:
+    """What a card says, as it was written at some time."""
+    try:
+        return "pages" if _read(card).get("kind") == "pages" else "glyphs"
+    except (InvalidModel, *UNREADABLE):
+        return "glyphs"
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    """Write values as JSON, whole or not at all, with rows of a matrix in one line each."""
+    with whole_file(path) as temporary:
+        text = _ROW.sub(lambda row: f"[{' '.join(row[1].split())}]", json.dumps(values, indent=2))
+        temporary.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The values of a card.
+
+    Raises:
+        InvalidModel: there is no such file.
+        OSError: it cannot be read.
+        ValueError: it is not JSON.
+        AttributeError: it holds no values by name.
+    """
+    try:
+        with open_file(path) as file:
+            return dict(json.loads(file.read(MAX_CARD_BYTES + 1)).items())
+    except FileNotFoundError:
+        raise InvalidModel(
+            f"{path} is missing: a network needs its card beside it. "
+            "`digitlens train` and `digitlens export` write both."
+        ) from None
+
+
+def _check_hash(sha256: str) -> None:
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError("sha256 must be 64 hexadecimal digits")

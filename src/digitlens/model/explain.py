@@ -3,11 +3,12 @@
 Grad-CAM (Selvaraju et al., Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization, 2017)
 weighs each channel of the last feature map by the mean gradient of a class's logit with respect to it, and keeps
 where the weighted sum speaks for the class. No automatic differentiation is needed: the feature map is exported
-behind its batch normalisation and ReLU, what follows is a head of two forms (``digitlens.train.export``), and
+behind its batch normalisation and ReLU, what follows is a head of three forms (``digitlens.train.export``), and
 
 - for ``average`` the gradient of logit k with respect to every place of channel c is the last kernel's [c, k], over
   the number of places (the map is then that of Zhou et al., Learning Deep Features for Discriminative
   Localization, 2016);
+- for ``linear`` it is the last kernel's column k itself, place by place;
 - for ``flatten`` it is the last kernel's column k, passed back through the hidden units that are above zero and the
   kernel before them, which has its batch normalisation folded in. A pool in between only says to which places of
   a channel each gradient goes, of max-pooling to the largest of its window, of average pooling to all of it in equal
@@ -103,6 +104,9 @@ def _counted(
     if network.card.head == "average":
         features, last = network.outputs(frames, "features", "class_weights")
         return features, last[:, columns].T
+    if network.card.head == "linear":
+        features, last = network.outputs(frames, "features", "class_weights")
+        return features, last.reshape(features.shape[1], -1, last.shape[1]).sum(axis=1)[:, columns].T
     names = ("features", "hidden", "hidden_weights", "class_weights")
     features, hidden, before, last = network.outputs(frames, *names)
     gradients = last[:, columns].T * (hidden > 0)

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from math import ceil, sqrt
+from math import ceil
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.metrics import wilson
 from digitlens.model.calibrate import MAX_ERROR, Calibration, softmax
 
-__all__ = ["Figures", "calibration_error", "confused", "figures", "reliability", "risk_coverage", "wilson"]
+__all__ = ["Figures", "calibration_error", "confused", "figures", "reliability", "risk_coverage"]
 
 Floats = NDArray[np.floating]
 Targets = NDArray[np.integer]
@@ -141,16 +142,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(held) for held in value]
     return round(value, 6) if isinstance(value, float) else value
-
-
-def wilson(right: int, count: int, z: float = 1.959964) -> tuple[float, float]:
-    """The score interval of a share of ``right`` in ``count`` (Wilson, 1927): 95 % unless ``z`` differs."""
-    if count == 0:
-        return 0.0, 1.0
-    share, spread = right / count, z * z / count
-    centre = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / count + spread / (4 * count)) / (1 + spread)
-    return centre - half if right else 0.0, centre + half if right < count else 1.0
 
 
 def reliability(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Bin, ...]:

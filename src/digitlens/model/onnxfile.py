@@ -9,22 +9,32 @@ from collections.abc import Iterator
 
 from digitlens.errors import InvalidModel
 
-__all__ = ["MOST_NODES", "OPERATORS", "check_graph"]
+__all__ = ["MOST_NODES", "OPERATORS", "QUANTIZED", "check_graph"]
 
 _OPERATORS = """
-    Abs Add And ArgMax AveragePool BatchNormalization Cast Ceil Clip Concat Constant Conv ConvInteger
-    DequantizeLinear Div DynamicQuantizeLinear Elu Equal Erf Exp Flatten Floor Gather Gelu Gemm GlobalAveragePool
-    GlobalMaxPool Greater HardSigmoid HardSwish Identity InstanceNormalization LayerNormalization LeakyRelu Less
-    Log LogSoftmax MatMul MatMulInteger Max MaxPool Mean Min Mish Mul Neg Not Or PRelu Pad Pow QLinearConv
-    QLinearMatMul QuantizeLinear Reciprocal ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Round Selu Shape
-    Sigmoid Sign Slice Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tanh Transpose Unsqueeze Where
+    Abs Add And ArgMax AveragePool BatchNormalization Cast CastLike Ceil Celu Clip Concat Constant Conv
+    ConvInteger DepthToSpace DequantizeLinear Div Dropout DynamicQuantizeLinear Elu Equal Erf Exp Flatten
+    Floor Gather Gelu Gemm GlobalAveragePool GlobalMaxPool Greater HardSigmoid HardSwish Identity
+    InstanceNormalization LRN LayerNormalization LeakyRelu Less Log LogSoftmax MatMul MatMulInteger Max
+    MaxPool Mean Min Mish Mul Neg Not Or PRelu Pad Pow QLinearConv QLinearMatMul QuantizeLinear Reciprocal
+    ReduceL2 ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Round Selu Shape Sigmoid Sign Slice
+    Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tanh ThresholdedRelu Transpose Unsqueeze Where
 """
 
 OPERATORS = frozenset(_OPERATORS.split())
 """Operators that a network may have: those that calculate. None repeats or branches, reads files, or makes large
 tensors of small ones on purpose."""
 
-DOMAINS = (b"", b"ai.onnx")
+_QUANTIZED = """
+    DynamicQuantizeMatMul MatMulIntegerToFloat QGemm QLinearAdd QLinearAveragePool QLinearConcat
+    QLinearGlobalAveragePool QLinearLeakyRelu QLinearMul QLinearSigmoid QLinearSoftmax
+"""
+
+QUANTIZED = frozenset(_QUANTIZED.split())
+"""ONNX Runtime's own operators, of the domain ``com.microsoft``: those with which its quantisation replaces some of
+the above. They calculate as those do, in integers."""
+
+DOMAINS = {b"": OPERATORS, b"ai.onnx": OPERATORS, b"com.microsoft": QUANTIZED}
 MOST_NODES = 10_000
 
 # Numbers of fields, by the message that has them.
@@ -46,7 +56,7 @@ def check_graph(content: bytes, name: str) -> None:
         name: what to call it in errors.
 
     Raises:
-        InvalidModel: it is no ONNX; or it has an operator that is not in `OPERATORS`, operators of its own, graphs
+        InvalidModel: it is no ONNX; or it has an operator that is not among `DOMAINS`, operators of its own, graphs
             within its graph, weights in other files, or more than `MOST_NODES` nodes.
     """
     try:
@@ -86,7 +96,7 @@ def _check_node(node: memoryview, name: str) -> None:
             domain = bytes(_message(value))
         elif number == ATTRIBUTE:
             _check_attribute(_message(value), name)
-    if domain not in DOMAINS or operator.decode("utf-8", "replace") not in OPERATORS:
+    if operator.decode("utf-8", "replace") not in DOMAINS.get(domain, ()):
         raise _refused(
             name, f"has the operator {domain[:40] + b'.' + operator[:40]!r}, which is not known to be safe"
         )

@@ -1,23 +1,42 @@
-"""Where networks are found: shipped with DigitLens, in ``DIGITLENS_MODELS``, or trained in this folder."""
+"""Where networks are found: shipped with DigitLens, in ``DIGITLENS_MODELS``, added by name, or in this folder."""
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from digitlens.errors import AlphabetMismatch, InvalidModel, ModelNotFound
-from digitlens.model.card import Card, card_path
+from digitlens.home import data_home
+from digitlens.model.card import Card, Kind, card_path, kind_of
 
-__all__ = ["DEFAULT_MODEL", "available", "find", "find_for", "keras_file", "labels_of"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "PAGE_MODEL",
+    "added_path",
+    "available",
+    "find",
+    "find_for",
+    "keras_file",
+    "labels_of",
+]
 
 DEFAULT_MODEL = "robust"
 """The network that is used where none is named."""
 
+PAGE_MODEL = "pages"
+"""The network that finds glyphs on pages."""
+
 SHIPPED = Path(__file__).with_name("weights")
 
 
-def available() -> dict[str, Path]:
-    """Every network that has its card beside it, by name, the shipped ones first; an earlier folder wins."""
+def available(kind: Kind = "glyphs") -> dict[str, Path]:
+    """Every network of a kind that has its card beside it, by name, the shipped ones first; an earlier folder wins."""
+    return {name: path for name, path in _named().items() if kind_of(path) == kind}
+
+
+def _named() -> dict[str, Path]:
+    """The same of every kind."""
     found: dict[str, Path] = {}
     for folder in _folders():
         for path in sorted(folder.glob("*.onnx")):
@@ -35,11 +54,11 @@ def find(name_or_file: str | os.PathLike[str] = DEFAULT_MODEL) -> Path:
     path = Path(name_or_file)
     if path.suffix == ".onnx" and path.is_file():
         return path
-    names = available()
+    names = _named()
     if str(name_or_file) in names:
         return names[str(name_or_file)]
     raise ModelNotFound(
-        f"There is no model {str(name_or_file)!r}. Name one of {', '.join(names) or '(none found)'}, "
+        f"There is no model {str(name_or_file)!r}. Name one of {', '.join(available()) or '(none found)'}, "
         "or give the path of an .onnx file that has its .card.json beside it."
     )
 
@@ -63,6 +82,23 @@ def find_for(labels: Collection[str]) -> Path:
             "Train one, or put one that does into a folder named by DIGITLENS_MODELS."
         )
     return min(able, key=lambda path: len(read[path]))
+
+
+def added_path(name: str) -> Path:
+    """Where a network is put so that it can be named: the first folder of ``DIGITLENS_MODELS``, else our home's.
+
+    Raises:
+        InvalidModel: it cannot have this name, or another network has it.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,63}", name, re.ASCII) or name.endswith((".onnx", ".")):
+        raise InvalidModel(f"A network cannot be called {name!r}: use letters, digits, '-', '_' and '.'.")
+    path = _added() / f"{name}.onnx"
+    if name in available() or path.exists():
+        raise InvalidModel(
+            f"There is a network {name!r} already, in {available().get(name, path)}: choose another by --name, or "
+            "delete that file and its card."
+        )
+    return path
 
 
 def labels_of(path: Path) -> frozenset[str] | None:
@@ -101,4 +137,11 @@ def _folders() -> Iterator[Path]:
     """The folders that may hold networks, in the order in which they win."""
     yield SHIPPED
     yield from (Path(entry) for entry in os.environ.get("DIGITLENS_MODELS", "").split(os.pathsep) if entry)
+    yield _added()
     yield Path.cwd()
+
+
+def _added() -> Path:
+    """The folder for networks that are added by name."""
+    entries = [entry for entry in os.environ.get("DIGITLENS_MODELS", "").split(os.pathsep) if entry]
+    return Path(entries[0]) if entries else data_home() / "models"

@@ -3,13 +3,14 @@
 Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import lgamma, log
+from math import inf, lgamma, log
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RiskStep", "binomial_upper", "fit_risk_steps"]
+__all__ = ["RiskStep", "accepting_threshold", "binomial_upper", "fit_risk_steps", "safest_threshold"]
 
 COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
 """Shares accepted at which the risk is bounded, from strict to lax."""
@@ -43,6 +44,29 @@ def fit_risk_steps(surety: NDArray[np.floating], wrong: NDArray[np.bool_]) -> tu
         failed = int(errors[accepted - 1])
         steps.append(RiskStep(threshold, accepted, failed, binomial_upper(failed, accepted)))
     return tuple(steps)
+
+
+def accepting_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
+    """Find the lowest surety that keeps errors among the accepted to ``max_error``; infinite if none does.
+
+    The steps are tried from strict to lax, and the first that fails ends the search, so that the promise holds at 95 %
+    without a correction for having tried several. Steps of so few that even without an error they could not promise it
+    are passed over: they say nothing either way.
+    """
+    best = inf
+    for step in risk:
+        if 1 - 0.05 ** (1 / step.accepted) > max_error:  # `binomial_upper` of no errors
+            continue
+        if step.bound > max_error:
+            break
+        best = step.threshold
+    return best
+
+
+def safest_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
+    """Find what `accepting_threshold` finds; where that promises nothing, the threshold with the lowest bound."""
+    best = accepting_threshold(risk, max_error)
+    return best if best < inf or not risk else min(risk, key=lambda step: step.bound).threshold
 
 
 def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:

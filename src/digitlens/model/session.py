@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Generic, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
 import onnxruntime as ort
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from digitlens.errors import DeviceNotFound, InvalidModel
 from digitlens.files import open_file
-from digitlens.model.card import Card, card_path
+from digitlens.model.card import Card, PageCard, card_path
+from digitlens.model.eightbit import LEAST_AGREEMENT, Precision, eight_bit_card, eight_bit_path, faster
 from digitlens.model.onnxfile import check_graph
 
-__all__ = ["DEVICES", "MAX_MODEL_BYTES", "Device", "Network", "check_device", "providers"]
+__all__ = ["DEVICES", "MAX_MODEL_BYTES", "Device", "Graph", "Network", "check_device", "providers"]
 
 Device: TypeAlias = Literal["cpu", "cuda"]
 """What a network runs on: the processor, or an NVIDIA GPU through ``onnxruntime-gpu``."""
@@ -28,9 +29,12 @@ MAX_MODEL_BYTES = 256 * 2**20
 """A model file may have this many bytes; digit networks have a few million at most."""
 
 
+AnyCard = TypeVar("AnyCard", bound=Card | PageCard)
+
+
 @dataclass(frozen=True)
-class Network:
-    """A network loaded from ``NAME.onnx`` with ``NAME.card.json`` beside it; safe to share between threads.
+class Graph(Generic[AnyCard]):
+    """A graph loaded from ``NAME.onnx`` with ``NAME.card.json`` beside it; safe to share between threads.
 
     Attributes:
         path: the ONNX file.
@@ -40,40 +44,17 @@ class Network:
     """
 
     path: Path
-    card: Card
+    card: AnyCard
     threads: int = 1
     device: Device = "cpu"
-
-    @classmethod
-    def load(cls, path: Path, threads: int = 1, device: Device = "cpu") -> "Network":
-        """Read the card now; the weights are read and checked against it when they are first needed.
-
-        Raises:
-            InvalidModel: the card is missing or broken.
-            DeviceNotFound: this ONNX Runtime has nothing for the device.
-        """
-        check_device(device)
-        return cls(path, Card.load(card_path(path)), threads, device)
 
     @property
     def name(self) -> str:
         """``NAME@VERSION``, as readings carry it."""
         return f"{self.path.stem}@{self.card.version}"
 
-    def logits(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Logits (N, labels) of framed glyphs, uint8 (N, 28, 28), white on black."""
-        return self.outputs(frames, "logits")[0]
-
-    def logits_of(self, frames: NDArray[np.uint8], batch_size: int = 500) -> NDArray[np.float32]:
-        """The same for any number of frames, in batches that bound the memory."""
-        starts = range(0, len(frames), batch_size)
-        return np.concatenate([self.logits(frames[i : i + batch_size]) for i in starts])
-
-    def outputs(self, frames: NDArray[np.uint8], *names: str) -> list[NDArray[np.float32]]:
-        """Any outputs of the graph for framed glyphs, uint8 (N, 28, 28): see ``digitlens.train.export``.
-
-        ONNX Runtime computes all outputs whichever are asked for; those that explain are by-products of the
-        logits, and measured to cost nothing.
+    def run(self, image: NDArray[np.generic], *names: str) -> list[NDArray[np.float32]]:
+        """Any outputs of the graph for what goes in as ``image``.
 
         Raises:
             InvalidModel: the graph lacks one of them, or cannot be run.
@@ -83,8 +64,7 @@ class Network:
                 f"{self.path} gives no {', '.join(missing)}, only {', '.join(self._given)}. "
                 "`digitlens export` writes networks that do."
             )
-        values = self._session.run(list(names), {"image": frames[..., None]})
-        return [np.asarray(value) for value in values]
+        return [np.asarray(value) for value in self._session.run(list(names), {"image": image})]
 
     @cached_property
     def _given(self) -> list[str]:
@@ -137,6 +117,79 @@ class Network:
             )
         check_graph(content, str(self.path))
         return content
+
+
+@dataclass(frozen=True)
+class Network(Graph[Card]):
+    """A network that reads framed glyphs.
+
+    Attributes:
+        precision: what `logits` are computed in; all other outputs are in floats.
+    """
+
+    precision: Precision = "float"
+
+    @classmethod
+    def load(
+        cls, path: Path, threads: int = 1, device: Device = "cpu", precision: Precision = "float"
+    ) -> "Network":
+        """Read the card now; the weights are read and checked against it when they are first needed.
+
+        Raises:
+            InvalidModel: the card is missing or broken.
+            DeviceNotFound: this ONNX Runtime has nothing for the device.
+        """
+        check_device(device)
+        network = cls(path, Card.load(card_path(path)), threads, device, precision)
+        if precision == "int8" and network._integers is None:
+            raise InvalidModel(
+                f"There are no eight-bit weights of {path.name} for the {device}: "
+                f"`digitlens export {path.stem} --int8 -o {eight_bit_path(path)}` makes them."
+            )
+        return network
+
+    def logits(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits (N, labels) of framed glyphs, uint8 (N, 28, 28), white on black."""
+        if self._quick is not None:
+            return np.asarray(self._quick.run(["logits"], {"image": frames[..., None]})[0])
+        return self.outputs(frames, "logits")[0]
+
+    def logits_of(self, frames: NDArray[np.uint8], batch_size: int = 500) -> NDArray[np.float32]:
+        """The same for any number of frames, in batches that bound the memory."""
+        starts = range(0, len(frames), batch_size)
+        return np.concatenate([self.logits(frames[i : i + batch_size]) for i in starts])
+
+    def outputs(self, frames: NDArray[np.uint8], *names: str) -> list[NDArray[np.float32]]:
+        """Any outputs of the graph for framed glyphs, uint8 (N, 28, 28): see ``digitlens.train.export``.
+
+        ONNX Runtime computes all outputs whichever are asked for; those that explain are by-products of the
+        logits, and measured to cost nothing.
+
+        Raises:
+            InvalidModel: the graph lacks one of them, or cannot be run.
+        """
+        return self.run(frames[..., None], *names)
+
+    @cached_property
+    def _integers(self) -> "Network | None":
+        """The network with eight-bit weights that were made of these; None where there are none for the device."""
+        if self.device != "cpu":
+            return None
+        card = eight_bit_card(self.path, self.card)
+        return card and Network(eight_bit_path(self.path), card, self.threads)
+
+    @cached_property
+    def _quick(self) -> ort.InferenceSession | None:
+        """The session that computes logits in integers, where that was asked for, or is as good and faster here."""
+        integers = None if self.precision == "float" else self._integers
+        if integers is None:
+            return None
+        if self.precision == "auto":
+            if integers.card.metrics.get("agreement_with_floats", 0) < LEAST_AGREEMENT:
+                return None
+            if not faster(integers.card.version, integers._session, self._session):
+                return None
+        return integers._session
 
 
 def check_device(device: str) -> None:

@@ -19,7 +19,7 @@ class Choice:
     Attributes:
         path: the network's file.
         alphabet: the labels to read, by name or as characters; None for all that the network has.
-        signs: those that are read as if they had been asked for.
+        signs: those that are read as glyphs: all of them, unless an alphabet or what a line may say leaves some out.
         grammar: what a line may say; None for anything.
     """
 
@@ -44,15 +44,22 @@ class Choice:
             ModelNotFound: there is no such network.
         """
         grammar = _grammar(pattern, lexicon, alphabet)
+        signs = _signs(alphabet, grammar)
         if grammar is not None and alphabet is None:
             alphabet = _around(grammar.symbols)
-        written = "" if alphabet is None else characters(alphabet)
-        signs = frozenset(SIGNS) & {*written, *(grammar.symbols if grammar else ())}
         if model is not None or alphabet is None:
             path = find() if model is None else find(model)
         else:
             path = find_for(labels_wanted(alphabet))
         return cls(path, alphabet, signs, grammar)
+
+
+def _signs(alphabet: str | None, grammar: Grammar | None) -> frozenset[str]:
+    """The signs that are read: where nothing is said of them, all."""
+    if alphabet is None and grammar is None:
+        return frozenset(SIGNS)
+    written = "" if alphabet is None else characters(alphabet)
+    return frozenset(SIGNS) & {*written, *(grammar.symbols if grammar else ())}
 
 
 def _around(symbols: frozenset[str]) -> str:

@@ -35,7 +35,9 @@ def explain(network: Network, glyph: Glyph, label: str | None = None) -> Explana
         known = ", ".join(name or f'"" (not a {kind})' for name in labels)
         raise UnknownLabel(f"{network.name} knows no label {label!r}. Name one of {known}.")
     column = labels.index(label)
-    (gradcam,) = grad_cam(network, glyph.frame[None], np.array([column]))
+    gradcam = None
+    if network.card.head != "none":
+        (gradcam,) = grad_cam(network, glyph.frame[None], np.array([column]))
     fallen = occlusion(network, glyph.frame, column)
     return Explanation(
         label=label,

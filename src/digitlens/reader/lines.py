@@ -1,31 +1,51 @@
-"""From a page to lines of glyphs: what a reader makes of a picture that may hold several."""
+"""From a page to lines of glyphs, each line and the whole judged: what a reader makes of a picture of several."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf, log
-from typing import TypeAlias
+from functools import cached_property
+from math import exp, inf, log
 
 import numpy as np
+from numpy.typing import NDArray
 
-from digitlens.imaging import FRAME_SIDE, Picture, frame, page_steps
-from digitlens.model import SIGNS, Verdicts
+from digitlens.imaging import (
+    FRAME_SIDE,
+    Picture,
+    frame,
+    non_maximum_suppression,
+    page_steps,
+    smaller_overlap,
+)
+from digitlens.model import OTHER_WRITING, PageConfig
+from digitlens.reader.acceptance import LineEvidence, Thresholds, line_evidence, page_features
 from digitlens.reader.case import has_cases, height_odds
 from digitlens.reader.classifier import Classifier
+from digitlens.reader.detect import SURE, Detector
 from digitlens.reader.fields import fit, fitted
 from digitlens.reader.grammar import Grammar
-from digitlens.reader.page import Page, read_page
-from digitlens.reader.parting import Spot
-from digitlens.types import Box, Glyph, Line, Step
+from digitlens.reader.layout import gap_features
+from digitlens.reader.page import Page, PageReader, TextLine, to_grayscale
+from digitlens.reader.recognize import Candidates, Recognizer
+from digitlens.types import Box, Doubt, Glyph, Line, Reason, Step
 
-__all__ = ["LineReader"]
+__all__ = ["LineReader", "PageReading"]
 
-SIGN_CONFIDENCE = 0.95  # of the signs reported in 500 numbers drawn with training digits, so many were there
-MOST_OF_ONE = 3  # digits that one, torn apart, is taken for
-FEW_STATES = 20  # of a grammar, walked at once where many ways to part a line are held against it
+FEW_STATES = 20  # of a grammar, walked at once where many ways to segment a line are held against it
 
-_Read: TypeAlias = tuple[
-    tuple[Line, ...], tuple[Step, ...]
-]  # the lines of a page, and the steps on the way to them
+
+@dataclass(frozen=True)
+class PageReading:
+    """What was read on a page.
+
+    Attributes:
+        lines: from top to bottom.
+        steps: on the way to them.
+        doubts: about the page as a whole.
+    """
+
+    lines: tuple[Line, ...]
+    steps: tuple[Step, ...]
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,40 +53,55 @@ class LineReader:
     """Reads lines.
 
     Attributes:
-        classifier: what reads their glyphs.
+        classifier: the glyph network.
+        detector: the page network.
+        signs: those that may be read.
         grammar: what each line may say; None for anything.
+        max_error: the error rate wanted among what is accepted.
     """
 
     classifier: Classifier
+    detector: Detector
+    signs: frozenset[str]
     grammar: Grammar | None
+    max_error: float
 
-    def read(self, picture: Picture, rotate: float | None, signs: Collection[str]) -> _Read:
+    def read(self, picture: Picture, rotate: float | None) -> PageReading:
         """Read a page, or a picture of one glyph.
 
         Args:
             picture: the page.
-            rotate: as `read_page` takes it.
-            signs: those to report. Where there are such, or a grammar, no others may occur.
+            rotate: degrees by which to turn it clockwise; None to find out.
         """
         if not rotate and (framed := self._framed_already(picture)):
             return framed
-        possible = signs if signs or self.grammar else SIGNS
-        against = self._against if self.grammar else None
-        judge = self.classifier.verdicts
-        page = self._cased(read_page(picture.pixels, judge, rotate, signs=possible, against=against))
-        if page.verdicts is None and page.large:  # a pattern
-            return (), page_steps(picture.pixels, page.ink, (), ())
-        if page.verdicts is None or (not rotate and len(page.digits) <= MOST_OF_ONE):
-            single, steps = self._single(picture)
-            if page.verdicts is None or _is_single(page, single):
-                return single, steps
-        lines = [self._line(picture, page, line, signs) for line in page.lines]
-        if self.grammar:
-            plain = [self._line(picture, page, line, signs) for line in page.plain]
-            lines = list(map(self.fitted, lines, plain))
-        shown = [spot for spot in page.digits if spot.row is not None]
-        frames = [page.frames[spot.row] for spot in shown if spot.row is not None]
-        return tuple(lines), page_steps(picture.pixels, page.ink, [spot.box for spot in shown], frames)
+        page = self._pages.read(picture.pixels, rotate)
+        if not rotate and sum(len(line.taken) for line in page.lines) <= 1:
+            return self._single(picture, page)
+        judged = [self._line(picture, page, line) for line in page.lines]
+        lines, doubts = self._judged(picture, page, judged)
+        rows = [row for line in page.lines for row in line.taken]
+        return PageReading(lines, self._steps(page, rows), doubts)
+
+    def alone(self, picture: Picture, box: Box) -> tuple[Doubt, ...]:
+        """Ask the page network whether a picture holds one glyph of the alphabet, as it should to be classified.
+
+        Args:
+            picture: the picture.
+            box: of the glyph that was classified, in pixels of the upload.
+        """
+        grey = to_grayscale(picture.pixels)
+        found = self.detector.look(grey, self.detector.glance_scale(grey)).detections
+        named = self._pages.recognizer.named(found.heat)
+        sure = np.flatnonzero(named >= SURELY)
+        tall = sure[found.boxes[sure, 3] >= LIKE * found.boxes[sure, 3].max(initial=0.0)]
+        apart = non_maximum_suppression(found.boxes[tall], named[tall], TOGETHER)
+        if len(apart) > 1:
+            boxes = [picture.uploaded(_rounded(found.boxes[row])) for row in tall[apart]]
+            return (Doubt("several", SEVERAL.format(count=len(apart)), Box.around(boxes)),)
+        if len(found) and not len(sure) and found.scores.max() >= SURELY:
+            return (Doubt("not_a_digit", OTHERWISE, box),)
+        return ()
 
     def fitted(self, line: Line, plain: Line | None = None) -> Line:
         """The line as the pattern or lexicon allows it, if there is one; and what it is without."""
@@ -74,87 +109,200 @@ class LineReader:
             return line
         return fitted(line, self.grammar, self.classifier.sure, plain)
 
-    def _against(self, spots: Sequence[Spot], verdicts: Verdicts) -> float:
+    @cached_property
+    def _config(self) -> PageConfig:
+        return self.detector.config
+
+    @cached_property
+    def _least(self) -> Thresholds:
+        return Thresholds.of(self._config, self.max_error)
+
+    @cached_property
+    def _other(self) -> int:
+        return self.detector.network.labels.index(OTHER_WRITING)
+
+    @cached_property
+    def _pages(self) -> PageReader:
+        recognizer = Recognizer(self.classifier, self.detector.network.labels, self.signs, self._config)
+        cased = has_cases(self.classifier.alphabet.labels)
+        return PageReader(
+            self.detector,
+            recognizer,
+            self._against if self.grammar else None,
+            self._cased if cased else None,
+        )
+
+    def _against(self, candidates: Candidates, rows: Sequence[int]) -> float:
         """What the grammar says against a line, nats."""
-        labels = self.classifier.alphabet.labels
-        chances = [
-            dict(zip(labels, verdicts.probabilities[spot.row].tolist(), strict=True))
-            if spot.sign is None
-            else {spot.sign: SIGN_CONFIDENCE}
-            for spot in spots
-        ]
+        chances = [self._chances(candidates, row) for row in rows]
         found = None if self.grammar is None else fit(chances, self.grammar, FEW_STATES)
         return inf if found is None or not found.likelihood else -log(found.likelihood)
 
-    def _cased(self, page: Page) -> Page:
-        """The page, its glyphs of like shapes told apart by their heights where the alphabet has both cases."""
+    def _chances(self, candidates: Candidates, row: int) -> dict[str, float]:
+        """The probability of each label of a candidate; of a sign that of the sign alone."""
+        sign = candidates.signs[row]
+        if sign is not None:
+            return {sign: float(candidates.confidences[row])}
         labels = self.classifier.alphabet.labels
-        if page.verdicts is None or not has_cases(labels):
-            return page
-        odds = np.ones_like(page.verdicts.probabilities)
-        best = page.verdicts.best
-        for line in (*page.plain, *page.lines):
-            told = [(spot.row, spot.box[3]) for spot in line if spot.row is not None]
-            rows = [row for row, _ in told]
-            read = [labels[best[row]] for row in rows]
-            found = height_odds(np.array([height for _, height in told], float), read, labels)
-            if found is not None:
-                odds[rows] = found
-        return replace(page, verdicts=self.classifier.reweighed(page.verdicts, odds))
+        return dict(zip(labels, candidates.probabilities[row].tolist(), strict=True))
 
-    def _line(self, picture: Picture, page: Page, line: Sequence[Spot], signs: Collection[str]) -> Line:
-        """What stands on a line of the page, but for signs that are not wanted."""
-        spots = [spot for spot in line if spot.sign is None or spot.sign in signs]
-        boxes = [picture.uploaded(page.ink.in_picture(*spot.box)) for spot in spots]
-        glyphs = (self._glyph(page, spot, box) for spot, box in zip(spots, boxes, strict=True))
-        return Line(tuple(glyphs), _around(boxes or [picture.uploaded(page.ink.in_picture(0, 0, 1, 1))]))
+    def _cased(self, candidates: Candidates, lines: Sequence[Sequence[int]]) -> Candidates:
+        """Tell glyphs of like shapes apart by their heights."""
+        labels, odds = self.classifier.alphabet.labels, np.ones_like(candidates.probabilities)
+        best = candidates.probabilities.argmax(axis=1)
+        for line in lines:
+            rows = [row for row in line if candidates.signs[row] is None]
+            heights = candidates.boxes[rows, 3].astype(float)
+            told = height_odds(heights, [labels[best[row]] for row in rows], labels)
+            if told is not None:
+                odds[rows] = told
+        return self._pages.recognizer.reweighed(candidates, odds)
 
-    def _glyph(self, page: Page, spot: Spot, box: Box) -> Glyph:
-        """A digit or a sign found on a page."""
-        if page.verdicts is None or spot.sign is not None or spot.row is None:
-            sign = spot.sign or ""
-            return Glyph(sign, SIGN_CONFIDENCE, 0.0, box, True, None, {sign: SIGN_CONFIDENCE})
-        return self.classifier.glyphs(page.verdicts, page.frames, [spot.row], [box])[0]
+    def _line(self, picture: Picture, page: Page, line: TextLine) -> tuple[Line, LineEvidence]:
+        """A line, read but not judged, and the evidence about it."""
+        read = self._glyphs_of(picture, page, line.taken)
+        if self.grammar is not None:
+            plain = self._glyphs_of(picture, page, line.plain)
+            read = fitted(read, self.grammar, self._sure, plain)
+        return read, line_evidence(page, line, self._other)
 
-    def _framed_already(self, picture: Picture) -> _Read | None:
+    def _glyphs_of(self, picture: Picture, page: Page, rows: Sequence[int]) -> Line:
+        boxes = [picture.uploaded(Box(*box)) for box in self._pages.in_picture(page, rows)]
+        glyphs = tuple(self._glyph(page, row, box) for row, box in zip(rows, boxes, strict=True))
+        return Line(glyphs, Box.around(boxes), gaps=self._gaps(page, rows))
+
+    def _glyph(self, page: Page, row: int, box: Box) -> Glyph:
+        """One glyph, judged by itself."""
+        candidates = page.candidates
+        sign, score = candidates.signs[row], 1 / (1 + exp(-float(candidates.log_odds[row])))
+        chances = self._chances(candidates, row)
+        label, confidence = max(chances.items(), key=lambda pair: pair[1])
+        sure = self._sure(1.0 if sign else confidence, score)
+        reason: Reason | None = None if sure else "unsure"
+        seen = None if sign else candidates.frames[row]
+        return Glyph(label, confidence, score, box, sure, reason, chances, seen)
+
+    def _sure(self, confidence: float, score: float) -> bool:
+        """Whether a glyph of that confidence and digit score is accepted."""
+        return confidence * score >= self._least.glyph
+
+    def _gaps(self, page: Page, rows: Sequence[int]) -> tuple[int, ...]:
+        """The glyphs before which the writer left a gap between numbers."""
+        if len(rows) < 2:
+            return ()
+        boxes = page.candidates.boxes[list(rows)]
+        odds = self._config.gap.log_odds(gap_features(boxes, float(np.median(boxes[:, 3]))))
+        return tuple((np.flatnonzero(odds > 0) + 1).tolist())
+
+    def _judged(
+        self, picture: Picture, page: Page, read: Sequence[tuple[Line, LineEvidence]]
+    ) -> tuple[tuple[Line, ...], tuple[Doubt, ...]]:
+        """The lines with how surely each is right, and what is doubted of each and of the page."""
+        if not read:
+            return (), ()
+        odds = [float(self._config.line.log_odds(evidence.features)) for _, evidence in read]
+        lines = tuple(
+            self._with_doubts(picture, page, line, evidence, 1 / (1 + exp(-log_odds)))
+            for (line, evidence), log_odds in zip(read, odds, strict=True)
+        )
+        features, unread = page_features(page, [evidence for _, evidence in read], odds, self._other)
+        right = 1 / (1 + exp(-float(self._config.page.log_odds(features))))
+        if right >= self._least.page or any(line.doubts for line in lines):
+            return lines, ()
+        at = (
+            self._box(picture, page, unread) if unread is not None else Box.around(line.box for line in lines)
+        )
+        return lines, (Doubt("incomplete" if unread is not None else "unsure", PAGE_DOUBT, at),)
+
+    def _with_doubts(
+        self, picture: Picture, page: Page, line: Line, evidence: LineEvidence, right: float
+    ) -> Line:
+        if right >= self._least.line:
+            return replace(line, confidence=right)
+        reason, message, row = _why(evidence)
+        doubt = Doubt(reason, message, self._box(picture, page, row))
+        return replace(line, confidence=right, doubts=(doubt,))
+
+    def _box(self, picture: Picture, page: Page, row: int) -> Box:
+        return picture.uploaded(Box(*self._pages.in_picture(page, [row])[0]))
+
+    def _steps(self, page: Page, rows: Sequence[int]) -> tuple[Step, ...]:
+        frames = [page.candidates.frames[row] for row in rows if page.candidates.signs[row] is None]
+        return page_steps(page.pixels, page.found.contrast, page.candidates.boxes[list(rows)], frames)
+
+    def _framed_already(self, picture: Picture) -> PageReading | None:
         """The reading of a picture that is framed as MNIST's are, where it is accepted as one digit."""
         if picture.pixels.shape[:2] != (FRAME_SIDE, FRAME_SIDE):
             return None
-        lines, steps = self._single(picture)
-        return (lines, steps) if lines and lines[0].glyphs[0].accepted else None
+        lines, steps = self._whole(picture)
+        return PageReading(lines, steps) if lines and lines[0].glyphs[0].accepted else None
 
-    def _single(self, picture: Picture) -> _Read:
-        """A picture of no more than one digit is read as `classify` reads it; what is no digit is left out."""
+    def _whole(self, picture: Picture) -> tuple[tuple[Line, ...], tuple[Step, ...]]:
+        """A picture as `classify` reads it; what is no digit is left out."""
         found = frame(picture.pixels)
         if found.box is None:
             return (), found.steps
         box = picture.uploaded(found.box)
         (glyph,) = self.classifier.classified([found.image], [box])
-        line = Line((glyph,), box)
-        return ((self.fitted(line),) if glyph.label else ()), found.steps
+        return ((self.fitted(Line((glyph,), box)),) if glyph.label else ()), found.steps
+
+    def _single(self, picture: Picture, page: Page) -> PageReading:
+        """A picture on which no more than one glyph was found, looked at as a whole too."""
+        lines, steps = self._whole(picture)
+        if not page.lines:
+            doubts = tuple(Doubt("unsure", UNSEEN, line.box) for line in lines)
+            return PageReading(lines, steps, doubts)
+        row = page.lines[0].taken[0]
+        read, evidence = self._line(picture, page, page.lines[0])
+        if page.candidates.signs[row] is None and lines and _same(lines[0].box, read.box):
+            if self._agreed(page, row, lines[0]):
+                return PageReading(lines, steps)
+            judged, doubts = self._judged(picture, page, [(lines[0], evidence)])
+            return PageReading(tuple(map(_about_its_glyph, judged)), steps, doubts)
+        judged, doubts = self._judged(picture, page, [(read, evidence)])
+        return PageReading(judged, self._steps(page, [row]), doubts)
+
+    def _agreed(self, page: Page, row: int, line: Line) -> bool:
+        """Whether both networks read the one glyph of a picture alike, surely, and nothing else is seen in it."""
+        candidates, (glyph,) = page.candidates, line.glyphs
+        best = self.detector.network.labels[int(candidates.heat[row].argmax())]
+        others = candidates.heat[page.unread].max(initial=0.0)
+        return glyph.accepted and glyph.label == best and others < SURE and not line.field
 
 
-def _is_single(page: Page, single: Sequence[Line]) -> bool:
-    """Whether a picture of few digits is of one: so it seems, or it reads well as one and not as several."""
-    rows = [spot.row for spot in page.digits if spot.row is not None]
-    if len(rows) <= 1:
-        return page.large <= MOST_OF_ONE
-    if not single or page.verdicts is None or page.verdicts.accepted[rows].all():
-        return False
-    whole = single[0].glyphs[0]
-    found = _around([page.ink.in_picture(*spot.box) for spot in page.digits])
-    return whole.accepted and _covers(whole.box, found)
+SURELY = 0.5  # heat from which the page network's word counts about a picture of one glyph
+LIKE = 0.5  # of the highest glyph's height, from which another is one more
+TOGETHER = 0.3  # intersection over union from which two are one
+SEVERAL = (
+    "There are {count} glyphs in this picture, and one was asked for: `digitlens read` reads all of them."
+)
+OTHERWISE = "The page network takes this for a sign or for other writing."
+UNSEEN = "This is read only by looking at the picture as a whole: the page network sees no digit here."
+PAGE_DOUBT = "Something on the page may be writing that was not read: look at the box."
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    """The box around boxes."""
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
-    return Box(left, top, right - left, bottom - top)
+def _why(evidence: LineEvidence) -> tuple[Reason, str, int]:
+    """The reason that weighs most against a line, in a sentence, and the candidate to look at."""
+    features = evidence.features
+    if evidence.cut is not None:
+        return "incomplete", "The picture's edge may cut this glyph.", evidence.cut
+    if evidence.missed is not None and max(features["missed"], features["other"]) > -features["weakest"]:
+        return "incomplete", "Writing beside the line was not read: look at the box.", evidence.missed
+    return "unsure", "This glyph is the least sure of its line.", evidence.weakest
 
 
-def _covers(box: Box, other: Box) -> bool:
-    """Whether nine tenths of the other box's width and height lie within a box."""
-    wide = min(box.x + box.w, other.x + other.w) - max(box.x, other.x)
-    high = min(box.y + box.h, other.y + other.h) - max(box.y, other.y)
-    return wide >= 0.9 * other.w and high >= 0.9 * other.h
+def _about_its_glyph(line: Line) -> Line:
+    """The line of one glyph, what is doubted of it with that glyph's own box."""
+    doubts = (replace(doubt, box=line.box) if doubt.reason == "unsure" else doubt for doubt in line.doubts)
+    return replace(line, doubts=tuple(doubts))
+
+
+def _rounded(box: NDArray[np.floating]) -> Box:
+    x, y, w, h = (round(side) for side in box.tolist())
+    return Box(max(0, x), max(0, y), max(1, w), max(1, h))
+
+
+def _same(box: Box, other: Box) -> bool:
+    """Whether one box lies in the other for the most part."""
+    boxes = np.array([box.to_list(), other.to_list()], float)
+    return bool(smaller_overlap(boxes[:1], boxes[1:])[0, 0] >= 0.6)

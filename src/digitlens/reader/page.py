@@ -1,210 +1,218 @@
-"""Reading a page: imaging proposes what may be glyphs, the network says how each reads, the best way is kept."""
+"""Reading a page: detect, recognise, find text lines, segment each, and judge lines and page as a whole."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import (
-    Lattice,
-    PageInk,
-    Pieces,
-    Proposal,
-    as_page,
-    find_page_ink,
-    lay_out,
-    lean,
-    propose,
-    turn,
-)
-from digitlens.model import SIGNS, Verdicts
-from digitlens.reader.parting import Against, Parted, Spot, Unparted
+from digitlens.imaging import boxes_under, smaller_overlap, turn
+from digitlens.model import Detections
+from digitlens.reader.detect import Detector, Found
+from digitlens.reader.layout import Layout, find_text_lines
+from digitlens.reader.recognize import Candidates, Recognizer
+from digitlens.reader.segmentation import Path, best_paths
 from digitlens.types import Gray, Pixels
 
-__all__ = ["Judge", "Page", "read_page"]
+__all__ = ["LanguageModel", "Page", "PageReader", "TextLine", "to_grayscale"]
 
-DOUBTFUL = 0.12  # certainty of the ink's side below which the other is tried too
-FEWEST = 3  # digits from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
-WELL = 0.7  # a page that reads as well lies as it should
-MARGIN = 0.2  # by which a quarter turn must read better
-ASKEW = 6.0  # degrees of slope from which the page is turned level
+FEWEST = 3  # glyphs from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
+WELL = 0.8  # mean heat of a page that lies as it should
+MARGIN = 0.1  # by which a quarter turn must be found better
+SKEWED = 10.0  # degrees of slope from which a page is deskewed
+PATHS = 64  # through a line that are held against what it may say
+FARTHEST = 7.0  # nats by which one of them may be worse than the best
+MOST_WALKED = 1_000  # candidates on all of these paths together: of long lines fewer are tried
+SAME_ROW = (
+    0.3  # of the lower of two boxes' heights that they share, from which one may stand on the other's line
+)
 
-LINE_ODDS = 2.0  # what is as high as the digits on its line may well be one
-LINE_HEIGHTS = 0.65, 1.4  # heights of a digit
-WIDEST = 1.25  # times its height
-# A bar alone may be anything; a straight stroke as high as the digits on its line is a 1, unless much says otherwise.
-ONE_ODDS = 10.0
-ONE_LEANS = 30.0  # degrees
+LanguageModel = Callable[[Candidates, Sequence[int]], float]
+"""What is known of a line and speaks against candidates read on it: nats, 0 where nothing does, infinity where it
+cannot be."""
 
-MANY = 100  # pieces as large as digits ...
-HOPELESS = 0.1  # ... that read no better than this, on average, are a pattern: digits on their side do
 
-PART_ODDS = 0.3  # a part of a piece may be anything too
-WEIGHT = 2.0  # digits, and as many others, that a page is thought to hold before it is seen
+@dataclass(frozen=True)
+class TextLine:
+    """A line as it was segmented.
 
-Judge = Callable[[Sequence[Gray], NDArray[np.floating], bool], Verdicts]
-"""What the network makes of framed glyphs, each uint8 (28, 28), given the odds for digits that their place brings,
-and whether to look again at those in doubt."""
+    Attributes:
+        taken: the candidates read, from left to right.
+        plain: those read if nothing is known of the line.
+        margin: by how much the best segmentation is likelier than the next, nats.
+    """
+
+    taken: tuple[int, ...]
+    plain: tuple[int, ...]
+    margin: float
 
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """What was read on a page as it lies.
+    """What was read on a page.
 
     Attributes:
-        ink: the page.
-        lines: its digits and signs, in reading order.
-        plain: the same, line by line, as if nothing were known of what a line may say.
-        verdicts: what the network makes of each, by `Spot.row`; None where there was nothing to ask about.
-        frames: what it saw of each, likewise.
-        slope: of the lines, degrees, above 0 where they fall to the right.
-        quality: how well the pieces as large as digits read, 0 to 1.
-        large: how many there are.
+        found: what the page network saw, in pixels of the page as it was turned.
+        pixels: the page as it was turned.
+        to_picture: the map from its pixels to the picture's, (2, 3).
+        candidates: all that may be glyphs, boxes in pixels of the page as it was turned.
+        lines: in reading order.
+        layout: the lines' slope and the usual height of a glyph.
     """
 
-    ink: PageInk
-    lines: tuple[tuple[Spot, ...], ...] = ()
-    plain: tuple[tuple[Spot, ...], ...] = ()
-    verdicts: Verdicts | None = None
-    frames: tuple[Gray, ...] = ()
-    slope: float = 0.0
-    quality: float = 0.0
-    large: int = 0
+    found: Found
+    pixels: Pixels
+    to_picture: NDArray[np.float64]
+    candidates: Candidates
+    lines: tuple[TextLine, ...]
+    layout: Layout
+
+    def without_pixels(self) -> "Page":
+        """The same without its pictures, which take most of the memory."""
+        nothing = np.zeros((1, 1), np.float32)
+        found = replace(self.found, contrast=nothing)
+        candidates = replace(self.candidates, frames=())
+        return replace(self, found=found, candidates=candidates, pixels=np.zeros((1, 1), np.uint8))
 
     @property
-    def digits(self) -> list[Spot]:
-        """All digits, in reading order."""
-        return [spot for line in self.lines for spot in line if spot.sign is None]
+    def unread(self) -> NDArray[np.intp]:
+        """The candidates that are on no line and lie on none that is."""
+        read = [row for line in self.lines for row in line.taken]
+        boxes = self.candidates.boxes
+        free = np.ones(len(boxes), bool)
+        if read:
+            free = smaller_overlap(boxes, boxes[read]).max(axis=1) < SAME_ROW
+        return np.flatnonzero(free)
 
 
-def read_page(
-    picture: Pixels,
-    judge: Judge,
-    rotate: float | None = None,
-    *,
-    signs: Collection[str] = SIGNS,
-    against: Against | None = None,
-) -> Page:
-    """Read a picture as it lies, or turned as it reads best.
+@dataclass(frozen=True)
+class PageReader:
+    """Reads pages.
 
-    Args:
-        picture: upright as its file says, uint8 (H, W) grey or (H, W, 3) RGB.
-        judge: the network.
-        rotate: degrees by which to turn it clockwise; None to find out.
-        signs: those that may occur. Where there are no slashes, what looks like one is a 1.
-        against: what is known of the lines: the best ways to part one are held against it.
+    Attributes:
+        detector: finds candidates.
+        recognizer: says what they may be.
+        language: what is known of every line; None for nothing.
+        adjusted: tells glyphs of like shapes apart by the line they stand on, if the alphabet needs it.
     """
-    size = picture.shape[1], picture.shape[0]
-    grey, to_picture = as_page(picture)
 
-    def read(degrees: float, ink_is_dark: bool | None = None) -> Page:
-        turned = turn(grey, to_picture, degrees) if degrees % 360 else (grey, to_picture)
-        return _read_ink(find_page_ink(*turned, size, ink_is_dark), judge, signs, against)
+    detector: Detector
+    recognizer: Recognizer
+    language: LanguageModel | None = None
+    adjusted: Callable[[Candidates, Sequence[Sequence[int]]], Candidates] | None = None
 
-    page = read(rotate or 0.0)
-    if page.ink.certainty < DOUBTFUL:
-        page = max(page, read(rotate or 0.0, not page.ink.dark), key=lambda tried: tried.quality)
-    if rotate is not None:
-        return page
-    degrees = 0.0
-    if page.verdicts is not None and page.large >= FEWEST and page.quality < WELL:
-        quarters = {quarter: read(quarter) for quarter in (90.0, 180.0, 270.0)}
-        best = max(quarters, key=lambda quarter: quarters[quarter].quality)
-        if len(quarters[best].digits) >= FEWEST and quarters[best].quality >= page.quality + MARGIN:
-            degrees, page = best, quarters[best]
-    if abs(page.slope) >= ASKEW:
-        page = max(page, read(degrees - page.slope), key=lambda tried: tried.quality)
-    return page
+    def read(self, picture: Pixels, rotate: float | None = None) -> Page:
+        """Read a picture as it lies, or turned as it reads best.
+
+        Args:
+            picture: upright as its file says, uint8 (H, W) grey or (H, W, 3) RGB.
+            rotate: degrees by which to turn it clockwise; None to find out.
+        """
+        degrees = rotate or 0.0
+        pixels, matrix = _turned(picture, degrees)
+        found = self.detector.find(to_grayscale(pixels))
+        if rotate is None:
+            quarter = self._quarter(pixels, found)
+            if quarter:
+                degrees, (pixels, matrix) = quarter, turn(picture, quarter)
+                found = self.detector.find(to_grayscale(pixels))
+            sure = found.detections.scores >= WELL
+            slope = find_text_lines(found.detections.boxes[sure]).slope
+            if abs(slope) >= SKEWED:
+                pixels, matrix = turn(picture, degrees - slope)
+                found = self.detector.find(to_grayscale(pixels))
+        return self.read_found(pixels, matrix, found)
+
+    def read_found(self, pixels: Pixels, matrix: NDArray[np.float64], found: Found) -> Page:
+        """Read a page whose candidates are found."""
+        candidates = self.recognizer.candidates(pixels, found)
+        sure = np.flatnonzero(candidates.log_odds > 0)
+        layout = find_text_lines(candidates.boxes[sure])
+        rows = [self._with_rivals(candidates, sure[list(line)].tolist()) for line in layout.lines]
+        if self.adjusted is not None:
+            candidates = self.adjusted(candidates, rows)
+        lines = [self._segment(candidates, row) for row in rows]
+        return Page(found, pixels, matrix, candidates, tuple(line for line in lines if line.taken), layout)
+
+    def _quarter(self, pixels: Pixels, found: Found) -> float:
+        """The quarter turn, degrees, at which the page is found clearly better; 0 for none."""
+        best, sure = _quality(found.detections)
+        if sure < FEWEST or best >= WELL:
+            return 0.0
+        scale, chosen, least = found.scale, 0.0, best + MARGIN
+        grey = to_grayscale(pixels)
+        for quarter in (90.0, 180.0, 270.0):
+            quality, count = _quality(self.detector.look(turn(grey, quarter)[0], scale).detections)
+            if count >= FEWEST and quality >= least:
+                chosen, least = quarter, quality
+        return chosen
+
+    def _with_rivals(self, candidates: Candidates, line: list[int]) -> list[int]:
+        """A line's candidates with the less likely ones that stand on it, from left to right."""
+        boxes = candidates.boxes
+        left, right = boxes[line, 0].min(), (boxes[line, 0] + boxes[line, 2]).max()
+        middles = boxes[:, 0] + boxes[:, 2] / 2
+        inside = np.flatnonzero((middles >= left) & (middles <= right) & (candidates.log_odds <= 0))
+        nearest = np.array(line)[np.abs(middles[inside, None] - middles[None, line]).argmin(axis=1)]
+        top = np.maximum(boxes[inside, 1], boxes[nearest, 1])
+        bottom = np.minimum(boxes[inside, 1] + boxes[inside, 3], boxes[nearest, 1] + boxes[nearest, 3])
+        least = np.minimum(boxes[inside, 3], boxes[nearest, 3])
+        rivals = inside[bottom - top >= SAME_ROW * least]
+        return sorted({*line, *rivals.tolist()}, key=lambda row: float(middles[row]))
+
+    def _segment(self, candidates: Candidates, rows: list[int]) -> TextLine:
+        """Choose the candidates that are read on a line."""
+        boxes = candidates.boxes[rows]
+        excludes = smaller_overlap(boxes, boxes) >= self.detector.config.overlap
+        few = max(2, min(PATHS, MOST_WALKED // len(rows)))
+        paths = best_paths(candidates.log_odds[rows].tolist(), excludes, 2 if self.language is None else few)
+        plain = paths[0]
+        margin = plain.gain - paths[1].gain if len(paths) > 1 else inf
+        chosen = plain if self.language is None else self._likeliest(candidates, rows, paths)
+        return TextLine(
+            tuple(rows[i] for i in chosen.taken), tuple(rows[i] for i in plain.taken), min(margin, 99.0)
+        )
+
+    def _likeliest(self, candidates: Candidates, rows: list[int], paths: Sequence[Path]) -> Path:
+        """The path that is likeliest together with what is known of the line."""
+        best, least = paths[0], inf
+        if self.language is None:
+            return best
+        for path in paths:
+            cost = paths[0].gain - path.gain
+            if cost >= min(least, FARTHEST):  # and so do all behind it
+                break
+            if path.taken:
+                cost += self.language(candidates, [rows[i] for i in path.taken])
+                if cost < least:
+                    best, least = path, cost
+        return best
+
+    def in_picture(self, page: Page, rows: Sequence[int]) -> list[tuple[int, int, int, int]]:
+        """Boxes of candidates in whole pixels of the picture: left, top, width, height."""
+        height, width = page.pixels.shape[:2]
+        boxes = page.candidates.boxes[list(rows)].astype(np.float64)
+        ends = np.minimum(boxes[:, :2] + boxes[:, 2:], (width, height))
+        starts = np.clip(boxes[:, :2], 0, (width - 1, height - 1))
+        inside = np.concatenate([starts, np.maximum(ends - starts, 1)], axis=1)
+        moved = boxes_under(inside, page.to_picture)
+        low = np.maximum(np.rint(moved[:, :2]), 0).astype(int)
+        high = np.maximum(np.rint(moved[:, :2] + moved[:, 2:]).astype(int), low + 1)
+        return [(*a, *b) for a, b in zip(low.tolist(), (high - low).tolist(), strict=True)]
 
 
-def _read_ink(ink: PageInk, judge: Judge, signs: Collection[str], against: Against | None) -> Page:
-    """Read a page whose ink is found."""
-    pieces = Pieces(ink)
-    if not len(pieces):
-        return Page(ink)
-    whole = [pieces.frame([piece]) for piece in range(len(pieces))]
-    seen = judge(whole, np.ones(len(whole)), False)
-    readable = seen.readable
-    layout = lay_out(pieces, readable, ink.stroke)
-    large = [i for line in layout.lines for i in line if pieces.boxes[i, 3] >= 0.5 * layout.height]
-    if len(large) > MANY and readable[large].mean() < HOPELESS:
-        return Page(ink, large=len(large))
-    lattices = [propose(pieces, line, readable, layout.height) for line in layout.lines]
-    frames = tuple(pieces.frame(proposal.parts) for lattice in lattices for proposal in lattice.proposals)
-    if not frames:
-        return Page(ink, slope=layout.slope)
-    odds = _usual_odds(seen.digit_scores[large]) * np.array(
-        [
-            _odds(pieces, proposal, lattice, layout.height)
-            for lattice in lattices
-            for proposal in lattice.proposals
-        ]
-    )
-    proposed, first, parted = judge(frames, odds, False), 0, list[Parted]()
-    for lattice in lattices:
-        parted.append(Unparted(pieces, lattice, first, signs).part(proposed, against))
-        first += len(lattice.proposals)
-    rows = sorted({spot.row for line in parted for spot in (*line.way, *line.plain) if spot.row is not None})
-    if not rows:
-        return Page(ink, slope=layout.slope)
-    kept = tuple(frames[row] for row in rows)
-    verdicts = judge(kept, odds[rows], True)
-    number = {row: i for i, row in enumerate(rows)}
-    lines, plain = zip(*(_lines(line, number, verdicts) for line in parted), strict=True)
-    passed = [piece for line in parted for piece in line.line.passed(line.way)]
-    large = sum(len(line.way) for line in parted) + int(
-        (pieces.boxes[passed, 3] >= 0.5 * layout.height).sum()
-    )
-    read = [number[spot.row] for line in parted for spot in line.way if spot.row is not None]
-    some = [i for i, line in enumerate(lines) if any(spot.sign is None for spot in line)]
-    return Page(
-        ink,
-        tuple(lines[i] for i in some),
-        tuple(plain[i] for i in some),
-        verdicts,
-        kept,
-        layout.slope,
-        float(verdicts.readable[read].sum()) / large,
-        large,
-    )
+def to_grayscale(picture: Pixels) -> Gray:
+    """The lightness of a picture, uint8 (H, W)."""
+    return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _lines(
-    parted: Parted, number: Mapping[int, int], verdicts: Verdicts
-) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]:
-    """A line as it was parted, and as it is if nothing is known of it, its rows numbered as the verdicts' are."""
-    known = [row for row, i in number.items() if verdicts.known[i]]
-
-    def line(way: Sequence[Spot], digits: Collection[int]) -> tuple[Spot, ...]:
-        found = parted.line.with_signs(way, digits)
-        return tuple(spot if spot.row is None else replace(spot, row=number[spot.row]) for spot in found)
-
-    plain = line(parted.plain, {*known})
-    return (plain if parted.sought is None else line(parted.way, parted.sought)), plain
+def _turned(picture: Pixels, degrees: float) -> tuple[Pixels, NDArray[np.float64]]:
+    return turn(picture, degrees) if degrees % 360 else (picture, np.eye(2, 3))
 
 
-def _usual_odds(scores: NDArray[np.floating]) -> float:
-    """The odds for a digit on this page, 1 at most, from the scores of its pieces where the odds are even.
-
-    On a page of words, or of dirt, a piece that looks like a digit is likelier to be none (Saerens, Latinne and
-    Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities, 2002).
-    """
-    odds = scores / np.maximum(1 - scores, 1e-6)
-    share = 0.5
-    for _ in range(20):
-        usual = share / (1 - share)
-        share = (WEIGHT + float((odds * usual / (1 + odds * usual)).sum())) / (2 * WEIGHT + len(odds))
-    return min(1.0, share / (1 - share))
-
-
-def _odds(pieces: Pieces, proposal: Proposal, lattice: Lattice, height: float) -> float:
-    """By how much a proposal's place on its line makes it likelier to be a digit."""
-    _, _, w, h = proposal.box
-    lowest, highest = (limit * height for limit in LINE_HEIGHTS)
-    if proposal.cut:
-        return PART_ODDS
-    if len(lattice.pieces) < FEWEST or w > WIDEST * h or not lowest <= h <= highest:
-        return 1.0
-    leaning = lean(pieces.ink(proposal.parts[0])) if len(proposal.parts) == 1 and w < h else None
-    return ONE_ODDS if leaning is not None and abs(leaning) <= ONE_LEANS else LINE_ODDS
+def _quality(detections: Detections) -> tuple[float, int]:
+    """The mean heat of what may be digits, and how many there are."""
+    scores = detections.scores[detections.scores >= 0.2]
+    return (float(scores.mean()), len(scores)) if len(scores) else (0.0, 0)

@@ -56,7 +56,7 @@ def crop(picture: Picture, box: Box) -> bytes:
     pixels = picture.pixels
     if box != WHOLE:
         height, width = pixels.shape[:2]
-        left, top, right, bottom = _around(box, picture.reduction, (width, height))
+        left, top, right, bottom = _around(box, picture.scale, (width, height))
         pixels = pixels[top:bottom, left:right]
     image = Image.fromarray(pixels)
     image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
@@ -65,12 +65,14 @@ def crop(picture: Picture, box: Box) -> bytes:
     return file.getvalue()
 
 
-def _around(box: Box, reduction: int, size: tuple[int, int]) -> tuple[int, int, int, int]:
+def _around(box: Box, scale: tuple[float, float], size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a box with its margin, in pixels of the picture as opened and within it."""
-    margin = MARGIN * max(box.w, box.h)
-    left, top = (max(0, floor((side - margin) / reduction)) for side in (box.x, box.y))
+    margin = MARGIN * max(box.w * scale[0], box.h * scale[1])
+    left, top = (
+        max(0, floor(side * times - margin)) for side, times in zip((box.x, box.y), scale, strict=True)
+    )
     right, bottom = (
-        min(most, ceil((side + margin) / reduction))
-        for side, most in zip((box.x + box.w, box.y + box.h), size, strict=True)
+        min(most, ceil(side * times + margin))
+        for side, times, most in zip((box.x + box.w, box.y + box.h), scale, size, strict=True)
     )
     return left, top, right, bottom

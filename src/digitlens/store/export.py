@@ -32,7 +32,7 @@ class Exported:
         folder: where.
         glyphs: pictures under their labels: see `digitlens.labels`.
         others: pictures of what is none, under ``other``.
-        left_out: settled items that a network never saw, since the picture read as blank.
+        left_out: settled items that the network never saw: signs, places that were not read, blank pictures.
     """
 
     folder: Path

@@ -52,20 +52,20 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One glyph that was not accepted, or one picture that read as blank, with all that a person needs to decide.
+    """One glyph that was not accepted, one place that was not read, or one picture that read as blank.
 
     Attributes:
         id: its number in this store; never given twice.
         sha256: of the picture's bytes, 64 hexadecimal digits.
         file: the picture's name.
         page: from 1.
-        number: of the glyph in reading order, from 1; 0 for a blank picture.
+        number: of the glyph in reading order, from 1; 0 for a blank picture, and for a place that was not read.
         box: in pixels of the picture as uploaded; `WHOLE` for a blank picture.
         model: ``NAME@VERSION`` of the network that read it last.
         label: what it read, ``""`` for no digit.
-        confidence, digit_score: as of `Glyph`, 0 to 1; both 0 for a blank picture.
+        confidence, digit_score: as of `Glyph`, 0 to 1; both 0 where there is no glyph.
         reason: why a person should look; None where it was accepted, and someone had a second look all the same.
-        frame: what the network saw, uint8 (28, 28); None for a blank picture.
+        frame: what the network saw, uint8 (28, 28); None where it was not asked: a sign, or no glyph.
         crop: the glyph and what is around it as a PNG file, no side longer than 160 pixels.
         added: when it was first read, in UTC.
         decision: the last, None while it waits.
@@ -86,6 +86,11 @@ class Item:
     crop: bytes = field(repr=False)
     added: datetime
     decision: Decision | None
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether a sign was read, such as a point or a plus, which the network was not asked about."""
+        return bool(self.label) and self.frame is None
 
     @property
     def corrected(self) -> bool:

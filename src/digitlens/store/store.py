@@ -13,13 +13,13 @@ from typing import Any
 from digitlens.errors import StoreError
 from digitlens.home import data_home
 from digitlens.store.crop import Pages, crop
-from digitlens.store.item import WHOLE, Counts, Decision, Item, moment
+from digitlens.store.doubtful import to_look_at
+from digitlens.store.item import Counts, Decision, Item, moment
 from digitlens.store.schema import connect, faults, transaction
-from digitlens.types import Glyph, Reading
+from digitlens.types import Reading
 
 __all__ = ["Store", "default_path"]
 
-_BLANK = Glyph("", 0.0, 0.0, WHOLE, accepted=False, reason="blank", probabilities={})
 _PLACE = "sha256 = ? AND page = ? AND (x, y, w, h) = (?, ?, ?, ?)"
 
 
@@ -67,7 +67,7 @@ class Store:
     def add(
         self, picture: bytes, readings: Iterable[Reading], file: str = "", also: Container[int] = ()
     ) -> list[int]:
-        """Keep what a person should look at in a picture: glyphs that were not accepted, and pages read as blank.
+        """Keep what a person should look at in a picture: glyphs not accepted, places not read, pages read as blank.
 
         A place in a picture is kept once, however often the same bytes are read; one that was settled stays so.
         Pages are opened only where there is something new on them.
@@ -96,13 +96,7 @@ class Store:
     def _add_page(
         self, digest: str, reading: Reading, pages: Pages, file: str, also: Container[int]
     ) -> list[int]:
-        doubts = [
-            (number, glyph)
-            for number, glyph in enumerate(reading.glyphs, 1)
-            if not glyph.accepted or number in also
-        ]
-        if not reading.glyphs:
-            doubts = [(0, _BLANK)]
+        doubts = to_look_at(reading, also)
         places = [(digest, reading.page, *glyph.box.to_list()) for _, glyph in doubts]
         known = [bool(self._rows(f"SELECT 1 FROM glyph WHERE {_PLACE}", place)) for place in places]
         crops = [

@@ -144,14 +144,23 @@ def _remark(row: PageRow, kind: str) -> str:
     """The error, or why a person should look."""
     if row.error is not None:
         return row.error
-    return {"blank": "nothing found", "not_a_digit": f"not a {kind}", "unsure": "not sure"}.get(
-        row.reason or "", ""
-    )
+    remarks = {
+        "blank": "nothing found",
+        "incomplete": "perhaps not all was read",
+        "not_a_digit": f"not a {kind}",
+        "several": f"more than one {kind}",
+        "unsure": "not sure",
+    }
+    return remarks.get(row.reason or "", "")
 
 
 def _downloads(job: Job) -> None:
     """The whole table, in the order of the files."""
-    kinds: dict[str, RowKind] = {"a row a page": "page", f"a row a {job.kind}": "glyph"}
+    kinds: dict[str, RowKind] = {
+        "a row a page": "page",
+        "a row a number": "number",
+        f"a row a {job.kind}": "glyph",
+    }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("In the table", list(kinds), default="a row a page", required=True)
         for title, suffix in FORMATS.items():

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from digitlens.errors import DigitLensError
+from digitlens.errors import DigitLensError, NothingToExplain
 from digitlens.labels import noun
 from digitlens.reader import Reader
-from digitlens.types import Glyph
+from digitlens.types import Box, Glyph
 from digitlens.web import render
-from digitlens.web.components import Face, Spot, boxes
+from digitlens.web.components import Face, Mark, Spot, boxes
 from digitlens.web.queue import correct
 from digitlens.web.sheet import Sheet
 from digitlens.web.visit import Entry
@@ -25,51 +25,57 @@ def show_entry(reader: Reader, entry: Entry) -> None:
     st.html(render.result(verdict(reading), entry.name, reading))
     if entry.sheet is None:
         return
-    if reading.glyphs:
+    if reading.glyphs or reading.all_doubts:
         picture, digit = st.columns(2, gap="medium")
         with picture:
             chosen = _boxes(entry, entry.sheet)
-            glyph = reading.glyphs[chosen]
-            if glyph.frame is not None:
-                st.html(render.bars(glyph))
+            if reading.glyphs and reading.glyphs[chosen].frame is not None:
+                st.html(render.bars(reading.glyphs[chosen]))
         with digit:
-            _digit(entry, entry.sheet, chosen)
-            _correct(entry, chosen, reader.alphabet.labels)
-            if glyph.frame is not None:
-                _why(reader, glyph, f"why-{entry.key}-{chosen}")
+            if reading.glyphs:
+                _digit(entry, entry.sheet, chosen)
+                _correct(entry, chosen, reader.alphabet.labels)
+                _why(reader, reading.glyphs[chosen], f"why-{entry.key}-{chosen}")
     st.html('<h2 class="dl-label">Step by step</h2>' + render.steps(entry.sheet.plates))
     st.caption(f"Read by {reading.model} in {reading.ms:.0f} ms.")
 
 
 def _boxes(entry: Entry, sheet: Sheet) -> int:
-    """The picture with a box round each glyph; the one that is chosen, the first doubtful to begin with."""
+    """The picture with a box round each glyph, and where doubts say to look; the one that is chosen.
+
+    To begin with that is the first doubtful one.
+    """
     glyphs = entry.reading.glyphs
     spots = [_spot(glyph, sheet, f"{number} of {len(glyphs)}") for number, glyph in enumerate(glyphs, 1)]
     first = next((i for i, glyph in enumerate(glyphs) if not glyph.accepted), 0)
     face = Face(sheet.image, f"Your picture: {entry.name}", sheet.tiny)
-    return boxes(f"boxes-{entry.key}", face, spots, first)
+    doubts = enumerate(entry.reading.all_doubts, 1)
+    marks = [Mark(*_percent(doubt.box, sheet), str(number)) for number, doubt in doubts]
+    return boxes(f"boxes-{entry.key}", face, spots, first, marks)
 
 
 def _spot(glyph: Glyph, sheet: Sheet, place: str) -> Spot:
+    kind = "sign" if glyph.is_sign else noun(glyph.probabilities)
     return Spot(
-        100 * glyph.box.x / sheet.width,
-        100 * glyph.box.y / sheet.height,
-        100 * glyph.box.w / sheet.width,
-        100 * glyph.box.h / sheet.height,
-        glyph.label or "?",
-        "sure" if glyph.accepted else "doubt",
-        f"{noun(glyph.probabilities).capitalize()} {place}: {told(glyph)}",
+        *_percent(glyph.box, sheet),
+        label=glyph.label or "?",
+        tone="sure" if glyph.accepted else "doubt",
+        told=f"{kind.capitalize()} {place}: {told(glyph)}",
     )
 
 
+def _percent(box: Box, sheet: Sheet) -> tuple[float, float, float, float]:
+    """A box in percent of the page's width and height."""
+    across, down = 100 / sheet.width, 100 / sheet.height
+    return across * box.x, down * box.y, across * box.w, down * box.h
+
+
 def _digit(entry: Entry, sheet: Sheet, chosen: int) -> None:
-    """One glyph: its pictures and the best three; where it is the only one, all else is said already."""
-    glyph = entry.reading.glyphs[chosen]
-    words = of_glyph(glyph) if len(entry.reading.glyphs) > 1 else None
+    """One glyph: its pictures and the best three; where it is all there is, all else is said already."""
+    reading, glyph = entry.reading, entry.reading.glyphs[chosen]
+    words = of_glyph(glyph) if len(reading.glyphs) > 1 or reading.all_doubts else None
     st.html(render.digit(words, sheet.crops[chosen], glyph))
-    if glyph.frame is None:
-        st.caption("A sign is told by its shape and its place on the line: the network was not asked.")
-    else:
+    if len(glyph.probabilities) > 1:
         st.html(render.top_three(glyph))
 
 
@@ -114,7 +120,13 @@ def _settle(entry: Entry, number: int, label: str | None, decided: dict[str, str
 
 
 def _why(reader: Reader, glyph: Glyph, key: str) -> None:
-    """What in the glyph speaks for the label read, or for any other."""
+    """What in the glyph speaks for the label read, or for any other; of a sign, why nothing is told."""
+    if glyph.frame is None:
+        try:
+            reader.explain(glyph)
+        except NothingToExplain as error:
+            st.caption(render.unmarked(str(error)))
+        return
     best, labels, kind = glyph.top(1)[0][0], list(glyph.probabilities), noun(glyph.probabilities)
     question = f"Why {called(best)}, and why not another?"
     hint = (

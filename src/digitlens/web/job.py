@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import IO, Literal, TypeAlias
 
 from digitlens.batch import Item, find_inputs, rows_of
+from digitlens.batch.rows import ROWS
 from digitlens.errors import DigitLensError, ImageError
 from digitlens.labels import noun
 from digitlens.reader import Reader
@@ -142,6 +143,6 @@ class Job:
             yield replace(reading, steps=())
 
     def _note(self, reading: Reading, name: str) -> None:
-        self.tray.add("page", rows_of(reading, file=name))
-        self.tray.add("glyph", rows_of(reading, "glyph", file=name))
+        for kind in ROWS:
+            self.tray.add(kind, rows_of(reading, kind, file=name))
         self.outcomes["failed" if reading.error else "accepted" if reading.accepted else "look"] += 1

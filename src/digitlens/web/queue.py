@@ -53,6 +53,6 @@ def correct(picture: bytes, reading: Reading, name: str, number: int, label: str
     Raises:
         StoreError: it cannot be kept.
     """
-    kept = store()
+    kept, box = store(), reading.glyphs[number - 1].box
     items = map(kept.item, kept.add(picture, [reading], name, also=[number]))
-    kept.settle(next(item.id for item in items if item.number == number), label)
+    kept.settle(next(item.id for item in items if item.box == box), label)

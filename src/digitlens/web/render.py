@@ -75,8 +75,15 @@ def result(verdict: Verdict, name: str, reading: Reading) -> str:
 <section class="dl-result dl-{verdict.tone}" role="status" aria-label="Result">
   {sign}
   <div class="dl-words"><h2>{escape(verdict.headline)}</h2><p>{escape(verdict.advice)}</p>
-    <p class="dl-name">{escape(name)}</p></div>
+    {_doubts(reading)}<p class="dl-name">{escape(name)}</p></div>
 </section>"""
+
+
+def _doubts(reading: Reading) -> str:
+    """What speaks against accepting it as a whole, a sentence each; the numbers stand at the boxes in the picture."""
+    sentences = "".join(f"<li>{escape(doubt.message)}</li>" for doubt in reading.all_doubts)
+    title = "What speaks against accepting it"
+    return sentences and f'<ol class="dl-doubts" aria-label="{title}">{sentences}</ol>'
 
 
 def _lines(reading: Reading) -> str:
@@ -121,12 +128,14 @@ def digit(verdict: Verdict | None, crop: str, glyph: Glyph) -> str:
 
 def why(explanation: Explanation) -> str:
     """Where the network finds what speaks for a label, and what ink it depends on."""
-    looked = image_uri(overlay(explanation, WHY), WHY * 28)
+    looked = ""
+    if explanation.gradcam is not None:
+        found = f"where it finds {called(explanation.label)}"
+        looked = _figure(image_uri(overlay(explanation, WHY), WHY * 28), found)
     wiped = image_uri(occlusion_overlay(explanation, WHY), WHY * 28)
-    found = f"where it finds {called(explanation.label)}"
     return f"""
 <section class="dl-digit dl-why" aria-label="Why">
-  {_figure(looked, found)}{_figure(wiped, "ink for it, and (striped) against it")}
+  {looked}{_figure(wiped, "ink for it, and (striped) against it")}
 </section>"""
 
 

@@ -78,26 +78,41 @@ def settle(kept: Store, decisions: list[Decision]) -> None:
 
 def shown(item: Item, kind: str) -> dict[str, Any]:
     """An item as the browser shows it; ``kind`` is what may be written there, as ``digit``."""
-    it = called(item.label) if item.label else ""
+    asked, yes = _question(item, kind)
     return {
         "id": item.id,
         "crop": data_uri(item.crop, "png"),
         "frame": None if item.frame is None else image_uri(item.frame, 28),
         "read": item.label,
-        "asked": f"Is this {it}?" if it else f"Is this really no {kind}?",
-        "yes": f"Yes, it is {it}" if it else f"Right, no {kind}",
+        "asked": asked,
+        "yes": yes,
         "told": _told(item, kind),
         "file": item.file + (f", page {item.page}" if item.page > 1 else ""),
     }
 
 
+def _question(item: Item, kind: str) -> tuple[str, str]:
+    """What a person is asked about an item, and what it is to agree with the machine."""
+    if item.label:
+        it = called(item.label, item.is_sign)
+        return f"Is this {it}?", f"Yes, it is {it}"
+    if item.reason == "incomplete":
+        return f"Is a {kind} here that was not read?", "No, there is none"
+    return f"Is this really no {kind}?", f"Right, no {kind}"
+
+
 def _told(item: Item, kind: str) -> str:
     """Why a person should look."""
-    if item.reason == "blank":
-        return f"No {kind} was found in this picture."
-    if item.reason == "not_a_digit":
-        return f"There is ink, but it did not look like a {kind}."
-    return f"The network was {percent(item.confidence)} sure that it is {item.label}."
+    match item.reason:
+        case "blank":
+            return f"No {kind} was found in this picture."
+        case "not_a_digit":
+            return f"There is ink, but it did not look like a {kind}."
+        case "several":
+            return f"There is more than one {kind} in this picture, and it was to be a single one."
+        case "incomplete":
+            return "Perhaps not all that is written here was read."
+    return f"The network was {percent(item.confidence)} sure that it is {called(item.label, item.is_sign)}."
 
 
 def _settled(kept: Store, kind: str) -> None:
@@ -110,15 +125,20 @@ def _settled(kept: Store, kind: str) -> None:
     st.html('<h2 class="dl-label">Decided; press one to decide it again</h2>' + render.pictured(faces))
     with st.container(key="tiles"):
         for key, item in zip(faces, items, strict=True):
-            was = f" :small[was {item.label or f'no {kind}'}]" if item.corrected else ""
+            was = f" :small[was {_short(item.label, kind)}]" if item.corrected else ""
             label = item.decision and item.decision.label
             st.button(
-                f"{label or f'no {kind}'}{was}",
+                f"{_short(label, kind)}{was}",
                 key=key,
                 on_click=kept.take_back,
                 args=(item.id,),
                 width="stretch",
             )
+
+
+def _short(label: str | None, kind: str) -> str:
+    """A label on a button, which takes Markdown: there ``+`` and ``-`` begin a list."""
+    return render.unmarked(label or f"no {kind}")
 
 
 def _home(kept: Store, counts: Counts, reader: Reader) -> None:

@@ -65,12 +65,12 @@ class Sheet:
     @classmethod
     def of(cls, picture: Picture, reading: Reading) -> "Sheet":
         """Make a page ready to be shown with its reading."""
-        height, width = picture.pixels.shape[:2]
+        (height, width), (across, down) = picture.pixels.shape[:2], picture.scale
         return cls(
             image_uri(picture.pixels, VIEW),
             image_uri(reading.steps[0].image, THUMBNAIL),
-            width * picture.reduction,
-            height * picture.reduction,
+            round(width / across),
+            round(height / down),
             tiny(picture.pixels),
             tuple(data_uri(crop(picture, glyph.box), "png") for glyph in reading.glyphs),
             tuple(map(Plate.of, reading.steps)),

@@ -190,9 +190,9 @@ def _entries(reader: Reader, source: Source) -> Iterator[Entry]:
 
 
 def _read(reader: Reader, picture: Picture) -> Reading:
-    """Every glyph in a page; where there is none but ink, what it looks like as one glyph."""
+    """Every glyph in a page; where there is none but ink of which nothing is told, what it looks like as one glyph."""
     reading = reader.read(picture)
-    return reading if reading.glyphs else reader.classify(picture)
+    return reading if reading.glyphs or reading.all_doubts else reader.classify(picture)
 
 
 def _key(source: Source, page: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from digitlens.errors import AlphabetMismatch
-from digitlens.model import MAX_ERROR, available, labels_of
+from digitlens.model import ALPHABETS, MAX_ERROR, SIGNS, available, labels_of
 from digitlens.reader import Reader
 from digitlens.reader.pattern import MOST_PLACES
 from digitlens.web import render
@@ -39,11 +39,12 @@ class Wanted:
         return Reader(network, max_error=max_error, **asked)
 
 
-DIGITS = Wanted("digits", alphabet="digits")
+DIGITS = Wanted("digits and signs", alphabet="".join([*ALPHABETS["digits"], *SIGNS]))
 """What is read unless something else is asked for."""
 
 NAMED = {
-    "Digits": DIGITS,
+    "Digits and signs": DIGITS,
+    "Digits": Wanted("digits", alphabet="digits"),
     "Letters": Wanted("letters", alphabet="letters"),
     "Digits and letters": Wanted("digits and letters", alphabet="alnum"),
     "Capitals": Wanted("capitals", alphabet="upper"),
@@ -58,7 +59,7 @@ def _characters() -> Wanted:
         key="own-characters",
         max_chars=MOST_PLACES,
         placeholder="0123456789X-",
-        help="No others are read. Of . , - and / those that stand here are looked for.",
+        help="No others are read, signs included: those that stand here are looked for.",
     )
     characters = "".join(
         sorted({*"".join(given.split())})

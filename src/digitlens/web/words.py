@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from digitlens.labels import named, noun
-from digitlens.model import SIGNS
 from digitlens.types import DIGITS, Glyph, Line, Reading
 
 __all__ = [
@@ -55,6 +54,16 @@ def verdict(reading: Reading) -> Verdict:
     if reading.error is not None:
         message = _sentence(str(reading.error))
         return Verdict("error", "!", "not readable", "This file could not be read.", message)
+    if reading.reason == "several":
+        return _of_crowd(reading)
+    if not reading.glyphs and reading.all_doubts:
+        return Verdict(
+            "doubt",
+            "?",
+            "not read",
+            "Something here could not be read.",
+            "Where it stands is boxed in dashes. Cut the picture so that nothing else is in it, or write more plainly.",
+        )
     if not reading.glyphs:
         return Verdict(
             "none",
@@ -66,31 +75,47 @@ def verdict(reading: Reading) -> Verdict:
         )
     if any(map(_misfits, reading.lines)):
         return _of_misfit(reading)
-    return of_glyph(reading.glyphs[0]) if len(reading.glyphs) == 1 else _of_several(reading)
+    one = len(reading.glyphs) == 1 and not reading.all_doubts
+    return of_glyph(reading.glyphs[0]) if one else _of_several(reading)
+
+
+def _of_crowd(reading: Reading) -> Verdict:
+    """The verdict on a picture of several glyphs that was to be of one."""
+    kind = noun({label for glyph in reading.glyphs for label in glyph.probabilities})
+    advice = f"It was read as a single {kind}: cut the picture so that one alone is in it."
+    return Verdict("doubt", "?", "several", f"There is more than one {kind} here.", advice)
 
 
 def _of_several(reading: Reading) -> Verdict:
-    """The verdict on more than one glyph."""
-    asked = [glyph for glyph in reading.glyphs if glyph.label not in SIGNS] or reading.glyphs
-    count, doubtful = len(asked), sum(not glyph.accepted for glyph in reading.glyphs)
-    kind = noun({label for glyph in asked for label in glyph.probabilities})
+    """The verdict on more than one glyph, or on one beside which something may not have been read."""
+    asked = [glyph for glyph in reading.glyphs if not glyph.is_sign] or reading.glyphs
+    doubtful, places = sum(not glyph.accepted for glyph in reading.glyphs), len(reading.all_doubts)
+    count = _counted(len(asked), noun({label for glyph in asked for label in glyph.probabilities}))
     least = percent(min(glyph.confidence for glyph in asked))
-    if doubtful:
+    if doubtful or places:
+        look = [f"{doubtful} of them"] if doubtful else []
+        look += [f"the {_counted(places, 'place')} boxed in dashes"] if places else []
         return Verdict(
             "doubt",
             reading.text,
             f"{_in_a_row(reading)}?",
-            f"{count} {kind}s; please look at {doubtful} of them.",
-            f"They are marked in the picture. The least sure is {least}: choose it to see what else it may be.",
+            f"{count}; please look at {' and '.join(look)}.",
+            f"They are marked in the picture. The least sure is {least}: choose it to see what else it may be."
+            if doubtful
+            else "What speaks against accepting it as a whole:",
         )
     lines = f" on {len(reading.lines)} lines" if len(reading.lines) > 1 else ""
     return Verdict(
         "sure",
         reading.text,
         _in_a_row(reading),
-        f"{count} {kind}s{lines}, all accepted.",
+        f"{count}{lines}, all accepted.",
         f"The least sure is {least} sure.",
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def _of_misfit(reading: Reading) -> Verdict:
@@ -145,8 +170,9 @@ def of_glyph(glyph: Glyph) -> Verdict:
             f"There is ink, but it resembles none of {_those(glyph)}. If it is a {kind}, cut the picture so that "
             f"nothing else is in it, or write it larger and in one go. The nearest would be {best}.",
         )
-    if glyph.reason == "unsure":
-        perhaps = ", ".join(f"perhaps {called(label)}" for label in (best, *(label for label, _ in others)))
+    if not glyph.accepted:
+        labels = (best, *(label for label, _ in others))
+        perhaps = ", ".join(f"perhaps {called(label, glyph.is_sign)}" for label in labels)
         return Verdict(
             "doubt",
             f"{best}?",
@@ -156,7 +182,7 @@ def of_glyph(glyph: Glyph) -> Verdict:
         )
     sure = percent(confidence)
     probably = "" if confidence >= PLAINLY else "probably "
-    headline = f"This is {probably}{called(best)}."
+    headline = f"This is {probably}{called(best, glyph.is_sign)}."
     return Verdict("sure", best, f"{best} · {sure}", headline, _sentence(f"{sure} sure."))
 
 
@@ -168,7 +194,9 @@ def _those(glyph: Glyph) -> str:
 def doubt(glyph: Glyph) -> str:
     """What speaks against a glyph that was not accepted: the other labels, or that it may be none."""
     confidence = percent(glyph.confidence)
-    if glyph.digit_score < glyph.confidence:
+    if glyph.reason == "incomplete":
+        return "Perhaps this is not all of it."
+    if not glyph.is_sign and glyph.digit_score < glyph.confidence:
         return (
             f"If this is a {noun(glyph.probabilities)}, it is that with {confidence}; but that it is one at all is "
             f"sure to only {percent(glyph.digit_score)}."
@@ -203,9 +231,9 @@ def demand(least: float, kind: str = "digit") -> str:
     return f"A {kind} is accepted when the network is at least {percent(least)} sure."
 
 
-def called(label: str) -> str:
-    """A label in a sentence: ``a 3``, ``an A``, ``a small a``, ``the sign -``."""
-    if not label.isalnum():
+def called(label: str, sign: bool = False) -> str:
+    """A label in a sentence: ``a 3``, ``an A``, ``a small a``, ``the sign -``; ``sign`` where an x is no letter."""
+    if sign or not label.isalnum():
         return f"the sign {label}"
     if label.islower():
         return f"a small {label}"

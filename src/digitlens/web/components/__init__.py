@@ -19,6 +19,7 @@ from digitlens.html.page import style as page_style
 __all__ = [
     "Decision",
     "Face",
+    "Mark",
     "Queue",
     "Spot",
     "boxes",
@@ -47,14 +48,12 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A glyph on a picture that can be chosen.
+class Mark:
+    """A place on a picture, boxed in dashes.
 
     Attributes:
         x, y, w, h: its box, in percent of the picture's width and height.
         label: what stands on its tag.
-        tone: ``sure`` or ``doubt``.
-        told: what a screen reader says of it.
     """
 
     x: float
@@ -62,6 +61,17 @@ class Spot:
     w: float
     h: float
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot(Mark):
+    """A glyph on a picture that can be chosen; its box is not dashed.
+
+    Attributes:
+        tone: ``sure`` or ``doubt``.
+        told: what a screen reader says of it.
+    """
+
     tone: str
     told: str
 
@@ -100,16 +110,18 @@ class Queue:
     before: int
 
 
-def boxes(key: str, picture: Face, spots: Sequence[Spot], first: int) -> int:
+def boxes(key: str, picture: Face, spots: Sequence[Spot], first: int, marks: Sequence[Mark] = ()) -> int:
     """A picture with a button on each glyph; the one chosen.
 
     Args:
         key: tells it from other pictures.
         picture: as it is shown.
-        spots: its glyphs, at least one.
-        first: the one that is chosen to begin with.
+        spots: its glyphs.
+        first: the one that is chosen to begin with; also returned where there are none.
+        marks: places to look at besides.
     """
-    data = {**asdict(picture), "spots": [asdict(spot) for spot in spots], "first": first}
+    shown = {"spots": [asdict(spot) for spot in spots], "marks": [asdict(mark) for mark in marks]}
+    data = {**asdict(picture), **shown, "first": first}
     result = component("boxes")(key=key, data=data, default={"chosen": first}, on_chosen_change=lambda: None)
     return index_in(result.chosen, len(spots), first)
 

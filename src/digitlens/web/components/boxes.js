@@ -1,13 +1,29 @@
-// A picture with a button on each digit: a radio group, so that the arrow keys go from one to the next.
+// A picture with a button on each glyph: a radio group, so that the arrow keys go from one to the next. Marks show where
+// else to look; what they say stands beside the picture.
 export default function ({ parentElement, data, setStateValue }) {
   const image = parentElement.querySelector("img");
   const group = parentElement.querySelector("[role=radiogroup]");
-  const fingerprint = JSON.stringify([data.spots, data.image.length]);
+  const fingerprint = JSON.stringify([data.spots, data.marks, data.image.length]);
   if (group.dataset.made === fingerprint) return;
   group.dataset.made = fingerprint;
   image.src = data.image;
   image.alt = data.alt;
   image.className = data.tiny ? "tiny" : "";
+
+  const place = (element, { x, y, w, h }) =>
+    Object.assign(element.style, { left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%` });
+  const tagged = (element, label) => {
+    const tag = document.createElement("span");
+    tag.textContent = label;
+    element.append(tag);
+    return element;
+  };
+  const marks = data.marks.map((mark) => {
+    const box = document.createElement("i");
+    place(box, mark);
+    return tagged(box, mark.label);
+  });
+  parentElement.querySelector(".marks").replaceChildren(...marks);
 
   const buttons = data.spots.map((spot) => {
     const button = document.createElement("button");
@@ -16,13 +32,8 @@ export default function ({ parentElement, data, setStateValue }) {
     button.setAttribute("role", "radio");
     button.setAttribute("aria-label", spot.told);
     button.title = spot.told;
-    Object.assign(button.style, {
-      left: `${spot.x}%`, top: `${spot.y}%`, width: `${spot.w}%`, height: `${spot.h}%`,
-    });
-    const tag = document.createElement("span");
-    tag.textContent = spot.label;
-    button.append(tag);
-    return button;
+    place(button, spot);
+    return tagged(button, spot.label);
   });
 
   const choose = (index, told = true) => {
@@ -43,6 +54,7 @@ export default function ({ parentElement, data, setStateValue }) {
       choose(next);
     };
   });
+  group.hidden = !buttons.length;
   group.replaceChildren(...buttons);
   choose(data.first, false);
 }

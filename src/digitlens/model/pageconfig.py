@@ -1,0 +1,121 @@
+"""What page reading depends on besides weights: one file of numbers beside the page network, fitted by a command."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from digitlens.errors import InvalidModel
+from digitlens.files import open_file, whole_file
+from digitlens.model.risk import RiskStep
+
+__all__ = ["Logistic", "PageConfig", "config_path"]
+
+MAX_CONFIG_BYTES = 2**18
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic regression: the log-odds are ``bias`` and the sum of ``weights`` times features of the same names.
+
+    Attributes:
+        bias: nats.
+        weights: nats a unit of each feature.
+    """
+
+    bias: float
+    weights: dict[str, float]
+
+    def log_odds(self, features: dict[str, Any]) -> Any:
+        """The log-odds for features, one number or one array each."""
+        return self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+
+
+def _glyph() -> Logistic:
+    return Logistic(0.0, {"heat": 1.0, "digit_score": 0.3, "agreement": 0.3, "rival": -0.3})
+
+
+def _gap() -> Logistic:
+    return Logistic(-6.0, {"gap": 3.0, "relative": 1.0})
+
+
+@dataclass(frozen=True)
+class PageConfig:
+    """The numbers of page reading.
+
+    All but the first two groups are fitted by ``digitlens tune`` on drawn sheets of held-back glyphs.
+
+    Attributes:
+        look_side: pixels of a page's longer side at its first look, which finds how large its glyphs are.
+        shorter_side: pixels that its shorter side is enlarged to for it, where it has fewer.
+        glyph_height: pixels of a usual glyph at the second look.
+        most_enlarged: times that a page is enlarged at most.
+        most_pixels: pixels of a page at the second look, at most.
+        least_heat: of a candidate, 0 to 1.
+        overlap: intersection of two boxes, over the smaller one's area, from which only one of them is read.
+        label_heat: weight of the page network's logarithm of a label's heat ...
+        label_glyph: ... and of the glyph network's logarithm of its probability, when the two opinions are combined.
+        glyph: whether a candidate is a digit (or letter) of its best label.
+        sign: whether one is a sign of its best label.
+        gap: whether there is a gap between numbers before a glyph.
+        line: whether a line is right as a whole.
+        page: whether a page is right as a whole.
+        glyph_risk: error rates that thresholds on glyphs' confidence can promise ...
+        line_risk: ... on lines' ...
+        page_risk: ... and on pages'.
+        fitted_on: what all of it was fitted on, and the command.
+    """
+
+    look_side: int = 768
+    shorter_side: int = 96
+    glyph_height: float = 32.0
+    most_enlarged: float = 3.0
+    most_pixels: int = 2_600_000
+    least_heat: float = 0.1
+    overlap: float = 0.5
+    label_heat: float = 1.0
+    label_glyph: float = 1.0
+    glyph: Logistic = field(default_factory=_glyph)
+    sign: Logistic = field(default_factory=lambda: Logistic(0.0, {"heat": 1.0, "rival": -0.3}))
+    gap: Logistic = field(default_factory=_gap)
+    line: Logistic = field(default_factory=lambda: Logistic(0.0, {}))
+    page: Logistic = field(default_factory=lambda: Logistic(0.0, {}))
+    glyph_risk: tuple[RiskStep, ...] = ()
+    line_risk: tuple[RiskStep, ...] = ()
+    page_risk: tuple[RiskStep, ...] = ()
+    fitted_on: str = "nothing yet"
+
+    def save(self, path: Path) -> None:
+        """Write it as JSON, whole or not at all."""
+        with whole_file(path) as temporary:
+            temporary.write_text(f"{json.dumps(asdict(self), indent=1)}\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "PageConfig":
+        """Read it from a file that `save` wrote.
+
+        Raises:
+            InvalidModel: the file is missing, is not JSON, or lacks a number.
+        """
+        try:
+            with open_file(path) as file:
+                values = json.loads(file.read(MAX_CONFIG_BYTES + 1))
+            for name in ("glyph", "sign", "gap", "line", "page"):
+                values[name] = Logistic(float(values[name]["bias"]), dict(values[name]["weights"]))
+            for name in ("glyph_risk", "line_risk", "page_risk"):
+                values[name] = tuple(RiskStep(**step) for step in values[name])
+            return cls(**{known.name: values[known.name] for known in fields(cls)})
+        except FileNotFoundError:
+            raise InvalidModel(
+                f"{path} is missing: a page network needs its numbers beside it. `digitlens tune` writes them."
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InvalidModel(
+                f"{path} does not hold the numbers of page reading: {type(error).__name__}: {error}. "
+                "`digitlens tune` writes them anew."
+            ) from error
+
+
+def config_path(model: Path) -> Path:
+    """Where the numbers of a page network stand: ``NAME.config.json`` beside ``NAME.onnx``."""
+    return model.with_suffix(".config.json")

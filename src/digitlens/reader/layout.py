@@ -1,0 +1,98 @@
+"""Layout of a page: which glyphs stand on a line, in reading order, whatever its slope and its swing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Layout", "find_text_lines", "gap_features"]
+
+STEEPEST = 25  # degrees by which lines may rise or fall
+LEVEL_BONUS = 0.002  # how much a degree costs, so that few glyphs stand on level lines
+NEAR = 0.62  # heights of a glyph by which the next may stand higher or lower
+MEMORY = 3  # glyphs by which a line knows its height
+FEWEST = 4  # glyphs from which a slope can be told
+SMALL = 0.5  # heights of a glyph: what is lower joins a line and begins none, if there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The text lines of a page.
+
+    Attributes:
+        lines: rows of the boxes on each, from left to right; the lines from top to bottom.
+        height: of a usual glyph, pixels.
+        slope: of the lines, degrees, above 0 where they fall to the right.
+    """
+
+    lines: tuple[tuple[int, ...], ...]
+    height: float = 0.0
+    slope: float = 0.0
+
+
+def find_text_lines(boxes: NDArray[np.floating]) -> Layout:
+    """Group bounding boxes into text lines.
+
+    The slope is that at which the boxes' middles fall on the fewest heights; then, from left to right, each box joins
+    the line whose last glyphs stand nearest to its own height, or begins one.
+
+    Args:
+        boxes: left, top, width, height, (N, 4).
+    """
+    if not len(boxes):
+        return Layout(())
+    height = float(np.median(boxes[boxes[:, 3] >= SMALL * np.median(boxes[:, 3]), 3]))
+    across, down = (boxes[:, :2] + boxes[:, 2:] / 2).T
+    large = boxes[:, 3] >= SMALL * height
+    slope = _slope(across[large], down[large], height) if large.sum() >= FEWEST else 0.0
+    level = down - np.tan(np.deg2rad(slope)) * across
+    lines: list[list[int]] = []
+    order = np.argsort(across, kind="stable")
+    for i in [*order[large[order]], *order[~large[order]]]:
+        reach = NEAR * max(0.8 * height, 0.5 * float(boxes[i, 3]))
+        away = [_away(across, level, line, i) for line in lines]
+        nearest = int(np.argmin(away)) if away else -1
+        if away and away[nearest] < reach:
+            lines[nearest].append(int(i))
+        else:
+            lines.append([int(i)])
+    lines.sort(key=lambda line: float(level[line].mean()))
+    return Layout(tuple(tuple(sorted(line, key=lambda i: float(across[i]))) for line in lines), height, slope)
+
+
+def gap_features(boxes: NDArray[np.floating], height: float) -> dict[str, NDArray[np.floating]]:
+    """Measure the spaces before the second glyph of a line and those behind it, for `PageConfig.gap`.
+
+    Args:
+        boxes: of the glyphs on the line, from left to right, (N, 4), N of 2 or more.
+        height: of a usual glyph on it.
+
+    Returns:
+        Arrays (N - 1,): ``gap``, the space in heights of a glyph; ``relative``, by how much it is wider than the
+        median space of the line, likewise; ``pitch``, the distance of the middles of the two glyphs, likewise.
+    """
+    right = np.maximum.accumulate(boxes[:, 0] + boxes[:, 2])
+    gap = (boxes[1:, 0] - right[:-1]) / height
+    middles = boxes[:, 0] + boxes[:, 2] / 2
+    return {"gap": gap, "relative": gap - np.median(gap), "pitch": np.diff(middles) / height}
+
+
+def _away(
+    across: NDArray[np.floating], level: NDArray[np.floating], line: list[int], i: np.intp | int
+) -> float:
+    """How far above or below a line's nearest glyphs a box stands."""
+    near = sorted(line, key=lambda j: abs(float(across[j] - across[i])))[:MEMORY]
+    return abs(float(level[i] - level[near].mean()))
+
+
+def _slope(across: NDArray[np.floating], down: NDArray[np.floating], height: float) -> float:
+    """Find the slope, in degrees, at which a histogram of heights is the most uneven."""
+    best, chosen = -np.inf, 0.0
+    for degrees in sorted(range(-STEEPEST, STEEPEST + 1), key=abs):
+        level = down - np.tan(np.deg2rad(degrees)) * across
+        bins = int(np.ptp(level) / (0.35 * height)) + 1
+        counts = np.histogram(level, bins)[0]
+        score = float(np.square(counts).sum()) - LEVEL_BONUS * abs(degrees) * len(level) ** 1.5
+        if score > best:
+            best, chosen = score, float(degrees)
+    return chosen

@@ -1,0 +1,193 @@
+"""Two opinions of every candidate on a page, the page network's and the glyph network's, combined into one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.imaging import dark_ink_votes, frame_box
+from digitlens.model import OTHER_WRITING, SIGNS, PageConfig, softmax
+from digitlens.reader.classifier import Classifier
+from digitlens.reader.detect import Found
+from digitlens.types import Gray, Pixels
+
+__all__ = ["Candidates", "Recognizer"]
+
+Floats = NDArray[np.floating]
+
+FLOOR = (
+    1e-4  # what a heat or a probability counts at least, so that one network alone never rules a label out
+)
+NEVER = -30.0  # log-odds of what is a sign that is left out
+SURELY = 0.5  # heat from which a sign is not shown to the glyph network
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """What may be glyphs of a page, N of them.
+
+    Attributes:
+        boxes: left, top, width and height in pixels of the page, (N, 4).
+        heat: of the page network, (N, K).
+        probabilities: of the labels of the alphabet, both opinions combined, (N, L); each row sums to 1.
+        log_odds: that each is a glyph to be read, nats, (N,).
+        signs: what each is where it is a sign; None where it is a digit or letter.
+        frames: what the glyph network saw of each, uint8 (28, 28); all black where nothing was framed.
+        features: what ``log_odds`` were made of, by name, (N,) each, for the command that fits them.
+        glyph_probabilities: of the glyph network alone, (N, L).
+        named: the heat of the labels, (N, L): of those that the page network has no map for, that of other writing.
+    """
+
+    boxes: Floats
+    heat: Floats
+    probabilities: Floats
+    log_odds: Floats
+    signs: tuple[str | None, ...]
+    frames: tuple[Gray, ...]
+    features: dict[str, Floats]
+    glyph_probabilities: Floats
+    named: Floats
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.boxes)
+
+    @property
+    def confidences(self) -> Floats:
+        """How surely each is a glyph, and one of its best label, (N,) of 0 to 1."""
+        best = self.probabilities.max(axis=1, initial=0.0)
+        label = np.array([1.0 if sign else p for sign, p in zip(self.signs, best, strict=True)])
+        return label / (1 + np.exp(-self.log_odds))
+
+
+@dataclass(frozen=True)
+class Recognizer:
+    """Asks both networks and combines what they say.
+
+    Attributes:
+        classifier: the glyph network, in the alphabet that is read.
+        labels: of the page network.
+        signs: those that may be read.
+        config: the numbers of page reading.
+    """
+
+    classifier: Classifier
+    labels: tuple[str, ...]
+    signs: frozenset[str]
+    config: PageConfig
+
+    def candidates(self, picture: Pixels, found: Found) -> Candidates:
+        """Look at what was found on a page once more, and combine both opinions.
+
+        Args:
+            picture: the page, uint8 (H, W) or (H, W, 3).
+            found: by the page network.
+        """
+        boxes, heat = found.detections.boxes, found.detections.heat
+        own, signs, other = (heat[:, columns] for columns in self._columns())
+        other_heat = other.max(axis=1, initial=0.0)
+        frames = self._frames(picture, found, signs.max(axis=1, initial=0.0) < SURELY)
+        glyph, digit_score = self._opinions(frames)
+        named = self._named(own, heat.max(axis=1, initial=0.0))
+        combined = softmax(
+            self.config.label_heat * np.log(np.maximum(named, FLOOR))
+            + self.config.label_glyph * np.log(np.maximum(glyph, FLOOR))
+        )
+        digit_heat, sign_heat = named.max(axis=1, initial=0.0), signs.max(axis=1, initial=0.0)
+        refused = np.zeros_like(other_heat) if self._reads_other else other_heat
+        rows = np.arange(len(boxes))
+        features = {
+            "heat": _logit(digit_heat),
+            "digit_score": digit_score,
+            "agreement": np.log(np.maximum(glyph[rows, combined.argmax(axis=1)], FLOOR)),
+            "rival": _logit(np.maximum(refused, sign_heat)),
+            "sign_heat": _logit(sign_heat),
+            "sign_rival": _logit(np.maximum(other_heat, digit_heat)),
+        }
+        is_sign = sign_heat > np.maximum(digit_heat, refused)
+        if self._reads_other:  # a letter may be taken for a sign: then the glyph network has the word
+            is_sign = (sign_heat >= heat.max(axis=1, initial=0.0)) & (
+                (digit_score < 0) | (sign_heat >= SURELY)
+            )
+        sign_odds = self.config.sign.log_odds(
+            {"heat": features["sign_heat"], "rival": features["sign_rival"]}
+        )
+        log_odds = np.where(is_sign, sign_odds, self.config.glyph.log_odds(features))
+        left_out = heat[:, self._left_out].max(axis=1, initial=0.0)
+        log_odds[left_out > np.maximum.reduce([digit_heat, sign_heat, refused])] = NEVER
+        names = self._sign_labels(signs, is_sign)
+        return Candidates(boxes, heat, combined, log_odds, names, frames, features, glyph, named)
+
+    def named(self, heat: Floats) -> Floats:
+        """How surely each of the detections, (N, K), is a glyph of the alphabet, (N,) of 0 to 1."""
+        own, _, _ = (heat[:, columns] for columns in self._columns())
+        return self._named(own, heat.max(axis=1, initial=0.0)).max(axis=1, initial=0.0)
+
+    def reweighed(self, candidates: Candidates, odds: Floats) -> Candidates:
+        """The same where something else speaks for the labels too, by factors (N, L)."""
+        weighed = candidates.probabilities * odds
+        return replace(candidates, probabilities=weighed / weighed.sum(axis=1, keepdims=True))
+
+    @property
+    def _reads_other(self) -> bool:
+        """Whether the alphabet has labels that the page network knows only as other writing."""
+        return any(label not in self.labels for label in self.classifier.alphabet.labels)
+
+    @property
+    def _left_out(self) -> list[int]:
+        """The heat maps of signs that are left out on purpose; none where letters are read: some look alike."""
+        unread = frozenset(SIGNS) - self.signs
+        return [] if self._reads_other else [i for i, label in enumerate(self.labels) if label in unread]
+
+    def _columns(self) -> tuple[list[int], list[int], list[int]]:
+        """The heat maps of the alphabet's labels that the page network names, of signs, and of other writing."""
+        own = [i for i, label in enumerate(self.labels) if label in self.classifier.alphabet.labels]
+        signs = [i for i, label in enumerate(self.labels) if label in self.signs]
+        rest = [i for i, label in enumerate(self.labels) if label == OTHER_WRITING]
+        return own, signs, rest
+
+    def _named(self, own: Floats, any_writing: Floats) -> Floats:
+        """The heat of each label of the alphabet, (N, L); of those without a map, that of writing of any kind."""
+        labels = self.classifier.alphabet.labels
+        known = [label for label in self.labels if label in labels]
+        columns = [own[:, known.index(label)] if label in known else any_writing for label in labels]
+        return np.stack(columns, axis=1)
+
+    def _frames(self, picture: Pixels, found: Found, asked: NDArray[np.bool_]) -> tuple[Gray, ...]:
+        boxes = found.detections.boxes
+        votes = dark_ink_votes(found.contrast, boxes * found.scale)
+        dark = _smoothed(votes, boxes) >= 0
+        blank = frame_box(picture[:1, :1], np.zeros(4), True)
+        told = zip(boxes, dark.tolist(), asked.tolist(), strict=True)
+        return tuple(frame_box(picture, box, is_dark) if ask else blank for box, is_dark, ask in told)
+
+    def _opinions(self, frames: Sequence[Gray]) -> tuple[Floats, Floats]:
+        """The glyph network's probabilities, (N, L), and the log-odds that each is a glyph at all, (N,)."""
+        count = len(self.classifier.alphabet.labels)
+        probabilities, scores = np.full((len(frames), count), 1 / count), np.zeros(len(frames))
+        if rows := [i for i, frame in enumerate(frames) if frame.any()]:
+            verdicts = self.classifier.verdicts([frames[i] for i in rows], again=True)
+            probabilities[rows] = verdicts.probabilities
+            scores[rows] = _logit(verdicts.digit_scores)
+        return probabilities, scores
+
+    def _sign_labels(self, heat: Floats, is_sign: NDArray[np.bool_]) -> tuple[str | None, ...]:
+        names = [label for label in self.labels if label in self.signs]
+        if not names:
+            return (None,) * len(heat)
+        best = heat.argmax(axis=1)
+        return tuple(names[i] if sign else None for i, sign in zip(best, is_sign.tolist(), strict=True))
+
+
+def _smoothed(votes: Floats, boxes: Floats) -> Floats:
+    """Each box's vote with those of its neighbours: ink is on one side of paper over some glyphs' width."""
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    reach = 3 * np.median(boxes[:, 3]) if len(boxes) else 1.0
+    away = np.linalg.norm(middles[:, None] - middles[None], axis=2)
+    return np.exp(-((away / max(reach, 1e-6)) ** 2)) @ votes
+
+
+def _logit(p: Floats) -> Floats:
+    clipped = np.clip(p, FLOOR, 1 - FLOOR)
+    return np.log(clipped / (1 - clipped))

@@ -1,0 +1,5 @@
+"""Fit the numbers of page reading on drawn sheets: what `digitlens.model.PageConfig` holds."""
+
+from digitlens.tune.run import Job, tune
+
+__all__ = ["Job", "tune"]

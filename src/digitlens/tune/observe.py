@@ -1,0 +1,174 @@
+"""What a reader makes of drawn sheets, beside what stands on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data.synth.sheets import OTHER, Sheet
+from digitlens.imaging import boxes_under, intersections
+from digitlens.model import OTHER_WRITING, Logistic
+from digitlens.reader.acceptance import LineEvidence, line_evidence, page_features
+from digitlens.reader.layout import gap_features
+from digitlens.reader.page import Page, PageReader, TextLine
+
+__all__ = [
+    "CandidateTable",
+    "ReadSheet",
+    "gaps_of",
+    "match",
+    "observe_candidates",
+    "page_table",
+    "read_sheet",
+]
+
+Floats = NDArray[np.floating]
+
+SAME_GLYPH = 0.4  # intersection over union from which a candidate is a mark
+SAME_SMALL = 0.1  # ... for points and the like, whose boxes are a few pixels
+READABLE = 0.5  # share of a mark within the picture from which it is missed if it is not read
+
+
+@dataclass
+class CandidateTable:
+    """Candidates of many sheets.
+
+    Attributes:
+        features: by name, one array a sheet.
+        heat: logarithms of the named heat of the labels, (n, L) a sheet.
+        glyph: of the glyph network's probabilities, likewise.
+        labels: the index of the label that is right, -1 where the candidate is no digit.
+        signs: the sign that is right, "" where it is none.
+        named: the sign that each is taken for, None where it is taken for a digit.
+    """
+
+    features: dict[str, list[Floats]] = field(default_factory=dict)
+    heat: list[Floats] = field(default_factory=list)
+    glyph: list[Floats] = field(default_factory=list)
+    labels: list[NDArray[np.intp]] = field(default_factory=list)
+    signs: list[str] = field(default_factory=list)
+    named: list[str | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class ReadSheet:
+    """A sheet as it was read.
+
+    Attributes:
+        page: what was read, without pixels.
+        lines: the evidence of its lines.
+        good: whether each line is right as a whole.
+        right: whether all of the sheet is right.
+        glyphs: the confidence of each digit read, and whether it is right.
+    """
+
+    page: Page
+    lines: tuple[LineEvidence, ...]
+    good: tuple[bool, ...]
+    right: bool
+    glyphs: tuple[tuple[float, bool], ...]
+
+
+def match(boxes: Floats, sheet: Sheet) -> NDArray[np.intp]:
+    """Find the mark of each box, the index among the sheet's or -1; each mark is that of one box at most."""
+    marks = np.array([mark.box for mark in sheet.marks], float).reshape(-1, 4)
+    found = np.full(len(boxes), -1, np.intp)
+    if not len(marks) or not len(boxes):
+        return found
+    shared = intersections(boxes, marks)
+    areas, mark_areas = boxes[:, 2:].prod(axis=1), marks[:, 2:].prod(axis=1)
+    share = shared / np.maximum(areas[:, None] + mark_areas[None] - shared, 1e-6)
+    small = np.array([mark.label in ".,-:=" for mark in sheet.marks])
+    least = np.where(small, SAME_SMALL, SAME_GLYPH)
+    taken = np.zeros(len(marks), bool)
+    for row, column in zip(*np.unravel_index(np.argsort(-share, axis=None), share.shape), strict=True):
+        if share[row, column] <= 0:
+            break
+        if found[row] < 0 and not taken[column] and share[row, column] >= least[column]:
+            found[row], taken[column] = column, True
+    return found
+
+
+def observe_candidates(table: CandidateTable, page: Page, sheet: Sheet, labels: Sequence[str]) -> None:
+    """Put down the candidates of a sheet."""
+    candidates = page.candidates
+    where = match(boxes_under(candidates.boxes, page.to_picture), sheet)
+    right = [sheet.marks[i].label if i >= 0 else OTHER for i in where.tolist()]
+    for name, values in candidates.features.items():
+        table.features.setdefault(name, []).append(values)
+    table.heat.append(candidates.named)
+    table.glyph.append(candidates.glyph_probabilities)
+    table.labels.append(
+        np.array([labels.index(label) if label in labels else -1 for label in right], np.intp)
+    )
+    table.signs += [label if label not in labels else "" for label in right]
+    table.named += candidates.signs
+
+
+def read_sheet(reader: PageReader, sheet: Sheet) -> ReadSheet:
+    """Read a sheet, and hold what was read against what stands on it."""
+    page = reader.read(sheet.pixels)
+    other = reader.detector.network.labels.index(OTHER_WRITING)
+    labels, candidates = reader.recognizer.classifier.alphabet.labels, page.candidates
+    where = match(boxes_under(candidates.boxes, page.to_picture), sheet)
+    best = candidates.probabilities.argmax(axis=1) if len(candidates) else np.zeros(0, int)
+    says = [sign or labels[i] for sign, i in zip(candidates.signs, best.tolist(), strict=True)]
+    right = [i >= 0 and sheet.marks[i].label == say for i, say in zip(where.tolist(), says, strict=True)]
+    confidences = candidates.confidences if len(candidates) else np.zeros(0)
+    wanted = {i for i, mark in enumerate(sheet.marks) if mark.label != OTHER and mark.visible >= READABLE}
+    rows = [row for line in page.lines for row in line.taken]
+    order = [int(where[row]) for row in rows]
+    good = (all(right[row] for row in line.taken) for line in page.lines)
+    whole = (_complete(line, where, wanted - set(order), sheet) for line in page.lines)
+    return ReadSheet(
+        page.without_pixels(),
+        tuple(line_evidence(page, line, other) for line in page.lines),
+        tuple(a and b for a, b in zip(good, whole, strict=True)),
+        all(right[row] for row in rows) and wanted <= set(order) and order == sorted(order),
+        tuple((float(confidences[row]), right[row]) for row in rows if candidates.signs[row] is None),
+    )
+
+
+def gaps_of(sheet: Sheet) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
+    """The spaces between neighbours on the lines of a sheet, as `gap_features` has them, and which are gaps."""
+    features: dict[str, list[Floats]] = {"gap": [], "relative": [], "pitch": []}
+    gaps: list[bool] = []
+    lines: dict[int, list] = {}
+    for mark in sheet.marks:
+        if mark.line >= 0 and mark.label != OTHER and mark.visible >= READABLE:
+            lines.setdefault(mark.line, []).append(mark)
+    for marks in lines.values():
+        marks.sort(key=lambda mark: mark.box[0] + mark.box[2] / 2)
+        if len(marks) > 1:
+            boxes = np.array([mark.box for mark in marks], float)
+            for name, values in gap_features(boxes, float(np.median(boxes[:, 3]))).items():
+                features[name].append(values)
+            gaps += [a.number != b.number for a, b in pairwise(marks)]
+    joined = {name: np.concatenate([*values, np.zeros(0)]) for name, values in features.items()}
+    return joined, np.array(gaps, bool)
+
+
+def _complete(line: TextLine, where: NDArray[np.intp], missed: set[int], sheet: Sheet) -> bool:
+    """Whether none of the marks that were missed stands on a line of the sheet that a line's glyphs are of."""
+    lines = {sheet.marks[where[row]].line for row in line.taken if where[row] >= 0}
+    return not any(sheet.marks[i].line in lines for i in missed)
+
+
+def page_table(
+    sheets: Sequence[ReadSheet], line: Logistic, other: int
+) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
+    """Gather the features of pages, given how surely their lines are right; and which pages are right."""
+    rows = [
+        page_features(
+            sheet.page,
+            sheet.lines,
+            [float(line.log_odds(evidence.features)) for evidence in sheet.lines],
+            other,
+        )[0]
+        for sheet in sheets
+    ]
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}, np.array(
+        [sheet.right for sheet in sheets], bool
+    )

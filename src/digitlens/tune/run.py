@@ -1,0 +1,259 @@
+"""The fit itself: draw sheets of held-back glyphs, read them, and fit every number by what stands on them."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.data.synth.sheets import GlyphBank, Sheet, SheetConfig, draw_whole
+from digitlens.imaging import use_one_thread
+from digitlens.model import (
+    MAX_ERROR,
+    OTHER_WRITING,
+    SIGNS,
+    Alphabet,
+    Logistic,
+    Network,
+    PageConfig,
+    PageNetwork,
+    fit_risk_steps,
+)
+from digitlens.reader.acceptance import Thresholds
+from digitlens.reader.classifier import Classifier
+from digitlens.reader.detect import Detector
+from digitlens.reader.page import PageReader
+from digitlens.reader.recognize import FLOOR, Recognizer
+from digitlens.tune.observe import (
+    CandidateTable,
+    ReadSheet,
+    gaps_of,
+    observe_candidates,
+    page_table,
+    read_sheet,
+)
+from digitlens.tune.regression import fit_conditional, fit_logistic
+
+__all__ = ["Job", "page_reader", "sheets", "tune"]
+
+log = logging.getLogger("digitlens")
+
+GLYPH = ("heat", "digit_score", "agreement", "rival")
+SIGN = ("heat", "rival")
+GAP = ("gap", "relative", "pitch")
+LINE = (
+    "weakest",
+    "together",
+    "margin",
+    "missed",
+    "other",
+    "cut",
+    "differ",
+    "uneven",
+    "signs",
+    "few",
+    "small",
+)
+PAGE = ("weakest", "together", "missed", "other", "unread", "lines", "crowded")
+FOR_GLYPHS = 8
+"""One in so many sheets is for the glyphs alone: they are many."""
+
+Floats = NDArray[np.floating]
+
+KNOWN = ("weakest", "together", "margin", "-missed", "-other", "-cut", "-differ", "-unread", "heat", "-rival")
+"""Signs of weights that are known beforehand: what speaks against a line cannot speak for it."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to fit on.
+
+    Attributes:
+        pages: the page network's file.
+        model: the glyph network's.
+        seed: of the sheets.
+        sheets: how many.
+        workers: processes that draw and read.
+    """
+
+    pages: Path
+    model: Path
+    seed: int
+    sheets: int
+    workers: int
+
+
+def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[str, Any]]:
+    """Fit all regressions, and bound error rates by what regressions say of sheets that they were not fitted on.
+
+    Lines and pages are judged twofold: each half of the sheets by regressions of the other half. The error rates of
+    these judgements are bounded, and the regressions that are kept are fitted on all.
+
+    Args:
+        job: what to fit on.
+        config: the numbers that stay as they are: scales and limits.
+        command: what makes the result again.
+
+    Returns:
+        The numbers; and for the card of the page network how well the sheets were read.
+    """
+    table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
+    for part, spaces in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
+        _extend(table, part)
+        gaps += spaces
+    config = replace(_fit_glyphs(config, table), gap=_fit_gaps(gaps))
+    log.info("Glyphs of %d sheets are fitted.", job.sheets // FOR_GLYPHS)
+    numbers = range(job.sheets // FOR_GLYPHS, job.sheets)
+    read = [sheet for sheet in _shared(_read, job, config, numbers) if sheet.lines]
+    other = PageNetwork.load(job.pages).labels.index(OTHER_WRITING)
+    line, page = _fit_judges(read, other)
+    judged = _judged_by_others(read, other)
+    bounded = replace(
+        config,
+        line=line,
+        page=page,
+        glyph_risk=fit_risk_steps(*judged["glyphs"]),
+        line_risk=fit_risk_steps(*judged["lines"]),
+        page_risk=fit_risk_steps(*judged["pages"]),
+        fitted_on=f"{job.sheets} drawn sheets, {command}",
+    )
+    return bounded, _figures(bounded, judged, job)
+
+
+def _fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logistic]:
+    """The regressions for lines and for pages."""
+    evidence = [line.features for sheet in read for line in sheet.lines]
+    features = {name: np.array([told[name] for told in evidence]) for name in LINE}
+    line = fit_logistic(features, np.array([good for sheet in read for good in sheet.good]), LINE, KNOWN)
+    return line, fit_logistic(*page_table(read, line, other), PAGE, KNOWN)
+
+
+def _judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
+    """How surely each glyph, line and page is right, by regressions of the other half; and which are wrong."""
+    lines, pages = list[Floats](), list[Floats]()
+    halves = read[::2], read[1::2]
+    for half, others in (halves, halves[::-1]):
+        line, page = _fit_judges(others, other)
+        lines.append(
+            np.array([line.log_odds(told.features) for sheet in half for told in sheet.lines], float)
+        )
+        pages.append(np.asarray(page.log_odds(page_table(half, line, other)[0]), float))
+    ordered = [*halves[0], *halves[1]]
+    glyphs = [glyph for sheet in ordered for glyph in sheet.glyphs]
+    wrong = {
+        "glyphs": [not good for _, good in glyphs],
+        "lines": [not good for sheet in ordered for good in sheet.good],
+        "pages": [not sheet.right for sheet in ordered],
+    }
+    sure = {
+        "glyphs": np.array([confidence for confidence, _ in glyphs]),
+        "lines": _logistic(np.concatenate(lines)),
+        "pages": _logistic(np.concatenate(pages)),
+    }
+    return {name: (sure[name], np.array(wrong[name], bool)) for name in sure}
+
+
+def _figures(
+    config: PageConfig, judged: dict[str, tuple[Floats, NDArray[np.bool_]]], job: Job
+) -> dict[str, Any]:
+    """How well sheets were read, and what is accepted of them at the usual error rate."""
+    least = Thresholds.of(config, MAX_ERROR)
+    figures: dict[str, Any] = {"dataset": f"drawn sheets, seed {job.seed}", "max_error": MAX_ERROR}
+    for name, threshold in (("glyphs", least.glyph), ("lines", least.line), ("pages", least.page)):
+        sure, wrong = judged[name]
+        accepted = sure >= threshold
+        figures[name] = {
+            "read": len(sure),
+            "right": round(1 - float(wrong.mean()), 4),
+            "accepted": round(float(accepted.mean()), 4),
+            "accepted_right": round(1 - float(wrong[accepted].mean()), 4) if accepted.any() else None,
+        }
+    return figures
+
+
+def page_reader(job: Job, config: PageConfig) -> PageReader:
+    """A reader of digits and signs with these numbers."""
+    network = Network.load(job.model)
+    alphabet = Alphabet.of(network.card)
+    detector = Detector(PageNetwork.load(job.pages), config)
+    recognizer = Recognizer(
+        Classifier(network, alphabet, 1.0), detector.network.labels, frozenset(SIGNS), config
+    )
+    return PageReader(detector, recognizer)
+
+
+def sheets(job: Job, numbers: range) -> Iterator[Sheet]:
+    """Sheets of held-back glyphs, the same for the same seed and numbers."""
+    bank, config = GlyphBank.load("held"), SheetConfig.load()
+    for number in numbers:
+        yield draw_whole(bank, config, np.random.default_rng([job.seed, number]))
+
+
+def _fit_glyphs(config: PageConfig, table: CandidateTable) -> PageConfig:
+    labels = np.concatenate(table.labels)
+    known = labels >= 0
+    heat, glyph = (
+        np.log(np.maximum(np.concatenate(opinion), FLOOR)) for opinion in (table.heat, table.glyph)
+    )
+    of_heat, of_glyph = fit_conditional([heat[known], glyph[known]], labels[known])
+    features = {name: np.concatenate(values) for name, values in table.features.items()}
+    combined = (of_heat * heat + of_glyph * glyph).argmax(axis=1)
+    features["agreement"] = glyph[np.arange(len(glyph)), combined]
+    is_sign = np.array([name is not None for name in table.named])
+    digits = {name: values[~is_sign] for name, values in features.items()}
+    signs = {"heat": features["sign_heat"][is_sign], "rival": features["sign_rival"][is_sign]}
+    right = np.array([a == b for a, b in zip(table.signs, table.named, strict=True)])
+    return replace(
+        config,
+        label_heat=of_heat,
+        label_glyph=of_glyph,
+        glyph=fit_logistic(digits, known[~is_sign], GLYPH, KNOWN),
+        sign=fit_logistic(signs, right[is_sign], SIGN, KNOWN),
+    )
+
+
+def _fit_gaps(gaps: list[tuple[dict[str, Floats], NDArray[np.bool_]]]):  # noqa: ANN202
+    features = {name: np.concatenate([part[name] for part, _ in gaps]) for name in GAP}
+    return fit_logistic(features, np.concatenate([are for _, are in gaps]), GAP)
+
+
+def _extend(table: CandidateTable, part: CandidateTable) -> None:
+    for name, values in part.features.items():
+        table.features.setdefault(name, []).extend(values)
+    for name in ("heat", "glyph", "labels", "signs", "named"):
+        getattr(table, name).extend(getattr(part, name))
+
+
+def _observe(job: Job, config: PageConfig, numbers: range):  # noqa: ANN202
+    reader, table, gaps = page_reader(job, config), CandidateTable(), []
+    labels = reader.recognizer.classifier.alphabet.labels
+    for sheet in sheets(job, numbers):
+        observe_candidates(table, reader.read(sheet.pixels), sheet, labels)
+        gaps.append(gaps_of(sheet))
+    return [(table, gaps)]
+
+
+def _read(job: Job, config: PageConfig, numbers: range) -> list[ReadSheet]:
+    reader = page_reader(job, config)
+    return [read_sheet(reader, sheet) for sheet in sheets(job, numbers)]
+
+
+def _shared(work, job: Job, config: PageConfig, numbers: range) -> Iterator:  # noqa: ANN001
+    """Share sheets out among processes, fifty at a time; what comes back does not depend on how many there are."""
+    chunks = [numbers[i : i + 50] for i in range(0, len(numbers), 50)]
+    if job.workers <= 1:
+        for chunk in chunks:
+            yield from work(job, config, chunk)
+        return
+    with ProcessPoolExecutor(job.workers, get_context("spawn"), use_one_thread) as pool:
+        for done in pool.map(work, [job] * len(chunks), [config] * len(chunks), chunks):
+            yield from done
+
+
+def _logistic(x: NDArray[np.floating]) -> NDArray[np.floating]:
+    return 0.5 * (1 + np.tanh(0.5 * x))
