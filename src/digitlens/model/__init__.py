@@ -1,7 +1,7 @@
 """Networks: found by name, described by a card, run by ONNX Runtime."""
 
 from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, labels_wanted
-from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, pooled, softmax
+from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, logistic, pooled, softmax
 from digitlens.model.card import Card, Kind, PageCard, card_path, kind_of
 from digitlens.model.eightbit import PRECISIONS, Precision, eight_bit_path
 from digitlens.model.explain import grad_cam, occlusion
@@ -48,6 +48,7 @@ __all__ = [
     "kind_of",
     "labels_of",
     "labels_wanted",
+    "logistic",
     "occlusion",
     "pooled",
     "providers",

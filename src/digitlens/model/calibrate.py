@@ -25,6 +25,7 @@ __all__ = [
     "fit_calibration",
     "fit_digit_score",
     "fit_temperature",
+    "logistic",
     "pooled",
     "softmax",
 ]
@@ -90,7 +91,7 @@ class Calibration:
 
     def digit_score(self, logits: Floats) -> Floats:
         """How surely each row of logits comes from a glyph of the alphabet, (N,) of 0 to 1."""
-        return _logistic(self.digit_slope * self.evidence(logits) + self.digit_offset)
+        return logistic(self.digit_slope * self.evidence(logits) + self.digit_offset)
 
     def surety(self, logits: Floats) -> Floats:
         """What is held against the thresholds, (N,) of 0 to 1.
@@ -237,15 +238,15 @@ def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple
     design = np.stack([(x - centre) / scale, np.ones_like(x)], axis=1)
     beta = np.zeros(2)
     for _ in range(50):  # Newton's method, with a little ridge for kinds that part without a fault
-        p = _logistic(design @ beta)
+        p = logistic(design @ beta)
         gradient = design.T @ (weight * (p - y)) + 1e-3 * beta
         hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
         beta -= np.linalg.solve(hessian, gradient)
     slope, offset = beta[0] / scale, beta[1] - beta[0] * centre / scale
-    threshold = min(0.5, float(np.quantile(_logistic(slope * digits + offset), lost)))
+    threshold = min(0.5, float(np.quantile(logistic(slope * digits + offset), lost)))
     return float(slope), float(offset), threshold
 
 
-def _logistic(x: Floats) -> Floats:
+def logistic(x: Floats) -> Floats:
     """1 / (1 + exp(-x)) without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * x))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.model import Logistic, softmax
+from digitlens.model import Logistic, logistic, softmax
 
 __all__ = ["fit_conditional", "fit_logistic"]
 
@@ -71,7 +71,7 @@ def _newton(design: Floats, targets: Floats) -> Floats:
     penalty = RIDGE * len(targets) * np.eye(len(weights))
     penalty[-1, -1] = 0.0
     for _ in range(ROUNDS):
-        p = 0.5 * (1 + np.tanh(0.5 * (design @ weights)))
+        p = logistic(design @ weights)
         gradient = design.T @ (p - targets) + penalty @ weights
         curvature = (design * (p * (1 - p))[:, None]).T @ design + penalty + 1e-9 * np.eye(len(weights))
         step = np.linalg.solve(curvature, gradient)

@@ -23,6 +23,7 @@ from digitlens.model import (
     PageConfig,
     PageNetwork,
     fit_risk_steps,
+    logistic,
 )
 from digitlens.reader.acceptance import Thresholds
 from digitlens.reader.classifier import Classifier
@@ -152,8 +153,8 @@ def _judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[
     }
     sure = {
         "glyphs": np.array([confidence for confidence, _ in glyphs]),
-        "lines": _logistic(np.concatenate(lines)),
-        "pages": _logistic(np.concatenate(pages)),
+        "lines": logistic(np.concatenate(lines)),
+        "pages": logistic(np.concatenate(pages)),
     }
     return {name: (sure[name], np.array(wrong[name], bool)) for name in sure}
 
@@ -253,7 +254,3 @@ def _shared(work, job: Job, config: PageConfig, numbers: range) -> Iterator:  # 
     with ProcessPoolExecutor(job.workers, get_context("spawn"), use_one_thread) as pool:
         for done in pool.map(work, [job] * len(chunks), [config] * len(chunks), chunks):
             yield from done
-
-
-def _logistic(x: NDArray[np.floating]) -> NDArray[np.floating]:
-    return 0.5 * (1 + np.tanh(0.5 * x))
