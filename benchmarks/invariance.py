@@ -29,7 +29,7 @@ SCALES = (0.5, 0.75, 1.5, 2.0, 3.0, 4.0)
 LEAST_HEIGHT = 20
 """A picture is not scaled down so far that a digit of it would have fewer pixels from top to bottom."""
 
-MOST_PIXELS = 16_000_000
+MOST_PIXELS = 10_400_000
 """Nor is it scaled up to more."""
 
 Disturbance: TypeAlias = Callable[[Image.Image], Image.Image]

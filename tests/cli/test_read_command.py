@@ -275,7 +275,7 @@ def test_each_page_is_drawn_into_a_file_of_its_own(folder, tmp_path):
 
 @pytest.mark.usefixtures("surely")
 def test_a_reduced_page_is_drawn_with_its_boxes_in_place(tmp_path):
-    """A page of more than 16 million pixels is halved when it is opened; boxes are told in its own pixels."""
+    """A page of more than 10.4 million pixels is halved when it is opened; boxes are told in its own pixels."""
     page = np.full((3000, 6000), 255, np.uint8)
     small = page_of(["35"], height=600)
     page[1000 : 1000 + len(small), 2000 : 2000 + small.shape[1]] = small

@@ -28,7 +28,7 @@ from digitlens.data.synth.sheets.signs import SIGN_FORMS
 from digitlens.errors import DatasetError
 
 TOML = Path(sheets.__file__).with_name("sheets.toml")
-CONFIG = SheetConfig.load()
+CONFIG = replace(SheetConfig.load(), everyday=None)
 
 
 @pytest.fixture(scope="module")
@@ -305,3 +305,34 @@ def test_a_wrong_configuration_is_refused(tmp_path, old, new, message):
         SheetConfig.load(place)
     with pytest.raises(DatasetError, match="cannot be read"):
         SheetConfig.load(tmp_path / "none.toml")
+
+
+def test_what_most_people_send_differs_in_what_is_told_alone(tmp_path):
+    config = SheetConfig.load()
+    everyday = config.everyday
+    assert everyday is not None
+    assert everyday.sheet.overhang == 0.08 < config.sheet.overhang
+    assert everyday.sheet.height == config.sheet.height
+    assert everyday.content.cells == config.content.cells
+    assert everyday.content.kinds["integer"] > config.content.kinds["integer"]
+    place = tmp_path / "sheets.toml"
+    text = TOML.read_text(encoding="utf-8")
+    place.write_text(text[: text.index("[everyday.sheet]")], encoding="utf-8")
+    assert SheetConfig.load(place).everyday is None
+    place.write_text(text.replace("overhang = 0.08", "overhung = 0.08"), encoding="utf-8")
+    with pytest.raises(DatasetError, match=re.escape("[everyday]: sheet.overhung is unknown")):
+        SheetConfig.load(place)
+
+
+def test_letters_stand_among_single_figures_and_by_themselves(bank):
+    config = SheetConfig.load()
+    content = replace(config.content, kinds={"letters": 1.0})
+    sheet = replace(config.sheet, layouts={"lines": 1.0}, blank=0.0, everyday=0.0)
+    only = replace(config, content=content, sheet=sheet)
+    labels = [
+        mark.label
+        for seed in range(12)
+        for mark in draw_sheet(bank, only, np.random.default_rng(seed), 416, 160).marks
+    ]
+    assert len(labels) > 20
+    assert set(labels) == {OTHER}

@@ -58,13 +58,13 @@ def test_networks_are_told_apart_by_kind(pages):
 
 
 def test_a_page_network_is_not_loaded_for_single_glyphs(pages):
-    with pytest.raises(InvalidModel, match=r"page network.*single glyphs are not read by it"):
+    with pytest.raises(InvalidModel, match=r"network for pages: single glyphs are not read by it"):
         Network.load(pages)
 
 
 def test_a_glyph_network_is_not_loaded_for_pages(tmp_path):
     card_of().save(tmp_path / "a.card.json")
-    with pytest.raises(InvalidModel, match=r"not the card of a page network.*--recipe pages"):
+    with pytest.raises(InvalidModel, match=r"not the card of a network for pages.*--recipe pages"):
         PageCard.load(tmp_path / "a.card.json")
 
 

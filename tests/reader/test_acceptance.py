@@ -1,5 +1,6 @@
 """What speaks against a line or page: a glyph missed, one cut, opinions that differ, writing beside it."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -7,11 +8,12 @@ import pytest
 
 from digitlens.imaging import FRAME_SIDE
 from digitlens.model import Detections, PageConfig, RiskStep
-from digitlens.reader.acceptance import NOTHING, Thresholds, line_evidence, page_features
+from digitlens.reader.acceptance import FARTHEST_HEARD, NOTHING, Thresholds, line_evidence, page_features
 from digitlens.reader.detect import Found
 from digitlens.reader.layout import find_text_lines
 from digitlens.reader.page import Page, TextLine
 from digitlens.reader.recognize import Candidates
+from digitlens.reader.witness import Heard
 
 OTHER = 2  # of the labels "0", "1" and other writing
 FRAME = np.zeros((FRAME_SIDE, FRAME_SIDE), np.uint8)
@@ -48,6 +50,7 @@ def page(
         {},
         opinions,
         heats[:, :2],
+        np.zeros_like(opinions),
     )
     pixels = np.full((400, 400), 255, np.uint8)
     detections = Detections(np.array(boxes, np.float32), heats.astype(np.float32))
@@ -63,7 +66,8 @@ def page(
 
 
 def evidence(page: Page, line: int = 0):
-    return line_evidence(page, page.lines[line], OTHER)
+    taken = page.lines[line].taken
+    return line_evidence(page, page.lines[line], OTHER, ["0"] * len(taken))
 
 
 def test_a_line_with_nothing_against_it():
@@ -71,12 +75,13 @@ def test_a_line_with_nothing_against_it():
     assert (told.missed, told.cut) == (None, None)
     features = told.features
     assert features["missed"] == features["other"] == NOTHING
-    assert features["cut"] == features["differ"] == features["uneven"] == features["signs"] == 0
+    assert features["cut"] == features["differ"] == features["signs"] == 0
     assert features["few"] == pytest.approx(1 / 3)
     assert features["margin"] == 5.0
     sure = 0.98 / (1 + np.exp(-4.0))
     assert features["weakest"] == pytest.approx(logit(sure))
     assert features["together"] == pytest.approx(3 * log(sure))
+    assert features["together_odds"] == pytest.approx(logit(sure**3))
 
 
 def test_the_weakest_glyph_is_named():
@@ -127,13 +132,10 @@ def test_opinions_that_differ_are_counted_but_not_those_of_signs():
     assert told.features["signs"] == 1.0
 
 
-def test_glyphs_of_uneven_heights_and_small_ones_are_told():
-    boxes = [place(0), place(1)]
-    boxes[1][3] = 60.0
-    assert evidence(page(boxes, [(0, 1)])).features["uneven"] == pytest.approx(log(2) / 2)
+def test_small_glyphs_are_told():
     small = [[100.0, 100, 6, 10], [112.0, 100, 6, 10]]
     assert evidence(page(small, [(0, 1)])).features["small"] == pytest.approx(log(2))
-    assert evidence(page(boxes, [(0, 1)])).features["small"] == 0.0
+    assert evidence(page([place(0), place(1)], [(0, 1)])).features["small"] == 0.0
 
 
 def test_a_page_is_judged_by_its_worst_line_and_what_was_left_out():
@@ -165,14 +167,33 @@ def test_thresholds_are_those_of_glyphs_lines_and_pages():
         glyph_risk=(RiskStep(0.9, 5000, 0, 0.0006),), line_risk=(RiskStep(0.8, 5000, 20, 0.0058),)
     )
     assert Thresholds.of(config, 0.01) == Thresholds(0.9, 0.8, np.inf)
-    assert Thresholds.of(config, 0.001) == Thresholds(0.9, 0.8, np.inf)
+    assert Thresholds.of(config, 0.001) == Thresholds(0.9, np.inf, np.inf)
 
 
-def test_where_none_promises_enough_for_lines_and_pages_the_lowest_bound_is_taken():
+def test_where_none_promises_enough_for_lines_and_pages_what_was_measured_counts():
     steps = (
         RiskStep(0.95, 500, 2, 0.0125),
         RiskStep(0.8, 5000, 20, 0.0058),
         RiskStep(0.5, 6000, 90, 0.0179),
+        RiskStep(0.4, 7000, 140, 0.0230),
     )
-    config = PageConfig(glyph_risk=steps, line_risk=steps, page_risk=steps)
-    assert Thresholds.of(config, 0.001) == Thresholds(np.inf, 0.8, 0.8)
+    config = PageConfig(glyph_risk=steps, line_risk=steps, page_risk=steps, whole_error=3.0)
+    assert Thresholds.of(config, 0.0052) == Thresholds(np.inf, 0.5, 0.5)  # 90.5 of 6,001 are expected
+    assert Thresholds.of(config, 0.0050).line == 0.8
+    assert Thresholds.of(config, 0.017).line == 0.8  # it is promised
+    assert Thresholds.of(config, 1e-7).page == np.inf
+
+
+def test_what_the_line_network_says_counts():
+    """It is sure of 00 and takes the second for a 1 in one step of ten; beside them it sees other writing."""
+    none, zero, one = np.eye(3)[[2, 0, 1]]
+    steps = np.stack([none, zero, none, 0.9 * zero + 0.1 * one, none])
+    heard = Heard(("0", "1", ""), np.insert(steps, 2, 0.0, axis=1), np.array([0, 0, 0, 0, 0.6]))
+    read = page([place(0), place(1)], [(0, 1)])
+    line = replace(read.lines[0], heard=heard)
+    told = line_evidence(read, line, OTHER, ["0", "0"]).features
+    assert told["heard"] == pytest.approx(log(0.9))
+    assert told["heard_odds"] == pytest.approx(logit(0.9))
+    assert told["heard_other"] == pytest.approx(logit(0.6))
+    assert line_evidence(read, line, OTHER, ["0", "1"]).features["heard"] == pytest.approx(log(0.1))
+    assert line_evidence(read, line, OTHER, ["1", "1"]).features["heard"] == FARTHEST_HEARD

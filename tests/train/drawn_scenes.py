@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitlens.train.page.scenes import Part, Scene
+from digitlens.train.drawn.pool import Part
+from digitlens.train.page.scenes import Scene
 from digitlens.train.page.targets import LABELS, Marks
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from digitlens.errors import ExportMismatch, InvalidModel
 from digitlens.model.onnxfile import check_graph
-from digitlens.train.page import export
-from digitlens.train.page.export import export_pages
-from digitlens.train.page.graph import page_graph
+from digitlens.train.drawn import export
+from digitlens.train.drawn.export import export_drawn
+from digitlens.train.drawn.graph import drawn_graph
+from digitlens.train.page.answers import PAGE_ANSWERS
 from digitlens.train.page.net import FusedNormalization, page_net, plain_net
 from digitlens.train.page.targets import CLASSES
 
@@ -31,7 +32,7 @@ def net():
 
 @pytest.mark.parametrize("size", [(1, 32, 32), (1, 96, 160), (3, 64, 224)])
 def test_the_graph_answers_as_keras_does_for_any_size(net, size, tmp_path):
-    export_pages(net, tmp_path / "a.onnx")
+    export_drawn(net, tmp_path / "a.onnx", PAGE_ANSWERS)
     check_graph((tmp_path / "a.onnx").read_bytes(), "a.onnx")
     pictures = np.random.default_rng(1).standard_normal(size, dtype=np.float32)
     session = ort.InferenceSession(tmp_path / "a.onnx")
@@ -47,7 +48,7 @@ def test_the_graph_answers_as_keras_does_for_any_size(net, size, tmp_path):
 
 
 def test_weights_in_half_precision_take_half_the_room(net, tmp_path):
-    whole, half = (export_pages(net, tmp_path / f"{s}.onnx", s) for s in ("float32", "float16"))
+    whole, half = (export_drawn(net, tmp_path / f"{s}.onnx", PAGE_ANSWERS, s) for s in ("float32", "float16"))
     assert half.difference < 2e-2
     assert whole.parameters == half.parameters == net.count_params()
     sizes = [(tmp_path / f"{stored}.onnx").stat().st_size for stored in ("float32", "float16")]
@@ -56,22 +57,22 @@ def test_weights_in_half_precision_take_half_the_room(net, tmp_path):
 
 def test_an_export_that_answers_otherwise_is_not_written(net, tmp_path, monkeypatch):
     def wrong(*arguments):
-        proto = page_graph(*arguments)
+        proto = drawn_graph(*arguments)
         (bias,) = (each for each in proto.graph.initializer if each.name == "cells.bias")
         changed = onnx.numpy_helper.to_array(bias) + np.float32(0.01)
         bias.CopyFrom(onnx.numpy_helper.from_array(changed, "cells.bias"))
         return proto
 
-    monkeypatch.setattr(export, "page_graph", wrong)
+    monkeypatch.setattr(export, "drawn_graph", wrong)
     with pytest.raises(ExportMismatch, match="Nothing was written"):
-        export_pages(net, tmp_path / "a.onnx")
+        export_drawn(net, tmp_path / "a.onnx", PAGE_ANSWERS)
     assert not (tmp_path / "a.onnx").exists()
 
 
 def test_a_network_of_other_layers_is_refused():
     image = keras.Input((None, None, 1))
-    with pytest.raises(InvalidModel, match="MaxPooling2D: no page network has one"):
-        page_graph(keras.Model(image, keras.layers.MaxPooling2D()(image)), CLASSES)
+    with pytest.raises(InvalidModel, match="MaxPooling2D: it cannot be written"):
+        drawn_graph(keras.Model(image, keras.layers.MaxPooling2D()(image)), PAGE_ANSWERS.write)
 
 
 def test_a_fused_normalisation_learns_and_gathers_as_keras_does():

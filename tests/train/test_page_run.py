@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import onnxruntime as ort
@@ -8,10 +9,15 @@ from drawn_scenes import draw
 from digitlens.errors import TrainingError
 from digitlens.imaging import local_contrast
 from digitlens.model import PageCard, card_path
-from digitlens.train.page.export import averaged_net, export_pages
-from digitlens.train.page.fit import fit_pages
+from digitlens.train.courses import PAGES, export_checkpoint
+from digitlens.train.drawn.export import averaged
+from digitlens.train.drawn.fit import Run, fit_drawn
+from digitlens.train.drawn.run import DrawnJob, train_drawn
+from digitlens.train.page.begin import begin_from
+from digitlens.train.page.fit import page_lesson
+from digitlens.train.page.net import plain_net
 from digitlens.train.page.recipe import PageRecipe
-from digitlens.train.page.run import PageJob, train_pages
+from digitlens.train.page.stream import batch_of
 from digitlens.train.page.targets import LABELS
 
 TINY = PageRecipe(
@@ -34,8 +40,8 @@ TINY = PageRecipe(
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """A job that is done, and what it came to."""
-    job = PageJob(TINY, tmp_path_factory.mktemp("run"), seed=1)
-    return job, train_pages(job, draw=draw)
+    job = DrawnJob(TINY, tmp_path_factory.mktemp("run"), seed=1)
+    return job, train_drawn(PAGES, job, draw=draw)
 
 
 def test_training_lowers_the_loss_and_finds_the_strokes(trained):
@@ -64,14 +70,12 @@ def test_what_a_run_leaves(trained):
 
 def test_a_checkpoint_is_exported_while_the_run_goes_on(trained, tmp_path):
     job, outcome = trained
-    net, progress = averaged_net(job.checkpoint)
-    assert len(progress["epochs"]) == 6
-    assert export_pages(net, tmp_path / "now.onnx", "float16").sha256 == outcome.card.sha256
+    assert export_checkpoint(job.checkpoint, tmp_path / "now.onnx").sha256 == outcome.card.sha256
 
 
 def test_what_is_no_checkpoint_cannot_be_exported(tmp_path):
-    with pytest.raises(TrainingError, match="not the checkpoint of a page network"):
-        averaged_net(tmp_path)
+    with pytest.raises(TrainingError, match="not the checkpoint of a network"):
+        export_checkpoint(tmp_path, tmp_path / "a.onnx")
 
 
 class Killed(Exception):
@@ -89,16 +93,18 @@ def test_a_run_goes_on_where_it_broke_off_and_ends_the_same(trained, tmp_path):
             seen.append(key[1])
         return draw(part, key)
 
-    settings = {"seed": job.seed, "folder": tmp_path / "run", "best": tmp_path / "best.keras"}
+    lesson = page_lesson(job.recipe, drawn)
+    run = Run(job.seed, tmp_path / "run", tmp_path / "best.keras")
     killing = True
     with pytest.raises(Killed):
-        fit_pages(job.recipe, drawn, **settings)
+        fit_drawn(lesson, run)
     killing = False
-    resumed, progress, _ = fit_pages(job.recipe, drawn, **settings, resume=True)
+    resumed, progress, _ = fit_drawn(lesson, replace(run, resume=True))
     assert seen == sorted(seen)
     assert seen.count(2) == seen.count(3) == TINY.scenes
     assert len(progress.epochs) == TINY.epochs
-    whole, _ = averaged_net(job.checkpoint)
+    whole = plain_net(TINY.widths, TINY.head)
+    assert len(averaged(whole, job.checkpoint)["epochs"]) == TINY.epochs
     for one, two in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -106,6 +112,27 @@ def test_a_run_goes_on_where_it_broke_off_and_ends_the_same(trained, tmp_path):
 def test_another_run_is_not_gone_on_with(trained, tmp_path):
     job, _ = trained
     with pytest.raises(TrainingError, match="seed differ"):
-        fit_pages(
-            job.recipe, draw, seed=job.seed + 1, folder=job.checkpoint, best=tmp_path / "a.keras", resume=True
+        fit_drawn(
+            page_lesson(job.recipe, draw),
+            Run(job.seed + 1, job.checkpoint, tmp_path / "a.keras", resume=True),
         )
+
+
+def test_a_run_begins_with_the_weights_of_a_network_that_was_exported(trained, tmp_path):
+    _, outcome = trained
+    net = plain_net(TINY.widths, TINY.head)
+    begin_from(net, outcome.model, [draw("train", [0, 0, i]) for i in range(8)])
+    pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
+    cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
+    (heat,) = ort.InferenceSession(outcome.model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})
+    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), heat, atol=1e-4)
+    again = DrawnJob(replace(TINY.again(), epochs=1), tmp_path, 1, outcome.model)
+    told = train_drawn(PAGES, again, draw=draw)
+    assert told.card.command.endswith("--seed 1 --from pages")
+    assert told.card.metrics["validation"]["f1"] > 0.5  # one epoch from random weights finds nothing
+
+
+def test_what_is_no_page_network_cannot_be_begun_with(tmp_path):
+    (tmp_path / "a.onnx").write_bytes(b"no network")
+    with pytest.raises(TrainingError, match="cannot be trained on from"):
+        begin_from(plain_net(TINY.widths, TINY.head), tmp_path / "a.onnx", [])

@@ -1,7 +1,8 @@
 import numpy as np
 from drawn_scenes import draw
 
-from digitlens.train.page.scenes import Drawn, Scene
+from digitlens.train.drawn.pool import Drawn
+from digitlens.train.page.scenes import Scene
 from digitlens.train.page.stream import SceneEpoch, batch_of, varied
 from digitlens.train.page.targets import LABELS, Marks
 

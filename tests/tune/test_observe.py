@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digitlens.data.synth.sheets import OTHER, Mark, Sheet
+from digitlens.reader.page import Hypothesis
 from digitlens.tune import observe
 
 PAPER = np.full((200, 300), 255, np.uint8)
@@ -79,9 +80,46 @@ def test_a_page_that_was_turned_to_be_read_is_held_against_the_sheet_as_it_lies(
         features={"heat": np.zeros(2)},
         named=np.zeros((2, 2)),
         glyph_probabilities=np.zeros((2, 2)),
+        told=np.zeros((2, 2)),
         signs=(None, None),
     )
     page: Any = SimpleNamespace(candidates=candidates, to_picture=quarter)
     table = observe.CandidateTable()
     observe.observe_candidates(table, page, sheet(mark("4", 10), mark("7", 50)), ["4", "7"])
     assert table.labels[0].tolist() == [0, 1]
+
+
+def test_the_segmentation_that_has_all_the_marks_is_the_right_one():
+    """Of a 4, a 7 and a part of the 7, which is read as 1: both without the part, and with it for the 7."""
+    candidates = SimpleNamespace(
+        boxes=np.array([[10.0, 20, 10, 20], [50.0, 20, 10, 20], [54.0, 20, 4, 20]]),
+        probabilities=np.eye(3)[[0, 1, 2]],
+        signs=(None, None, None),
+    )
+    ways = ((0, 1), (0, 2), (0,))
+    hypotheses = tuple(
+        Hypothesis(taken, gain, -float(i))
+        for i, (taken, gain) in enumerate(zip(ways, (3.0, 4.0, 2.0), strict=True))
+    )
+    page: Any = SimpleNamespace(
+        candidates=candidates,
+        lines=(SimpleNamespace(hypotheses=hypotheses),),
+        to_picture=np.eye(2, 3),
+    )
+    ((scores, right),) = observe.choices_of(page, sheet(mark("4", 10), mark("7", 50)), ["4", "7", "1"])
+    assert right == 0
+    assert scores.tolist() == [[3.0, 0.0], [4.0, -1.0], [2.0, -2.0]]
+    assert observe.choices_of(page, sheet(mark("4", 10), mark("9", 50)), ["4", "7", "1"])[0][1] == 2
+
+
+def test_points_within_a_digit_are_not_asked_for():
+    point = Mark(".", (12.0, 36.0, 3.0, 3.0), 0, 0, 1.0)
+    beside = Mark(".", (24.0, 36.0, 3.0, 3.0), 0, 0, 1.0)
+    assert observe.hidden_points(sheet(mark("4", 10), point, beside)) == {1}
+    assert observe.hidden_points(sheet(mark("4", 10))) == observe.hidden_points(sheet(point)) == set()
+
+
+def test_rows_of_cells_that_overlap_may_mix_but_each_is_read_from_left_to_right():
+    rows = sheet(mark("4", 10), mark("7", 50), mark("1", 10, line=1), mark("2", 50, line=1))
+    assert observe._in_order([0, 2, 1, 3], rows)
+    assert not observe._in_order([1, 0, 2, 3], rows)

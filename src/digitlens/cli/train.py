@@ -12,7 +12,7 @@ import click
 from digitlens.cli.output import emit, json_option
 
 if TYPE_CHECKING:
-    from digitlens.train.page.run import PageOutcome
+    from digitlens.train.drawn.run import DrawnOutcome
     from digitlens.train.progress import ProgressBar
     from digitlens.train.run import Outcome
 
@@ -106,15 +106,29 @@ def command(
         )
     _check(dataset, extra)
     from digitlens.cli.corrected import emit_corrected, tell_corrected  # noqa: PLC0415  # TensorFlow takes seconds
-    from digitlens.model.registry import keras_file  # noqa: PLC0415
+    from digitlens.model.registry import find, keras_file  # noqa: PLC0415
     from digitlens.train.correct import TUNING, Correction, correct  # noqa: PLC0415
+    from digitlens.train.courses import COURSES, DRAWN_RECIPES  # noqa: PLC0415
+    from digitlens.train.drawn.run import DrawnJob, train_drawn  # noqa: PLC0415
     from digitlens.train.little import little_job  # noqa: PLC0415
-    from digitlens.train.page.recipe import PAGE_RECIPES  # noqa: PLC0415
-    from digitlens.train.page.run import PageJob, train_pages  # noqa: PLC0415
     from digitlens.train.recipes import recipe as find_recipe  # noqa: PLC0415
     from digitlens.train.run import Job  # noqa: PLC0415
     from digitlens.train.runs import train_runs  # noqa: PLC0415
 
+    if recipe in DRAWN_RECIPES:
+        if dataset or extra or teachers or runs > 1:
+            raise click.UsageError(
+                f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
+                "from it takes only --from, --seed, --epochs, --out and --resume."
+            )
+        page = DRAWN_RECIPES[recipe].again() if start else DRAWN_RECIPES[recipe]
+        page_job = DrawnJob(
+            replace(page, epochs=epochs or page.epochs), out, seed, find(start) if start else None
+        )
+        with _progress(page_job.recipe.epochs) as bar:
+            paged = train_drawn(COURSES[recipe], page_job, resume=resume, callbacks=[bar])
+        (_emit_pages if as_json else _tell_pages)(paged)
+        return
     begin = keras_file(start) if start else None
     if begin is not None and recipe is None and extra is not None:
         correction = Correction(begin, extra, dataset, out, seed, epochs or TUNING.epochs, teachers)
@@ -122,18 +136,6 @@ def command(
             corrected = correct(correction, resume=resume, callbacks=[bar])
         (emit_corrected if as_json else tell_corrected)(corrected)
         sys.exit(1 if corrected.refused else 0)
-    if recipe in PAGE_RECIPES:
-        if dataset or extra or begin or teachers or runs > 1:
-            raise click.UsageError(
-                f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
-                "from it takes only --seed, --epochs, --out and --resume."
-            )
-        page = PAGE_RECIPES[recipe]
-        page_job = PageJob(replace(page, epochs=epochs or page.epochs), out, seed)
-        with _progress(page_job.recipe.epochs) as bar:
-            paged = train_pages(page_job, resume=resume, callbacks=[bar])
-        (_emit_pages if as_json else _tell_pages)(paged)
-        return
     chosen = find_recipe(recipe or "classic")
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
@@ -200,16 +202,18 @@ def _tell(outcome: "Outcome") -> None:
     click.echo(f"Report               {outcome.report}")
 
 
-def _emit_pages(outcome: "PageOutcome") -> None:
-    """What a page network came to, for machines."""
+def _emit_pages(outcome: "DrawnOutcome") -> None:
+    """A network that learnt from drawn scenes, for machines."""
     known = outcome.card.metrics["validation"]
-    told = {"validation_f1": known["f1"], "validation_loss": known["loss"]}
+    told = {f"validation_{name}": known[name] for name in ("f1", "exact", "loss") if name in known}
     emit({"model": str(outcome.model), "report": str(outcome.report), **told})
 
 
-def _tell_pages(outcome: "PageOutcome") -> None:
+def _tell_pages(outcome: "DrawnOutcome") -> None:
     """The same for a person."""
     known = outcome.card.metrics["validation"]
-    click.echo(f"Validation F1        {known['f1']:.2%}   (on {known['scenes']:,} drawn scenes)")
+    score = "F1" if "f1" in known else "exact"
+    value = known[score.lower()]
+    click.echo(f"{'Validation ' + score:<20} {value:.2%}   (on {known['scenes']:,} drawn scenes)")
     click.echo(f"Network              {outcome.model} (and .keras, .card.json beside it)")
     click.echo(f"Report               {outcome.report}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from digitlens.model import PAGE_MODEL, PageCard, PageConfig, card_path, config_path, find
+from digitlens.model import LINE_MODEL, PAGE_MODEL, PageCard, PageConfig, card_path, config_path, find
 
 __all__ = ["command"]
 
@@ -40,7 +40,9 @@ def command(pages: str, model: str, sheets: int, seed: int, workers: int, output
     target = output or config_path(path)
     start = PageConfig.load(config_path(path)) if config_path(path).is_file() else PageConfig()
     words = ["digitlens", "tune", "--model", model, "--sheets", str(sheets), "--seed", str(seed)]
-    tuned, figures = tune(Job(path, find(model), seed, sheets, workers), start, shlex.join(words))
+    tuned, figures = tune(
+        Job(path, find(LINE_MODEL), find(model), seed, sheets, workers), start, shlex.join(words)
+    )
     tuned.save(target)
     if output is None:
         card = PageCard.load(card_path(path))

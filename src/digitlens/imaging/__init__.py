@@ -16,6 +16,7 @@ from digitlens.imaging.framing import (
 )
 from digitlens.imaging.open import Picture, open_pages, open_picture
 from digitlens.imaging.sources import MAX_BYTES
+from digitlens.imaging.strip import STRIP_GLYPH, STRIP_HEIGHT, TextStrip, text_strip
 from digitlens.imaging.threads import use_one_thread
 from digitlens.imaging.trace import page_steps
 from digitlens.imaging.turn import boxes_under, turn
@@ -29,8 +30,11 @@ __all__ = [
     "MAX_JPEG_PIXELS",
     "MAX_PAGES",
     "MAX_PIXELS",
+    "STRIP_GLYPH",
+    "STRIP_HEIGHT",
     "Frame",
     "Picture",
+    "TextStrip",
     "boxes_under",
     "dark_ink_votes",
     "frame",
@@ -46,6 +50,7 @@ __all__ = [
     "open_picture",
     "page_steps",
     "smaller_overlap",
+    "text_strip",
     "turn",
     "use_one_thread",
     "views",

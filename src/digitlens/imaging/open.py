@@ -35,8 +35,9 @@ from digitlens.types import Box, Pixels, Source
 
 __all__ = ["Picture", "open_pages", "open_picture"]
 
-FULL_PIXELS = 16_000_000
-"""Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened; no page of a PDF is given more."""
+FULL_PIXELS = 10_400_000
+"""Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened; no page of a PDF is given more. It is
+four times what the page network looks at, at most, so that glyphs are framed from finer pixels than it sees."""
 
 _HAIR = 1e-6  # of a pixel: what dividing by a stretch is wrong by
 _FILTERS = Lock()  # catch_warnings changes the filters of the whole process

@@ -28,13 +28,14 @@ def page_steps(
         boxes: left, top, width and height of each glyph, in pixels of ``picture``, (N, 4).
         frames: what the glyph network saw of each that it was asked about, uint8 (28, 28).
     """
+    small, scale = shrink(picture, SIDE)
     steps = (
-        Step("picture", "Your picture, turned upright.", shrink(picture, SIDE)[0]),
+        Step("picture", "Your picture, turned upright.", small),
         Step("contrast", "Each pixel against its surroundings: light and paper even out.", _shown(contrast)),
     )
     if not len(boxes):
         return steps
-    found = Step("glyphs", "What the page network found, each in its box.", _boxed(picture, boxes))
+    found = Step("glyphs", "What the page network found, each in its box.", _boxed(small, boxes / scale))
     if not frames:
         return (*steps, found)
     sentence = "Each made 20 pixels long and centred in 28x28: this is what the glyph network sees."
@@ -46,11 +47,10 @@ def _shown(contrast: NDArray[np.float32]) -> Gray:
     return shrink(levels, SIDE)[0]
 
 
-def _boxed(picture: Pixels, boxes: NDArray[np.floating]) -> Pixels:
-    """The picture in grey, a box around each glyph."""
-    small, scale = shrink(picture, SIDE)
+def _boxed(small: Pixels, boxes: NDArray[np.floating]) -> Pixels:
+    """The picture with a box around each glyph."""
     drawn = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB) if small.ndim == 2 else small.copy()
-    for x, y, w, h in (boxes / scale).tolist():
+    for x, y, w, h in boxes.tolist():
         cv2.rectangle(drawn, (int(x) - 2, int(y) - 2), (int(x + w) + 2, int(y + h) + 2), (0, 110, 220), 1)
     return np.asarray(drawn, np.uint8)
 

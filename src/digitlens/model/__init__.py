@@ -3,18 +3,29 @@
 from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, labels_wanted
 from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, logistic, pooled, softmax
 from digitlens.model.card import Card, Kind, PageCard, card_path, kind_of
+from digitlens.model.ctc import best_labels, label_likelihoods, log_likelihood
 from digitlens.model.eightbit import PRECISIONS, Precision, eight_bit_path
 from digitlens.model.explain import grad_cam, occlusion
+from digitlens.model.lines import LineNetwork
 from digitlens.model.pageconfig import Logistic, PageConfig, config_path
 from digitlens.model.pages import OTHER_WRITING, Detections, PageNetwork
-from digitlens.model.registry import DEFAULT_MODEL, PAGE_MODEL, available, find, find_for, labels_of
-from digitlens.model.risk import RiskStep, accepting_threshold, fit_risk_steps, safest_threshold
+from digitlens.model.registry import (
+    DEFAULT_MODEL,
+    LINE_MODEL,
+    PAGE_MODEL,
+    available,
+    find,
+    find_for,
+    labels_of,
+)
+from digitlens.model.risk import RiskStep, accepting_threshold, fit_risk_steps, measured_threshold
 from digitlens.model.session import DEVICES, Device, Network, check_device, providers
 
 __all__ = [
     "ALPHABETS",
     "DEFAULT_MODEL",
     "DEVICES",
+    "LINE_MODEL",
     "MAX_ERROR",
     "OTHER_WRITING",
     "PAGE_MODEL",
@@ -26,6 +37,7 @@ __all__ = [
     "Detections",
     "Device",
     "Kind",
+    "LineNetwork",
     "Logistic",
     "Network",
     "PageCard",
@@ -36,6 +48,7 @@ __all__ = [
     "Verdicts",
     "accepting_threshold",
     "available",
+    "best_labels",
     "card_path",
     "characters",
     "check_device",
@@ -46,12 +59,14 @@ __all__ = [
     "fit_risk_steps",
     "grad_cam",
     "kind_of",
+    "label_likelihoods",
     "labels_of",
     "labels_wanted",
+    "log_likelihood",
     "logistic",
+    "measured_threshold",
     "occlusion",
     "pooled",
     "providers",
-    "safest_threshold",
     "softmax",
 ]

@@ -5,7 +5,7 @@ import re
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from digitlens.errors import InvalidModel
 from digitlens.files import open_file, whole_file
@@ -17,8 +17,8 @@ Head: TypeAlias = Literal["flatten", "average", "linear", "none"]
 """How the network ends: ``[pool ->] flatten -> Dense ReLU -> Dense``, ``global average -> Dense``, or ``[pool ->]
 flatten -> Dense``; ``none`` for any other end, which Grad-CAM has no closed form for."""
 
-Kind: TypeAlias = Literal["glyphs", "pages"]
-"""What a network reads: single framed glyphs, or whole pages, on which it finds them."""
+Kind: TypeAlias = Literal["glyphs", "pages", "lines"]
+"""What a network reads: single framed glyphs, whole pages, on which it finds them, or strips of lines."""
 
 _ROW = re.compile(r'\[\s+((?:(?:[-\d.e+]+|"[^"\\]?"),?\s+)+)\]')
 """A list of numbers and labels; cards have one a line, so that a person may read a matrix."""
@@ -97,9 +97,9 @@ class Card:
         """
         try:
             values = _read(path)
-            if values.get("kind") == "pages":
+            if (kind := values.get("kind", "glyphs")) != "glyphs":
                 raise InvalidModel(
-                    f"{path} is the card of a page network, which finds the glyphs on a page: single glyphs are not "
+                    f"{path} is the card of a network for {kind}: single glyphs are not "
                     "read by it. Name a network that `digitlens models list` shows with labels and accuracy."
                 )
             values = {"alphabets": {}, "alike": {}, **values}  # which the first cards had not
@@ -128,11 +128,11 @@ class Card:
 
 @dataclass(frozen=True)
 class PageCard:
-    """All that is to be known of a page network besides its weights.
+    """All that is to be known of a page or line network besides its weights.
 
     Attributes:
         sha256: of the ONNX file, 64 hexadecimal digits.
-        labels: what each class map stands for; ``""`` is other writing.
+        labels: what each class map, or logit of a line network, stands for; ``""`` is other writing.
         parameters: how many trained numbers.
         recipe: the settings it was trained by.
         seed: what its scenes were drawn by.
@@ -145,7 +145,7 @@ class PageCard:
         multiple: what the input's height and width are multiples of.
         licence: of the weights.
         software: versions that made it.
-        kind: always ``pages``.
+        kind: ``pages`` or ``lines``.
     """
 
     sha256: str
@@ -170,12 +170,13 @@ class PageCard:
         return self.sha256[:8]
 
     def summary(self) -> dict[str, Any]:
-        """What a list of networks tells of each: version, recipe, parameters, and the F1 on held-back scenes."""
+        """What a list of networks tells of each: version, recipe, parameters, and the score on held-back scenes."""
+        known = self.metrics.get("validation", {})
         return {
             "version": self.version,
             "recipe": self.recipe.get("name"),
             "parameters": self.parameters,
-            "f1": self.metrics.get("validation", {}).get("f1"),
+            **{score: known[score] for score in ("f1", "exact") if score in known},
         }
 
     def save(self, path: Path) -> None:
@@ -183,17 +184,17 @@ class PageCard:
         _write(path, asdict(self))
 
     @classmethod
-    def load(cls, path: Path) -> "PageCard":
-        """Read the card of a page network.
+    def load(cls, path: Path, kind: Kind = "pages") -> "PageCard":
+        """Read the card of a page network, or of one of another kind.
 
         Raises:
             InvalidModel: the file is missing, is not JSON or lacks a field, or is the card of another network.
         """
         try:
             values = _read(path)
-            if values.get("kind") != "pages":
+            if values.get("kind") != kind:
                 raise InvalidModel(
-                    f"{path} is not the card of a page network. `digitlens train --recipe pages` makes one."
+                    f"{path} is not the card of a network for {kind}. `digitlens train --recipe {kind}` makes one."
                 )
             known = {f.name: values[f.name] for f in fields(cls)}
             _check_hash(known["sha256"])
@@ -220,9 +221,10 @@ def kind_of(model: Path) -> Kind:
 def _kind(card: Path, _stamp: int) -> Kind:
     """What a card says, as it was written at some time."""
     try:
-        return "pages" if _read(card).get("kind") == "pages" else "glyphs"
+        kind = _read(card).get("kind", "glyphs")
     except (InvalidModel, *UNREADABLE):
         return "glyphs"
+    return kind if kind in get_args(Kind) else "glyphs"
 
 
 def _write(path: Path, values: dict[str, Any]) -> None:

@@ -54,35 +54,45 @@ class PageConfig:
         least_heat: of a candidate, 0 to 1.
         overlap: intersection of two boxes, over the smaller one's area, from which only one of them is read.
         label_heat: weight of the page network's logarithm of a label's heat ...
-        label_glyph: ... and of the glyph network's logarithm of its probability, when the two opinions are combined.
+        label_glyph: ... of the glyph network's logarithm of its probability ...
+        label_line: ... and of the line network's, when the opinions are combined.
+        path_line: weight of the line network's logarithm of the probability of a segmentation of a line, beside the
+            log-odds of its glyphs.
         glyph: whether a candidate is a digit (or letter) of its best label.
         sign: whether one is a sign of its best label.
         gap: whether there is a gap between numbers before a glyph.
-        line: whether a line is right as a whole.
+        line: whether a line is right as a whole, with what the line network says of it ...
+        line_alone: ... and without, where the alphabet has labels that it does not know.
         page: whether a page is right as a whole.
         glyph_risk: error rates that thresholds on glyphs' confidence can promise ...
         line_risk: ... on lines' ...
         page_risk: ... and on pages'.
+        whole_error: how many times the error rate that is wanted of glyphs may be expected among whole lines and
+            pages, where that rate itself cannot be promised of them.
         fitted_on: what all of it was fitted on, and the command.
     """
 
-    look_side: int = 768
+    look_side: int = 640
     shorter_side: int = 96
-    glyph_height: float = 32.0
+    glyph_height: float = 26.0
     most_enlarged: float = 3.0
     most_pixels: int = 2_600_000
     least_heat: float = 0.1
     overlap: float = 0.5
     label_heat: float = 1.0
     label_glyph: float = 1.0
+    label_line: float = 0.5
+    path_line: float = 0.5
     glyph: Logistic = field(default_factory=_glyph)
     sign: Logistic = field(default_factory=lambda: Logistic(0.0, {"heat": 1.0, "rival": -0.3}))
     gap: Logistic = field(default_factory=_gap)
     line: Logistic = field(default_factory=lambda: Logistic(0.0, {}))
+    line_alone: Logistic = field(default_factory=lambda: Logistic(0.0, {}))
     page: Logistic = field(default_factory=lambda: Logistic(0.0, {}))
     glyph_risk: tuple[RiskStep, ...] = ()
     line_risk: tuple[RiskStep, ...] = ()
     page_risk: tuple[RiskStep, ...] = ()
+    whole_error: float = 3.0
     fitted_on: str = "nothing yet"
 
     def save(self, path: Path) -> None:
@@ -100,7 +110,7 @@ class PageConfig:
         try:
             with open_file(path) as file:
                 values = json.loads(file.read(MAX_CONFIG_BYTES + 1))
-            for name in ("glyph", "sign", "gap", "line", "page"):
+            for name in ("glyph", "sign", "gap", "line", "line_alone", "page"):
                 values[name] = Logistic(float(values[name]["bias"]), dict(values[name]["weights"]))
             for name in ("glyph_risk", "line_risk", "page_risk"):
                 values[name] = tuple(RiskStep(**step) for step in values[name])

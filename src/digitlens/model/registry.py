@@ -12,6 +12,7 @@ from digitlens.model.card import Card, Kind, card_path, kind_of
 
 __all__ = [
     "DEFAULT_MODEL",
+    "LINE_MODEL",
     "PAGE_MODEL",
     "added_path",
     "available",
@@ -23,6 +24,9 @@ __all__ = [
 
 DEFAULT_MODEL = "robust"
 """The network that is used where none is named."""
+
+LINE_MODEL = "lines"
+"""The network that reads lines as a whole, as a second witness."""
 
 PAGE_MODEL = "pages"
 """The network that finds glyphs on pages."""

@@ -10,9 +10,9 @@ from math import inf, lgamma, log
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RiskStep", "accepting_threshold", "binomial_upper", "fit_risk_steps", "safest_threshold"]
+__all__ = ["RiskStep", "accepting_threshold", "binomial_upper", "fit_risk_steps", "measured_threshold"]
 
-COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, *(0.82 + step / 200 for step in range(37)))
+COVERAGES = (*(step / 20 for step in range(2, 17)), *(0.82 + step / 200 for step in range(37)))
 """Shares accepted at which the risk is bounded, from strict to lax."""
 
 
@@ -63,10 +63,18 @@ def accepting_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
     return best
 
 
-def safest_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
-    """Find what `accepting_threshold` finds; where that promises nothing, the threshold with the lowest bound."""
-    best = accepting_threshold(risk, max_error)
-    return best if best < inf or not risk else min(risk, key=lambda step: step.bound).threshold
+def measured_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
+    """Find the lowest surety from which, at it and at all above, errors are expected to stay within ``max_error``.
+
+    It promises less than `accepting_threshold`: what is held against the rate is not the bound on errors but their
+    expectation, as Jeffreys' prior has it, half an error more than was counted. Infinite where none does.
+    """
+    best = inf
+    for step in risk:
+        if step.errors + 0.5 > max_error * (step.accepted + 1):
+            break
+        best = step.threshold
+    return best
 
 
 def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:

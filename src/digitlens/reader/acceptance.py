@@ -6,13 +6,13 @@ threshold whose error rate is bounded there (Geifman and El-Yaniv, Selective Cla
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import expm1, isfinite, log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.imaging import smaller_overlap
-from digitlens.model import PageConfig, accepting_threshold, safest_threshold
+from digitlens.model import PageConfig, accepting_threshold, measured_threshold
 from digitlens.reader.page import Page, TextLine
 from digitlens.reader.recognize import Candidates
 
@@ -22,6 +22,7 @@ Floats = NDArray[np.floating]
 
 BESIDE = 1.5  # heights of a glyph to either side of a line within which ink belongs to it
 AT_EDGE = 0.04  # heights of a glyph from a picture's edge within which one may be cut by it
+FARTHEST_HEARD = -15.0  # nats by which the line network speaks against a line at most
 NOTHING = -10.0  # log-odds that stand for no such thing
 
 
@@ -43,10 +44,17 @@ class Thresholds:
     def of(cls, config: PageConfig, max_error: float) -> "Thresholds":
         """Those that promise an error rate of at most ``max_error``.
 
-        Where none can promise it for whole lines or pages, that with the lowest bound is taken: what it promises,
-        `PageConfig.line_risk` and `PageConfig.page_risk` tell.
+        Where none can promise it for whole lines or pages, that is taken from which no more than
+        `PageConfig.whole_error` times as many are expected to be wrong. What was measured, `PageConfig.line_risk` and
+        `PageConfig.page_risk` tell.
         """
-        wholes = (safest_threshold(risk, max_error) for risk in (config.line_risk, config.page_risk))
+        whole_error = max_error * config.whole_error
+        wholes = (
+            threshold
+            if isfinite(threshold := accepting_threshold(risk, max_error))
+            else measured_threshold(risk, whole_error)
+            for risk in (config.line_risk, config.page_risk)
+        )
         return cls(accepting_threshold(config.glyph_risk, max_error), *wholes)
 
 
@@ -68,13 +76,14 @@ class LineEvidence:
     weakest: int
 
 
-def line_evidence(page: Page, line: TextLine, other: int) -> LineEvidence:
+def line_evidence(page: Page, line: TextLine, other: int, text: Sequence[str]) -> LineEvidence:
     """Gather the evidence of a line of a page.
 
     Args:
         page: the page.
         line: one of its lines.
         other: the column of other writing among the heat maps.
+        text: the label of each glyph that is read.
     """
     candidates, rows, size = page.candidates, list(line.taken), page.pixels.shape[:2]
     boxes = candidates.boxes[rows]
@@ -88,18 +97,23 @@ def line_evidence(page: Page, line: TextLine, other: int) -> LineEvidence:
     height = float(np.median(tall)) if len(tall) else page.layout.height
     missed, missed_heat, other_heat = _missed(candidates, rows, height, other)
     cut = _cut(candidates.boxes, rows, height, size)
+    together = float(np.log(np.maximum(confidences, 1e-6)).sum())
+    heard = max(FARTHEST_HEARD, line.heard.likelihood(text)) if line.heard else None
     features = {
         "weakest": odds,
-        "together": float(np.log(np.maximum(confidences, 1e-6)).sum()),
+        "together": together,
+        "together_odds": _odds_of(together),
         "margin": min(line.margin, 10.0),
         "missed": missed_heat,
         "other": other_heat,
         "cut": float(cut is not None),
         "differ": float(((label != glyph) & ~is_sign).sum()),
-        "uneven": float(np.log(tall).std()) if len(tall) else 0.0,
         "signs": float(is_sign.sum()),
         "few": 1.0 / len(rows),
         "small": max(0.0, log(20.0 / max(height, 1.0))),
+        "heard": heard or 0.0,
+        "heard_odds": 0.0 if heard is None else _odds_of(heard),
+        "heard_other": _log_odds(float(line.heard.other.max())) if line.heard else NOTHING,
     }
     return LineEvidence(features, missed, cut, weakest)
 
@@ -170,6 +184,11 @@ def _cut(boxes: Floats, rows: list[int], height: float, size: tuple[int, int]) -
     ends = boxes[rows, :2] + boxes[rows, 2:]
     beyond = (boxes[rows, :2] <= slack).any(axis=1) | (ends >= np.array(size[::-1]) - slack).any(axis=1)
     return rows[int(np.flatnonzero(beyond)[0])] if beyond.any() else None
+
+
+def _odds_of(likelihood: float) -> float:
+    """The log-odds of what has that logarithm of its probability."""
+    return max(NOTHING, min(likelihood - log(-expm1(min(likelihood, -1e-9))), -NOTHING))
 
 
 def _log_odds(p: float) -> float:

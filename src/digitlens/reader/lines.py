@@ -26,6 +26,7 @@ from digitlens.reader.grammar import Grammar
 from digitlens.reader.layout import gap_features
 from digitlens.reader.page import Page, PageReader, TextLine, to_grayscale
 from digitlens.reader.recognize import Candidates, Recognizer
+from digitlens.reader.witness import Witness
 from digitlens.types import Box, Doubt, Glyph, Line, Reason, Step
 
 __all__ = ["LineReader", "PageReading"]
@@ -55,6 +56,7 @@ class LineReader:
     Attributes:
         classifier: the glyph network.
         detector: the page network.
+        witness: the line network; asked where it knows the alphabet.
         signs: those that may be read.
         grammar: what each line may say; None for anything.
         max_error: the error rate wanted among what is accepted.
@@ -62,6 +64,7 @@ class LineReader:
 
     classifier: Classifier
     detector: Detector
+    witness: Witness | None
     signs: frozenset[str]
     grammar: Grammar | None
     max_error: float
@@ -122,12 +125,18 @@ class LineReader:
         return self.detector.network.labels.index(OTHER_WRITING)
 
     @cached_property
+    def _witness(self) -> Witness | None:
+        knows = self.witness is not None and self.witness.knows(self.classifier.alphabet.labels)
+        return self.witness if knows else None
+
+    @cached_property
     def _pages(self) -> PageReader:
         recognizer = Recognizer(self.classifier, self.detector.network.labels, self.signs, self._config)
         cased = has_cases(self.classifier.alphabet.labels)
         return PageReader(
             self.detector,
             recognizer,
+            self._witness,
             self._against if self.grammar else None,
             self._cased if cased else None,
         )
@@ -164,7 +173,8 @@ class LineReader:
         if self.grammar is not None:
             plain = self._glyphs_of(picture, page, line.plain)
             read = fitted(read, self.grammar, self._sure, plain)
-        return read, line_evidence(page, line, self._other)
+        text = [glyph.label for glyph in read.glyphs]
+        return read, line_evidence(page, line, self._other, text)
 
     def _glyphs_of(self, picture: Picture, page: Page, rows: Sequence[int]) -> Line:
         boxes = [picture.uploaded(Box(*box)) for box in self._pages.in_picture(page, rows)]
@@ -200,14 +210,17 @@ class LineReader:
         """The lines with how surely each is right, and what is doubted of each and of the page."""
         if not read:
             return (), ()
-        odds = [float(self._config.line.log_odds(evidence.features)) for _, evidence in read]
-        lines = tuple(
-            self._with_doubts(picture, page, line, evidence, 1 / (1 + exp(-log_odds)))
-            for (line, evidence), log_odds in zip(read, odds, strict=True)
-        )
+        judge = self._config.line if self._pages.witness else self._config.line_alone
+        odds = [float(judge.log_odds(evidence.features)) for _, evidence in read]
         features, unread = page_features(page, [evidence for _, evidence in read], odds, self._other)
         right = 1 / (1 + exp(-float(self._config.page.log_odds(features))))
-        if right >= self._least.page or any(line.doubts for line in lines):
+        sure = right >= self._least.page
+        least = 0.0 if sure else self._least.line
+        lines = tuple(
+            self._with_doubts(picture, page, each, 1 / (1 + exp(-log_odds)), least)
+            for each, log_odds in zip(read, odds, strict=True)
+        )
+        if sure or any(line.doubts for line in lines):
             return lines, ()
         at = (
             self._box(picture, page, unread) if unread is not None else Box.around(line.box for line in lines)
@@ -215,10 +228,13 @@ class LineReader:
         return lines, (Doubt("incomplete" if unread is not None else "unsure", PAGE_DOUBT, at),)
 
     def _with_doubts(
-        self, picture: Picture, page: Page, line: Line, evidence: LineEvidence, right: float
+        self, picture: Picture, page: Page, read: tuple[Line, LineEvidence], right: float, least: float
     ) -> Line:
-        if right >= self._least.line:
-            return replace(line, confidence=right)
+        """The line with how surely it is right: accepted from ``least`` on, else with what is doubted."""
+        line, evidence = read
+        if right >= least:
+            glyphs = line.glyphs if self.grammar else tuple(map(_assured, line.glyphs))
+            return replace(line, confidence=right, glyphs=glyphs)
         reason, message, row = _why(evidence)
         doubt = Doubt(reason, message, self._box(picture, page, row))
         return replace(line, confidence=right, doubts=(doubt,))
@@ -289,6 +305,11 @@ def _why(evidence: LineEvidence) -> tuple[Reason, str, int]:
     if evidence.missed is not None and max(features["missed"], features["other"]) > -features["weakest"]:
         return "incomplete", "Writing beside the line was not read: look at the box.", evidence.missed
     return "unsure", "This glyph is the least sure of its line.", evidence.weakest
+
+
+def _assured(glyph: Glyph) -> Glyph:
+    """A glyph of a line that is right as a whole."""
+    return replace(glyph, accepted=True, reason=None) if glyph.reason == "unsure" else glyph
 
 
 def _about_its_glyph(line: Line) -> Line:

@@ -14,14 +14,19 @@ from digitlens.reader.detect import Detector, Found
 from digitlens.reader.layout import Layout, find_text_lines
 from digitlens.reader.recognize import Candidates, Recognizer
 from digitlens.reader.segmentation import Path, best_paths
+from digitlens.reader.witness import Heard, Witness
 from digitlens.types import Gray, Pixels
 
-__all__ = ["LanguageModel", "Page", "PageReader", "TextLine", "to_grayscale"]
+__all__ = ["Hypothesis", "LanguageModel", "Page", "PageReader", "TextLine", "to_grayscale"]
 
 FEWEST = 3  # glyphs from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
 WELL = 0.8  # mean heat of a page that lies as it should
 MARGIN = 0.1  # by which a quarter turn must be found better
+FAINT = 0.2  # heat from which a detection counts for how well a page is found
+PIECE = 256.0  # pixels, as the page network sees them, of the piece that tells which way up a page is
 SKEWED = 10.0  # degrees of slope from which a page is deskewed
+HEARD = 8  # segmentations of a line that are held against what the line network says
+FARTHEST_LABEL = -12.0  # nats by which the line network speaks against a label at most
 PATHS = 64  # through a line that are held against what it may say
 FARTHEST = 7.0  # nats by which one of them may be worse than the best
 MOST_WALKED = 1_000  # candidates on all of these paths together: of long lines fewer are tried
@@ -34,6 +39,21 @@ LanguageModel = Callable[[Candidates, Sequence[int]], float]
 cannot be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One segmentation of a line.
+
+    Attributes:
+        taken: the candidates read, from left to right.
+        gain: the summed log-odds of these, nats.
+        likelihood: the logarithm of the probability that the line network gives to their labels.
+    """
+
+    taken: tuple[int, ...]
+    gain: float
+    likelihood: float
+
+
 @dataclass(frozen=True)
 class TextLine:
     """A line as it was segmented.
@@ -42,11 +62,15 @@ class TextLine:
         taken: the candidates read, from left to right.
         plain: those read if nothing is known of the line.
         margin: by how much the best segmentation is likelier than the next, nats.
+        hypotheses: the segmentations that were held against what the line network says.
+        heard: what it says of the line; None where it was not asked.
     """
 
     taken: tuple[int, ...]
     plain: tuple[int, ...]
     margin: float
+    hypotheses: tuple[Hypothesis, ...] = ()
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +119,13 @@ class PageReader:
         detector: finds candidates.
         recognizer: says what they may be.
         language: what is known of every line; None for nothing.
+        witness: reads every line a second time, where it knows the alphabet; None for nobody.
         adjusted: tells glyphs of like shapes apart by the line they stand on, if the alphabet needs it.
     """
 
     detector: Detector
     recognizer: Recognizer
+    witness: Witness | None = None
     language: LanguageModel | None = None
     adjusted: Callable[[Candidates, Sequence[Sequence[int]]], Candidates] | None = None
 
@@ -133,21 +159,45 @@ class PageReader:
         rows = [self._with_rivals(candidates, sure[list(line)].tolist()) for line in layout.lines]
         if self.adjusted is not None:
             candidates = self.adjusted(candidates, rows)
-        lines = [self._segment(candidates, row) for row in rows]
+        lines = [self._segment(candidates, row, found) for row in rows]
+        if any(line.heard for line in lines):
+            candidates = self._told(candidates, lines)
+        if self.language is not None:
+            lines = [self._as_language(candidates, *pair) for pair in zip(rows, lines, strict=True)]
         return Page(found, pixels, matrix, candidates, tuple(line for line in lines if line.taken), layout)
 
     def _quarter(self, pixels: Pixels, found: Found) -> float:
-        """The quarter turn, degrees, at which the page is found clearly better; 0 for none."""
+        """The quarter turn, degrees, at which glyphs are found clearly better; 0 for none.
+
+        Where the page as it lies leaves a doubt, a piece of it is looked at in all four ways.
+        """
         best, sure = _quality(found.detections)
         if sure < FEWEST or best >= WELL:
             return 0.0
-        scale, chosen, least = found.scale, 0.0, best + MARGIN
-        grey = to_grayscale(pixels)
-        for quarter in (90.0, 180.0, 270.0):
-            quality, count = _quality(self.detector.look(turn(grey, quarter)[0], scale).detections)
-            if count >= FEWEST and quality >= least:
-                chosen, least = quarter, quality
-        return chosen
+        piece, scale = self._piece(pixels, found)
+        looks = {
+            quarter: _quality(self.detector.look(turn(piece, quarter)[0], scale).detections)
+            for quarter in (0.0, 90.0, 180.0, 270.0)
+        }
+        least = looks[0.0][0] + MARGIN
+        able = {quarter: quality for quarter, (quality, count) in looks.items() if count >= FEWEST}
+        chosen = max(able, key=lambda quarter: able[quarter], default=0.0)
+        return chosen if chosen and able[chosen] >= least else 0.0
+
+    def _piece(self, pixels: Pixels, found: Found) -> tuple[Gray, float]:
+        """A piece of the page where most glyphs are, grey, as large as tells how it lies; and at which scale.
+
+        Glyphs are as high as they are seen best with the longer side of their boxes, whichever way they lie.
+        """
+        boxes = found.detections.boxes[found.detections.scores >= FAINT]
+        longer = float(np.median(boxes[:, 2:].max(axis=1)))
+        scale = min(found.scale, self.detector.config.glyph_height / longer)
+        middle = np.median(boxes[:, :2] + boxes[:, 2:] / 2, axis=0)
+        size = np.array(pixels.shape[1::-1])
+        half = np.minimum(PIECE / scale, size) / 2
+        left, top = np.clip(middle - half, 0, size - 2 * half).astype(int)
+        wide, high = np.ceil(2 * half).astype(int)
+        return to_grayscale(pixels[top : top + high, left : left + wide]), scale
 
     def _with_rivals(self, candidates: Candidates, line: list[int]) -> list[int]:
         """A line's candidates with the less likely ones that stand on it, from left to right."""
@@ -162,18 +212,45 @@ class PageReader:
         rivals = inside[bottom - top >= SAME_ROW * least]
         return sorted({*line, *rivals.tolist()}, key=lambda row: float(middles[row]))
 
-    def _segment(self, candidates: Candidates, rows: list[int]) -> TextLine:
-        """Choose the candidates that are read on a line."""
+    def _segment(self, candidates: Candidates, rows: list[int], found: Found) -> TextLine:
+        """Choose the candidates that are read on a line, by both networks' opinions of them and by the witness."""
+        paths = self._paths(candidates, rows, HEARD)
+        best = tuple(rows[i] for i in paths[0].taken)
+        margin = min(paths[0].gain - paths[1].gain if len(paths) > 1 else inf, 99.0)
+        if self.witness is None or not best:
+            return TextLine(best, best, margin)
+        heard = self.witness.hear(found, candidates.boxes[list(best)])
+        near = [path for path in paths if paths[0].gain - path.gain < FARTHEST and path.taken]
+        hypotheses = tuple(self._hypothesis(candidates, rows, path, heard) for path in near)
+        weight = self.detector.config.path_line
+        chosen = max(hypotheses, key=lambda each: each.gain + weight * each.likelihood)
+        return TextLine(chosen.taken, chosen.taken, margin, hypotheses, heard)
+
+    def _paths(self, candidates: Candidates, rows: list[int], most: int) -> list[Path]:
         boxes = candidates.boxes[rows]
         excludes = smaller_overlap(boxes, boxes) >= self.detector.config.overlap
-        few = max(2, min(PATHS, MOST_WALKED // len(rows)))
-        paths = best_paths(candidates.log_odds[rows].tolist(), excludes, 2 if self.language is None else few)
-        plain = paths[0]
-        margin = plain.gain - paths[1].gain if len(paths) > 1 else inf
-        chosen = plain if self.language is None else self._likeliest(candidates, rows, paths)
-        return TextLine(
-            tuple(rows[i] for i in chosen.taken), tuple(rows[i] for i in plain.taken), min(margin, 99.0)
-        )
+        return best_paths(candidates.log_odds[rows].tolist(), excludes, most)
+
+    def _hypothesis(self, candidates: Candidates, rows: list[int], path: Path, heard: Heard) -> Hypothesis:
+        taken = tuple(rows[i] for i in path.taken)
+        return Hypothesis(taken, path.gain, heard.likelihood(self.recognizer.labels_of(candidates, taken)))
+
+    def _told(self, candidates: Candidates, lines: Sequence[TextLine]) -> Candidates:
+        """The same with what the witness says of the labels of those that are read."""
+        labels = self.recognizer.classifier.alphabet.labels
+        opinions = np.zeros_like(candidates.probabilities)
+        for line in lines:
+            if line.heard is not None:
+                text = self.recognizer.labels_of(candidates, line.taken)
+                opinions[list(line.taken)] = line.heard.opinions(text, labels)
+        weighed = np.exp(self.detector.config.label_line * np.maximum(opinions, FARTHEST_LABEL))
+        return replace(self.recognizer.reweighed(candidates, weighed), told=opinions)
+
+    def _as_language(self, candidates: Candidates, rows: list[int], line: TextLine) -> TextLine:
+        """The line as what is known of it has it."""
+        paths = self._paths(candidates, rows, max(2, min(PATHS, MOST_WALKED // len(rows))))
+        chosen = self._likeliest(candidates, rows, paths)
+        return replace(line, taken=tuple(rows[i] for i in chosen.taken))
 
     def _likeliest(self, candidates: Candidates, rows: list[int], paths: Sequence[Path]) -> Path:
         """The path that is likeliest together with what is known of the line."""
@@ -214,5 +291,5 @@ def _turned(picture: Pixels, degrees: float) -> tuple[Pixels, NDArray[np.float64
 
 def _quality(detections: Detections) -> tuple[float, int]:
     """The mean heat of what may be digits, and how many there are."""
-    scores = detections.scores[detections.scores >= 0.2]
+    scores = detections.scores[detections.scores >= FAINT]
     return (float(scores.mean()), len(scores)) if len(scores) else (0.0, 0)

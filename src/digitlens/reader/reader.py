@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -24,10 +24,12 @@ from digitlens.imaging import (
 )
 from digitlens.labels import noun
 from digitlens.model import (
+    LINE_MODEL,
     MAX_ERROR,
     PAGE_MODEL,
     Alphabet,
     Device,
+    LineNetwork,
     Network,
     PageConfig,
     PageNetwork,
@@ -43,6 +45,7 @@ from digitlens.reader.detect import Detector
 from digitlens.reader.explain import explain
 from digitlens.reader.lines import LineReader
 from digitlens.reader.singles import Batch, Singles, judged, opened
+from digitlens.reader.witness import Witness
 from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source
 
 __all__ = ["Reader"]
@@ -96,8 +99,11 @@ class Reader:
         self.max_pixels = max_pixels
         least = self.alphabet.calibration.threshold(max_error)
         self._classifier = Classifier(self.network, self.alphabet, least)
-        detector = Detector(_load_pages(find(PAGE_MODEL), threads, device), _config(find(PAGE_MODEL)))
-        self._lines = LineReader(self._classifier, detector, choice.signs, choice.grammar, max_error)
+        detector = Detector(
+            _load_other(PageNetwork, find(PAGE_MODEL), threads, device), _config(find(PAGE_MODEL))
+        )
+        witness = Witness(_load_other(LineNetwork, find(LINE_MODEL), threads, device))
+        self._lines = LineReader(self._classifier, detector, witness, choice.signs, choice.grammar, max_error)
 
     def classify(self, picture: "Source | Picture") -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
@@ -293,15 +299,20 @@ def _load(path: Path, threads: int, device: Device, precision: Precision) -> Net
     return _shared(path, threads, device, precision, stamps)
 
 
-@lru_cache(maxsize=2)
-def _shared_pages(path: Path, threads: int, device: Device, _stamps: tuple[int, ...]) -> PageNetwork:
-    """One page network a process for each file."""
-    return PageNetwork.load(path, threads, device)
+Other = TypeVar("Other", PageNetwork, LineNetwork)
 
 
-def _load_pages(path: Path, threads: int, device: Device) -> PageNetwork:
-    """The page network of that file, as it is on disk now; it has floats alone."""
-    return _shared_pages(path, threads, device, _stamps(path, card_path(path)))
+@lru_cache(maxsize=4)
+def _shared_other(
+    kind: type[Other], path: Path, threads: int, device: Device, _stamps: tuple[int, ...]
+) -> Other:
+    """One network of a kind a process for each file."""
+    return kind.load(path, threads, device)
+
+
+def _load_other(kind: type[Other], path: Path, threads: int, device: Device) -> Other:
+    """The page or line network of that file, as it is on disk now; they have floats alone."""
+    return _shared_other(kind, path, threads, device, _stamps(path, card_path(path)))
 
 
 def _stamps(*files: Path) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,7 @@ Floats = NDArray[np.floating]
 FLOOR = (
     1e-4  # what a heat or a probability counts at least, so that one network alone never rules a label out
 )
+FINE = 44.0  # pixels of a glyph that are enough to frame it: it is made 20 pixels long
 NEVER = -30.0  # log-odds of what is a sign that is left out
 SURELY = 0.5  # heat from which a sign is not shown to the glyph network
 
@@ -36,6 +38,8 @@ class Candidates:
         frames: what the glyph network saw of each, uint8 (28, 28); all black where nothing was framed.
         features: what ``log_odds`` were made of, by name, (N,) each, for the command that fits them.
         glyph_probabilities: of the glyph network alone, (N, L).
+        told: the logarithms of the probabilities that the line network gives to the labels, 0 where it was not asked,
+            (N, L).
         named: the heat of the labels, (N, L): of those that the page network has no map for, that of other writing.
     """
 
@@ -48,6 +52,7 @@ class Candidates:
     features: dict[str, Floats]
     glyph_probabilities: Floats
     named: Floats
+    told: Floats
 
     def __len__(self) -> int:
         """How many there are."""
@@ -117,7 +122,14 @@ class Recognizer:
         left_out = heat[:, self._left_out].max(axis=1, initial=0.0)
         log_odds[left_out > np.maximum.reduce([digit_heat, sign_heat, refused])] = NEVER
         names = self._sign_labels(signs, is_sign)
-        return Candidates(boxes, heat, combined, log_odds, names, frames, features, glyph, named)
+        return Candidates(
+            boxes, heat, combined, log_odds, names, frames, features, glyph, named, np.zeros_like(glyph)
+        )
+
+    def labels_of(self, candidates: Candidates, rows: Sequence[int]) -> list[str]:
+        """The likeliest label, or the sign, of each of some candidates."""
+        labels = self.classifier.alphabet.labels
+        return [candidates.signs[row] or labels[int(candidates.probabilities[row].argmax())] for row in rows]
 
     def named(self, heat: Floats) -> Floats:
         """How surely each of the detections, (N, K), is a glyph of the alphabet, (N,) of 0 to 1."""
@@ -159,8 +171,9 @@ class Recognizer:
         votes = dark_ink_votes(found.contrast, boxes * found.scale)
         dark = _smoothed(votes, boxes) >= 0
         blank = frame_box(picture[:1, :1], np.zeros(4), True)
-        told = zip(boxes, dark.tolist(), asked.tolist(), strict=True)
-        return tuple(frame_box(picture, box, is_dark) if ask else blank for box, is_dark, ask in told)
+        fine, scale = _fine_enough(picture, found.height)
+        told = zip(boxes * scale, dark.tolist(), asked.tolist(), strict=True)
+        return tuple(frame_box(fine, box, is_dark) if ask else blank for box, is_dark, ask in told)
 
     def _opinions(self, frames: Sequence[Gray]) -> tuple[Floats, Floats]:
         """The glyph network's probabilities, (N, L), and the log-odds that each is a glyph at all, (N,)."""
@@ -178,6 +191,15 @@ class Recognizer:
             return (None,) * len(heat)
         best = heat.argmax(axis=1)
         return tuple(names[i] if sign else None for i, sign in zip(best, is_sign.tolist(), strict=True))
+
+
+def _fine_enough(picture: Pixels, height: float) -> tuple[Pixels, float]:
+    """The page with its usual glyph `FINE` pixels high, if it is higher by far; and pixels of it for one."""
+    scale = FINE / max(height, 1.0)
+    if scale > 0.75:
+        return picture, 1.0
+    size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
 def _smoothed(votes: Floats, boxes: Floats) -> Floats:

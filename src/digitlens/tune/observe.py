@@ -17,7 +17,9 @@ from digitlens.reader.page import Page, PageReader, TextLine
 __all__ = [
     "CandidateTable",
     "ReadSheet",
+    "choices_of",
     "gaps_of",
+    "hidden_points",
     "match",
     "observe_candidates",
     "page_table",
@@ -39,6 +41,7 @@ class CandidateTable:
         features: by name, one array a sheet.
         heat: logarithms of the named heat of the labels, (n, L) a sheet.
         glyph: of the glyph network's probabilities, likewise.
+        told: of the line network's, 0 where it was not asked, likewise.
         labels: the index of the label that is right, -1 where the candidate is no digit.
         signs: the sign that is right, "" where it is none.
         named: the sign that each is taken for, None where it is taken for a digit.
@@ -47,6 +50,7 @@ class CandidateTable:
     features: dict[str, list[Floats]] = field(default_factory=dict)
     heat: list[Floats] = field(default_factory=list)
     glyph: list[Floats] = field(default_factory=list)
+    told: list[Floats] = field(default_factory=list)
     labels: list[NDArray[np.intp]] = field(default_factory=list)
     signs: list[str] = field(default_factory=list)
     named: list[str | None] = field(default_factory=list)
@@ -100,6 +104,7 @@ def observe_candidates(table: CandidateTable, page: Page, sheet: Sheet, labels: 
         table.features.setdefault(name, []).append(values)
     table.heat.append(candidates.named)
     table.glyph.append(candidates.glyph_probabilities)
+    table.told.append(candidates.told)
     table.labels.append(
         np.array([labels.index(label) if label in labels else -1 for label in right], np.intp)
     )
@@ -118,17 +123,52 @@ def read_sheet(reader: PageReader, sheet: Sheet) -> ReadSheet:
     right = [i >= 0 and sheet.marks[i].label == say for i, say in zip(where.tolist(), says, strict=True)]
     confidences = candidates.confidences if len(candidates) else np.zeros(0)
     wanted = {i for i, mark in enumerate(sheet.marks) if mark.label != OTHER and mark.visible >= READABLE}
+    wanted -= hidden_points(sheet)
     rows = [row for line in page.lines for row in line.taken]
     order = [int(where[row]) for row in rows]
     good = (all(right[row] for row in line.taken) for line in page.lines)
     whole = (_complete(line, where, wanted - set(order), sheet) for line in page.lines)
     return ReadSheet(
         page.without_pixels(),
-        tuple(line_evidence(page, line, other) for line in page.lines),
+        tuple(line_evidence(page, line, other, [says[row] for row in line.taken]) for line in page.lines),
         tuple(a and b for a, b in zip(good, whole, strict=True)),
-        all(right[row] for row in rows) and wanted <= set(order) and order == sorted(order),
+        all(right[row] for row in rows) and wanted <= set(order) and _in_order(order, sheet),
         tuple((float(confidences[row]), right[row]) for row in rows if candidates.signs[row] is None),
     )
+
+
+def hidden_points(sheet: Sheet) -> set[int]:
+    """The points, commas and colons of a sheet that lie within another mark for the most part: nobody can tell them."""
+    boxes = np.array([mark.box for mark in sheet.marks], float).reshape(-1, 4)
+    points = [i for i, mark in enumerate(sheet.marks) if mark.label and mark.label in ".,:"]
+    others = [i for i, mark in enumerate(sheet.marks) if not mark.label or mark.label not in ".,:"]
+    if not points or not others:
+        return set()
+    shared = intersections(boxes[points], boxes[others]).max(axis=1) / boxes[points, 2:].prod(axis=1)
+    return {i for i, share in zip(points, shared.tolist(), strict=True) if share > READABLE}
+
+
+def choices_of(page: Page, sheet: Sheet, labels: Sequence[str]) -> list[tuple[Floats, int]]:
+    """The segmentations of each line among which the line network had a say, if one of them alone is right.
+
+    Returns:
+        For each such line the gain and the likelihood of each, (N, 2), and which is right.
+    """
+    candidates = page.candidates
+    where = match(boxes_under(candidates.boxes, page.to_picture), sheet)
+    best = candidates.probabilities.argmax(axis=1)
+    right = [
+        i >= 0 and sheet.marks[i].label == (sign or labels[k])
+        for i, sign, k in zip(where.tolist(), candidates.signs, best.tolist(), strict=True)
+    ]
+    found = []
+    for line in page.lines:
+        possible = {row for each in line.hypotheses for row in each.taken if right[row]}
+        good = [i for i, each in enumerate(line.hypotheses) if set(each.taken) == possible]
+        if len(good) == 1 and len(line.hypotheses) > 1:
+            scores = np.array([(each.gain, each.likelihood) for each in line.hypotheses])
+            found.append((scores, good[0]))
+    return found
 
 
 def gaps_of(sheet: Sheet) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
@@ -148,6 +188,14 @@ def gaps_of(sheet: Sheet) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
             gaps += [a.number != b.number for a, b in pairwise(marks)]
     joined = {name: np.concatenate([*values, np.zeros(0)]) for name, values in features.items()}
     return joined, np.array(gaps, bool)
+
+
+def _in_order(order: Sequence[int], sheet: Sheet) -> bool:
+    """Whether the marks of each line of a sheet were read from left to right; cells of rows that overlap may mix."""
+    lines: dict[int, list[int]] = {}
+    for mark in order:
+        lines.setdefault(sheet.marks[mark].line, []).append(mark)
+    return all(marks == sorted(marks) for marks in lines.values())
 
 
 def _complete(line: TextLine, where: NDArray[np.intp], missed: set[int], sheet: Sheet) -> bool:

@@ -62,7 +62,8 @@ def fit_conditional(opinions: Sequence[Floats], targets: NDArray[np.integer]) ->
         mean = np.einsum("nl,nlf->nf", chances, table)
         gradient = (table[rows, targets] - mean).sum(axis=0)
         square = np.einsum("nl,nlf,nlg->fg", chances, table, table) - mean.T @ mean
-        weights = weights + np.linalg.solve(square + RIDGE * np.eye(len(weights)), gradient)
+        step = np.linalg.solve(square + RIDGE * len(targets) * np.eye(len(weights)), gradient)
+        weights = weights + step / max(1.0, float(np.abs(step).max()))
     return weights.tolist()
 
 

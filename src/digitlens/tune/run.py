@@ -18,6 +18,7 @@ from digitlens.model import (
     OTHER_WRITING,
     SIGNS,
     Alphabet,
+    LineNetwork,
     Logistic,
     Network,
     PageConfig,
@@ -28,11 +29,13 @@ from digitlens.model import (
 from digitlens.reader.acceptance import Thresholds
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
-from digitlens.reader.page import PageReader
+from digitlens.reader.page import FARTHEST_LABEL, PageReader
 from digitlens.reader.recognize import FLOOR, Recognizer
+from digitlens.reader.witness import Witness
 from digitlens.tune.observe import (
     CandidateTable,
     ReadSheet,
+    choices_of,
     gaps_of,
     observe_candidates,
     page_table,
@@ -50,23 +53,33 @@ GAP = ("gap", "relative", "pitch")
 LINE = (
     "weakest",
     "together",
+    "together_odds",
     "margin",
     "missed",
     "other",
     "cut",
     "differ",
-    "uneven",
     "signs",
     "few",
     "small",
 )
+HEARD = ("heard", "heard_odds", "heard_other")
 PAGE = ("weakest", "together", "missed", "other", "unread", "lines", "crowded")
+NONE = -1e3
+"""Stands, in tables of several choices, for the ones that a line with fewer does not have."""
+
+FEWEST = 20
+"""Lines of which it is known which segmentation is right, from which the weight of the line network is fitted."""
+
 FOR_GLYPHS = 8
 """One in so many sheets is for the glyphs alone: they are many."""
 
 Floats = NDArray[np.floating]
 
-KNOWN = ("weakest", "together", "margin", "-missed", "-other", "-cut", "-differ", "-unread", "heat", "-rival")
+KNOWN = (
+    *("weakest", "together", "margin", "-missed", "-other", "-cut", "-differ", "-unread", "heat", "-rival"),
+    *("together_odds", "heard", "heard_odds", "-heard_other"),
+)
 """Signs of weights that are known beforehand: what speaks against a line cannot speak for it."""
 
 
@@ -76,6 +89,7 @@ class Job:
 
     Attributes:
         pages: the page network's file.
+        lines: the line network's.
         model: the glyph network's.
         seed: of the sheets.
         sheets: how many.
@@ -83,6 +97,7 @@ class Job:
     """
 
     pages: Path
+    lines: Path
     model: Path
     seed: int
     sheets: int
@@ -104,19 +119,24 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
         The numbers; and for the card of the page network how well the sheets were read.
     """
     table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
-    for part, spaces in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
+    choices = list[tuple[Floats, int]]()
+    for part, spaces, chosen in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
         _extend(table, part)
         gaps += spaces
-    config = replace(_fit_glyphs(config, table), gap=_fit_gaps(gaps))
+        choices += chosen
+    config = replace(
+        _fit_glyphs(config, table), gap=_fit_gaps(gaps), path_line=_fit_choices(choices, config.path_line)
+    )
     log.info("Glyphs of %d sheets are fitted.", job.sheets // FOR_GLYPHS)
     numbers = range(job.sheets // FOR_GLYPHS, job.sheets)
     read = [sheet for sheet in _shared(_read, job, config, numbers) if sheet.lines]
     other = PageNetwork.load(job.pages).labels.index(OTHER_WRITING)
-    line, page = _fit_judges(read, other)
+    line, alone, page = _fit_judges(read, other)
     judged = _judged_by_others(read, other)
     bounded = replace(
         config,
         line=line,
+        line_alone=alone,
         page=page,
         glyph_risk=fit_risk_steps(*judged["glyphs"]),
         line_risk=fit_risk_steps(*judged["lines"]),
@@ -126,12 +146,13 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
     return bounded, _figures(bounded, judged, job)
 
 
-def _fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logistic]:
-    """The regressions for lines and for pages."""
+def _fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logistic, Logistic]:
+    """The regressions for lines, with the line network's word and without, and for pages."""
     evidence = [line.features for sheet in read for line in sheet.lines]
-    features = {name: np.array([told[name] for told in evidence]) for name in LINE}
-    line = fit_logistic(features, np.array([good for sheet in read for good in sheet.good]), LINE, KNOWN)
-    return line, fit_logistic(*page_table(read, line, other), PAGE, KNOWN)
+    features = {name: np.array([told[name] for told in evidence]) for name in (*LINE, *HEARD)}
+    good = np.array([good for sheet in read for good in sheet.good])
+    line, alone = (fit_logistic(features, good, names, KNOWN) for names in ((*LINE, *HEARD), LINE))
+    return line, alone, fit_logistic(*page_table(read, line, other), PAGE, KNOWN)
 
 
 def _judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
@@ -139,7 +160,7 @@ def _judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[
     lines, pages = list[Floats](), list[Floats]()
     halves = read[::2], read[1::2]
     for half, others in (halves, halves[::-1]):
-        line, page = _fit_judges(others, other)
+        line, _, page = _fit_judges(others, other)
         lines.append(
             np.array([line.log_odds(told.features) for sheet in half for told in sheet.lines], float)
         )
@@ -185,7 +206,7 @@ def page_reader(job: Job, config: PageConfig) -> PageReader:
     recognizer = Recognizer(
         Classifier(network, alphabet, 1.0), detector.network.labels, frozenset(SIGNS), config
     )
-    return PageReader(detector, recognizer)
+    return PageReader(detector, recognizer, Witness(LineNetwork.load(job.lines)))
 
 
 def sheets(job: Job, numbers: range) -> Iterator[Sheet]:
@@ -201,7 +222,8 @@ def _fit_glyphs(config: PageConfig, table: CandidateTable) -> PageConfig:
     heat, glyph = (
         np.log(np.maximum(np.concatenate(opinion), FLOOR)) for opinion in (table.heat, table.glyph)
     )
-    of_heat, of_glyph = fit_conditional([heat[known], glyph[known]], labels[known])
+    told = np.maximum(np.concatenate(table.told), FARTHEST_LABEL)
+    of_heat, of_glyph, of_line = fit_conditional([heat[known], glyph[known], told[known]], labels[known])
     features = {name: np.concatenate(values) for name, values in table.features.items()}
     combined = (of_heat * heat + of_glyph * glyph).argmax(axis=1)
     features["agreement"] = glyph[np.arange(len(glyph)), combined]
@@ -213,9 +235,23 @@ def _fit_glyphs(config: PageConfig, table: CandidateTable) -> PageConfig:
         config,
         label_heat=of_heat,
         label_glyph=of_glyph,
+        label_line=of_line,
         glyph=fit_logistic(digits, known[~is_sign], GLYPH, KNOWN),
         sign=fit_logistic(signs, right[is_sign], SIGN, KNOWN),
     )
+
+
+def _fit_choices(choices: Sequence[tuple[Floats, int]], before: float) -> float:
+    """The weight of the line network's word about segmentations, beside the log-odds of their glyphs."""
+    if len(choices) < FEWEST:
+        return before
+    most = max(len(scores) for scores, _ in choices)
+    scores = np.full((len(choices), most, 2), NONE)
+    for row, (each, _) in zip(scores, choices, strict=True):
+        row[: len(each)] = each
+    right = np.array([index for _, index in choices])
+    of_gain, of_line = fit_conditional([scores[..., 0], scores[..., 1]], right)
+    return of_line / of_gain if of_gain > 0 and of_line > 0 else 0.0
 
 
 def _fit_gaps(gaps: list[tuple[dict[str, Floats], NDArray[np.bool_]]]):  # noqa: ANN202
@@ -226,17 +262,19 @@ def _fit_gaps(gaps: list[tuple[dict[str, Floats], NDArray[np.bool_]]]):  # noqa:
 def _extend(table: CandidateTable, part: CandidateTable) -> None:
     for name, values in part.features.items():
         table.features.setdefault(name, []).extend(values)
-    for name in ("heat", "glyph", "labels", "signs", "named"):
+    for name in ("heat", "glyph", "told", "labels", "signs", "named"):
         getattr(table, name).extend(getattr(part, name))
 
 
 def _observe(job: Job, config: PageConfig, numbers: range):  # noqa: ANN202
-    reader, table, gaps = page_reader(job, config), CandidateTable(), []
+    reader, table, gaps, choices = page_reader(job, config), CandidateTable(), [], []
     labels = reader.recognizer.classifier.alphabet.labels
     for sheet in sheets(job, numbers):
-        observe_candidates(table, reader.read(sheet.pixels), sheet, labels)
+        page = reader.read(sheet.pixels)
+        observe_candidates(table, page, sheet, labels)
+        choices += choices_of(page, sheet, labels)
         gaps.append(gaps_of(sheet))
-    return [(table, gaps)]
+    return [(table, gaps, choices)]
 
 
 def _read(job: Job, config: PageConfig, numbers: range) -> list[ReadSheet]:

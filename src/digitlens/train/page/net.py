@@ -6,7 +6,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from digitlens.train.page.recipe import PageRecipe, Precision
+from digitlens.train.drawn.recipe import Precision
+from digitlens.train.page.recipe import PageRecipe
 from digitlens.train.page.targets import LABELS
 
 __all__ = ["FusedNormalization", "page_net", "plain_net", "training_net"]

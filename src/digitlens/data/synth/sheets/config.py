@@ -1,10 +1,11 @@
 """How drawn sheets are distributed, read from one commented file: ``sheets.toml`` beside this module."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from digitlens.data.synth.sheets.configfile import section
 from digitlens.errors import DatasetError
@@ -48,6 +49,7 @@ class SheetsConfig:
     half_size: float
     enlarged: Range
     coarsest: float
+    everyday: float
     layouts: Weights
 
 
@@ -56,6 +58,7 @@ class WholeConfig:
     """Sizes of whole pictures."""
 
     inside: float
+    everyday: float
     kinds: Weights
     width: dict[str, Range]
     aspect: dict[str, Range]
@@ -107,6 +110,9 @@ class ContentConfig:
     letters: str
     printed: tuple[str, ...]
     word_letters: Range
+    letters_apart: Range
+    mixed: float
+    mixed_letters: float
     kinds: Weights
     cells: Weights
 
@@ -228,6 +234,8 @@ class SheetConfig:
     forms: FormsConfig
     scene: SceneConfig
     optics: OpticsConfig
+    everyday: "SheetConfig | None" = None
+    """What most people send, where the file tells it: the same distribution with some of its fields otherwise."""
 
     @classmethod
     def load(cls, path: str | PathLike[str] | None = None) -> "SheetConfig":
@@ -244,4 +252,18 @@ class SheetConfig:
             found = tomllib.loads(source.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise DatasetError(f"{source} cannot be read as a configuration of sheets: {error}.") from error
-        return section(cls, found, str(source), "")
+        everyday = found.pop("everyday", None)
+        whole = section(cls, found, str(source), "")
+        if everyday is None:
+            return whole
+        return replace(whole, everyday=section(cls, _overlaid(found, everyday), f"{source}: [everyday]", ""))
+
+
+def _overlaid(below: dict[str, Any], above: Any) -> dict[str, Any]:
+    """A table with some of its values otherwise, also those of tables in it."""
+    if not isinstance(above, dict):
+        return above
+    return below | {
+        name: _overlaid(below[name], value) if isinstance(below.get(name), dict) else value
+        for name, value in above.items()
+    }

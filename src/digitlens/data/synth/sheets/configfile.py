@@ -1,6 +1,6 @@
 """Reads frozen dataclasses from tables of a TOML file, field by field: no more and no fewer."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from math import isfinite
 from typing import Any, TypeGuard, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -12,11 +12,12 @@ Section = TypeVar("Section")
 
 
 def section(kind: type[Section], found: dict[str, Any], source: str, where: str) -> Section:
-    """A dataclass from a table that has its fields, no fewer and no more."""
+    """A dataclass from a table that has its fields, no fewer and no more; those with a default are not read."""
     hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind)]  # pyright: ignore[reportArgumentType]
+    own = fields(kind)  # pyright: ignore[reportArgumentType]
+    names = [field.name for field in own if field.default is MISSING]
     for name in [*found, *names]:
-        if name not in hints:
+        if name not in names:
             raise DatasetError(f"{source}: {where}{name} is unknown; known are {', '.join(names)}.")
         if name not in found:
             raise DatasetError(

@@ -5,7 +5,7 @@ import numpy as np
 from digitlens.data.synth.sheets.chance import among, chance, logarithmic, whole_number
 from digitlens.data.synth.sheets.config import SheetConfig
 
-__all__ = ["Token", "cell", "digits", "entry"]
+__all__ = ["Token", "cell", "digits", "entry", "letter"]
 
 DRAWN = ("arrow", "tick", "hook", "brace", "root")
 
@@ -20,6 +20,9 @@ def entry(config: SheetConfig, rng: np.random.Generator) -> list[Token]:
         return _sum(kind, config, rng)
     if kind == "spaced":
         return [(figure,) for figure in digits(rng, whole_number(rng, (2, 9)))]
+    if kind == "letters":
+        letters = tuple(letter(config, rng) for _ in range(whole_number(rng, config.content.letters_apart)))
+        return [letters] if chance(rng, 0.5) else [(one,) for one in letters]
     if kind == "label":
         word: Token = ("word" if chance(rng, 0.5) else "print", *([":"] if chance(rng, 0.6) else []))
         return [word, tuple(digits(rng, whole_number(rng, (1, 6))))]
@@ -33,7 +36,7 @@ def cell(kind: str, config: SheetConfig, rng: np.random.Generator) -> Token:
     if kind == "number":
         return tuple(digits(rng, whole_number(rng, (1, 4))))
     if kind == "letter":
-        return (_letter(config, rng),)
+        return (letter(config, rng),)
     return {"empty": (), "dash": ("dash",)}.get(kind) or (() if kind == "empty" else _one(kind, config, rng))
 
 
@@ -96,7 +99,7 @@ def _sum(kind: str, config: SheetConfig, rng: np.random.Generator) -> list[Token
         if kind != "equation" or rng.random() < 0.75:
             symbols += digits(rng, int(rng.choice((1, 1, 2, 2, 3, 4))))
         if kind == "equation" and rng.random() < 0.7:
-            symbols.append(_letter(config, rng))
+            symbols.append(letter(config, rng))
     if rng.random() < 0.3:
         symbols.append("=")
         symbols += digits(rng, int(rng.integers(1, 4))) if rng.random() < 0.7 else []
@@ -116,7 +119,8 @@ def _spread(symbols: list[str]) -> list[Token]:
     return tokens
 
 
-def _letter(config: SheetConfig, rng: np.random.Generator) -> str:
+def letter(config: SheetConfig, rng: np.random.Generator) -> str:
+    """Draw a letter that stands alone among figures."""
     if rng.random() < 0.25:
         return "curly x" if rng.random() < 0.6 else "z"
     return config.content.letters[int(rng.integers(len(config.content.letters)))]

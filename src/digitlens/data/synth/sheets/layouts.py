@@ -8,7 +8,7 @@ import numpy as np
 from digitlens.data.synth.sheets import forms
 from digitlens.data.synth.sheets.canvas import Region
 from digitlens.data.synth.sheets.chance import among, chance, evenly, logarithmic, whole_number
-from digitlens.data.synth.sheets.content import Token, cell, digits, entry
+from digitlens.data.synth.sheets.content import Token, cell, digits, entry, letter
 from digitlens.data.synth.sheets.scribe import Row, Scribe
 from digitlens.data.synth.sheets.writers import Writer
 
@@ -198,13 +198,15 @@ def _singles(scribe: Scribe, writer: Writer, region: Region, spread: _Spread) ->
     across, down = height * evenly(rng, spread.apart), height * rng.uniform(1.3 + rise, 2.4 + 2 * rise)
     columns, rows = max(1, int((right - left) / across)), max(1, int((bottom - top) / down))
     counting, thinned = chance(rng, 0.4), rng.uniform(0, 0.3) * chance(rng, 0.5)
-    figure = int(rng.integers(10))
+    figure, content = int(rng.integers(10)), scribe.config.content
+    mixed = content.mixed_letters * chance(rng, content.mixed)
     for index in range(rows):
         for place in range(columns):
             if chance(rng, thinned):
                 continue
             figure = (figure + 1) % 10 if counting else int(rng.integers(10))
-            (one,) = scribe.shapes((str(figure),), writer)
+            symbol = letter(scribe.config, rng) if chance(rng, mixed) else str(figure)
+            (one,) = scribe.shapes((symbol,), writer)
             x = left + (place + 0.5) * across + height * spread.away * rng.uniform(-1, 1)
             y = top + (index + 0.5) * down + height / 2 + height * rise * rng.uniform(-1, 1)
             scribe.put([one], [0.0], float(x - one.width * height / 2), Row(index, float(y)), writer)

@@ -90,6 +90,7 @@ def draw_sheet(  # noqa: PLR0913
         height: pixels.
         colour: RGB; else grey, in less time, of the same sheet.
     """
+    config = _ordinary(config, rng, config.sheet.everyday)
     how = config.sheet
     digit = logarithmic(rng, how.common if chance(rng, how.common_share) else how.height)
     inside = not chance(rng, how.overhang)
@@ -106,6 +107,7 @@ def draw_whole(
     bank: GlyphBank, config: SheetConfig, rng: np.random.Generator, *, colour: bool = True
 ) -> Sheet:
     """Draw a whole picture of any size that the distribution has, from crops of a number to photos of pages."""
+    config = _ordinary(config, rng, config.whole.everyday)
     how = config.whole
     kind = among(rng, how.kinds)
     width = round(logarithmic(rng, how.width[kind]))
@@ -117,6 +119,11 @@ def draw_whole(
     edges = config.scene.whole_edges if kind == "photo" else 0.0
     order = _Order(width, height, digit, layout, chance(rng, how.inside), edges, colour)
     return _draw(bank, config, rng, order)
+
+
+def _ordinary(config: SheetConfig, rng: np.random.Generator, share: float) -> SheetConfig:
+    """The distribution of the next sheet: of ``share`` of them what most people send, where it is told."""
+    return config.everyday if config.everyday is not None and chance(rng, share) else config
 
 
 def _draw(bank: GlyphBank, config: SheetConfig, rng: np.random.Generator, order: _Order) -> Sheet:

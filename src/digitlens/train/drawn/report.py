@@ -1,4 +1,4 @@
-"""The report of a page network's training: how it learnt, and how well each kind of mark is found."""
+"""The report of a training on drawn scenes: how it learnt, and how well each kind of mark is found."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -11,10 +11,10 @@ from digitlens.model.card import PageCard
 from digitlens.train.report import learning, making
 from digitlens.train.state import Progress
 
-__all__ = ["write_page_report"]
+__all__ = ["write_drawn_report"]
 
 
-def write_page_report(path: Path, card: PageCard, progress: Progress) -> None:
+def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: str) -> None:
     """Write the page to ``path``, whole or not at all.
 
     Raises:
@@ -29,9 +29,9 @@ def write_page_report(path: Path, card: PageCard, progress: Progress) -> None:
     }
     main = element(
         "main",
-        _head(title, card),
-        learning(progress, "F1", "The weights of the last epoch, averaged over its steps, were kept."),
-        _labels(card),
+        _head(title, card, score),
+        learning(progress, score, "The weights of the last epoch, averaged over its steps, were kept."),
+        _labels(card, score),
         making(card.command, {"Recipe": card.recipe, "Network": network, "Software": card.software}),
     )
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
@@ -40,17 +40,24 @@ def write_page_report(path: Path, card: PageCard, progress: Progress) -> None:
         temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
-def _head(title: str, card: PageCard) -> Element:
+MEANINGS = {
+    "F1": "a mark is found where the label is right and the boxes overlap by half",
+    "Exact": "the share of lines of which every label is right, none missing and none too many",
+}
+"""What scores mean."""
+
+
+def _head(title: str, card: PageCard, score: str) -> Element:
     """What matters most, at a glance."""
     known = card.metrics["validation"]
+    value = percent(known[score.lower()])
     lede = (
-        f"On {known['scenes']:,} drawn scenes whose glyphs it had never seen, the network's F1 is "
-        f"{percent(known['f1'])}: a mark is found where the label is right and the boxes overlap by half."
+        f"On {known['scenes']:,} drawn scenes whose glyphs it had never seen, the network's score ({score}) is "
+        f"{value}: {MEANINGS[score]}."
     )
     figures = {
-        "F1": percent(known["f1"]),
+        score: value,
         "validation loss": f"{known['loss']:.3f}",
-        "steps": f"{card.metrics['steps']:,}",
         "largest difference of the export": f"{card.metrics['parity']:.1e}",
     }
     return element(
@@ -63,14 +70,14 @@ def _head(title: str, card: PageCard) -> Element:
     )
 
 
-def _labels(card: PageCard) -> Element:
-    """The F1 of each label."""
+def _labels(card: PageCard, score: str) -> Element:
+    """How well each label is found."""
     rows = (
         [label or "other writing", f"{each['count']:,}", percent(each["f1"]) if each["count"] else "-"]
         for label, each in card.metrics["validation"]["labels"].items()
     )
     return section(
         "Label by label",
-        "F1 on the held-back scenes.",
-        scrolling(table(("label", "marks", "F1"), rows), "F1 by label"),
+        "On the held-back scenes: the F1." if score == "F1" else "On the held-back scenes: the share found.",
+        scrolling(table(("label", "marks", "found"), rows), "how well each label is found"),
     )

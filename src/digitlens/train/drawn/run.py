@@ -1,43 +1,44 @@
-"""One run of the page network from scenes to report: fit, export, measure, tell."""
+"""One run on drawn scenes, from scenes to report: fit, export, measure, tell."""
 
 import logging
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 
-from digitlens.model.card import PageCard, card_path
+from digitlens.model.card import Kind, PageCard, card_path
+from digitlens.train.drawn.export import Answers, Exported, export_drawn
+from digitlens.train.drawn.fit import Lesson, Measured, Run, fit_drawn
+from digitlens.train.drawn.pool import Draw
+from digitlens.train.drawn.recipe import DrawnRecipe
+from digitlens.train.drawn.report import write_drawn_report
 from digitlens.train.kerasfile import save_keras
-from digitlens.train.page.export import ExportedPages, export_pages
-from digitlens.train.page.fit import Measured, fit_pages
-from digitlens.train.page.recipe import PageRecipe
-from digitlens.train.page.report import write_page_report
-from digitlens.train.page.scenes import Draw, SheetScenes
-from digitlens.train.page.targets import LABELS, STRIDE, UNIT
 from digitlens.train.run import software
 from digitlens.train.state import Progress, check_room
 
-__all__ = ["PageJob", "PageOutcome", "page_card", "train_pages"]
+__all__ = ["Course", "DrawnJob", "DrawnOutcome", "train_drawn"]
 
 log = logging.getLogger("digitlens")
 
 
 @dataclass(frozen=True)
-class PageJob:
+class DrawnJob:
     """What to train, and where to put it.
 
     Attributes:
         recipe: the settings.
         out: folder for the results.
         seed: of the weights, the scenes and their order.
+        start: ONNX file of a network of the kind to train on from; None to begin anew.
     """
 
-    recipe: PageRecipe
+    recipe: DrawnRecipe
     out: Path = Path()
     seed: int = 0
+    start: Path | None = None
 
     @property
     def model(self) -> Path:
@@ -63,11 +64,13 @@ class PageJob:
     def command(self) -> str:
         """What trains such a network again."""
         words = ["--recipe", self.recipe.name, "--epochs", str(self.recipe.epochs), "--seed", str(self.seed)]
+        if self.start is not None:
+            words += ["--from", self.start.stem]
         return shlex.join(["digitlens", "train", *words])
 
 
 @dataclass(frozen=True)
-class PageOutcome:
+class DrawnOutcome:
     """What a run came to: its card, and where the network and the report are."""
 
     card: PageCard
@@ -75,16 +78,43 @@ class PageOutcome:
     report: Path
 
 
-def train_pages(
-    job: PageJob,
+Teach: TypeAlias = Callable[[DrawnJob, Draw[Any] | None], Lesson[Any]]
+"""Gives the lesson of a job; what draws its scenes, or None for the generator of sheets."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """One kind of network that is trained on drawn scenes.
+
+    Attributes:
+        kind: what it reads.
+        score: what its score is called.
+        labels: of its answers.
+        lesson: what is learnt.
+        answers: of the exported graph.
+        told: further fields of the card.
+    """
+
+    kind: Kind
+    score: str
+    labels: tuple[str, ...]
+    lesson: Teach
+    answers: Answers
+    told: dict[str, Any] = field(default_factory=dict)
+
+
+def train_drawn(
+    course: Course,
+    job: DrawnJob,
     *,
-    draw: Draw | None = None,
+    draw: Draw[Any] | None = None,
     resume: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> PageOutcome:
+) -> DrawnOutcome:
     """Train, export, measure on held-back scenes, and write everything to ``job.out``.
 
     Args:
+        course: the kind of network.
         job: what to train.
         draw: draws the scenes; left out, the generator of sheets.
         resume: go on from the job's checkpoint, if there is one.
@@ -104,24 +134,20 @@ def train_pages(
         recipe.scenes,
         recipe.views,
     )
-    net, progress, measured = fit_pages(
-        recipe,
-        draw or SheetScenes(recipe.width, recipe.height),
-        seed=job.seed,
-        folder=job.checkpoint,
-        best=job.best,
-        resume=resume,
-        callbacks=callbacks,
-    )
+    start = job.start.name if job.start else None
+    run = Run(job.seed, job.checkpoint, job.best, resume, start)
+    net, progress, measured = fit_drawn(course.lesson(job, draw), run, callbacks)
     save_keras(net, job.model.with_suffix(".keras"))
-    exported = export_pages(net, job.model, recipe.stored)
-    card = page_card(job, exported, progress, measured)
-    write_page_report(job.report, card, progress)
+    exported = export_drawn(net, job.model, course.answers, recipe.stored)
+    card = _card(course, job, exported, progress, measured)
+    write_drawn_report(job.report, card, progress, course.score)
     card.save(card_path(job.model))
-    return PageOutcome(card, job.model, job.report)
+    return DrawnOutcome(card, job.model, job.report)
 
 
-def page_card(job: PageJob, exported: ExportedPages, progress: Progress, measured: Measured) -> PageCard:
+def _card(
+    course: Course, job: DrawnJob, exported: Exported, progress: Progress, measured: Measured
+) -> PageCard:
     """The card of a network as a run left it."""
     recipe, epochs = job.recipe, progress.epochs
     metrics: dict[str, Any] = {
@@ -129,24 +155,23 @@ def page_card(job: PageJob, exported: ExportedPages, progress: Progress, measure
         "validation": {
             "scenes": recipe.validation,
             "loss": measured.loss,
-            "f1": measured.found.f1(),
-            "labels": measured.found.table(),
+            course.score.lower(): measured.score,
+            "labels": measured.labels,
         },
-        "training": {"loss": epochs[-1].loss, "f1": epochs[-1].accuracy},
+        "training": {"loss": epochs[-1].loss, course.score.lower(): epochs[-1].accuracy},
         "epochs": len(epochs),
-        "steps": len(epochs) * recipe.steps,
         "seconds": round(sum(epoch.seconds for epoch in epochs)),
     }
     return PageCard(
         sha256=exported.sha256,
-        labels=LABELS,
+        labels=course.labels,
         parameters=exported.parameters,
         recipe=recipe.settings(),
         seed=job.seed,
         command=job.command,
         trained_on=f"{len(epochs) * recipe.scenes:,} drawn scenes of {recipe.width} x {recipe.height} pixels",
         metrics=metrics,
-        stride=STRIDE,
-        unit=UNIT,
         software=software(),
+        kind=course.kind,
+        **course.told,
     )

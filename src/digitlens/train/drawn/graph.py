@@ -1,14 +1,6 @@
-"""Writes the page network as an ONNX graph: convolutions with normalisation folded in, joins, and the peaks.
+"""Writes networks of convolutions, normalisation and joins as ONNX graphs; what they answer is added by their kind."""
 
-The graph takes ``image``, float32 (N, 1, H, W), normalised by local contrast, H and W multiples of 32, and gives
-
-- ``heat`` (N, K, H/4, W/4), the probability of each class that the centre of such a mark is in a cell;
-- ``geometry`` (N, 4, H/4, W/4), the offset of the box's centre from the cell's in cells, across and down, and the
-  logarithms of its width and height over 16 pixels;
-- ``peaks`` (N, K, H/4, W/4), ``heat`` in the cells whose greatest probability is the greatest of the nine about
-  them, 0 elsewhere.
-"""
-
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -21,29 +13,34 @@ from onnx import TensorProto, helper, numpy_helper
 from digitlens.errors import InvalidModel
 from digitlens.train.onnxgraph import IR_VERSION, OPSET, Stored
 
-__all__ = ["page_graph"]
+__all__ = ["GraphWriter", "drawn_graph"]
 
 
-def page_graph(net: keras.Model, classes: int, stored: Stored = "float32") -> onnx.ModelProto:
-    """The checked graph of a network that `plain_net` built, its weights kept as ``stored`` says.
+def drawn_graph(
+    net: keras.Model,
+    answer: Callable[["GraphWriter"], dict[str, list[Any]]],
+    stored: Stored = "float32",
+) -> onnx.ModelProto:
+    """The checked graph of a network, its weights kept as ``stored`` says.
+
+    Args:
+        net: of nothing but Keras's layers; its input becomes ``image``, channels before rows.
+        answer: adds the nodes that give the outputs, and tells their shapes by name.
+        stored: how kernels are kept.
 
     Raises:
         InvalidModel: a layer has no translation.
     """
-    writer = _Writer(stored)
+    writer = GraphWriter(stored)
     for layer in net.layers:
         writer.write(layer)
-    writer.answer(classes)
-    sides = {name: f"{name}/4" for name in "HW"}
-    answers = {"heat": classes, "geometry": 4, "peaks": classes}
+    shapes = answer(writer)
+    rows = net.inputs[0].shape[1] or "H"
     graph = helper.make_graph(
         writer.nodes,
-        "digitlens-pages",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", 1, "H", "W"])],
-        [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", count, *sides.values()])
-            for name, count in answers.items()
-        ],
+        f"digitlens-{net.name}",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", 1, rows, "W"])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()],
         writer.weights,
     )
     opset = [helper.make_opsetid("", OPSET)]
@@ -52,7 +49,7 @@ def page_graph(net: keras.Model, classes: int, stored: Stored = "float32") -> on
     return proto
 
 
-class _Writer:
+class GraphWriter:
     """Collects nodes and weights; values go by the names of the layers that give them, channels before rows."""
 
     def __init__(self, stored: Stored) -> None:
@@ -75,30 +72,22 @@ class _Writer:
             case layers.BatchNormalization():
                 self._normalise(self._convolutions.pop(before[0]), layer)
             case layers.ReLU():
-                self._add("Relu", before, layer.name)
+                self.add("Relu", before, layer.name)
             case layers.Add():
-                self._add("Add", before, layer.name)
+                self.add("Add", before, layer.name)
             case layers.UpSampling2D():
                 # Each pixel fourfold as channels, which then become pixels; Resize, which does the same, is among
                 # the operators that could be made to ask for any amount of memory, and is not run.
-                self._add("Concat", before * 4, f"{layer.name}.fourfold", axis=1)
-                self._add("DepthToSpace", [f"{layer.name}.fourfold"], layer.name, blocksize=2)
+                self.add("Concat", before * 4, f"{layer.name}.fourfold", axis=1)
+                self.add("DepthToSpace", [f"{layer.name}.fourfold"], layer.name, blocksize=2)
             case _:
-                raise InvalidModel(
-                    f"Layer {layer.name!r} is a {type(layer).__name__}: no page network has one."
-                )
+                raise InvalidModel(f"Layer {layer.name!r} is a {type(layer).__name__}: it cannot be written.")
         self._last = layer.name
 
-    def answer(self, classes: int) -> None:
-        """Make the outputs of the last layer, class logits and then geometry."""
-        self._constant("parts", np.array([classes, 4], np.int64))
-        self._add("Split", [self._last, "parts"], "logits", "geometry", axis=1)
-        self._add("Sigmoid", ["logits"], "heat")
-        self._add("ReduceMax", ["heat"], "best", axes=[1], keepdims=1)
-        self._add("MaxPool", ["best"], "best_around", kernel_shape=[3, 3], pads=[1, 1, 1, 1])
-        self._add("Equal", ["best", "best_around"], "is_peak")
-        self._add("Cast", ["is_peak"], "peak", to=TensorProto.FLOAT)
-        self._add("Mul", ["heat", "peak"], "peaks")
+    @property
+    def last(self) -> str:
+        """The value that the last layer gives."""
+        return self._last
 
     def _normalise(self, convolution: layers.Conv2D, layer: layers.BatchNormalization) -> None:
         """Write a convolution with the scale and shift of its normalisation folded in."""
@@ -112,7 +101,7 @@ class _Writer:
     ) -> None:
         """Write a convolution, padded as TensorFlow pads what its strides divide."""
         pads = [max(side - step, 0) for side, step in zip(layer.kernel_size, layer.strides, strict=True)]
-        self._add(
+        self.add(
             "Conv",
             [*_names_before(layer), f"{layer.name}.weight", f"{layer.name}.bias"],
             output,
@@ -121,20 +110,21 @@ class _Writer:
             pads=[*(pad // 2 for pad in pads), *(pad - pad // 2 for pad in pads)],
             first=self._kept(f"{layer.name}.weight", kernel.transpose(3, 2, 0, 1)),
         )
-        self._constant(f"{layer.name}.bias", bias.astype(np.float32))
+        self.constant(f"{layer.name}.bias", bias.astype(np.float32))
 
     def _kept(self, name: str, kernel: NDArray[np.floating]) -> list[onnx.NodeProto]:
         """Keep a kernel, and make the node that has it in float32 as the file is loaded, where one is needed."""
         if self._stored == "float32":
-            self._constant(name, kernel.astype(np.float32))
+            self.constant(name, kernel.astype(np.float32))
             return []
-        self._constant(f"{name}.half", kernel.astype(np.float16))
+        self.constant(f"{name}.half", kernel.astype(np.float16))
         return [helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT)]
 
-    def _constant(self, name: str, array: NDArray[Any]) -> None:
+    def constant(self, name: str, array: NDArray[Any]) -> None:
+        """Keep an array."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
 
-    def _add(
+    def add(
         self,
         operator: str,
         inputs: list[str],

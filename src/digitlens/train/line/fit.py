@@ -1,0 +1,66 @@
+"""How a line network is trained on strips of drawn sheets, and what one comes to on them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+import keras
+import numpy as np
+
+from digitlens.model import best_labels
+from digitlens.train.drawn.fit import Lesson, Measured
+from digitlens.train.drawn.pool import Draw
+from digitlens.train.line.loss import LineLoss
+from digitlens.train.line.net import plain_line_net, training_line_net
+from digitlens.train.line.recipe import LineRecipe
+from digitlens.train.line.stream import WIDTH, StripEpoch, batch_of_strips
+from digitlens.train.line.strips import Strip
+from digitlens.train.page.targets import LABELS
+
+__all__ = ["line_lesson", "measure_lines"]
+
+Scene = list[Strip]
+
+
+def line_lesson(recipe: LineRecipe, draw: Draw[Scene]) -> Lesson[Scene]:
+    """What line networks learn."""
+
+    def batches(scenes: Sequence[Scene], seed: int, number: int) -> StripEpoch:
+        return StripEpoch(_strips(scenes), recipe.steps, recipe.batch_size, (seed, number))
+
+    return Lesson(
+        recipe,
+        draw,
+        partial(training_line_net, recipe.widths, recipe.depth, recipe.precision),
+        partial(plain_line_net, recipe.widths, recipe.depth),
+        LineLoss(),
+        batches,
+        measure_lines,
+    )
+
+
+def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 32) -> Measured:
+    """What a network comes to on strips as they were cut out: its score is the share read exactly."""
+    strips = [strip for strip in _strips(scenes) if strip.contrast.shape[1] <= WIDTH]
+    loss, losses, exact = LineLoss(), [], 0
+    asked, right = Counter[str](), Counter[str]()
+    for start in range(0, len(strips), batch_size):
+        part = strips[start : start + batch_size]
+        pictures, labels = batch_of_strips(part)
+        logits = np.asarray(net.predict_on_batch(pictures))
+        losses.append(np.asarray(loss(labels, logits)))
+        for strip, row in zip(part, logits[:, 0], strict=True):
+            found = best_labels(row)
+            exact += found == strip.labels.tolist()
+            wanted, read = (Counter(LABELS[i] for i in each) for each in (strip.labels.tolist(), found))
+            asked.update(wanted)
+            right.update(wanted & read)
+    table = {
+        label: {"count": asked[label], "f1": right[label] / asked[label] if asked[label] else 1.0}
+        for label in LABELS
+    }
+    return Measured(float(np.mean(losses)), exact / max(1, len(strips)), table)
+
+
+def _strips(scenes: Sequence[Scene]) -> list[Strip]:
+    return [strip for scene in scenes for strip in scene]

@@ -1,0 +1,84 @@
+"""The weights of a page network that was exported, to train on from them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnx
+from keras import layers
+from numpy.typing import NDArray
+from onnx import numpy_helper
+
+from digitlens.errors import InvalidModel, TrainingError
+from digitlens.train.page.scenes import Scene
+from digitlens.train.page.stream import batch_of
+
+__all__ = ["begin_from"]
+
+
+def begin_from(net: keras.Model, path: Path, scenes: Sequence[Scene]) -> None:
+    """Give a network of `plain_net` the weights of the ONNX file that `export_pages` wrote of another like it.
+
+    Batch normalisation was folded into the convolutions. It is undone so that each layer computes what it did: the
+    mean and the variance of what comes out of each convolution are measured on ``scenes``, and its scale and shift
+    give them back.
+
+    Raises:
+        TrainingError: the file holds no page network, or one of other widths.
+    """
+    try:
+        kept = {_name(tensor.name): numpy_helper.to_array(tensor) for tensor in _initializers(path)}
+        convolutions = [layer for layer in net.layers if isinstance(layer, layers.Conv2D)]
+        for layer in convolutions:
+            kernel = kept[f"{layer.name}.weight"].astype(np.float32).transpose(2, 3, 1, 0)
+            layer.set_weights([kernel, kept[f"{layer.name}.bias"]] if layer.use_bias else [kernel])
+        folded = [layer for layer in convolutions if not layer.use_bias]
+        normalised = [net.get_layer(f"{layer.name}_bn") for layer in folded]
+        for layer, after in zip(folded, normalised, strict=True):
+            bias = kept[f"{layer.name}.bias"]
+            one = np.ones_like(bias)
+            after.set_weights([one, bias, 0 * one, one * (1 - after.epsilon)])
+    except (OSError, ValueError, KeyError, InvalidModel) as error:
+        raise TrainingError(
+            f"{path} cannot be trained on from ({type(error).__name__}: {error}): it has to be a page network with "
+            "the widths of the recipe. `digitlens models` names those there are."
+        ) from error
+    means, variances = _statistics(net, folded, scenes)
+    for layer, mean, variance in zip(normalised, means, variances, strict=True):
+        _, bias, _, _ = layer.get_weights()
+        layer.set_weights([np.sqrt(variance + layer.epsilon), bias + mean, mean, variance])
+
+
+def _initializers(path: Path) -> Any:
+    try:
+        return onnx.load(path).graph.initializer
+    except Exception as error:  # protobuf raises its own kinds
+        raise InvalidModel(str(error)) from error
+
+
+def _name(stored: str) -> str:
+    return stored.removesuffix(".half")
+
+
+def _statistics(
+    net: keras.Model, convolutions: Sequence[keras.Layer], scenes: Sequence[Scene], batch_size: int = 16
+) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+    """The mean and the variance of each channel that comes out of each convolution."""
+    probe = keras.Model(net.inputs, [layer.output for layer in convolutions])
+    sums: list[Any] = [0.0] * len(convolutions)
+    squares, counts = list(sums), list(sums)
+    for start in range(0, len(scenes), batch_size):
+        pictures, _ = batch_of(scenes[start : start + batch_size])
+        for i, found in enumerate(probe.predict_on_batch(pictures)):
+            values = np.asarray(found, np.float64).reshape(-1, found.shape[-1])
+            sums[i] += values.sum(axis=0)
+            squares[i] += (values**2).sum(axis=0)
+            counts[i] += len(values)
+    means = [total / count for total, count in zip(sums, counts, strict=True)]
+    spreads = [
+        np.maximum(square / count - mean**2, 1e-6)
+        for square, count, mean in zip(squares, counts, means, strict=True)
+    ]
+    return [np.float32(mean) for mean in means], [np.float32(spread) for spread in spreads]
