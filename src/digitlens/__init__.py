@@ -10,10 +10,10 @@ print(reading.text, reading.glyphs[0].confidence)
 from typing import TYPE_CHECKING, Any
 
 from digitlens.errors import DigitLensError
-from digitlens.types import Box, Explanation, Glyph, Line, Reading, Step
+from digitlens.types import Box, Explanation, Field, Glyph, Line, Number, Reading, Step
 
 if TYPE_CHECKING:
-    from digitlens.reader import Reader
+    from digitlens.reader import Reader, ReadOptions
 
 __version__ = "0.1.0"
 
@@ -21,8 +21,11 @@ __all__ = [
     "Box",
     "DigitLensError",
     "Explanation",
+    "Field",
     "Glyph",
     "Line",
+    "Number",
+    "ReadOptions",
     "Reader",
     "Reading",
     "Step",
@@ -32,8 +35,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import the reader, and with it OpenCV and ONNX Runtime, when it is first asked for (PEP 562)."""
-    if name == "Reader":
-        from digitlens.reader import Reader  # noqa: PLC0415
+    if name in ("Reader", "ReadOptions"):
+        from digitlens import reader  # noqa: PLC0415
 
-        return Reader
+        return getattr(reader, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,7 +23,7 @@ from digitlens.api.openapi import ABOUT, describe, documented, exemplified
 from digitlens.api.pages import front_page, page, reference_page
 from digitlens.api.pool import Hand
 from digitlens.api.refusals import BodyTooLarge, TooSlowToRead, TooSlowToSend
-from digitlens.api.schemas import ClassifyRequest, Models, Options, ReadOptions, ReadRequest, Status
+from digitlens.api.schemas import ClassifyRequest, Models, Options, PageOptions, ReadRequest, Status
 from digitlens.api.service import Service
 from digitlens.api.settings import Settings
 from digitlens.model import Card, card_path
@@ -80,10 +80,10 @@ def _add_reading(app: FastAPI, service: Service, metrics: Metrics) -> None:
         """Read pictures of a single digit each."""
         return await _answer(request, Options, service, metrics)
 
-    @app.post("/v1/read", **documented(ReadRequest, ReadOptions))
+    @app.post("/v1/read", **documented(ReadRequest, PageOptions))
     async def read(request: Request) -> Response:
         """Read every digit in pictures and documents, line by line; a reading a page."""
-        return await _answer(request, ReadOptions, service, metrics)
+        return await _answer(request, PageOptions, service, metrics)
 
     @app.get("/v1/models", response_model=Models)
     async def models() -> Response:

@@ -3,22 +3,22 @@
 import time
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, cast
 
 from digitlens.api.answers import Row, Told
 from digitlens.api.forecast import Load, is_small, load_of
 from digitlens.api.inputs import Request, Upload
 from digitlens.api.refusals import InvalidRequest, TooSlowToRead
-from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.schemas import Options, PageOptions
 from digitlens.api.settings import Settings
 from digitlens.data.samples import draw
 from digitlens.errors import AlphabetMismatch, ModelNotFound, NothingToExplain
 from digitlens.html.images import image_uri
 from digitlens.model import Device, Precision, available
 from digitlens.overlay import occlusion_overlay, overlay
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Glyph, Reading
 
 __all__ = ["SMALL", "Engine", "Task"]
@@ -51,8 +51,8 @@ class Task:
         """The task that a request is."""
         (first, *others), options = request.uploads, request.options
         small = len(first.data) <= SMALL and is_small(first)
-        alone = others or not small or options.explain or isinstance(options, ReadOptions)
-        key = None if alone else options.choice
+        alone = others or not small or options.explain or isinstance(options, PageOptions)
+        key = None if alone else options.reading()
         return cls(request, until, key, load_of(request, key is not None))
 
 
@@ -103,7 +103,7 @@ class Engine:
         """
         options = tasks[0].request.options
         until = max(task.until for task in tasks)
-        if isinstance(options, ReadOptions):
+        if isinstance(options, PageOptions):
             return [list(self._read(task.request.uploads, options, until)) for task in tasks]
         rows = self._classify([upload for task in tasks for upload in task.request.uploads], options, until)
         return [[next(rows) for _ in task.request.uploads] for task in tasks]
@@ -115,12 +115,11 @@ class Engine:
         for upload, reading in zip(uploads, readings, strict=True):
             yield self._row(upload, reading, options, until)
 
-    def _read(self, uploads: Sequence[Upload], options: ReadOptions, until: float) -> Iterator[Row]:
+    def _read(self, uploads: Sequence[Upload], options: PageOptions, until: float) -> Iterator[Row]:
         reader = self.reader(options)
         for upload in uploads:
             source = [_in_time(upload, until)]
-            pages = reader.read_many(source, errors="yield", rotate=options.rotate)
-            with closing(pages):
+            with closing(reader.read_many(source, errors="yield")) as pages:
                 for reading in pages:
                     if reading.page > self.settings.max_pages:
                         yield {"file": upload.file, "error": self._too_many_pages()}
@@ -145,40 +144,31 @@ class Engine:
         Raises:
             ModelNotFound, AlphabetMismatch, InvalidRequest: as of `rows`.
         """
-        make = self.chosen if options.pattern is None and options.lexicon is None else self._chosen
+        asked = options.reading()
+        make = self.chosen if asked.pattern is None and asked.lexicon is None else self._chosen
         try:
-            return make(*options.choice)
+            return make(asked)
         except ValueError as error:
             raise InvalidRequest(f"{error}.") from None
 
-    def _chosen(
-        self,
-        model: str | None,
-        max_error: float,
-        alphabet: str | None,
-        pattern: str | None,
-        lexicon: tuple[str, ...] | None,
-    ) -> Reader:
+    def _chosen(self, asked: ReadOptions) -> Reader:
         """A reader; networks are shared between those of the same name."""
-        name = self.settings.model if model is None else model
+        name = self.settings.model if asked.model is None else asked.model
         if name not in self.models:
             raise ModelNotFound(f"There is no model of that name. Name one of {', '.join(self.models)}.")
-        reader = partial(
-            Reader,
-            max_error=max_error,
-            device=cast("Device", self.settings.device),
-            precision=cast("Precision", self.settings.precision),
-            max_pixels=self.settings.max_pixels,
-            alphabet=alphabet,
-            pattern=pattern,
-            lexicon=lexicon,
+        server = self.settings
+        options = replace(
+            asked,
+            model=str(self.models[name]),
+            device=cast("Device", server.device),
+            precision=cast("Precision", server.precision),
         )
         try:
-            return reader(self.models[name])
+            return Reader(options=options, max_pixels=server.max_pixels)
         except AlphabetMismatch:
-            if model is not None:
+            if asked.model is not None:
                 raise
-            return reader()
+            return Reader(options=replace(options, model=None), max_pixels=server.max_pixels)
 
     def _too_many_pages(self) -> dict[str, str]:
         most = self.settings.max_pages

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.schemas import Options, PageOptions
 from digitlens.imaging import FRAME_SIDE
 from digitlens.imaging.formats import FORMATS, sniff
 
@@ -59,7 +59,7 @@ def load_of(request: Request[Options], together: bool) -> Load:
         return Load("explain", units)
     if any(size is None for _, size in sizes):
         return Load("document", units)
-    return Load("read" if isinstance(request.options, ReadOptions) else "classify", units)
+    return Load("read" if isinstance(request.options, PageOptions) else "classify", units)
 
 
 def is_small(upload: Upload) -> bool:

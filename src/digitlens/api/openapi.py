@@ -15,8 +15,8 @@ from digitlens.api.schemas import (
     ClassifyRequest,
     ErrorBody,
     Options,
+    PageOptions,
     Readings,
-    ReadOptions,
     ReadRequest,
 )
 from digitlens.api.service import Service
@@ -40,7 +40,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 """Why a request that reads may fail."""
 
-EXAMPLES = {"/v1/classify": ("mnist", Options()), "/v1/read": ("pen", ReadOptions())}
+EXAMPLES = {"/v1/classify": ("mnist", Options()), "/v1/read": ("pen", PageOptions())}
 """The sample that is the example of each path, and how it is read."""
 
 REFERENCE = "#/components/schemas/{model}"

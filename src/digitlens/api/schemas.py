@@ -1,10 +1,13 @@
 """What goes in and what comes out, typed: these models check requests and describe both in the OpenAPI."""
 
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from digitlens.api.refusals import InvalidRequest
 from digitlens.model import MAX_ERROR
+from digitlens.reader import ReadOptions
 from digitlens.reader.pattern import MOST_PLACES
 from digitlens.types import Reason
 
@@ -23,7 +26,7 @@ __all__ = [
     "Models",
     "Number",
     "Options",
-    "ReadOptions",
+    "PageOptions",
     "ReadRequest",
     "Reading",
     "Readings",
@@ -106,14 +109,20 @@ class Options(_Exact):
         bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
     ] = False
 
-    @property
-    def choice(self) -> tuple[str | None, float, str | None, str | None, tuple[str, ...] | None]:
-        """All that a reader depends on."""
-        words = None if self.lexicon is None else tuple(self.lexicon)
-        return self.model, self.max_error, self.alphabet, self.pattern, words
+    def reading(self) -> ReadOptions:
+        """The same as readers take it, without what concerns the answer alone.
+
+        Raises:
+            InvalidRequest: an option that cannot be used.
+        """
+        named = {field.name for field in fields(ReadOptions)} & set(type(self).model_fields)
+        try:
+            return ReadOptions(**{name: getattr(self, name) for name in named})
+        except ValueError as error:
+            raise InvalidRequest(f"{error}.") from None
 
 
-class ReadOptions(Options):
+class PageOptions(Options):
     """How pages are read."""
 
     rotate: Annotated[
@@ -128,7 +137,7 @@ class ClassifyRequest(Options):
     images: Annotated[list[Image], Field(min_length=1)]
 
 
-class ReadRequest(ReadOptions):
+class ReadRequest(PageOptions):
     """Pictures and documents, as JSON."""
 
     images: Annotated[list[Image], Field(min_length=1)]

@@ -1,7 +1,7 @@
 """What is done with a chunk of inputs: the same function on whatever machine."""
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -14,8 +14,7 @@ from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
 from digitlens.files import printable
 from digitlens.imaging import FRAME_SIDE
-from digitlens.model import MAX_ERROR, Device, Precision
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Pixels, Reading
 
 __all__ = ["Chunk", "Content", "Job", "Result", "chunks", "failed", "work"]
@@ -37,22 +36,12 @@ class Job:
     Attributes:
         single: whether each is a picture of a single glyph; else every digit on every page is read.
         rows: what a row of the table stands for.
-        model: the name of a network, or the path of an ``.onnx`` file; left out, what `Reader` chooses.
-        max_error: the error rate wanted among accepted glyphs.
-        device: what the network runs on.
-        alphabet, pattern, lexicon: what is read, and what a line may say, as of `Reader`.
-        precision: what the network computes in, as of `Reader`.
+        options: how it is read.
     """
 
     single: bool = False
     rows: RowKind = "page"
-    model: str | None = None
-    max_error: float = MAX_ERROR
-    device: Device = "cpu"
-    alphabet: str | None = None
-    pattern: str | None = None
-    lexicon: tuple[str, ...] | None = None
-    precision: Precision = "auto"
+    options: ReadOptions = field(default_factory=ReadOptions)
 
     @property
     def chunk_size(self) -> int:
@@ -64,17 +53,9 @@ class Job:
 
         Raises:
             ModelError: the network cannot be used.
-            ValueError: ``max_error``, the alphabet, the pattern or the lexicon cannot be used.
+            ValueError: the pattern or the lexicon cannot be used.
         """
-        return Reader(
-            self.model,
-            max_error=self.max_error,
-            device=self.device,
-            alphabet=self.alphabet,
-            pattern=self.pattern,
-            lexicon=self.lexicon,
-            precision=self.precision,
-        )
+        return Reader(options=self.options)
 
     def warm_reader(self) -> Reader:
         """The reader of a worker: nothing of it waits to be loaded.
@@ -183,7 +164,7 @@ def work(reader: Reader, job: Job, chunk: Chunk) -> Result:
         ModelError: the network cannot be used, which is no fault of the inputs.
     """
     try:
-        if job.single and job.pattern is None and job.lexicon is None:
+        if job.single and job.options.pattern is None and job.options.lexicon is None:
             return _by_columns(reader, job, chunk)
         return _told(job, chunk, _readings(reader, job, chunk))
     except ModelError:

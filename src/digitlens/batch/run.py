@@ -108,11 +108,13 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     ledger, survey = Ledger(target), inputs.survey()
     if not survey.count:
         raise BatchError("There is nothing to read: no picture was found in the source.")
-    model, lexicon = job.reader().network, job.lexicon
+    model, lexicon = job.reader().network, job.options.lexicon
     terms = {
         "inputs": survey.count,
         "state of the inputs": survey.digest,
-        **asdict(job),
+        "single": job.single,
+        "rows": job.rows,
+        **asdict(job.options),
         "model": f"{model.name}, SHA-256 {model.card.sha256}",
         "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
         "chunk": [job.chunk_size, MOST_BYTES],

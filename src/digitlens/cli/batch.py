@@ -6,23 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from digitlens.batch import Engine, Job, LocalEngine, Progress, RayEngine, RowKind, find_inputs, run_batch
 from digitlens.batch.pool import cores
-from digitlens.cli.options import (
-    choice_options,
-    device_option,
-    max_error_option,
-    model_option,
-    settled,
-    usable,
-)
+from digitlens.cli.options import reading_options, usable
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.progress import ProgressLine
-from digitlens.model import Device
+from digitlens.reader import ReadOptions
 
 __all__ = ["command"]
 
@@ -70,10 +62,7 @@ STDIN = "-"
     "--column", metavar="NAME", help="Of a Parquet table, the column of pictures; found out if not given."
 )
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run has done and not finished.")
-@model_option
-@choice_options
-@max_error_option
-@device_option
+@reading_options()
 @json_option
 def command(
     source: str,
@@ -86,10 +75,7 @@ def command(
     address: str | None,
     column: str | None,
     restart: bool,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
-    device: Device,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read any number of pictures into a table.
@@ -113,7 +99,9 @@ def command(
         raise click.UsageError("Name one table to be written: DST, or -o FILE.csv to submit to Kaggle.")
     if submission is not None:
         single, rows = True, "glyph"
-    job = Job(single, rows, model, max_error, device, **settled(choice))
+    if single and options.rotate is not None:
+        raise click.UsageError("--rotate turns pages: pictures of a single glyph are taken as they lie.")
+    job = Job(single, rows, options)
     with usable():
         job.reader()
     if engine == "local" and address:

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import click
 
-from digitlens.cli.options import max_error_option
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.pages import page_tables, wrong_pages
 from digitlens.evaluate import DRAWN, Evaluation, PageEvaluation, evaluate, evaluate_pages, page_set
 from digitlens.metrics import wilson
 from digitlens.model import DEFAULT_MODEL
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 
 __all__ = ["command"]
 
@@ -42,7 +42,7 @@ __all__ = ["command"]
     show_default=True,
     help="The same seed draws the same sheets.",
 )
-@max_error_option
+@reading_options("model")
 @json_option
 def command(
     model: str,
@@ -52,7 +52,7 @@ def command(
     errors: bool,
     sheets: int,
     seed: int,
-    max_error: float,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Measure MODEL, a name or an .onnx file, on a labelled dataset, or the reading of whole pages with it.
@@ -67,11 +67,23 @@ def command(
     if errors and pages is None:
         raise click.UsageError("--errors lists pages: it goes with --pages.")
     if dataset is not None:
-        _tell_glyphs(evaluate(model, dataset, split, max_error=max_error, threads=2), as_json)
+        _check_for_glyphs(options)
+        result = evaluate(
+            model, dataset, split, max_error=options.max_error, threads=2, device=options.device
+        )
+        _tell_glyphs(result, as_json)
     else:
-        result = _read_pages(Reader(model, max_error=max_error), str(pages), sheets, seed)
+        result = _read_pages(reader_for(replace(options, model=model)), str(pages), sheets, seed)
         _tell_pages(result, errors, as_json)
         sys.exit(1 if result.report.total.failures else 0)
+
+
+def _check_for_glyphs(options: ReadOptions) -> None:
+    """Refuse what says how pages are read: a dataset brings its alphabet, and its network is measured as it is."""
+    if options != ReadOptions(max_error=options.max_error, device=options.device):
+        raise click.UsageError(
+            "Of the options of a reading, --dataset takes --max-error and --device; the others go with --pages."
+        )
 
 
 def _read_pages(reader: Reader, name: str, sheets: int, seed: int) -> PageEvaluation:

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from digitlens.cli.drawn import numbered, save
-from digitlens.cli.options import device_option, max_error_option, model_option
+from digitlens.cli.options import reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.files import printable
 from digitlens.forms import Form, FormReader, Refused, SheetRow, grids_of
 from digitlens.forms.drafting import draft_form
 from digitlens.forms.spreadsheet import check_suffix
 from digitlens.forms.spreadsheet import save as save_grids
-from digitlens.model import Device
+from digitlens.reader import ReadOptions
 
 __all__ = ["command"]
 
@@ -74,16 +74,12 @@ def new(blank: Path, output: Path, picture: Path | None, force: bool, as_json: b
     metavar="FILE",
     help="The spreadsheet: .xlsx, .csv, .jsonl or .json. Left out, each sheet is told on standard output.",
 )
-@model_option
-@max_error_option
-@device_option
+@reading_options("alphabet", "pattern", "lexicon", "precision", "rotate")
 @json_option
 def read(
     files: tuple[str, ...],
     output: str | None,
-    model: str | None,
-    max_error: float,
-    device: Device,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read filled sheets of a form, or of several: a row a sheet, a column a field.
@@ -97,7 +93,7 @@ def read(
         raise click.UsageError("name one form or more, FORM.toml, and then the scans.")
     if output is not None:
         check_suffix(output)
-    reader = FormReader(forms, model=model, max_error=max_error, device=device)
+    reader = FormReader(forms, model=options.model, max_error=options.max_error, device=options.device)
     rows = []
     for row in reader.read(scans):
         rows.append(row if isinstance(row, Refused) else row.slim())

@@ -5,24 +5,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import click
 
 from digitlens.cli.drawn import draw, numbered, targets
-from digitlens.cli.options import (
-    FiniteRange,
-    choice_options,
-    device_option,
-    max_error_option,
-    model_option,
-    reader_for,
-)
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import doubt_told, emit, glyph_told, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES, open_pages
-from digitlens.model import Device
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Field, Line, Reading, Source
 
 __all__ = ["command"]
@@ -46,26 +37,13 @@ def _gone(_context: click.Context, _option: click.Parameter, given: bool) -> Non
     "pages gets NAME-1.png, NAME-2.png; several files need a folder, made if missing, and each becomes "
     "NAME-read.png in it.",
 )
-@click.option(
-    "--rotate",
-    type=FiniteRange(-360, 360),
-    metavar="DEGREES",
-    help="Turn pages clockwise by so much before reading; if not given, as they read best.",
-)
 @click.option("--signs", is_flag=True, hidden=True, expose_value=False, callback=_gone)
-@model_option
-@choice_options
-@max_error_option
-@device_option
+@reading_options()
 @json_option
 def command(
     files: tuple[str, ...],
     output: str | None,
-    rotate: float | None,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
-    device: Device,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read every digit and sign in pictures and documents, page by page and line by line; - is standard input.
@@ -78,10 +56,10 @@ def command(
       digitlens read --pattern dd.dd.dddd date.jpg
     """
     drawings = targets(output, files) if output is not None else [None] * len(files)
-    reader = reader_for(model, choice, max_error=max_error, device=device)
+    reader = reader_for(options)
     failed, told = False, 0
     for file, drawing in zip(files, drawings, strict=True):
-        for reading, several in _pages(reader, file, drawing, rotate):
+        for reading, several in _pages(reader, file, drawing):
             failed |= reading.error is not None
             if as_json:
                 emit({**reading.to_dict(), "file": file})
@@ -94,12 +72,10 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _pages(
-    reader: Reader, file: str, drawing: Path | None, rotate: float | None
-) -> Iterator[tuple[Reading, bool]]:
+def _pages(reader: Reader, file: str, drawing: Path | None) -> Iterator[tuple[Reading, bool]]:
     """The readings of a file, each with whether the file has several; once told, each is drawn onto its page."""
     source: Source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == STDIN else file
-    found = reader.read_many([source], errors="yield", rotate=rotate)
+    found = reader.read_many([source], errors="yield")
     with closing(found) as readings, closing(open_pages(source)) as pictures:
         first = list(islice(readings, 2))  # whether there are several decides the name of the first drawing
         several = len(first) > 1

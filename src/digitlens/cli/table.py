@@ -2,11 +2,10 @@
 
 import sys
 from contextlib import closing
-from typing import Any
 
 import click
 
-from digitlens.cli.options import choice_options, device_option, max_error_option, model_option, reader_for
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.errors import DigitLensError
 from digitlens.files import printable
@@ -14,7 +13,7 @@ from digitlens.forms.gridding import grid_of_table
 from digitlens.forms.spreadsheet import Grid, check_suffix, save
 from digitlens.forms.tables import Table, read_table
 from digitlens.imaging import open_pages
-from digitlens.model import Device
+from digitlens.reader import ReadOptions
 
 __all__ = ["command"]
 
@@ -33,19 +32,13 @@ __all__ = ["command"]
     help="The last column holds the sums of the rows, the last row those of the columns, or both: they choose among "
     "the likely readings.",
 )
-@model_option
-@choice_options
-@max_error_option
-@device_option
+@reading_options()
 @json_option
 def command(
     files: tuple[str, ...],
     output: str | None,
     sums: str | None,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
-    device: Device,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read tables of numbers, ruled or not, from scans and photographs into a spreadsheet.
@@ -57,9 +50,7 @@ def command(
     """
     if output is not None:
         check_suffix(output)
-    if all(value is None for value in choice.values()):
-        choice = {**choice, "alphabet": "digits"}
-    reader = reader_for(model, choice, max_error=max_error, device=device)
+    reader = reader_for(options)
     wanted = {"both": ("rows", "columns"), None: ()}.get(sums, (sums,))
     grids, failed = list[Grid](), False
     for file in files:

@@ -1,5 +1,6 @@
-"""Pictures in, readings out: the object that every face of DigitLens uses."""
+"""Pictures in, readings out: the object that every face of DigitLens uses, and its options."""
 
+from digitlens.reader.options import ReadKeywords, ReadOptions
 from digitlens.reader.reader import Reader
 
-__all__ = ["Reader"]
+__all__ = ["ReadKeywords", "ReadOptions", "Reader"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, Unpack
 
 import numpy as np
 
@@ -24,7 +24,6 @@ from digitlens.imaging import (
 )
 from digitlens.labels import noun
 from digitlens.model import (
-    MAX_ERROR,
     PAGE_MODEL,
     Alphabet,
     Device,
@@ -42,6 +41,7 @@ from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
 from digitlens.reader.explain import explain
 from digitlens.reader.lines import LineReader
+from digitlens.reader.options import ReadKeywords, ReadOptions
 from digitlens.reader.singles import Batch, Singles, judged, opened
 from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source
 
@@ -52,52 +52,50 @@ class Reader:
     """Reads pictures with one network; built once, safe to use from several threads.
 
     Args:
-        model: the name of a network, or the path of an ``.onnx`` file with its card beside it. Left out, the default,
-            or, for an alphabet that it does not read, the smallest network that does.
-        max_error: the error rate wanted among accepted glyphs, above 0 and at most 1.
+        model: the name of a network, or the path of an ``.onnx`` file with its card beside it, as of `ReadOptions`.
+        options: how to read; left out, as `ReadOptions` says of each option.
         threads: threads that the network may use for one batch.
-        device: what the network runs on, ``"cpu"`` or ``"cuda"``.
         max_pixels: pixels that a picture may have at most, if fewer than may be read at all.
-        alphabet: what is read: ``"digits"``, ``"letters"``, ``"alnum"``, ``"upper"``, ``"lower"``, or characters such
-            as ``"0123456789X-"``; signs among them are read without being asked for. Left out, all that the network
-            reads, or what a pattern or lexicon holds.
-        pattern: what each line must fit: see `digitlens.reader.pattern`.
-        lexicon: words of which each line must be one.
-        precision: what the network computes in: ``"float"``, ``"int8"``, which needs eight-bit weights beside it, or
-            ``"auto"``: these where they read 99.95 % of glyphs alike and this processor is faster with them.
+        given: options of `ReadOptions` by their names; they take the place of those in ``options``.
+
+    Attributes:
+        options: how it reads.
+        network: which glyph network it reads with.
+        alphabet: which labels it tells apart, and how.
 
     Raises:
         ModelNotFound: there is no such network.
         DeviceNotFound: the device is not there; that a driver is missing shows when the first picture is read.
         InvalidModel: its card cannot be used.
         AlphabetMismatch: it lacks a label of the alphabet.
-        ValueError: ``max_error`` is out of its range, or the alphabet, pattern or lexicon cannot be used.
+        ValueError: an option is out of its range or cannot be used.
+        TypeError: there is no option of that name.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first by their names
+    def __init__(
         self,
         model: str | os.PathLike[str] | None = None,
         *,
-        max_error: float = MAX_ERROR,
+        options: ReadOptions | None = None,
         threads: int = 1,
-        device: Device = "cpu",
         max_pixels: int | None = None,
-        alphabet: str | None = None,
-        pattern: str | None = None,
-        lexicon: Iterable[str] | None = None,
-        precision: Precision = "auto",
+        **given: Unpack[ReadKeywords],
     ) -> None:
-        if not 0 < max_error <= 1:
-            raise ValueError(f"max_error is {max_error}; it must be above 0 and at most 1")
-        choice = Choice.of(model, alphabet, pattern, lexicon)
-        self.network = _load(choice.path, threads, device, precision)
-        self.alphabet = Alphabet.of(self.network.card, choice.alphabet, self.network.name)
-        self.max_error = max_error
+        named = {} if model is None else {"model": os.fspath(model)}
+        self.options = replace(options or ReadOptions(), **named, **given)
         self.max_pixels = max_pixels
-        least = self.alphabet.calibration.threshold(max_error)
+        choice, device = Choice.of(self.options), self.options.device
+        self.network = _load(choice.path, threads, device, self.options.precision)
+        self.alphabet = Alphabet.of(self.network.card, choice.alphabet, self.network.name)
+        least = self.alphabet.calibration.threshold(self.max_error)
         self._classifier = Classifier(self.network, self.alphabet, least)
         detector = Detector(_load_pages(find(PAGE_MODEL), threads, device), _config(find(PAGE_MODEL)))
-        self._lines = LineReader(self._classifier, detector, choice.signs, choice.grammar, max_error)
+        self._lines = LineReader(self._classifier, detector, choice.signs, choice.grammar, self.max_error)
+
+    @property
+    def max_error(self) -> float:
+        """The error rate wanted among accepted glyphs."""
+        return self.options.max_error
 
     def classify(self, picture: "Source | Picture") -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
@@ -161,8 +159,9 @@ class Reader:
         Args:
             picture: path, bytes, binary file, PIL image, uint8 array (H, W), (H, W, 3) or (H, W, 4), or one of the
                 pages that `digitlens.imaging.open_pages` gives.
-            rotate: degrees by which to turn it clockwise before reading. Left out, pictures that lie on their side or
-                upside down are turned where they read clearly better so, and those that are askew are levelled.
+            rotate: degrees by which to turn it clockwise before reading; left out, as the reader's options say. Where
+                they say nothing, pictures that lie on their side or upside down are turned where they read clearly
+                better so, and those that are askew are levelled.
 
         Raises:
             ImageError: the picture cannot be read.
@@ -185,6 +184,7 @@ class Reader:
             errors: what to do with a page that cannot be read: raise its error, or yield a reading that carries it.
             rotate: as in `read`.
         """
+        rotate = self.options.rotate if rotate is None else rotate
         for picture in pictures:
             file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
             number = 1

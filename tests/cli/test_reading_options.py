@@ -1,4 +1,4 @@
-"""``--alphabet``, ``--pattern`` and ``--lexicon`` of the commands that read."""
+"""The options of a reading, on the commands that read."""
 
 import json
 import subprocess
@@ -53,6 +53,7 @@ def test_people_are_told_what_would_be_read_without(seven: str) -> None:
     [
         (["--pattern", "[12"], "cannot be understood, at character 4"),
         (["--alphabet", "0 1"], "no blanks"),
+        (["--alphabet", "lettres"], "did you mean letters?"),
         (["--pattern", "d", "--lexicon", __file__], "one of them only"),
     ],
 )
@@ -70,10 +71,10 @@ def test_a_lexicon_must_be_text(seven: str, tmp_path: Path) -> None:
 
 
 def test_a_label_that_no_network_reads_is_told_in_a_sentence(seven: str) -> None:
-    words = [sys.executable, "-m", "digitlens", "read", "--model", "fast", "--alphabet", "digitsX", seven]
+    words = [sys.executable, "-m", "digitlens", "read", "--model", "fast", "--alphabet", "0123X", seven]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "does not read digtsX: it reads 0123456789" in done.stderr
+    assert "does not read X: it reads 0123456789" in done.stderr
 
 
 def test_explaining_takes_an_alphabet(seven: str, tmp_path: Path) -> None:
