@@ -7,8 +7,6 @@ from typing import TypeAlias
 import numpy as np
 
 from digitlens.batch.inputs import Item
-from digitlens.batch.rows import RowKind, rows_of
-from digitlens.batch.rows import printable as as_text
 from digitlens.batch.single import single_lines
 from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
@@ -16,6 +14,8 @@ from digitlens.files import printable
 from digitlens.imaging import FRAME_SIDE
 from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Pixels, Reading
+from digitlens.types.rows import RowKind, rows_of
+from digitlens.types.rows import printable as as_text
 
 __all__ = ["Chunk", "Content", "Job", "Result", "chunks", "failed", "work"]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from digitlens.batch.job import Result
-from digitlens.batch.rows import RowKind
 from digitlens.batch.table import table
 from digitlens.errors import BatchError
 from digitlens.files import whole_file
+from digitlens.types.rows import RowKind
 
 __all__ = ["Ledger", "Part"]
 

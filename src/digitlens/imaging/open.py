@@ -17,6 +17,7 @@ from PIL import Image, ImageFile
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging.animation import ANIMATIONS, first_shown
+from digitlens.imaging.arrays import from_array
 from digitlens.imaging.aspect import pixel_aspect, squared
 from digitlens.imaging.formats import (
     FORMATS,
@@ -28,15 +29,19 @@ from digitlens.imaging.formats import (
     too_many_scans,
 )
 from digitlens.imaging.modes import flatten, to_pixels
+from digitlens.imaging.paper import shrink
 from digitlens.imaging.pdf import is_pdf, render_pages
 from digitlens.imaging.png import plain_png
 from digitlens.imaging.sources import read_bytes
-from digitlens.types import Box, Pixels, Source
+from digitlens.types import Box, Pixels, Source, View
 
 __all__ = ["Picture", "open_pages", "open_picture"]
 
 FULL_PIXELS = 16_000_000
 """Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened; no page of a PDF is given more."""
+
+VIEW_SIDE = 768
+"""Pixels of the longer side of a picture that is kept to be shown with its reading."""
 
 _HAIR = 1e-6  # of a pixel: what dividing by a stretch is wrong by
 _FILTERS = Lock()  # catch_warnings changes the filters of the whole process
@@ -65,6 +70,12 @@ class Picture:
         across, down = self.stretch
         return across / self.reduction, down / self.reduction
 
+    @property
+    def view(self) -> View:
+        """The picture to be shown, not larger than a screen needs."""
+        (height, width), (across, down) = self.pixels.shape[:2], self.scale
+        return View(shrink(self.pixels, VIEW_SIDE)[0], (width / across, height / down))
+
     def uploaded(self, box: Box) -> Box:
         """A box of these pixels in the coordinates of the (upright) picture as uploaded: every pixel it touches."""
         across, down = self.scale
@@ -74,7 +85,7 @@ class Picture:
 
 
 def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> Picture:
-    """Open a path, encoded bytes, a binary file object, a PIL image or a uint8 array: its first page.
+    """Open a path, encoded bytes, a binary file object, a PIL image or an array: its first page.
 
     A page that is open already is given back as it is.
 
@@ -82,7 +93,7 @@ def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> P
     ``heic``, HEIC, of any depth and colour space, turned as their EXIF orientation says, and stretched where pixels
     are not square: see ``digitlens.imaging.aspect``. Transparent parts become paper: see ``digitlens.imaging.modes``.
     With the extra ``pdf`` it reads PDF: see ``digitlens.imaging.pdf``. An array is (H, W), (H, W, 1), (H, W, 3) RGB
-    or (H, W, 4) RGBA.
+    or (H, W, 4) RGBA; its numbers are uint8, or others whose meaning is plain: see ``digitlens.imaging.arrays``.
 
     Args:
         source: the picture.
@@ -193,21 +204,13 @@ def _from_pil(image: Image.Image, name: str, max_pixels: int | None, ours: Forma
 
 
 def _from_array(array: NDArray[Any], max_pixels: int | None) -> Picture:
-    if array.dtype != np.uint8:
-        raise UnreadableImage(
-            f"The array holds {array.dtype}, expected uint8: 0 black to 255 full brightness."
-        )
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if array.ndim != 2 and (array.ndim != 3 or array.shape[2] not in (3, 4)):
-        raise UnreadableImage(
-            f"The array has shape {array.shape}, expected (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA."
-        )
-    height, width = array.shape[:2]
-    _check_size(width, height, _least(MAX_PIXELS, max_pixels), "the array")
-    if (reduction := _reduction(width * height)) > 1:
-        array = np.asarray(Image.fromarray(array).reduce(reduction))
-    return Picture(flatten(array) if array.ndim == 3 and array.shape[2] == 4 else array, reduction)
+    if array.ndim >= 2:
+        height, width = array.shape[:2]
+        _check_size(width, height, _least(MAX_PIXELS, max_pixels), "the array")
+    pixels = from_array(array)
+    if (reduction := _reduction(pixels.shape[0] * pixels.shape[1])) > 1:
+        pixels = np.asarray(Image.fromarray(pixels).reduce(reduction))
+    return Picture(flatten(pixels) if pixels.ndim == 3 and pixels.shape[2] == 4 else pixels, reduction)
 
 
 def _least(limit: int, other: int | None) -> int:

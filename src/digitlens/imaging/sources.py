@@ -1,6 +1,7 @@
 """From whatever a file comes as (a path, bytes, a file object) to its bytes, and what to call it in errors."""
 
 import os
+from collections.abc import Iterator
 from typing import IO
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
@@ -25,9 +26,14 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
         return _checked(bytes(source), "the data")
     if hasattr(source, "read"):
         return _from_stream(source, "the file object")
+    several = (
+        "of several pictures, give each alone, or all to read_many or classify_many; of one, "
+        if isinstance(source, list | tuple | set | dict | Iterator)
+        else ""
+    )
     raise UnreadableImage(
         f"A picture cannot be read from {type(source).__name__}: "
-        "give a path, bytes, an open binary file, a PIL image or a uint8 array."
+        f"{several}give a path, bytes, an open binary file, a PIL image or an array."
     )
 
 

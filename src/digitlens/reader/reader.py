@@ -43,7 +43,7 @@ from digitlens.reader.explain import explain
 from digitlens.reader.lines import LineReader
 from digitlens.reader.options import ReadKeywords, ReadOptions
 from digitlens.reader.singles import Batch, Singles, judged, opened
-from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source
+from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source, View
 
 __all__ = ["Reader"]
 
@@ -157,8 +157,8 @@ class Reader:
         read is boxed in the pixels of the picture as uploaded.
 
         Args:
-            picture: path, bytes, binary file, PIL image, uint8 array (H, W), (H, W, 3) or (H, W, 4), or one of the
-                pages that `digitlens.imaging.open_pages` gives.
+            picture: path, bytes, binary file, PIL image, array (H, W), (H, W, 3) or (H, W, 4), uint8 or from 0 to 1,
+                or one of the pages that `digitlens.imaging.open_pages` gives.
             rotate: degrees by which to turn it clockwise before reading; left out, as the reader's options say. Where
                 they say nothing, pictures that lie on their side or upside down are turned where they read clearly
                 better so, and those that are askew are levelled.
@@ -193,9 +193,8 @@ class Reader:
                 for page in open_pages(picture, self.max_pixels):
                     found = self._lines.read(page, rotate)
                     spent = 1e3 * (time.perf_counter() - began)
-                    yield Reading(
-                        file, self.network.name, number, found.lines, spent, found.steps, doubts=found.doubts
-                    )
+                    told = Reading(file, self.network.name, number, found.lines, spent, found.steps)
+                    yield replace(told, doubts=found.doubts, view=page.view)
                     number, began = number + 1, time.perf_counter()
             except ImageError as error:
                 if errors == "raise":
@@ -229,19 +228,20 @@ class Reader:
         """Frame each picture, run the network once, and tell what it made of each."""
         began = time.perf_counter()
         framed = _frames([self._open(picture, errors) for picture in pictures])
-        inked = [(found.image, found.box) for found, _ in framed if isinstance(found, Frame) and found.box]
+        inked = [(found.image, found.box) for found, *_ in framed if isinstance(found, Frame) and found.box]
         judged = iter(self._classifier.classified(*zip(*inked, strict=True)) if inked else ())
         spent = 1e3 * (time.perf_counter() - began) / len(pictures)
         model = self.network.name
-        for picture, (found, doubts) in zip(pictures, framed, strict=True):
+        for picture, (found, doubts, view) in zip(pictures, framed, strict=True):
             file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
             if isinstance(found, ImageError):
                 yield Reading(file, model, error=found)
             elif found.box is None:
-                yield Reading(file, model, ms=spent, steps=found.steps)
+                yield Reading(file, model, ms=spent, steps=found.steps, view=view)
             else:
                 line = self._lines.fitted(Line((next(judged),), found.box))
-                yield Reading(file, model, lines=(line,), ms=spent, steps=found.steps, doubts=doubts)
+                told = Reading(file, model, lines=(line,), ms=spent, steps=found.steps)
+                yield replace(told, doubts=doubts, view=view)
 
     def _open(self, picture: "Source | Picture", errors: str) -> "_Opened":
         """Open and frame one picture, but leave one that may be framed already; its error, if those are to be yielded.
@@ -253,18 +253,18 @@ class Reader:
         except ImageError as error:
             if errors == "raise":
                 raise
-            return error, ()
+            return error, (), None
         if opened.pixels.shape == (FRAME_SIDE, FRAME_SIDE) and opened.scale == (1, 1):
-            return opened.pixels, ()
+            return opened.pixels, (), opened.view
         found = frame(opened.pixels)
         if found.box is None:
-            return found, ()
+            return found, (), opened.view
         box = opened.uploaded(found.box)
-        return replace(found, box=box), self._lines.alone(opened, box)
+        return replace(found, box=box), self._lines.alone(opened, box), opened.view
 
 
-_Opened: TypeAlias = tuple[Gray | Frame | ImageError, tuple[Doubt, ...]]
-"""A picture that may be framed already, or framed, or its error; and what speaks against its being one glyph."""
+_Opened: TypeAlias = tuple[Gray | Frame | ImageError, tuple[Doubt, ...], View | None]
+"""A picture that may be framed already, or framed, or its error; what speaks against its being one glyph; its view."""
 
 
 def _batches(pictures: "Iterable[Source | ImageError]", size: int) -> Iterator[Batch]:
@@ -315,8 +315,8 @@ def _config(path: Path) -> PageConfig:
     return PageConfig.load(config_path(path))
 
 
-def _frames(opened: Sequence[_Opened]) -> list[tuple[Frame | ImageError, tuple[Doubt, ...]]]:
+def _frames(opened: Sequence[_Opened]) -> list[tuple[Frame | ImageError, tuple[Doubt, ...], View | None]]:
     """The same with those framed too that were left, together."""
-    left = [one for one, _ in opened if isinstance(one, np.ndarray)]
+    left = [one for one, *_ in opened if isinstance(one, np.ndarray)]
     framed = iter(frame_each(np.stack(left)) if left else ())
-    return [(next(framed) if isinstance(one, np.ndarray) else one, doubts) for one, doubts in opened]
+    return [(next(framed) if isinstance(one, np.ndarray) else one, *rest) for one, *rest in opened]

@@ -9,11 +9,11 @@ from threading import Event, Thread
 from typing import IO, Literal, TypeAlias
 
 from digitlens.batch import Item, find_inputs, rows_of
-from digitlens.batch.rows import ROWS
 from digitlens.errors import DigitLensError, ImageError
 from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.types import Gray, Reading
+from digitlens.types.rows import ROWS
 from digitlens.web.tray import Tray
 
 __all__ = ["File", "Job", "Outcome"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from threading import RLock
 
-from digitlens.batch.rows import ROWS, PageRow, Row, RowKind
+from digitlens.types.rows import ROWS, PageRow, Row, RowKind
 
 __all__ = ["Tray"]
 

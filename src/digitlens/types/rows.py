@@ -1,11 +1,11 @@
-"""The rows of batch tables: one for each page, for each number on it, or for each glyph."""
+"""The rows that a table has of a reading: one for the page, for each number on it, or for each glyph."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-from digitlens.types import Box, Doubt, Glyph, Line, Number, Reading, Reason
+from digitlens.types import Box, Doubt, Glyph, Line, Number, Reading, Reason, RowKind
 
 __all__ = [
     "ROWS",
@@ -19,9 +19,6 @@ __all__ = [
     "rows_of",
     "values",
 ]
-
-RowKind: TypeAlias = Literal["page", "number", "glyph"]
-"""What a row stands for."""
 
 
 @dataclass(frozen=True, slots=True)
