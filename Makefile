@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-PIP := $(RUN) -m pip --disable-pip-version-check
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help app train test check bench lock python-for-tensorflow
@@ -13,7 +13,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
 
 app: $(VENV)/requirements-app.installed ## the web app, in your browser
-	$(VENV)/bin/digitlens app $(ARGS)
+	@$(VENV)/bin/digitlens app $(ARGS)
 
 train: $(VENV)/requirements.installed ## train the network on MNIST
 	$(RUN) train_model.py $(ARGS)
@@ -41,9 +41,11 @@ lock: ## the requirements files, from pyproject.toml (needs uv)
 
 # A stamp is written only after the whole install, so that an interrupted one is taken up again.
 $(VENV)/%.installed: %.txt pyproject.toml $(VENV)/created
-	$(PIP) install --require-hashes --requirement $<
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@echo "Installing what $< names into $(VENV): a few minutes, once."
+	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+	@echo "Installed. The command line is $(VENV)/bin/digitlens."
 
 $(VENV)/requirements.installed $(VENV)/requirements-dev.installed: | python-for-tensorflow
 
@@ -59,5 +61,6 @@ $(VENV)/created:
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo >&2 \
 	"$(PYTHON) cannot make a virtual environment: its venv module is missing." \
 	"On Debian and Ubuntu, 'sudo apt install python3-venv' brings it."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making $(VENV) with $$($(PYTHON) --version)."
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@

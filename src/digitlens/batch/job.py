@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from digitlens.batch.inputs import Item
+from digitlens.batch.inputs import Item, file_state
 from digitlens.batch.single import single_lines
 from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
@@ -21,6 +21,9 @@ __all__ = ["Chunk", "Content", "Job", "Result", "chunks", "failed", "work"]
 
 MOST_BYTES = 8 * 2**20
 """Contents of this many bytes fill a chunk, whatever their number."""
+
+PAGE_BYTES = 2**20
+"""Files of this many bytes fill a chunk of pages: a photograph of 12 megapixels, which takes about a second."""
 
 SHOWN = 5
 """Errors that a result carries besides their number, to be told at once."""
@@ -45,8 +48,13 @@ class Job:
 
     @property
     def chunk_size(self) -> int:
-        """Inputs that fill a chunk: what is lost when a process is killed, some tenths of a second or some seconds."""
-        return 512 if self.single else 16
+        """Inputs that fill a chunk: what is lost when a process is killed, a second or two."""
+        return 512 if self.single else 4
+
+    @property
+    def chunk_bytes(self) -> int | None:
+        """Bytes of files that fill a chunk of pages, whatever their number: large pictures take longer."""
+        return None if self.single else PAGE_BYTES
 
     def reader(self) -> Reader:
         """The reader, of one thread, for each worker has a core.
@@ -113,6 +121,16 @@ class Result:
     errors: tuple[str, ...]
     rows: bytes
 
+    @property
+    def accepted(self) -> int:
+        """How many rows nobody needs to look at."""
+        return self.rows.count(b'"accepted": true')  # within a text its quotes would be escaped
+
+    @property
+    def doubtful(self) -> int:
+        """How many rows a person should look at; those that are errors aside."""
+        return self.rows.count(b'"accepted": false') - self.failed
+
     def and_then(self, other: "Result") -> "Result":
         """The result of this part of a chunk and the next one."""
         return Result(
@@ -124,7 +142,9 @@ class Result:
         )
 
 
-def chunks(inputs: Iterable[Item], size: int, done: Container[int] = ()) -> Iterator[Chunk]:
+def chunks(
+    inputs: Iterable[Item], size: int, done: Container[int] = (), most_bytes: int | None = None
+) -> Iterator[Chunk]:
     """Part inputs into chunks, always in the same way; those of numbers that are done are passed over, not loaded.
 
     A file is left to whoever reads it; what is a part of a file is loaded here.
@@ -133,15 +153,16 @@ def chunks(inputs: Iterable[Item], size: int, done: Container[int] = ()) -> Iter
         inputs: in order.
         size: inputs that fill a chunk; `MOST_BYTES` of what is loaded here fill it too.
         done: numbers of chunks.
+        most_bytes: bytes of files that fill it; left out, files are not weighed.
     """
     number, names, contents, held = 0, list[str](), list[Content](), 0
     for item in inputs:
-        if len(names) == size or held >= MOST_BYTES:
+        if len(names) == size or held >= (most_bytes or MOST_BYTES):
             if number not in done:
                 yield Chunk(number, tuple(names), tuple(contents))
             number, names, contents, held = number + 1, [], [], 0
         names.append(item.name)
-        held += item.size
+        held += file_state(item.path)[0] if item.path is not None and most_bytes else item.size
         if number not in done:
             contents.append(_content(item))
     if names and number not in done:

@@ -17,7 +17,7 @@ from digitlens.types.rows import RowKind
 
 __all__ = ["Ledger", "Part"]
 
-_PART = re.compile(r"(\d+)-(\d+)-(\d+)\.jsonl")
+_PART = re.compile(r"(\d+)-(\d+)-(\d+)-(\d+)-(\d+)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,20 @@ class Part:
         number: of the chunk.
         inputs: how many it had.
         failed: how many rows are errors.
+        accepted: how many rows nobody needs to look at.
+        doubtful: how many rows a person should look at.
     """
 
     number: int
     inputs: int
     failed: int
+    accepted: int
+    doubtful: int
 
     @property
     def file(self) -> str:
         """The name of its file."""
-        return f"{self.number:08d}-{self.inputs}-{self.failed}.jsonl"
+        return f"{self.number:08d}-{self.inputs}-{self.failed}-{self.accepted}-{self.doubtful}.jsonl"
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Ledger:
             BatchError: what was done before was done on other terms, or is being done by another process.
             OSError: the folder cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         with self._locked():
             manifest = self.folder / "manifest.json"
             if restart:
@@ -120,7 +124,7 @@ class Ledger:
         Raises:
             OSError: the disk is full, or cannot be written.
         """
-        part = Part(result.number, result.inputs, result.failed)
+        part = Part(result.number, result.inputs, result.failed, result.accepted, result.doubtful)
         with whole_file(self.folder / part.file) as temporary:
             temporary.write_bytes(result.rows)
 

@@ -36,6 +36,8 @@ class Progress:
         total: inputs that there are.
         done: inputs whose rows are kept.
         failed: rows that are errors.
+        accepted: rows that nobody needs to look at.
+        doubtful: rows that a person should look at.
         resumed: inputs that an earlier run had done.
         errors: the first few errors of what was done last.
     """
@@ -43,6 +45,8 @@ class Progress:
     total: int
     done: int = 0
     failed: int = 0
+    accepted: int = 0
+    doubtful: int = 0
     resumed: int = 0
     errors: tuple[str, ...] = ()
     _began: float = field(default_factory=time.monotonic)
@@ -66,6 +70,8 @@ class Progress:
         """Count what is done."""
         self.done += part.inputs
         self.failed += part.failed
+        self.accepted += part.accepted
+        self.doubtful += part.doubtful
 
 
 def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
@@ -75,6 +81,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     *,
     engine: Engine | None = None,
     restart: bool = False,
+    overwrite: bool = False,
     submission: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Progress:
@@ -92,19 +99,20 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         job: what to do with each input; left out, every digit is read.
         engine: where to; left out, a process for each core.
         restart: whether to throw away what an earlier call has done and not finished.
+        overwrite: whether a table that is there already may be written over.
         submission: whether the table is to be what Kaggle wants, a digit a picture: the job's inputs are single
             glyphs then, and its rows too.
         tell: is told how far it is, at the beginning and after each chunk.
 
     Raises:
-        BatchError: there is nothing to read, the table is of no kind that is written, or an earlier call for this
-            table was about something else, or the disk is full.
+        BatchError: there is nothing to read, the table is there already, or its folder is not, it is of no kind that is
+            written, or an earlier call for this table was about something else, or the disk is full.
         ModelError: the network cannot be used.
         ValueError: the job's alphabet, pattern or lexicon cannot be used.
         OSError: nothing can be written where the table shall be.
     """
     job, engine, target = job or Job(), engine or LocalEngine(cores()), Path(target)
-    _check(target, job)
+    _check(target, job, overwrite=overwrite)
     ledger, survey = Ledger(target), inputs.survey()
     if not survey.count:
         raise BatchError("There is nothing to read: no picture was found in the source.")
@@ -117,14 +125,14 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         **asdict(job.options),
         "model": f"{model.name}, SHA-256 {model.card.sha256}",
         "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
-        "chunk": [job.chunk_size, MOST_BYTES],
+        "chunk": [job.chunk_size, job.chunk_bytes, MOST_BYTES],
     }
     with ledger.opened(terms, restart=restart):
         progress = _gone_on(ledger, survey.count)
         tell(progress)
         if progress.done < survey.count:
             done = {part.number for part in ledger.parts()}
-            for result in engine.results(job, chunks(inputs, job.chunk_size, done)):
+            for result in engine.results(job, chunks(inputs, job.chunk_size, done, job.chunk_bytes)):
                 with _to_go_on_with(target):
                     ledger.add(result)
                 progress.add(result)
@@ -161,9 +169,13 @@ def _gone_on(ledger: Ledger, total: int) -> Progress:
     return progress
 
 
-def _check(target: Path, job: Job) -> None:
+def _check(target: Path, job: Job, *, overwrite: bool) -> None:
     """Find out before the work what would stop the table in the end."""
     if target.is_dir():
         raise BatchError(f"{target} is a folder: name the table to be written.")
+    if not target.parent.is_dir():
+        raise BatchError(f"There is no folder {target.parent}: make it first, or check how it is written.")
+    if target.exists() and not overwrite:
+        raise BatchError(f"{target} is there already: name another, or give --force to write over it.")
     with table(io.BytesIO(), job.rows, table_kind(target.suffix)):
         pass  # what it needs is installed

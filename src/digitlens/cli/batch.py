@@ -62,6 +62,7 @@ STDIN = "-"
     "--column", metavar="NAME", help="Of a Parquet table, the column of pictures; found out if not given."
 )
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run has done and not finished.")
+@click.option("--force", is_flag=True, help="Write over a table that is there already.")
 @reading_options()
 @json_option
 def command(
@@ -75,6 +76,7 @@ def command(
     address: str | None,
     column: str | None,
     restart: bool,
+    force: bool,
     options: ReadOptions,
     as_json: bool,
 ) -> None:
@@ -109,7 +111,7 @@ def command(
     if engine == "ray" and workers:
         raise click.UsageError("--workers is for --engine local: a Ray cluster reads on all of its cores.")
     where: Engine = LocalEngine(workers or cores()) if engine == "local" else RayEngine(address)
-    with _named(source) as name, ProgressLine() as line:
+    with _named(source) as name, ProgressLine(written) as line:
         try:
             done = run_batch(
                 find_inputs(name, column=column),
@@ -117,6 +119,7 @@ def command(
                 job,
                 engine=where,
                 restart=restart,
+                overwrite=force,
                 submission=submission is not None,
                 tell=line.tell,
             )
@@ -150,6 +153,8 @@ def _summary(source: str, target: str, done: Progress) -> dict[str, object]:
         "table": target,
         "inputs": done.total,
         "resumed": done.resumed,
+        "accepted": done.accepted,
+        "doubtful": done.doubtful,
         "failed": done.failed,
         "seconds": round(done.seconds, 3),
     }

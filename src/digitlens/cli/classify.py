@@ -12,6 +12,7 @@ from digitlens.imaging import MAX_BYTES
 from digitlens.labels import noun
 from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Reading, Source
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -66,8 +67,10 @@ def _sentence(reading: Reading) -> str:
         return doubts.lstrip() or "blank: nothing is written here"
     glyph = reading.glyphs[0]
     (best, confidence), *others = glyph.top()
-    rest = "".join(f", {label} {p:.1%}" for label, p in others)
+    rest = "".join(f", {label} {percent(p)}" for label, p in others)
     if glyph.reason == "not_a_digit":
-        return f"not a {noun(glyph.probabilities)} (if it were one: {best} {confidence:.1%}{rest}){doubts}"
+        return (
+            f"not a {noun(glyph.probabilities)} (if it were one: {best} {percent(confidence)}{rest}){doubts}"
+        )
     look = "" if glyph.accepted else f"  {glyph.reason}: please look"
     return glyph_told(glyph, "\t") + look + doubts

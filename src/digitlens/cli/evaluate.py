@@ -12,6 +12,7 @@ from digitlens.evaluate import DRAWN, Evaluation, PageEvaluation, evaluate, eval
 from digitlens.metrics import wilson
 from digitlens.model import DEFAULT_MODEL
 from digitlens.reader import Reader, ReadOptions
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -114,16 +115,17 @@ def _summary(result: Evaluation) -> list[str]:
     f = result.figures
     low, high = f.interval
     accepted = round(f.accepted * f.count)
-    curve = ", ".join(f"{risk:.3%} of {share:.1%}" for share, risk in f.curve)
+    curve = ", ".join(f"{percent(risk, 3)} of {percent(share)}" for share, risk in f.curve)
     return [
         f"{result.model} on {result.dataset}, {result.split}: {f.count:,} glyphs in {result.seconds:.1f} s",
-        f"accuracy            {f.accuracy:.2%}   95 % interval {low:.2%} to {high:.2%}, {f.errors} wrong",
-        f"calibration error   {f.ece:.2%}   before calibration {f.ece_uncalibrated:.2%}",
+        f"accuracy            {percent(f.accuracy, 2)}   95 % interval {percent(low, 2)} to {percent(high, 2)}, "
+        f"{f.errors} wrong",
+        f"calibration error   {percent(f.ece, 2)}   before calibration {percent(f.ece_uncalibrated, 2)}",
         f"log loss            {f.nll:.4f}",
         f"risk-coverage area  {f.aurc:.6f}",
         f"risk and coverage   wrong are {curve}",
-        f"accepted            {f.accepted:.2%}   {f.accepted_errors} of {accepted:,} wrong "
-        f"({f.accepted_errors / max(1, accepted):.3%}), aimed for {result.max_error:.2%}",
+        f"accepted            {percent(f.accepted, 2)}   {f.accepted_errors} of {accepted:,} wrong "
+        f"({percent(f.accepted_errors / max(1, accepted), 3)}), aimed for {percent(result.max_error, 2)}",
     ]
 
 
@@ -133,7 +135,9 @@ def _per_label(result: Evaluation) -> list[str]:
     for label, (count, right) in result.figures.per_label.items():
         low, high = wilson(right, count)
         share = right / count if count else 0.0
-        lines.append(f"{label:>5}  {count:>7,}  {right:>7,}  {share:>8.2%}  {low:.2%} to {high:.2%}")
+        lines.append(
+            f"{label:>5}  {count:>7,}  {right:>7,}  {share:>8.2%}  {percent(low, 2)} to {percent(high, 2)}"
+        )
     return lines
 
 

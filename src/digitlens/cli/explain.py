@@ -13,6 +13,7 @@ from digitlens.labels import named
 from digitlens.overlay import sheet
 from digitlens.reader import ReadOptions
 from digitlens.types import Explanation, Source
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -74,7 +75,7 @@ def _row(file: str, explanation: Explanation, target: Path) -> dict[str, object]
 def _text(explanation: Explanation, target: Path) -> str:
     """What was read, what was explained and where to look."""
     read, label = (named(each, explanation.labels) for each in (explanation.read, explanation.label))
-    told = f"read as {read}; what speaks for {label} ({explanation.confidence:.1%}) is drawn in {target}"
+    told = f"read as {read}; what speaks for {label} ({percent(explanation.confidence)}) is drawn in {target}"
     if explanation.gradcam is None:
         told += ", by occlusion alone: this network has no Grad-CAM"
     return told

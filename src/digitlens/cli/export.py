@@ -18,6 +18,7 @@ from digitlens.train.export import export_file
 from digitlens.train.preprocess import Polarity
 from digitlens.train.probe import Wanted
 from digitlens.train.quantize import quantize
+from digitlens.wording import percent
 
 __all__ = ["command", "exported"]
 
@@ -121,7 +122,7 @@ def _export_int8(model: str, output: Path, as_json: bool) -> None:
     if as_json:
         emit(row)
     else:
-        click.echo(f"{output}: reads {agreement:.2%} of 2,000 digits as the floats do")
+        click.echo(f"{output}: reads {percent(agreement, 2)} of 2,000 digits as the floats do")
 
 
 def _tell(brought: Brought) -> None:

@@ -14,6 +14,7 @@ from digitlens.forms.drafting import draft_form
 from digitlens.forms.spreadsheet import check_suffix
 from digitlens.forms.spreadsheet import save as save_grids
 from digitlens.reader import ReadOptions
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -114,7 +115,7 @@ def _told(row: SheetRow) -> str:
     lines = [f"{printable(', '.join(file or 'missing' for file in row.files))} ({row.form}):"]
     for name, cell in row.cells.items():
         second = f", or {cell.second}" if cell.second else ""
-        doubt = "" if cell.accepted else f"   {cell.confidence:.1%}{second}  {cell.reason}: please look"
+        doubt = "" if cell.accepted else f"   {percent(cell.confidence)}{second}  {cell.reason}: please look"
         lines.append(f"  {name}: {cell.text}{doubt}")
     return "\n".join([*lines, *(f"  {sentence}" for sentence in row.doubts)])
 

@@ -9,6 +9,7 @@ from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.gallery import MOST, Tally, write_gallery
 from digitlens.reader import ReadOptions
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -65,4 +66,4 @@ def _sentence(tally: Tally, out: Path) -> str:
     """What came out, in a line."""
     told = f"{tally.pictures:,} pictures: {tally.right:,} right, {tally.wrong:,} wrong, {tally.refused:,} refused"
     unreadable = f", {tally.unreadable:,} not readable" if tally.unreadable else ""
-    return f"{told}{unreadable}; {tally.accuracy:.2%} read right. Look at {out}"
+    return f"{told}{unreadable}; {percent(tally.accuracy, 2)} read right. Look at {out}"

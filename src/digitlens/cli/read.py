@@ -15,6 +15,7 @@ from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES, open_pages
 from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Field, Line, Reading, Source
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -48,6 +49,8 @@ def command(
 ) -> None:
     """Read every digit and sign in pictures and documents, page by page and line by line; - is standard input.
 
+    With --pattern or --lexicon, a page of which a line does not fit counts as failed.
+
     \b
     Examples:
       digitlens read form.jpg
@@ -60,7 +63,7 @@ def command(
     failed, told = False, 0
     for file, drawing in zip(files, drawings, strict=True):
         for reading, several in _pages(reader, file, drawing):
-            failed |= reading.error is not None
+            failed |= reading.error is not None or not _fits(reading, options)
             if as_json:
                 emit({**reading.to_dict(), "file": file})
             elif reading.error is not None:
@@ -83,6 +86,13 @@ def _pages(reader: Reader, file: str, drawing: Path | None) -> Iterator[tuple[Re
             yield reading, several
             if drawing is not None and reading.error is None:
                 draw(next(pictures), reading, numbered(drawing, reading.page) if several else drawing)
+
+
+def _fits(reading: Reading, options: ReadOptions) -> bool:
+    """Tell whether what each line had to fit, if anything, was found on it, and whether there was a line."""
+    if options.pattern is None and options.lexicon is None:
+        return True
+    return bool(reading.lines) and all(line.field and line.field.text for line in reading.lines)
 
 
 def _heading(file: str, page: int, several: bool) -> str:
@@ -114,4 +124,4 @@ def _fit(field: Field) -> str:
     if not field.text:
         return "nothing that fits can be read here"
     plain = f"; without the pattern or lexicon: {field.plain}" if field.differs else ""
-    return f"{field.text} {field.confidence:.1%}{plain}"
+    return f"{field.text} {percent(field.confidence)}{plain}"

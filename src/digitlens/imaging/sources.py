@@ -45,7 +45,9 @@ def _from_path(path: str | os.PathLike[str]) -> tuple[bytes, str]:
         raise UnreadableImage(f"{name} does not exist: check the spelling and the folder.") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         if os.path.isdir(path):  # noqa: PTH112  # Path.is_dir() raises where a name is too long
-            raise UnreadableImage(f"{name} is a folder, not an image: give the files in it.") from None
+            raise UnreadableImage(
+                f"{name} is a folder, not an image: give the files in it, or all of it to `digitlens batch`."
+            ) from None
         reason = getattr(error, "strerror", None) or error
         raise UnreadableImage(
             f"{name} cannot be opened ({reason}): check its name and permissions."
