@@ -193,8 +193,8 @@ class Reader:
                 for page in open_pages(picture, self.max_pixels):
                     found = self._lines.read(page, rotate)
                     spent = 1e3 * (time.perf_counter() - began)
-                    told = Reading(file, self.network.name, number, found.lines, spent, found.steps)
-                    yield replace(told, doubts=found.doubts, view=page.view)
+                    told = file, self.network.name, number, found.lines, spent, found.steps
+                    yield Reading(*told, doubts=found.doubts, view=page.view)
                     number, began = number + 1, time.perf_counter()
             except ImageError as error:
                 if errors == "raise":
@@ -240,8 +240,7 @@ class Reader:
                 yield Reading(file, model, ms=spent, steps=found.steps, view=view)
             else:
                 line = self._lines.fitted(Line((next(judged),), found.box))
-                told = Reading(file, model, lines=(line,), ms=spent, steps=found.steps)
-                yield replace(told, doubts=doubts, view=view)
+                yield Reading(file, model, 1, (line,), spent, found.steps, doubts=doubts, view=view)
 
     def _open(self, picture: "Source | Picture", errors: str) -> "_Opened":
         """Open and frame one picture, but leave one that may be framed already; its error, if those are to be yielded.
