@@ -25,7 +25,7 @@ from digitlens.data.synth.blanks import BLANKS, Blank, draw_blank, fill, values_
 from digitlens.data.synth.tables import STYLES, bend, draw_table
 from digitlens.data.synth.taken import Taken, photograph, scan
 from digitlens.errors import FormError
-from digitlens.forms import Form, FormReader, SheetRow, read_table
+from digitlens.forms import Form, FormReader, SheetRow
 from digitlens.forms.laying import LEAST_AGREEMENT, Sheet, Template
 from table import Row, row
 
@@ -178,7 +178,7 @@ def _table(texts: tuple[tuple[str, ...], ...], heads: bool, picture: Any, reader
     """How many cells of a table are right, accepted, and both accepted and wrong."""
     counted = Counter({"all": sum(map(len, texts))})
     try:
-        found = read_table(picture, reader)
+        found = reader.table(picture)
     except FormError:
         return counted
     rows = found.rows[int(heads and found.ruled) :]

@@ -11,9 +11,9 @@ import pytest
 from openpyxl.reader.drawings import find_images
 
 from digitlens.errors import FormError
-from digitlens.forms import Candidate, Cell
-from digitlens.forms.cell import EMPTY
 from digitlens.forms.spreadsheet import DOUBTFUL, Grid, GridRow, check_suffix, save
+from digitlens.reader.tables import Candidate, Cell
+from digitlens.reader.tables.cell import EMPTY
 
 DOUBT = Cell(
     "41", 0.8, False, "unsure", candidates=(Candidate("41", log(0.8)), Candidate("47", log(0.2))),

@@ -6,9 +6,10 @@ import pytest
 from digitlens import Reader
 from digitlens.data.synth.blanks import write_text
 from digitlens.data.synth.hands import write
-from digitlens.forms.cutting import Cut, cut_at, ink_of
 from digitlens.forms.form import FormField
-from digitlens.forms.writing import is_dash, read_comb, read_cut, read_tick
+from digitlens.forms.writing import read_comb, read_cut, read_tick
+from digitlens.reader.tables.cells import is_dash
+from digitlens.reader.tables.cutting import Cut, cut_at, ink_of
 from digitlens.types import Box
 
 COMB = FormField("n", Box(0, 0, 300, 60), comb=5)

@@ -12,9 +12,9 @@ from digitlens.errors import DigitLensError
 from digitlens.files import printable
 from digitlens.forms.gridding import grid_of_table
 from digitlens.forms.spreadsheet import Grid, check_suffix, save
-from digitlens.forms.tables import Table, read_table
 from digitlens.imaging import open_pages
 from digitlens.model import Device
+from digitlens.reader.tables import Table
 
 __all__ = ["command"]
 
@@ -67,7 +67,7 @@ def command(
         try:
             with closing(open_pages(file)) as pages:
                 for picture in pages:
-                    table = read_table(picture, reader, sums=filter(None, wanted))
+                    table = reader.table(picture, sums=filter(None, wanted))
                     name = f"{file}, page {number}" if number > 1 else file
                     grids.append(grid_of_table(name, table))
                     _tell(name, table, as_json, output is None)

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from digitlens.forms.form import Form
 from digitlens.forms.reading import Refused, SheetRow
 from digitlens.forms.spreadsheet import Grid, GridRow
-from digitlens.forms.tables import Table
+from digitlens.reader.tables import Table
 
 __all__ = ["grid_of_table", "grids_of"]
 

@@ -7,24 +7,24 @@ from functools import cache
 from os import PathLike, fspath
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from digitlens.errors import DigitLensError, FormError, SheetRefused
 from digitlens.files import printable
-from digitlens.forms.cell import EMPTY, Cell
-from digitlens.forms.checks import settle
-from digitlens.forms.cutting import BlankPage, Spread
 from digitlens.forms.form import Form, FormField
 from digitlens.forms.laying import LEAST_AGREEMENT, Laid, Sheet
 from digitlens.forms.rules import checks_of
+from digitlens.forms.spreading import BlankPage, Spread
 from digitlens.forms.writing import read_comb, read_cut, read_tick
 from digitlens.imaging import Picture, open_pages
 from digitlens.model import MAX_ERROR, Device
 from digitlens.reader import Reader
+from digitlens.reader.page import to_grayscale
+from digitlens.reader.tables import Cell, settle
+from digitlens.reader.tables.cell import EMPTY
 from digitlens.types import Gray, Source
 
-__all__ = ["FormReader", "Refused", "SheetRow", "grey_of", "load_blank"]
+__all__ = ["FormReader", "Refused", "SheetRow", "load_blank"]
 
 SURE = 0.8  # agreement from which no other form is tried
 
@@ -198,7 +198,7 @@ class FormReader:
         Raises:
             SheetRefused: it is none of the forms' pages.
         """
-        grey = grey_of(picture)
+        grey = to_grayscale(picture.pixels)
         page, laid = self._laid(Sheet(grey), file)
         spread = Spread(page.blank, grey, laid.view)
         cells = {}
@@ -243,12 +243,6 @@ class FormReader:
         )
 
 
-def grey_of(picture: Picture) -> Gray:
-    """A picture in grey, uint8 (H, W)."""
-    pixels = picture.pixels
-    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
 def load_blank(path: Path, number: int = 1) -> Gray:
     """One page of a picture or PDF in grey, uint8 (H, W).
 
@@ -259,7 +253,7 @@ def load_blank(path: Path, number: int = 1) -> Gray:
     with closing(open_pages(path)) as pages:
         for i, picture in enumerate(pages, 1):
             if i == number:
-                return grey_of(picture)
+                return to_grayscale(picture.pixels)
     raise FormError(f"{printable(str(path))} has no page {number}.")
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from digitlens.errors import FormError
 from digitlens.files import printable, whole_file
-from digitlens.forms.cell import Cell
+from digitlens.reader.tables import Cell
 from digitlens.types import Gray
 
 __all__ = ["SUFFIXES", "Grid", "GridRow", "check_suffix", "save"]

@@ -6,29 +6,25 @@ A cut holds one text, dark on white; the reader gives its glyphs, and a grammar 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
 from math import exp
 
-import cv2
 import numpy as np
 
-from digitlens.forms.cell import EMPTY, Candidate, Cell, likely, likely_of
-from digitlens.forms.cutting import Cut
 from digitlens.forms.form import FormField
 from digitlens.model import SIGNS
 from digitlens.reader import Reader
 from digitlens.reader.grammar import Expression, Grammar, Lexicon
 from digitlens.reader.pattern import parse
-from digitlens.types import Box, Glyph, Line, Reading
+from digitlens.reader.tables.cell import EMPTY, Candidate, Cell, likely
+from digitlens.reader.tables.cells import cell_of, is_dash
+from digitlens.reader.tables.cutting import Cut
+from digitlens.types import Box, Glyph
 
-__all__ = ["Readers", "cell_of", "is_dash", "read_comb", "read_cut", "read_tick"]
+__all__ = ["Readers", "read_comb", "read_cut", "read_tick"]
 
 Readers = Callable[[str | None, tuple[str, ...]], Reader]
 """Gives the reader for a pattern, or for a lexicon."""
 
-LEAST_HEIGHT = 0.5  # of the glyphs' usual height: ink as high as this was written to be read
-LEAST_CONFIDENCE = 0.9  # that a text as a whole is read with, where each of its glyphs is accepted
-FLAT = 2.2  # times its height: a dash is wider
 TICKED, UNTICKED, SPREAD = 0.055, 0.03, 0.006  # shares of a box that are ink
 
 
@@ -51,70 +47,7 @@ def read_cut(cut: Cut, field: FormField, readers: Readers) -> Cell:
         return Cell("-", 0.99, True, candidates=(Candidate("-", 0.0),), picture=cut.picture)
     grammar = _grammar(field.grammar, field.lexicon)
     reading = readers(field.grammar, field.lexicon).read(cut.picture, rotate=0.0)
-    return replace(cell_of(reading, cut, grammar), picture=cut.picture)
-
-
-def cell_of(reading: Reading, cut: Cut | None, grammar: Grammar | None) -> Cell:
-    """What the reading of one cut says, and whether nothing is missing in it."""
-    if not reading.glyphs:
-        return Cell("", 0.0, False, "not_a_digit")
-    line = max(reading.lines, key=lambda line: (len(line.glyphs), line.box.h))
-    candidates = likely_of(line.glyphs, grammar)
-    text = line.text
-    confidence = line.field.confidence if line.field else float(np.prod([g.confidence for g in line.glyphs]))
-    if not any(one.text == text for one in candidates):
-        candidates = (
-            Candidate(text, -1e-3),
-            *(one._replace(log_probability=one.log_probability - 7) for one in candidates),
-        )
-    fits = line.field is None or bool(line.field.text)
-    reason = next((glyph.reason for glyph in line.glyphs if glyph.reason), None)
-    if reason is None and (not fits or confidence < LEAST_CONFIDENCE):
-        reason = "unsure"
-    if reason is None and (len(reading.lines) > 1 or (cut is not None and _left_over(cut, line))):
-        reason = "incomplete"
-    return Cell(text, confidence, reason is None, reason, candidates=_first(candidates, text))
-
-
-def _first(candidates: Sequence[Candidate], text: str) -> tuple[Candidate, ...]:
-    """The candidates, the one that was read in front."""
-    return tuple(sorted(candidates, key=lambda one: one.text != text))
-
-
-def is_dash(cut: Cut) -> bool:
-    """Whether all that is written is one level stroke: people cross out an empty cell so."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cut.ink, connectivity=8)
-    pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] > 0.002 * cut.inside.w * cut.inside.h]
-    if len(pieces) != 1:
-        return False
-    wide, high = pieces[0, cv2.CC_STAT_WIDTH], pieces[0, cv2.CC_STAT_HEIGHT]
-    return bool(wide >= FLAT * high and high < 0.4 * cut.inside.h)
-
-
-def _left_over(cut: Cut, line: Line) -> bool:
-    """Whether ink as high as a digit stands outside all glyphs, or two such pieces side by side in one."""
-    _, _, stats, centres = cv2.connectedComponentsWithStats(cut.ink, connectivity=8)
-    heights = [glyph.box.h for glyph in line.glyphs if glyph.label not in SIGNS]
-    least = LEAST_HEIGHT * float(np.median(heights)) if heights else 0.0
-    boxes = [glyph.box for glyph in line.glyphs]
-    high = stats[:, cv2.CC_STAT_HEIGHT] >= max(least, 1)
-    high[0] = False
-    if any(not any(_within(x, y, box) for box in boxes) for x, y in centres[high]):
-        return True
-    for box in boxes:
-        inside = [
-            stats[i] for i in np.flatnonzero(high) if _within(float(centres[i, 0]), float(centres[i, 1]), box)
-        ]
-        ends = sorted(
-            (piece[cv2.CC_STAT_LEFT], piece[cv2.CC_STAT_LEFT] + piece[cv2.CC_STAT_WIDTH]) for piece in inside
-        )
-        if any(after[0] >= before[1] for before, after in pairwise(ends)):
-            return True
-    return False
-
-
-def _within(x: float, y: float, box: Box) -> bool:
-    return box.x - 2 <= x <= box.x + box.w + 2 and box.y - 2 <= y <= box.y + box.h + 2
+    return replace(cell_of(reading.lines, cut, grammar), picture=cut.picture)
 
 
 def read_comb(cut: Cut, field: FormField, readers: Readers) -> Cell:

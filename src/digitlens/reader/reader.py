@@ -43,6 +43,7 @@ from digitlens.reader.detect import Detector
 from digitlens.reader.explain import explain
 from digitlens.reader.lines import LineReader
 from digitlens.reader.singles import Batch, Singles, judged, opened
+from digitlens.reader.tables import Table, read_table
 from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source
 
 __all__ = ["Reader"]
@@ -201,6 +202,22 @@ class Reader:
                 if errors == "raise":
                     raise
                 yield Reading(file, self.network.name, number, error=error)
+
+    def table(self, picture: "Source | Picture", *, sums: Iterable[str] = ()) -> Table:
+        """Read the table of a picture: the largest that is ruled, else the page's numbers in their columns.
+
+        Args:
+            picture: as `read` takes it; of a document, its first page.
+            sums: ``"rows"`` where the last column holds the sums of the others, ``"columns"`` where the last row does:
+                they choose among the likely readings of all cells together.
+
+        Raises:
+            ImageError: the picture cannot be read.
+            TableNotFound: there are no rows and columns in it.
+            InvalidModel: the network's file cannot be used.
+            ValueError: sums of anything else.
+        """
+        return read_table(open_picture(picture, self.max_pixels), self._lines, sums)
 
     def explain(self, picture: "Source | Glyph", label: str | None = None) -> Explanation:
         """Why a glyph reads as it does: what in it speaks for the label read, or for any other.

@@ -11,7 +11,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.forms.laying import even_light
+from digitlens.imaging import even_light
+from digitlens.reader.tables.rulings import (
+    DOTS,
+    SMALLEST_CELL,
+    Curve,
+    crossing,
+    rule_pieces,
+    ruled_share,
+    rules_of,
+)
 from digitlens.types import Box, Gray
 
 __all__ = ["Grid", "Span", "find_grid"]
@@ -21,15 +30,12 @@ Points = NDArray[np.float64]
 
 LONGER = 2000  # pixels of the longer side at which tables are read
 PRINTED = 190  # level below which something is a rule, or written, in even light
-DOTS = 13  # pixels between the dots of a rule at most
-SMALLEST_CELL = 14  # pixels of a cell's sides
 SQUARE = 0.75  # share of the smallest rectangle around it that a cell fills at least
 FEWEST_CELLS = 3
 DESK = 0.33  # of the paper's light: what is darker is not of the sheet
 MARGIN = 16  # pixels around the table's frame
 ACROSS = 0.16  # of the table's width: a straight piece as long is of a rule, no digit is so wide
 UPRIGHT = 1.02  # of a row's height: no digit is higher than its row
-COVERED = 0.2  # of the table's side, that the pieces of a rule cover at least
 WALL = 0.4  # of a cell's side, that is ruled, where it ends there
 
 
@@ -78,13 +84,13 @@ def find_grid(picture: Gray) -> Grid | None:
         return None
     straight, there = _straightened(even, corners)
     dark = (straight < PRINTED).astype(np.uint8)
-    level = _pieces(dark, max(30, round(ACROSS * dark.shape[1])))
-    rows = _rules(level)
+    level = rule_pieces(dark, max(30, round(ACROSS * dark.shape[1])))
+    rows = rules_of(level)
     if len(rows) < 2:
         return None
     pitch = float(np.median(np.diff([np.polyval(rule, dark.shape[1] / 2) for rule in rows])))
-    upright = _pieces(np.ascontiguousarray(dark.T), max(20, round(UPRIGHT * pitch)))
-    columns = _rules(upright)
+    upright = rule_pieces(np.ascontiguousarray(dark.T), max(20, round(UPRIGHT * pitch)))
+    columns = rules_of(upright)
     if len(columns) < 2 or (len(rows) - 1) * (len(columns) - 1) < FEWEST_CELLS:
         return None
     walls = level, np.ascontiguousarray(upright.T)
@@ -153,67 +159,10 @@ def _straightened(even: Gray, corners: Points) -> tuple[Gray, Matrix]:
     return np.asarray(cv2.warpPerspective(even, view, size, flags=how, borderValue=255), np.uint8), view
 
 
-def _pieces(dark: Gray, length: int) -> Gray:
-    """The level pieces of rules: what is dark, but for gaps, for a length along a line that may lean a little."""
-    joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, DOTS), np.uint8))
-    thick = cv2.dilate(joined, np.ones((3, 1), np.uint8))
-    opened = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    thickest = max(9, length // 6)
-    bars = cv2.morphologyEx(opened, cv2.MORPH_OPEN, np.ones((thickest, 1), np.uint8))
-    return np.asarray(cv2.subtract(opened, cv2.dilate(bars, np.ones((5, 5), np.uint8))), np.uint8)
-
-
-def _rules(pieces: Gray) -> list[NDArray[np.float64]]:
-    """Level rules as polynomials of where they are across, from top to bottom."""
-    height, width = pieces.shape
-    count, found, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
-    marked = np.asarray(found, np.int32)
-    rules: list[tuple[NDArray[np.float64], Points]] = []
-    for piece in sorted(range(1, count), key=lambda i: -stats[i, cv2.CC_STAT_WIDTH]):
-        x, y, w, h = (int(stats[piece, i]) for i in range(4))
-        ys, xs = np.nonzero(marked[y : y + h, x : x + w] == piece)
-        points = np.stack([xs + x, ys + y], axis=1).astype(float)[:: max(1, len(xs) // 400)]
-        for i, (rule, others) in enumerate(rules):
-            off = np.abs(np.polyval(rule, points[:, 0]) - points[:, 1])
-            if np.median(off) < max(6.0, 0.012 * height):
-                together = np.vstack([others, points])
-                rules[i] = _curve(together, width), together
-                break
-        else:
-            rules.append((_curve(points, width), points))
-    kept = [rule for rule, points in rules if _covered(points, width) >= COVERED]
-    kept.sort(key=lambda rule: float(np.polyval(rule, width / 2)))
-    return _apart(kept, width)
-
-
-def _curve(points: Points, width: int) -> NDArray[np.float64]:
-    """A parabola through the points of a rule; a line where they span little of the width."""
-    span = np.ptp(points[:, 0])
-    return np.polyfit(
-        points[:, 0], points[:, 1], 2 if span > 0.6 * width else 1 if span > 0.25 * width else 0
-    )
-
-
-def _covered(points: Points, width: int) -> float:
-    """Share of the width that the points of a rule cover."""
-    return len({*(points[:, 0] // (width / 50)).astype(int).tolist()}) / 50
-
-
-def _apart(rules: Sequence[NDArray[np.float64]], width: int) -> list[NDArray[np.float64]]:
-    """The rules, of double ones the first."""
-    kept: list[NDArray[np.float64]] = []
-    for rule in rules:
-        if not kept or np.polyval(rule, width / 2) - np.polyval(kept[-1], width / 2) >= SMALLEST_CELL:
-            kept.append(rule)
-    return kept
-
-
-def _spans(
-    rows: Sequence[NDArray[np.float64]], columns: Sequence[NDArray[np.float64]], walls: tuple[Gray, Gray]
-) -> tuple[Span, ...]:
+def _spans(rows: Sequence[Curve], columns: Sequence[Curve], walls: tuple[Gray, Gray]) -> tuple[Span, ...]:
     """The cells: those of the grid, joined where nothing is ruled between them."""
     high, wide = len(rows) - 1, len(columns) - 1
-    nodes = np.array([[_crossing(row, column) for column in columns] for row in rows])
+    nodes = np.array([[crossing(row, column) for column in columns] for row in rows])
     level, upright = (cv2.dilate(wall, np.ones((7, 7), np.uint8)) for wall in walls)
     owner = {(i, j): (i, j) for i in range(high) for j in range(wide)}
 
@@ -223,31 +172,14 @@ def _spans(
         return cell
 
     for i, j in owner:
-        if j + 1 < wide and _ruled(upright, nodes[i, j + 1], nodes[i + 1, j + 1]) < WALL:
+        if j + 1 < wide and ruled_share(upright, nodes[i, j + 1], nodes[i + 1, j + 1]) < WALL:
             owner[max(root((i, j)), root((i, j + 1)))] = min(root((i, j)), root((i, j + 1)))
-        if i + 1 < high and _ruled(level, nodes[i + 1, j], nodes[i + 1, j + 1]) < WALL:
+        if i + 1 < high and ruled_share(level, nodes[i + 1, j], nodes[i + 1, j + 1]) < WALL:
             owner[max(root((i, j)), root((i + 1, j)))] = min(root((i, j)), root((i + 1, j)))
     groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for cell in owner:
         groups.setdefault(root(cell), []).append(cell)
     return tuple(_span(cells, nodes) for _, cells in sorted(groups.items()))
-
-
-def _crossing(row: NDArray[np.float64], column: NDArray[np.float64]) -> tuple[float, float]:
-    """Where a level rule, y of x, and an upright one, x of y, meet."""
-    x, y = 0.0, 0.0
-    for _ in range(4):
-        x = float(np.polyval(column, y))
-        y = float(np.polyval(row, x))
-    return x, y
-
-
-def _ruled(wall: NDArray, start: NDArray[np.float64], end: NDArray[np.float64]) -> float:
-    """Share of the way from one crossing to another that is ruled."""
-    along = np.linspace(0.15, 0.85, 24)[:, None]
-    points = np.rint(start + along * (end - start)).astype(int)
-    inside = (points >= 0).all(axis=1) & (points < wall.shape[::-1]).all(axis=1)
-    return float(wall[points[inside, 1], points[inside, 0]].mean()) if inside.any() else 1.0
 
 
 def _span(cells: Sequence[tuple[int, int]], nodes: NDArray[np.float64]) -> Span:

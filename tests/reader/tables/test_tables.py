@@ -5,17 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from digitlens import Reader
 from digitlens.data.synth.blanks import write_text
 from digitlens.data.synth.hands import write
 from digitlens.data.synth.tables import bend, draw_table
 from digitlens.data.synth.taken import photograph, scan
 from digitlens.errors import TableNotFound
-from digitlens.forms import Cell, read_table
-from digitlens.forms.reading import grey_of
-from digitlens.forms.ruling import Grid, find_grid
-from digitlens.forms.tables import Table, _summed
-from digitlens.imaging import Picture
+from digitlens.reader.page import to_grayscale
+from digitlens.reader.tables import Cell, Table
+from digitlens.reader.tables.grid import Grid, find_grid
+from digitlens.reader.tables.sums import summed
 from digitlens.types import Pixels
+
+READER = Reader(alphabet="digits")
 
 
 def texts(table: Table) -> list[tuple[str, ...]]:
@@ -27,7 +29,7 @@ def accepted(cells: Sequence[Cell | None]) -> list[bool | None]:
 
 
 def grid_of(pixels: Pixels) -> Grid:
-    grid = find_grid(grey_of(Picture(pixels)))
+    grid = find_grid(to_grayscale(pixels))
     assert grid is not None
     return grid
 
@@ -47,7 +49,7 @@ def test_the_grid_is_found(style, how):
 
 def test_a_ruled_table_is_read_and_a_dash_is_told_from_nothing():
     drawn = draw_table(np.random.default_rng(8), shape=(4, 3), heads=True, empty=0.2, dashed=0.2)
-    table = read_table(drawn.pixels)
+    table = READER.table(drawn.pixels)
     assert table.ruled
     assert table.heads == 1
     read, written = sum(texts(table)[1:], ()), sum(drawn.texts, ())
@@ -94,7 +96,7 @@ def test_numbers_without_rules_are_put_into_columns():
                 rng,
                 lambda digit, chance: write(digit, chance, 4),
             )
-    table = read_table(np.rint(255 * (1 - 0.8 * ink)).astype(np.uint8))
+    table = READER.table(np.rint(255 * (1 - 0.8 * ink)).astype(np.uint8))
     assert not table.ruled
     assert (len(table.rows), len(table.rows[0])) == (4, 3)
     assert texts(table)[0][1] == ""
@@ -103,7 +105,7 @@ def test_numbers_without_rules_are_put_into_columns():
 
 def test_what_is_no_table_is_refused():
     with pytest.raises(TableNotFound, match="no table"):
-        read_table(np.full((300, 300), 255, np.uint8))
+        READER.table(np.full((300, 300), 255, np.uint8))
 
 
 def test_sums_are_held_against_the_cells():
@@ -111,9 +113,9 @@ def test_sums_are_held_against_the_cells():
         return Cell(text, 0.99, True)
 
     table = Table((tuple(map(cell, ("1", "2", "3"))), tuple(map(cell, ("4", "5", "8")))), True)
-    found = _summed(table, {"rows"}, 0.005)
+    found = summed(table, {"rows"}, 0.005)
     assert found.doubts == ("A2 + B2 = C2 does not hold",)
     assert accepted(found.rows[1]) == [False] * 3
     assert accepted(found.rows[0]) == [True] * 3
     with pytest.raises(ValueError, match="diagonals"):
-        _summed(table, {"diagonals"}, 0.005)
+        summed(table, {"diagonals"}, 0.005)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, prod
 
-from digitlens.forms.cell import Candidate, Cell
-from digitlens.forms.rules import Check
+from digitlens.reader.tables.cell import Candidate, Cell
+from digitlens.reader.tables.checks import Check
 
 __all__ = ["Settled", "settle"]
 

@@ -4,8 +4,8 @@ from math import exp
 
 import pytest
 
-from digitlens.forms.cell import likely
 from digitlens.reader.pattern import parse
+from digitlens.reader.tables.cell import likely
 
 ONE = {"1": 0.9, "7": 0.1}
 FIVE = {"5": 0.8, "6": 0.2}

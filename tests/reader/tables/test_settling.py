@@ -4,8 +4,8 @@ from math import log
 
 import pytest
 
-from digitlens.forms import Candidate, Cell, Check, settle, sum_check
 from digitlens.forms.rules import is_luhn
+from digitlens.reader.tables import Candidate, Cell, Check, settle, sum_check
 
 
 def cell(*chances: tuple[str, float], accepted: bool = True) -> Cell:

@@ -1,0 +1,49 @@
+"""Reading the table of a picture: the largest that is ruled, else the numbers in their columns."""
+
+from collections.abc import Iterable
+
+from digitlens.errors import TableNotFound
+from digitlens.imaging import Picture
+from digitlens.reader.lines import LineReader
+from digitlens.reader.page import to_grayscale
+from digitlens.reader.tables.aligned import table_of_lines
+from digitlens.reader.tables.grid import find_grid
+from digitlens.reader.tables.ruled import read_grid
+from digitlens.reader.tables.sums import summed
+from digitlens.reader.tables.table import Table
+
+__all__ = ["read_table"]
+
+FEW = 10
+"""Cells of a grid up to which the page is read too: a stamp's frame, or a box, is no table."""
+
+
+def read_table(picture: Picture, lines: LineReader, sums: Iterable[str] = ()) -> Table:
+    """Read the table of a picture.
+
+    Args:
+        picture: of a sheet.
+        lines: reads its cells.
+        sums: ``"rows"`` where the last column holds the sums of the others, ``"columns"`` where the last row does:
+            they choose among the likely readings.
+
+    Raises:
+        TableNotFound: there are no rows and columns in it.
+        ValueError: sums of anything else.
+    """
+    grid = find_grid(to_grayscale(picture.pixels))
+    table = None if grid is None else read_grid(grid, picture, lines)
+    if table is None or table.shape[0] * table.shape[1] <= FEW:
+        other = table_of_lines(lines.read(picture, None).lines)
+        table = max(filter(None, (table, other)), key=_readable, default=None)
+    if table is None:
+        raise TableNotFound(
+            "There is no table in the picture: neither rules nor numbers in rows. "
+            "Take the sheet straight from above, in even light, or read it as a page: digitlens read."
+        )
+    return summed(table, {*sums}, lines.max_error)
+
+
+def _readable(table: Table) -> int:
+    """How many cells are written in and accepted."""
+    return sum(cell.accepted and cell.text != "" for _, _, cell in table.cells())

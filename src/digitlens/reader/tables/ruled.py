@@ -1,0 +1,92 @@
+"""Ruled tables: their cells cut out along the rules, and read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from digitlens.imaging import Picture
+from digitlens.reader.lines import LineReader
+from digitlens.reader.tables.cell import EMPTY, Candidate, Cell
+from digitlens.reader.tables.cells import cell_of, is_dash
+from digitlens.reader.tables.cutting import Cut, cut_at, ink_of
+from digitlens.reader.tables.grid import Grid, Span
+from digitlens.reader.tables.table import Table
+from digitlens.types import Box
+
+__all__ = ["read_grid"]
+
+WORDS = 0.6  # share of the cells of a row or column that hold no digits, where it is of words
+MOST_HEADS = 3
+INSET = 0.04  # of a cell's sides, on which a rule may have left a trace
+
+
+def read_grid(grid: Grid, opened: Picture, lines: LineReader) -> Table:
+    """Read the cells of a grid."""
+    ink = ink_of(grid.clean)
+    rows: list[list[Cell | None]] = [[None] * grid.shape[1] for _ in range(grid.shape[0])]
+    for span in grid.spans:
+        cut = cut_at(grid.clean, ink, _inner(span))
+        box = opened.uploaded(_in_picture(grid, span.box))
+        rows[span.row][span.column] = replace(_cell(cut, lines), box=box, picture=cut.picture)
+    joined = {
+        (span.row, span.column): (span.rows, span.columns)
+        for span in grid.spans
+        if span.rows * span.columns > 1
+    }
+    return _without_words(Table(tuple(map(tuple, rows)), True, joined=joined))
+
+
+def _inner(span: Span) -> Box:
+    x, y, w, h = span.box.to_list()
+    across, down = round(INSET * w), round(INSET * h)
+    return Box(x + across, y + down, max(2, w - 2 * across), max(2, h - 2 * down))
+
+
+def _cell(cut: Cut, lines: LineReader) -> Cell:
+    """Read one cell: an empty one stays empty, and a dash is told from it."""
+    if cut.is_blank:
+        return EMPTY
+    if is_dash(cut):
+        return Cell("-", 0.99, True, candidates=(Candidate("-", 0.0),))
+    return cell_of(lines.read(Picture(cut.picture), 0.0).lines, cut, None)
+
+
+def _in_picture(grid: Grid, box: Box) -> Box:
+    """The box around a cell in the picture."""
+    x, y, w, h = box.to_list()
+    corners = (
+        np.array([(x, y, 1), (x + w, y, 1), (x + w, y + h, 1), (x, y + h, 1)], float) @ grid.to_picture.T
+    )
+    points = corners[:, :2] / corners[:, 2:]
+    (left, top), (right, bottom) = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
+    return Box(max(0, int(left)), max(0, int(top)), int(right - left), int(bottom - top))
+
+
+def _without_words(table: Table) -> Table:
+    """The table with the cells of its head, and of columns of words, emptied: nothing in them is to be looked at."""
+    rows = [list(row) for row in table.rows]
+    heads = 0
+    while heads < min(MOST_HEADS, len(rows) - 1) and _unsure(rows[heads : heads + 1]) >= WORDS:
+        heads += 1
+    if heads and _unsure(rows[heads:]) > 1 - WORDS:
+        heads = 0
+    columns = [j for j in range(len(rows[0])) if _wordy([row[j] for row in rows[heads:]])]
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            if cell is not None and (i < heads or j in columns):
+                row[j] = replace(EMPTY, box=cell.box, picture=cell.picture)
+    return replace(table, rows=tuple(map(tuple, rows)), heads=heads)
+
+
+def _unsure(rows: Iterable[Sequence[Cell | None]]) -> float:
+    """Share of the cells that are written in at which a person should look."""
+    written = [cell for row in rows for cell in row if cell is not None and (cell.text or not cell.accepted)]
+    return float(np.mean([not cell.accepted for cell in written])) if written else 0.0
+
+
+def _wordy(cells: Sequence[Cell | None]) -> bool:
+    """Whether most of the cells that are written in hold no digits, or more than digits."""
+    written = [cell for cell in cells if cell is not None and (cell.text or not cell.accepted)]
+    strange = [cell for cell in written if cell.reason in ("not_a_digit", "incomplete")]
+    return len(written) > 0 and len(strange) >= WORDS * len(written)
