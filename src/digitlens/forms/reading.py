@@ -1,6 +1,6 @@
 """Reading filled sheets of forms: which form and page each is, what its fields say, and whether they go together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,14 +11,15 @@ import numpy as np
 
 from digitlens.errors import DigitLensError, FormError, SheetRefused
 from digitlens.files import printable
+from digitlens.forms.fields import Readers, read_fields
 from digitlens.forms.form import Form, FormField
 from digitlens.forms.laying import LEAST_AGREEMENT, Laid, Sheet
 from digitlens.forms.rules import checks_of
 from digitlens.forms.spreading import BlankPage, Spread
-from digitlens.forms.writing import read_comb, read_cut, read_tick
 from digitlens.imaging import Picture, open_pages
 from digitlens.model import MAX_ERROR, Device
 from digitlens.reader import Reader
+from digitlens.reader.lines import LineReader
 from digitlens.reader.page import to_grayscale
 from digitlens.reader.tables import Cell, settle
 from digitlens.reader.tables.cell import EMPTY
@@ -135,7 +136,7 @@ class FormReader:
         self._checks = {form.name: checks_of(form) for form in self.forms}
 
         @cache
-        def reader(pattern: str | None, lexicon: tuple[str, ...]) -> Reader:
+        def readers(pattern: str | None, lexicon: tuple[str, ...]) -> LineReader:
             plain = "digits" if pattern is None and not lexicon else None
             return Reader(
                 model,
@@ -144,10 +145,10 @@ class FormReader:
                 alphabet=plain,
                 pattern=pattern,
                 lexicon=lexicon or None,
-            )
+            ).lines
 
-        self._reader: Callable[[str | None, tuple[str, ...]], Reader] = reader
-        _check_fields(self._pages, reader)
+        self._readers: Readers = readers
+        _check_fields(self._pages, readers)
 
     def read(self, sources: Iterable[Source]) -> Iterator[SheetRow | Refused]:
         """Read scans and photographs, a row a sheet, in order; of forms of several pages those that follow one another.
@@ -201,16 +202,9 @@ class FormReader:
         grey = to_grayscale(picture.pixels)
         page, laid = self._laid(Sheet(grey), file)
         spread = Spread(page.blank, grey, laid.view)
-        cells = {}
-        for field in page.fields:
-            cut = spread.cut(field.box)
-            if field.kind == "tick":
-                cell = read_tick(cut)
-            elif field.comb:
-                cell = read_comb(cut, field, self._reader)
-            else:
-                cell = read_cut(cut, field, self._reader)
-            cells[field.name] = replace(cell, box=picture.uploaded(spread.in_picture(field.box)))
+        read = read_fields([(field, spread.cut(field.box)) for field in page.fields], self._readers)
+        boxes = {field.name: picture.uploaded(spread.in_picture(field.box)) for field in page.fields}
+        cells = {name: replace(cell, box=boxes[name]) for name, cell in read.items()}
         return _Part(page, file, cells, laid.agreement)
 
     def _laid(self, sheet: Sheet, file: str) -> tuple[_Page, Laid]:
@@ -278,13 +272,13 @@ def _prepared(form: Form, number: int) -> _Page:
     return _Page(form, number, page, fields)
 
 
-def _check_fields(pages: Iterable[_Page], reader: Callable[[str | None, tuple[str, ...]], Reader]) -> None:
+def _check_fields(pages: Iterable[_Page], readers: Readers) -> None:
     """Whether there is a reader for each field."""
     for page in pages:
         for field in page.fields:
             if field.kind != "tick":
                 try:
-                    reader(field.grammar, field.lexicon)
+                    readers(field.grammar, field.lexicon)
                 except ValueError as error:
                     raise FormError(f"field {field.name} of form {page.form.name}: {error}.") from error
 

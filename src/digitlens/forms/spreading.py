@@ -17,8 +17,12 @@ LONGER = 2200  # pixels of the longer side at which a sheet is read: A4 at 188 d
 MARGIN = 0.25  # of a field's height, around it: people write over the frame
 PRINTED = 215  # levels below which the blank is printed
 TOLERANCE = 5  # pixels: what is printed is taken away with as much around it
+FAINT = 215  # levels below which something may be written
 INPAINTED = 3  # pixels around which the gaps are filled from
 DRIFT = 4  # pixels by which the paper may lie off its place at a field
+PLAIN = 5  # grey levels of deviation, from which there is print that can be found
+ALIKE = 0.4  # normalised cross-correlation from which it is found ...
+BETTER = 0.02  # ... elsewhere, if it is so much better there
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +80,7 @@ class Spread:
         printed = self.page.even[top:bottom, left:right]
         seen = _drifted(self.even, printed, top, left)
         near = cv2.dilate((printed < PRINTED).astype(np.uint8), np.ones((TOLERANCE, TOLERANCE), np.uint8))
-        clean = np.asarray(cv2.inpaint(seen, near, INPAINTED, cv2.INPAINT_TELEA), np.uint8)
+        clean = _without(seen, near)
         return cut_at(clean, ink_of(clean), Box(x - left, y - top, w, h))
 
     def in_picture(self, box: Box) -> Box:
@@ -86,6 +90,14 @@ class Spread:
         points = corners[:, :2] / corners[:, 2:]
         (left, top), (right, bottom) = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
         return Box(max(0, int(left)), max(0, int(top)), int(right - left), int(bottom - top))
+
+
+def _without(seen: Gray, print_mask: Gray) -> Gray:
+    """A sheet without its print: white, but where something written meets it, what that would be without a gap."""
+    around = cv2.dilate(print_mask, np.ones((INPAINTED, INPAINTED), np.uint8)) - print_mask
+    if seen[around > 0].min(initial=255) >= FAINT:
+        return np.where(print_mask > 0, np.uint8(255), seen)
+    return np.asarray(cv2.inpaint(seen, print_mask, INPAINTED, cv2.INPAINT_TELEA), np.uint8)
 
 
 def _drifted(even: Gray, printed: Gray, top: int, left: int) -> Gray:
@@ -99,10 +111,27 @@ def _drifted(even: Gray, printed: Gray, top: int, left: int) -> Gray:
         max(0, left + width + DRIFT - even.shape[1]),
         cv2.BORDER_REPLICATE,
     )
-    row = column = DRIFT
-    if printed.std() > 5:
-        alike = cv2.matchTemplate(around, printed, cv2.TM_CCOEFF_NORMED)
-        _, best, _, (best_column, best_row) = cv2.minMaxLoc(alike)
-        if best >= 0.4 and best > alike[DRIFT, DRIFT] + 0.02:
-            row, column = best_row, best_column
+    row, column = _offset(around, printed) if printed.std() > PLAIN else (DRIFT, DRIFT)
     return np.asarray(around[row : row + height, column : column + width], np.uint8)
+
+
+def _offset(around: Gray, printed: Gray) -> tuple[int, int]:
+    """How far down and to the right in a picture the print begins; `DRIFT` both ways unless it is elsewhere.
+
+    It is sought in half the size, where most print is found in its place, and then at its full size.
+    """
+    half = [
+        np.asarray(cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+        for picture in (around, printed)
+    ]
+    row, column = _moved(*half, (DRIFT // 2, DRIFT // 2))
+    if (row, column) == (DRIFT // 2, DRIFT // 2):
+        return DRIFT, DRIFT
+    return _moved(around, printed, (DRIFT, DRIFT))
+
+
+def _moved(around: Gray, printed: Gray, place: tuple[int, int]) -> tuple[int, int]:
+    """Where in a picture print is found best; its place, down and to the right, unless it is found better elsewhere."""
+    alike = cv2.matchTemplate(around, printed, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (column, row) = cv2.minMaxLoc(alike)
+    return (row, column) if best >= ALIKE and best > alike[place] + BETTER else place

@@ -100,6 +100,11 @@ class Reader:
         detector = Detector(_load_pages(find(PAGE_MODEL), threads, device), _config(find(PAGE_MODEL)))
         self._lines = LineReader(self._classifier, detector, choice.signs, choice.grammar, max_error)
 
+    @property
+    def lines(self) -> LineReader:
+        """What reads lines: for all that reads more than pages, such as forms."""
+        return self._lines
+
     def classify(self, picture: "Source | Picture") -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
 

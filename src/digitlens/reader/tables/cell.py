@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp, log
+from math import exp, inf, log
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,9 @@ __all__ = ["EMPTY", "MOST_CANDIDATES", "Candidate", "Cell", "likely", "likely_of
 
 MOST_CANDIDATES = 64
 """Texts of a cell that are held against checks: a check digit leaves one of ten."""
+
+FARTHEST = 18.0
+"""Nats by which a text may be less likely than the best: checks bear out no more."""
 
 LABELS = 6  # that a glyph may have, the likeliest
 LEAST = 1e-7  # probability of a label below which it is none of them
@@ -100,65 +104,70 @@ def likely(
         Their probabilities add up to 1.
     """
     doubts = [0.0] * len(probabilities) if strange is None else [*strange]
-    ways: dict[State, list[Candidate]] = {grammar.start if grammar else None: [Candidate("", 0.0)]}
+    ways: _Ways = {grammar.start if grammar else None: {"": 0.0}}
     for chances, doubt in zip(probabilities, doubts, strict=True):
         ways = _beyond(_with_missed(ways, grammar, most), chances, doubt, grammar, most)
     ways = _with_missed(ways, grammar, most)
-    ends = [found for state, row in ways.items() if grammar is None or grammar.ends(state) for found in row]
+    ends: dict[str, float] = {}
+    for state, row in ways.items():
+        if grammar is None or grammar.ends(state):
+            _raise(ends, row.items())
     best = _best(ends, most)
     if not best:
         return ()
-    total = float(np.logaddexp.reduce([one.log_probability for one in best]))
-    return tuple(Candidate(text, chance - total) for text, chance in best)
+    total = float(np.logaddexp.reduce([*best.values()]))
+    return tuple(Candidate(text, chance - total) for text, chance in best.items())
+
+
+_Ways = dict[State, dict[str, float]]
+"""Texts with their log-probabilities, the best first, by the state of the grammar that they lead to."""
 
 
 def _beyond(
-    ways: Mapping[State, list[Candidate]],
-    chances: Mapping[str, float],
-    doubt: float,
-    grammar: Grammar | None,
-    most: int,
-) -> dict[State, list[Candidate]]:
+    ways: _Ways, chances: Mapping[str, float], doubt: float, grammar: Grammar | None, most: int
+) -> _Ways:
     """The ways through one more glyph."""
-    after: dict[State, list[Candidate]] = {}
-    stray = STRAY if next(iter(chances), "") in SIGNS else max(TOO_MANY, min(doubt, 0.5))
-    labels = sorted(chances.items(), key=lambda pair: -pair[1])
+    after: _Ways = {}
+    stray = log(STRAY if next(iter(chances), "") in SIGNS else max(TOO_MANY, min(doubt, 0.5)))
+    told = [(label, log(p)) for label, p in chances.items() if p > LEAST and label]
+    told.sort(key=itemgetter(1), reverse=True)
     for state, row in ways.items():
         moves = None if grammar is None else grammar.moves(state)
-        after.setdefault(state, []).extend(Candidate(text, chance + log(stray)) for text, chance in row)
-        told = [
-            (label, p) for label, p in labels if p > LEAST and label and (moves is None or label in moves)
-        ]
-        for label, p in told[:LABELS]:
+        _raise(after.setdefault(state, {}), ((text, chance + stray) for text, chance in row.items()))
+        able = [one for one in told if moves is None or one[0] in moves]
+        for label, gain in able[:LABELS]:
             target = None if moves is None else moves[label]
-            after.setdefault(target, []).extend(
-                Candidate(text + label, chance + log(p)) for text, chance in row
-            )
+            longer = ((text + label, chance + gain) for text, chance in row.items())
+            _raise(after.setdefault(target, {}), longer)
     return {state: _best(row, most) for state, row in after.items()}
 
 
-def _with_missed(
-    ways: dict[State, list[Candidate]], grammar: Grammar | None, most: int
-) -> dict[State, list[Candidate]]:
+def _with_missed(ways: _Ways, grammar: Grammar | None, most: int) -> _Ways:
     """The ways, and those through signs that nothing was found for."""
     if grammar is None:
         return ways
-    found = {state: [*row] for state, row in ways.items()}
+    found = {state: {**row} for state, row in ways.items()}
     waiting = [*ways]
     for state in waiting:  # which grows as it is walked
         for character, target in grammar.moves(state).items():
             if not character.isalnum():
                 cost = log(MISSED) if character in SIGNS else 0.0
-                longer = [Candidate(text + character, chance + cost) for text, chance in found[state]]
+                longer = [(text + character, chance + cost) for text, chance in found[state].items()]
                 if target not in found and len(waiting) < 100:
                     waiting.append(target)
-                found.setdefault(target, []).extend(longer)
-    return {state: _best(row, most) for state, row in found.items()}
+                _raise(found.setdefault(target, {}), longer)
+    return {state: _best(row, most) for state, row in found.items()} if len(found) > len(ways) else found
 
 
-def _best(row: Iterable[Candidate], most: int) -> list[Candidate]:
-    """The likeliest, each text once."""
-    chances: dict[str, float] = {}
-    for text, chance in row:
-        chances[text] = max(chance, chances.get(text, chance))
-    return [Candidate(*pair) for pair in sorted(chances.items(), key=lambda pair: -pair[1])[:most]]
+def _raise(row: dict[str, float], more: Iterable[tuple[str, float]]) -> None:
+    """Enter texts, each as likely as it is in the likelier of two ways."""
+    for text, chance in more:
+        if chance > row.get(text, -inf):
+            row[text] = chance
+
+
+def _best(row: dict[str, float], most: int) -> dict[str, float]:
+    """The likeliest, the best first."""
+    least = max(row.values(), default=0.0) - FARTHEST
+    ranked = sorted((pair for pair in row.items() if pair[1] >= least), key=itemgetter(1), reverse=True)
+    return dict(ranked[:most])

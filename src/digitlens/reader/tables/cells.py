@@ -8,14 +8,15 @@ import numpy as np
 
 from digitlens.model import SIGNS
 from digitlens.reader.grammar import Grammar
-from digitlens.reader.tables.cell import Candidate, Cell, likely_of
+from digitlens.reader.tables.cell import EMPTY, Candidate, Cell, likely_of
 from digitlens.reader.tables.cutting import Cut
 from digitlens.types import Box, Line
 
-__all__ = ["cell_of", "is_dash"]
+__all__ = ["cell_of", "is_dash", "plain_cell"]
 
 LEAST_HEIGHT = 0.5  # of the glyphs' usual height: ink as high as this was written to be read
 LEAST_CONFIDENCE = 0.9  # that a text as a whole is read with, where each of its glyphs is accepted
+DASHED = 0.99  # confidence of a dash
 FLAT = 2.2  # times its height: a dash is wider
 
 
@@ -44,6 +45,13 @@ def cell_of(lines: Sequence[Line], cut: Cut | None, grammar: Grammar | None) -> 
 def _first(candidates: Sequence[Candidate], text: str) -> tuple[Candidate, ...]:
     """The candidates, the one that was read in front."""
     return tuple(sorted(candidates, key=lambda one: one.text != text))
+
+
+def plain_cell(cut: Cut) -> Cell | None:
+    """An empty cell, or one with a dash, that no network need be asked about; None of any other."""
+    if cut.is_blank:
+        return EMPTY
+    return Cell("-", DASHED, True, candidates=(Candidate("-", 0.0),)) if is_dash(cut) else None
 
 
 def is_dash(cut: Cut) -> bool:

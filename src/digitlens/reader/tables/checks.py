@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from math import log
 
 __all__ = ["Check", "number", "sum_check"]
@@ -49,6 +50,7 @@ class Check:
         return -log(max(1 - self.trust, 1e-6) * self.chance)
 
 
+@lru_cache(4096)
 def number(text: str, decimals: int = 0) -> Decimal | None:
     """The number that a text says; nothing, or a dash, is 0; None where it says none.
 

@@ -13,6 +13,8 @@ __all__ = ["Cut", "cut_at", "ink_of"]
 
 FAINTEST = 40  # levels of darkness from which anything is ink
 INK_SHARE = 0.4  # of the darkest ink, from which a pixel is ink
+LOWEST = 0.2  # of a field's height: writing is not lower
+ROOM = 0.35  # of its height, around what is written: white that the networks see
 SPECK = 0.12  # of a field's height: what is no larger all ways is dust, or a point
 
 
@@ -43,6 +45,23 @@ class Cut:
         _, _, stats, _ = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
         larger = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
         return not bool((larger > 1.5 * SPECK * self.inside.h).any())
+
+    @property
+    def height(self) -> float:
+        """About that of what is written, pixels: the median of the higher pieces of ink."""
+        _, _, stats, _ = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
+        heights = stats[1:, cv2.CC_STAT_HEIGHT]
+        least = max(LOWEST * self.inside.h, 0.5 * heights.max(initial=0))
+        return float(np.median(heights[heights >= least])) if (heights >= least).any() else least
+
+    def tight(self) -> "Cut":
+        """The part that is written in, with room around it; nothing is written in the rest."""
+        x, y, w, h = cv2.boundingRect(self.ink)
+        room = round(ROOM * max(h, LOWEST * self.inside.h))
+        left, top = max(0, x - room), max(0, y - room)
+        part = np.s_[top : y + h + room, left : x + w + room]
+        box = Box(self.inside.x - left, self.inside.y - top, self.inside.w, self.inside.h)
+        return Cut(self.picture[part], self.ink[part], box)
 
     def part(self, box: Box) -> "Cut":
         """What of it belongs into one box of a comb."""

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from digitlens.imaging import Picture
+from digitlens.reader.crops import Crop, read_crops
 from digitlens.reader.lines import LineReader
-from digitlens.reader.tables.cell import EMPTY, Candidate, Cell
-from digitlens.reader.tables.cells import cell_of, is_dash
+from digitlens.reader.tables.cell import EMPTY, Cell
+from digitlens.reader.tables.cells import cell_of, plain_cell
 from digitlens.reader.tables.cutting import Cut, cut_at, ink_of
 from digitlens.reader.tables.grid import Grid, Span
 from digitlens.reader.tables.table import Table
@@ -22,13 +23,19 @@ INSET = 0.04  # of a cell's sides, on which a rule may have left a trace
 
 
 def read_grid(grid: Grid, opened: Picture, lines: LineReader) -> Table:
-    """Read the cells of a grid."""
+    """Read the cells of a grid: empty ones stay empty, and a dash is told from them.
+
+    Args:
+        grid: as it was found in the picture.
+        opened: the picture.
+        lines: reads what is written.
+    """
     ink = ink_of(grid.clean)
+    cuts = [cut_at(grid.clean, ink, _inner(span)) for span in grid.spans]
     rows: list[list[Cell | None]] = [[None] * grid.shape[1] for _ in range(grid.shape[0])]
-    for span in grid.spans:
-        cut = cut_at(grid.clean, ink, _inner(span))
+    for span, cut, cell in zip(grid.spans, cuts, _cells(cuts, lines), strict=True):
         box = opened.uploaded(_in_picture(grid, span.box))
-        rows[span.row][span.column] = replace(_cell(cut, lines), box=box, picture=cut.picture)
+        rows[span.row][span.column] = replace(cell, box=box, picture=cut.picture)
     joined = {
         (span.row, span.column): (span.rows, span.columns)
         for span in grid.spans
@@ -37,19 +44,19 @@ def read_grid(grid: Grid, opened: Picture, lines: LineReader) -> Table:
     return _without_words(Table(tuple(map(tuple, rows)), True, joined=joined))
 
 
+def _cells(cuts: Sequence[Cut], lines: LineReader) -> list[Cell]:
+    """What the cells say: those that need reading are read together."""
+    plain = [plain_cell(cut) for cut in cuts]
+    asked = [cut.tight() for cut, cell in zip(cuts, plain, strict=True) if cell is None]
+    readings = read_crops([Crop(cut.picture, cut.height, lines) for cut in asked])
+    read = iter([cell_of(one.lines, cut, lines.grammar) for cut, one in zip(asked, readings, strict=True)])
+    return [next(read) if cell is None else cell for cell in plain]
+
+
 def _inner(span: Span) -> Box:
     x, y, w, h = span.box.to_list()
     across, down = round(INSET * w), round(INSET * h)
     return Box(x + across, y + down, max(2, w - 2 * across), max(2, h - 2 * down))
-
-
-def _cell(cut: Cut, lines: LineReader) -> Cell:
-    """Read one cell: an empty one stays empty, and a dash is told from it."""
-    if cut.is_blank:
-        return EMPTY
-    if is_dash(cut):
-        return Cell("-", 0.99, True, candidates=(Candidate("-", 0.0),))
-    return cell_of(lines.read(Picture(cut.picture), 0.0).lines, cut, None)
 
 
 def _in_picture(grid: Grid, box: Box) -> Box:

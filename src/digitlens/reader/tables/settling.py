@@ -86,13 +86,16 @@ class _Group:
         at = {name: i for i, name in enumerate(self.names)}
         self._places = [[at[name] for name in check.names] for check in checks]
         self._texts = [_ranked(cell) for cell in self.cells]
+        self._of = [
+            tuple(k for k, places in enumerate(self._places) if i in places) for i in range(len(self.names))
+        ]
 
     def settled(self, max_error: float) -> tuple[dict[str, Cell], list[str]]:
         """The cells as the checks have them, and what is to be said of them."""
         walked = self._walked()
         best = min(walked, key=lambda choice: walked[choice])
         weights = {choice: exp(walked[best] - cost) for choice, cost in walked.items()}
-        broken = self._broken(best)
+        broken = self._broken(best, range(len(self.checks)))
         slack = self._slack(best, broken)
         doubted = self._doubted(broken)
         found, sentences = {}, []
@@ -114,14 +117,15 @@ class _Group:
     def _walked(self) -> dict[Choice, float]:
         """The combinations looked at, each with its cost, nats: that of the readings, and of checks that fail."""
         start: Choice = (0,) * len(self.names)
-        waiting: list[tuple[float, Choice]] = [(0.0, start)]
+        everything = (*range(len(self.checks)),)
+        waiting: list[tuple[float, Choice, tuple[int, ...], tuple[int, ...]]] = [(0.0, start, everything, ())]
         seen, walked = set[Choice]({start}), dict[Choice, float]()
         least = float("inf")
         while waiting and len(walked) < MOST_STEPS:
-            cost, choice = heapq.heappop(waiting)
+            cost, choice, asked, others = heapq.heappop(waiting)
             if cost > least + BEYOND:
                 break
-            broken = self._broken(choice)
+            broken = (*others, *self._broken(choice, asked))
             walked[choice] = cost + sum(self.checks[k].penalty for k in broken)
             least = min(least, walked[choice])
             places = {i for k in broken for i in self._places[k]} if broken else range(len(choice))
@@ -136,16 +140,16 @@ class _Group:
                         break
                     if after not in seen:
                         seen.add(after)
-                        heapq.heappush(waiting, (dearer, after))
+                        kept = (*(k for k in broken if k not in self._of[i]),)
+                        heapq.heappush(waiting, (dearer, after, self._of[i], kept))
         return walked
 
-    def _broken(self, choice: Choice) -> list[int]:
-        """The checks that do not hold."""
-        texts = [row[at].text for row, at in zip(self._texts, choice, strict=True)]
+    def _broken(self, choice: Choice, asked: Iterable[int]) -> list[int]:
+        """Those of some checks that do not hold."""
         return [
             k
-            for k, (check, places) in enumerate(zip(self.checks, self._places, strict=True))
-            if not check.holds([texts[i] for i in places])
+            for k in asked
+            if not self.checks[k].holds([self._texts[i][choice[i]].text for i in self._places[k]])
         ]
 
     def _slack(self, best: Choice, broken: Sequence[int]) -> float:

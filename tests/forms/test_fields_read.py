@@ -1,13 +1,17 @@
 """What is cut out of a sheet: combs box by box, dashes, ticks, and ink that was not read."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from digitlens import Reader
 from digitlens.data.synth.blanks import write_text
 from digitlens.data.synth.hands import write
+from digitlens.forms.fields import read_fields, read_tick
 from digitlens.forms.form import FormField
-from digitlens.forms.writing import read_comb, read_cut, read_tick
+from digitlens.reader.lines import LineReader
+from digitlens.reader.tables import Cell
 from digitlens.reader.tables.cells import is_dash
 from digitlens.reader.tables.cutting import Cut, cut_at, ink_of
 from digitlens.types import Box
@@ -15,8 +19,16 @@ from digitlens.types import Box
 COMB = FormField("n", Box(0, 0, 300, 60), comb=5)
 
 
-def readers(pattern, lexicon) -> Reader:
-    return Reader(alphabet="digits" if pattern is None else None, pattern=pattern)
+TEXT = FormField("n", Box(0, 0, 300, 60))
+
+
+@cache
+def readers(pattern, lexicon) -> LineReader:
+    return Reader(alphabet="digits" if pattern is None else None, pattern=pattern).lines
+
+
+def read(field: FormField, cut: Cut) -> Cell:
+    return read_fields([(field, cut)], readers)["n"]
 
 
 def cut(*written: tuple[str, int]) -> Cut:
@@ -29,22 +41,36 @@ def cut(*written: tuple[str, int]) -> Cut:
 
 
 def test_a_comb_is_read_box_by_box():
-    found = read_comb(cut(("4", 0), ("0", 60), ("8", 120)), COMB, readers)
+    found = read(COMB, cut(("4", 0), ("0", 60), ("8", 120)))
     assert (found.text, found.reason) == ("408", None)
 
 
 def test_a_comb_with_an_empty_box_between_is_in_doubt():
-    found = read_comb(cut(("4", 0), ("8", 120)), COMB, readers)
+    found = read(COMB, cut(("4", 0), ("8", 120)))
     assert (found.text, found.accepted, found.reason) == ("48", False, "incomplete")
 
 
 def test_nothing_written_is_empty_and_a_dash_is_a_dash():
-    assert read_comb(cut(), COMB, readers).text == ""
-    assert read_cut(cut(), FormField("n", Box(0, 0, 300, 60)), readers).accepted
+    assert read(COMB, cut()).text == ""
+    assert read(TEXT, cut()).accepted
     dash = cut(("-", 120))
     assert is_dash(dash)
-    assert read_cut(dash, FormField("n", Box(0, 0, 300, 60)), readers).text == "-"
+    assert read(TEXT, dash).text == "-"
     assert not is_dash(cut(("1", 120)))
+
+
+def test_fields_of_different_kinds_are_read_together_each_as_its_own():
+    """Of the same ink, a pattern and a range of letters make different texts; names tell which is which."""
+    two = FormField("two", TEXT.box, digits=2)
+    three = FormField("three", TEXT.box, digits=3)
+    ink = {
+        "two": cut(("4", 0), ("0", 60)),
+        "three": cut(("8", 60), ("2", 120), ("5", 180)),
+        "n": cut(("7", 0)),
+    }
+    found = read_fields([(three, ink["three"]), (COMB, ink["n"]), (two, ink["two"])], readers)
+    assert {name: cell.text for name, cell in found.items()} == {"three": "825", "n": "7", "two": "40"}
+    assert found["three"].picture is ink["three"].picture
 
 
 @pytest.mark.parametrize(
