@@ -35,7 +35,7 @@ BELOW: dict[str, set[str]] = {
     "": {"reader"},  # the package itself offers the reader
     "__main__": {"cli"},
     "store": {"reader"},
-    "batch": {"data", "reader"},
+    "batch": {"data", "forms"},
     "evaluate": {"data", "reader"},
     "forms": {"reader"},
     "judged": {"data", "html", "model"},
@@ -66,7 +66,7 @@ OWNERS: dict[str, set[str]] = {
         "web",
     },
     "click": {"cli"},
-    "cv2": {"data", "forms", "imaging", "model", "reader", "train"},
+    "cv2": {"batch", "data", "forms", "imaging", "model", "reader", "train"},
     "fastapi": {"api"},
     "h5py": {"train"},
     "jax": {"train"},

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from digitlens.errors import DigitLensError
+from digitlens.errors import DigitLensError, error_of
 
 __all__ = ["Fault", "Row", "Told", "packed", "unpacked"]
 
@@ -82,15 +82,7 @@ def _answers(lines: Sequence[dict[str, Any]], rows: bytes) -> Iterator[Told | Ex
         if "fault" in line:
             yield Fault(line["fault"])
         elif "code" in line:
-            yield _kinds(DigitLensError)[line["code"]](line["message"])
+            yield error_of(**line)
         else:
             yield Told(rows[at : at + line["size"]], line["outcomes"], line["error"], tuple(line["codes"]))
             at += line["size"]
-
-
-def _kinds(root: type[DigitLensError]) -> dict[str, type[DigitLensError]]:
-    """Every class of errors by its code."""
-    found = {root.code: root}
-    for kind in root.__subclasses__():
-        found |= _kinds(kind)
-    return found

@@ -9,10 +9,12 @@ import numpy as np
 from digitlens.batch.inputs import Item
 from digitlens.batch.rows import RowKind, rows_of
 from digitlens.batch.rows import printable as as_text
+from digitlens.batch.sheets import encoded_pages, pages_of
 from digitlens.batch.single import single_lines
 from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
 from digitlens.files import printable
+from digitlens.forms import Form, FormReader, PageRead, Refused
 from digitlens.imaging import FRAME_SIDE
 from digitlens.model import MAX_ERROR, Device, Precision
 from digitlens.reader import Reader
@@ -42,6 +44,8 @@ class Job:
         device: what the network runs on.
         alphabet, pattern, lexicon: what is read, and what a line may say, as of `Reader`.
         precision: what the network computes in, as of `Reader`.
+        forms: each page is a filled sheet of one of these, if there are any; their pages lie in the same files wherever
+            workers run.
     """
 
     single: bool = False
@@ -53,19 +57,29 @@ class Job:
     pattern: str | None = None
     lexicon: tuple[str, ...] | None = None
     precision: Precision = "auto"
+    forms: tuple[Form, ...] = ()
 
     @property
     def chunk_size(self) -> int:
         """Inputs that fill a chunk: what is lost when a process is killed, some tenths of a second or some seconds."""
         return 512 if self.single else 16
 
-    def reader(self) -> Reader:
+    def reader(self) -> Reader | FormReader:
         """The reader, of one thread, for each worker has a core.
 
         Raises:
+            FormError: a form cannot be used.
             ModelError: the network cannot be used.
             ValueError: ``max_error``, the alphabet, the pattern or the lexicon cannot be used.
         """
+        if self.forms:
+            return FormReader(
+                self.forms,
+                model=self.model,
+                max_error=self.max_error,
+                device=self.device,
+                precision=self.precision,
+            )
         return Reader(
             self.model,
             max_error=self.max_error,
@@ -76,7 +90,7 @@ class Job:
             precision=self.precision,
         )
 
-    def warm_reader(self) -> Reader:
+    def warm_reader(self) -> Reader | FormReader:
         """The reader of a worker: nothing of it waits to be loaded.
 
         Raises:
@@ -176,13 +190,18 @@ def _content(item: Item) -> Content:
         return error
 
 
-def work(reader: Reader, job: Job, chunk: Chunk) -> Result:
+def work(reader: Reader | FormReader, job: Job, chunk: Chunk) -> Result:
     """Read the inputs of a chunk; each that cannot be read becomes a row that says why.
 
     Raises:
         ModelError: the network cannot be used, which is no fault of the inputs.
     """
     try:
+        if isinstance(reader, FormReader):
+            pages = zip(chunk.names, chunk.contents, strict=True)
+            return _sheets(
+                chunk, (page for name, content in pages for page in pages_of(reader, name, content))
+            )
         if job.single and job.pattern is None and job.lexicon is None:
             return _by_columns(reader, job, chunk)
         return _told(job, chunk, _readings(reader, job, chunk))
@@ -201,7 +220,9 @@ def work(reader: Reader, job: Job, chunk: Chunk) -> Result:
 
 def failed(job: Job, chunk: Chunk, model: str, why: str) -> Result:
     """The result of a chunk that was not read: a row for each input that says why."""
-    errors = (InputFailed(f"{printable(name)}: {why}.") for name in chunk.names)
+    errors = [InputFailed(f"{printable(name)}: {why}.") for name in chunk.names]
+    if job.forms:
+        return _sheets(chunk, (Refused(name, 1, one) for name, one in zip(chunk.names, errors, strict=True)))
     return _told(job, chunk, ([Reading(None, model, error=error)] for error in errors))
 
 
@@ -211,6 +232,13 @@ def _told(job: Job, chunk: Chunk, readings: Iterable[Iterable[Reading]]) -> Resu
     rows = [row for name, pages in named for page in pages for row in rows_of(page, job.rows, name)]
     errors = [row.error for row in rows if row.error is not None]
     return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded(rows, job.rows))
+
+
+def _sheets(chunk: Chunk, pages: Iterable[PageRead | Refused]) -> Result:
+    """The pages of filled sheets, of which sheets are made when all are read."""
+    found = [*pages]
+    errors = [as_text(f"{one.error.code}: {one.error}") for one in found if isinstance(one, Refused)]
+    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded_pages(found))
 
 
 def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:

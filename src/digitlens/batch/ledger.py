@@ -3,15 +3,13 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from digitlens.batch.job import Result
-from digitlens.batch.rows import RowKind
-from digitlens.batch.table import table
 from digitlens.errors import BatchError
 from digitlens.files import whole_file
 
@@ -124,8 +122,11 @@ class Ledger:
         with whole_file(self.folder / part.file) as temporary:
             temporary.write_bytes(result.rows)
 
-    def finish(self, kind: RowKind, form: str | None = None) -> None:
-        """Make the table of the parts, and take them away; ``form`` is the kind of table, if not that of its suffix.
+    def finish(self, write: Callable[[Path, Iterator[bytes]], None]) -> None:
+        """Make the table of the parts, and take them away.
+
+        Args:
+            write: makes a table, in a file that it is given, of the rows of the parts in their order.
 
         Raises:
             OSError: the disk is full, or cannot be written.
@@ -133,8 +134,6 @@ class Ledger:
         made = (
             self.folder / self.table.name
         )  # in here, so that nothing stays beside the table if this is killed
-        with table(made, kind, form) as rows:
-            for part in self.parts():
-                rows.write_encoded((self.folder / part.file).read_bytes())
+        write(made, ((self.folder / part.file).read_bytes() for part in self.parts()))
         made.replace(self.table)
         shutil.rmtree(self.folder)

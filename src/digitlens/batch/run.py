@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -14,6 +15,7 @@ from digitlens.batch.inputs import Inputs
 from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
 from digitlens.batch.ledger import Ledger, Part
 from digitlens.batch.pool import LocalEngine, cores
+from digitlens.batch.sheets import check_sheets, digest_of, write_sheets
 from digitlens.batch.table import SUBMISSION, table, table_kind
 from digitlens.errors import BatchError
 
@@ -78,7 +80,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     submission: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Progress:
-    """Read inputs into a table: a row a page or a glyph, in the order of the inputs.
+    """Read inputs into a table: a row a page, a number, a glyph or a filled sheet, in the order of the inputs.
 
     Whenever this is ended, by an error, a signal or a power cut, the same call goes on after what was done, and the
     table is the same as if nothing had happened. Until then what is done lies beside it: `Ledger`.
@@ -115,6 +117,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         **asdict(job),
         "model": f"{model.name}, SHA-256 {model.card.sha256}",
         "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
+        "forms": digest_of(job.forms) if job.forms else None,
         "chunk": [job.chunk_size, MOST_BYTES],
     }
     with ledger.opened(terms, restart=restart):
@@ -134,7 +137,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
                 "changed meanwhile. Begin anew with --restart."
             )
         with _to_go_on_with(target):
-            ledger.finish(job.rows, SUBMISSION if submission else None)
+            ledger.finish(partial(_write, job, SUBMISSION if submission else None))
     return progress
 
 
@@ -163,5 +166,18 @@ def _check(target: Path, job: Job) -> None:
     """Find out before the work what would stop the table in the end."""
     if target.is_dir():
         raise BatchError(f"{target} is a folder: name the table to be written.")
+    if job.forms:
+        check_sheets(target)
+        return
     with table(io.BytesIO(), job.rows, table_kind(target.suffix)):
         pass  # what it needs is installed
+
+
+def _write(job: Job, kind: str | None, target: Path, parts: Iterator[bytes]) -> None:
+    """Make the table; ``kind`` is that of the table, if not that of its suffix."""
+    if job.forms:
+        write_sheets(target, parts, job.forms, job.max_error)
+        return
+    with table(target, job.rows, kind) as rows:
+        for lines in parts:
+            rows.write_encoded(lines)

@@ -22,6 +22,7 @@ from digitlens.cli.options import (
 )
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.progress import ProgressLine
+from digitlens.forms import Form
 from digitlens.model import Device
 
 __all__ = ["command"]
@@ -69,6 +70,13 @@ STDIN = "-"
 @click.option(
     "--column", metavar="NAME", help="Of a Parquet table, the column of pictures; found out if not given."
 )
+@click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    metavar="FORM.toml",
+    help="Each page is a filled sheet of this form, or of one of several: a row a sheet, a column a field.",
+)
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run has done and not finished.")
 @model_option
 @choice_options
@@ -85,6 +93,7 @@ def command(
     engine: str,
     address: str | None,
     column: str | None,
+    forms: tuple[str, ...],
     restart: bool,
     model: str | None,
     choice: dict[str, Any],
@@ -106,6 +115,7 @@ def command(
       digitlens batch --single fields.parquet read.parquet
       digitlens batch --single --pattern dddd postcodes/ read.csv
       digitlens batch test.csv -o submission.csv
+      digitlens batch --form meter.toml scans/ readings.xlsx
       find scans -name '*.jpg' | digitlens batch - read.jsonl
     """
     written = target if submission is None else submission
@@ -113,7 +123,13 @@ def command(
         raise click.UsageError("Name one table to be written: DST, or -o FILE.csv to submit to Kaggle.")
     if submission is not None:
         single, rows = True, "glyph"
-    job = Job(single, rows, model, max_error, device, **settled(choice))
+    if forms and (
+        single or rows != "page" or any(choice[name] for name in ("alphabet", "pattern", "lexicon"))
+    ):
+        raise click.UsageError(
+            "--form says what is read: leave out --single, --rows, -o and what lines may say."
+        )
+    job = Job(single, rows, model, max_error, device, **settled(choice), forms=tuple(map(Form.load, forms)))
     with usable():
         job.reader()
     if engine == "local" and address:

@@ -53,12 +53,10 @@ def command(
     \b
     Examples:
       digitlens table marks.jpg -o marks.xlsx
-      digitlens table --sums rows sheets/*.jpg -o results.csv
+      digitlens table --sums rows --alphabet digits sheets/*.jpg -o results.csv
     """
     if output is not None:
         check_suffix(output)
-    if all(value is None for value in choice.values()):
-        choice = {**choice, "alphabet": "digits"}
     reader = reader_for(model, choice, max_error=max_error, device=device)
     wanted = {"both": ("rows", "columns"), None: ()}.get(sums, (sums,))
     grids, failed = list[Grid](), False

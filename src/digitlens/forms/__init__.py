@@ -2,7 +2,8 @@
 
 from digitlens.forms.form import Form, FormCheck, FormField, FormPage
 from digitlens.forms.gridding import grid_of_table, grids_of
-from digitlens.forms.reading import FormReader, Refused, SheetRow
+from digitlens.forms.reading import FormReader
+from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 
 __all__ = [
     "Form",
@@ -10,8 +11,10 @@ __all__ = [
     "FormField",
     "FormPage",
     "FormReader",
+    "PageRead",
     "Refused",
     "SheetRow",
     "grid_of_table",
     "grids_of",
+    "sheets_of",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from digitlens.forms.form import Form
-from digitlens.forms.reading import Refused, SheetRow
+from digitlens.forms.sheets import Refused, SheetRow
 from digitlens.forms.spreadsheet import Grid, GridRow
 from digitlens.reader.tables import Table
 
@@ -17,8 +17,7 @@ def grids_of(forms: Sequence[Form], rows: Iterable[SheetRow | Refused]) -> list[
     refused = []
     for row in rows:
         if isinstance(row, Refused):
-            where = f"{row.file}, page {row.page}" if row.page > 1 else row.file
-            refused.append((where, str(row.error), row.to_dict()))
+            refused.append((row.named, str(row.error), row.to_dict()))
         else:
             files = ", ".join(file or "missing" for file in row.files)
             told = GridRow((files,), tuple(row.cells.values()), None, row.to_dict(), row.doubts)

@@ -1,6 +1,6 @@
 """Reading filled sheets of forms: which form and page each is, what its fields say, and whether they go together."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -9,80 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlens.errors import DigitLensError, FormError, SheetRefused
+from digitlens.errors import DigitLensError, FormError, ModelError, SheetRefused
 from digitlens.files import printable
 from digitlens.forms.fields import Readers, read_fields
 from digitlens.forms.form import Form, FormField
 from digitlens.forms.laying import LEAST_AGREEMENT, Laid, Sheet
-from digitlens.forms.rules import checks_of
+from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 from digitlens.forms.spreading import BlankPage, Spread
 from digitlens.imaging import Picture, open_pages
-from digitlens.model import MAX_ERROR, Device
+from digitlens.model import MAX_ERROR, Device, Network, Precision
 from digitlens.reader import Reader
 from digitlens.reader.lines import LineReader
 from digitlens.reader.page import to_grayscale
-from digitlens.reader.tables import Cell, settle
-from digitlens.reader.tables.cell import EMPTY
 from digitlens.types import Gray, Source
 
-__all__ = ["FormReader", "Refused", "SheetRow", "load_blank"]
+__all__ = ["FormReader", "load_blank"]
 
 SURE = 0.8  # agreement from which no other form is tried
-
-
-@dataclass(frozen=True)
-class SheetRow:
-    """A filled sheet that was read.
-
-    Attributes:
-        form: the name of its form.
-        files: the files of its pages, in the order of the form's pages; None for a page that is missing.
-        cells: what its fields say, by name; those of a missing page are empty and not accepted.
-        doubts: what the checks say of them, a sentence each.
-        agreement: how well its pages lie over the form, 0 to 1; the lowest.
-    """
-
-    form: str
-    files: tuple[str | None, ...]
-    cells: Mapping[str, Cell]
-    doubts: tuple[str, ...] = ()
-    agreement: float = 1.0
-
-    @property
-    def accepted(self) -> bool:
-        """Whether every field is accepted."""
-        return all(cell.accepted for cell in self.cells.values())
-
-    def slim(self) -> "SheetRow":
-        """The same without the pictures of cells that nobody need look at: thousands of rows fit into memory."""
-        cells = {
-            name: replace(cell, picture=None) if cell.accepted else cell for name, cell in self.cells.items()
-        }
-        return replace(self, cells=cells)
-
-    def to_dict(self) -> dict[str, object]:
-        """Plain values for JSON."""
-        return {
-            "form": self.form,
-            "files": [*self.files],
-            "accepted": self.accepted,
-            "agreement": round(self.agreement, 4),
-            "fields": {name: cell.to_dict() for name, cell in self.cells.items()},
-            "doubts": [*self.doubts],
-        }
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A page that was not read, and why."""
-
-    file: str
-    page: int
-    error: DigitLensError
-
-    def to_dict(self) -> dict[str, object]:
-        """Plain values for JSON."""
-        return {"file": self.file, "page": self.page, "error": self.error.to_dict()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,16 +38,6 @@ class _Page:
     fields: tuple[FormField, ...]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One page that was read."""
-
-    page: _Page
-    file: str
-    cells: Mapping[str, Cell]
-    agreement: float
-
-
 class FormReader:
     """Reads filled sheets of one form or several; which of them a sheet is, it finds out.
 
@@ -112,7 +45,8 @@ class FormReader:
         forms: the forms, their names different.
         model: as `Reader` takes it.
         max_error: the error rate wanted among accepted fields.
-        device: as `Reader` takes it.
+        device, precision: as `Reader` takes them.
+        max_pixels: pixels that a picture may have at most, if fewer than may be read at all.
 
     Raises:
         FormError: a blank page cannot be used, or two forms have one name.
@@ -120,20 +54,21 @@ class FormReader:
         ModelError: the network cannot be used.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first by their names
         self,
         forms: Form | Sequence[Form],
         *,
         model: str | PathLike[str] | None = None,
         max_error: float = MAX_ERROR,
         device: Device = "cpu",
+        precision: Precision = "auto",
+        max_pixels: int | None = None,
     ) -> None:
         self.forms = (forms,) if isinstance(forms, Form) else tuple(forms)
         if len({form.name for form in self.forms}) < len(self.forms):
             raise FormError("two forms have the same name: give each a name of its own, in its file.")
-        self.max_error = max_error
+        self.max_error, self.max_pixels = max_error, max_pixels
         self._pages = [_prepared(form, i) for form in self.forms for i in range(1, len(form.pages) + 1)]
-        self._checks = {form.name: checks_of(form) for form in self.forms}
 
         @cache
         def readers(pattern: str | None, lexicon: tuple[str, ...]) -> LineReader:
@@ -142,6 +77,7 @@ class FormReader:
                 model,
                 max_error=max_error,
                 device=device,
+                precision=precision,
                 alphabet=plain,
                 pattern=pattern,
                 lexicon=lexicon or None,
@@ -150,50 +86,44 @@ class FormReader:
         self._readers: Readers = readers
         _check_fields(self._pages, readers)
 
+    @property
+    def network(self) -> Network:
+        """The network that reads digits."""
+        return self._readers(None, ()).classifier.network
+
     def read(self, sources: Iterable[Source]) -> Iterator[SheetRow | Refused]:
-        """Read scans and photographs, a row a sheet, in order; of forms of several pages those that follow one another.
+        """Read scans and photographs, a row a sheet, in order: `sheets_of` puts pages together.
 
-        A page that comes again, or is of another form, begins a new sheet; the pages of one may come in any order.
+        Args:
+            sources: pictures and documents, as `Reader.read` takes them.
         """
-        waiting: list[_Part] = []
-        for part in self._parts(sources):
-            if isinstance(part, Refused):
-                yield part
-                continue
-            if waiting and (
-                waiting[0].page.form is not part.page.form
-                or part.page.number in {one.page.number for one in waiting}
-            ):
-                yield self._row(waiting)
-                waiting = []
-            waiting.append(part)
-            if len(waiting) == len(part.page.form.pages):
-                yield self._row(waiting)
-                waiting = []
-        if waiting:
-            yield self._row(waiting)
+        pages = (page for source in sources for page in self.pages(source))
+        return sheets_of(pages, self.forms, self.max_error)
 
-    def _parts(self, sources: Iterable[Source]) -> Iterator[_Part | Refused]:
-        """The pages of all files, each read or refused."""
-        for source in sources:
-            file = fspath(source) if isinstance(source, str | PathLike) else ""
-            number = 1
-            try:
-                with closing(open_pages(source)) as pages:
-                    for picture in pages:
-                        name = f"{file}, page {number}" if number > 1 else file
-                        try:
-                            yield self._page(picture, name)
-                        except SheetRefused as error:
-                            yield Refused(file, number, error)
-                        number += 1
-            except (DigitLensError, OSError) as error:
-                wrong = (
-                    error if isinstance(error, DigitLensError) else FormError(f"{printable(file)}: {error}")
-                )
-                yield Refused(file, number, wrong)
+    def pages(self, source: Source, name: str | None = None) -> Iterator[PageRead | Refused]:
+        """Read each page of a picture or document by itself, or refuse it.
 
-    def _page(self, picture: Picture, file: str) -> _Part:
+        Args:
+            source: as `Reader.read` takes it.
+            name: what to call it; left out, its path.
+        """
+        file = name if name is not None else fspath(source) if isinstance(source, str | PathLike) else ""
+        number = 1
+        try:
+            with closing(open_pages(source, self.max_pixels)) as pages:
+                for picture in pages:
+                    try:
+                        yield self._page(picture, f"{file}, page {number}" if number > 1 else file)
+                    except SheetRefused as error:
+                        yield Refused(file, number, error)
+                    number += 1
+        except (DigitLensError, OSError) as error:
+            if isinstance(error, ModelError):
+                raise
+            wrong = error if isinstance(error, DigitLensError) else FormError(f"{printable(file)}: {error}")
+            yield Refused(file, number, wrong)
+
+    def _page(self, picture: Picture, file: str) -> PageRead:
         """Read one page.
 
         Raises:
@@ -205,7 +135,7 @@ class FormReader:
         read = read_fields([(field, spread.cut(field.box)) for field in page.fields], self._readers)
         boxes = {field.name: picture.uploaded(spread.in_picture(field.box)) for field in page.fields}
         cells = {name: replace(cell, box=boxes[name]) for name, cell in read.items()}
-        return _Part(page, file, cells, laid.agreement)
+        return PageRead(page.form.name, page.number, file, cells, laid.agreement)
 
     def _laid(self, sheet: Sheet, file: str) -> tuple[_Page, Laid]:
         """The page that a sheet is, and how it lies over it."""
@@ -219,22 +149,6 @@ class FormReader:
         if laid.agreement < LEAST_AGREEMENT:
             raise SheetRefused(_refusal(printable(file) or "The picture", self.forms, laid.agreement))
         return best, laid
-
-    def _row(self, parts: Sequence[_Part]) -> SheetRow:
-        """A sheet from its pages."""
-        form = parts[0].page.form
-        read = {name: cell for part in parts for name, cell in part.cells.items()}
-        missing = replace(EMPTY, confidence=0.0, accepted=False, reason="missing_page", candidates=())
-        cells = {field.name: read.get(field.name, missing) for field in form.fields}
-        settled = settle(cells, self._checks[form.name], self.max_error)
-        files = {part.page.number: part.file for part in parts}
-        return SheetRow(
-            form.name,
-            tuple(files.get(i) for i in range(1, len(form.pages) + 1)),
-            settled.cells,
-            settled.doubts,
-            min(part.agreement for part in parts),
-        )
 
 
 def load_blank(path: Path, number: int = 1) -> Gray:
