@@ -307,7 +307,17 @@ def test_the_examples_of_the_openapi_were_really_read(api):
         failed = operation["responses"]["422"]["content"]["application/json"]["example"]
         assert failed["error"] == json_of(api.send_files(path, ("a", b"no picture")))["error"]
     assert {*document["paths"]} == {
-        *("/healthz", "/metrics", "/readyz", "/v1/classify", "/v1/models", "/v1/read")
+        *(
+            "/healthz",
+            "/metrics",
+            "/readyz",
+            "/v1/classify",
+            "/v1/form",
+            "/v1/forms",
+            "/v1/models",
+            "/v1/read",
+        ),
+        "/v1/table",
     }
 
 

@@ -72,7 +72,8 @@ def test_pages_that_are_read_already_are_made_a_table_of_any_kind(suffix, job, t
     write_sheets(target := tmp_path / f"out{suffix}", [lines[:0], lines], job.forms, 0.005)
     if suffix == ".parquet":
         first, second = pq.read_table(target).to_pylist()
-        assert (first["party1"], first["party1 confidence"], first["accepted"]) == ("41", 0.8, False)
+        assert (first["party1"], first["accepted"]) == ("41", False)
+        assert first["party1 confidence"] == pytest.approx(0.8, abs=0.01)
         assert "party1" in first["doubtful"].split()
         assert second["error"] == "sheet_refused: b is no form."
     else:

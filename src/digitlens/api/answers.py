@@ -39,10 +39,17 @@ class Told:
     def of(cls, rows: Sequence[Row]) -> "Told":
         """The answer that these rows are."""
         errors = [row["error"] for row in rows if "error" in row]
-        outcomes = Counter("error" if "error" in row else row["reason"] or "accepted" for row in rows)
+        outcomes = Counter(map(_outcome, rows))
         error = errors[0] if errors and len(errors) == len(rows) else None
         codes = tuple(sorted({error["code"] for error in errors}))
         return cls(json.dumps(rows, ensure_ascii=False).encode(), outcomes, error, codes)
+
+
+def _outcome(row: Row) -> str:
+    """What figures tell of a row; a table or a sheet has several reasons, or none."""
+    if "error" in row:
+        return "error"
+    return row.get("reason") or ("accepted" if row["accepted"] else "unsure")
 
 
 class Fault(Exception):

@@ -23,9 +23,18 @@ from digitlens.api.openapi import ABOUT, describe, documented, exemplified
 from digitlens.api.pages import front_page, page, reference_page
 from digitlens.api.pool import Hand
 from digitlens.api.refusals import BodyTooLarge, TooSlowToRead, TooSlowToSend
-from digitlens.api.schemas import ClassifyRequest, Models, Options, ReadOptions, ReadRequest, Status
+from digitlens.api.schemas import ClassifyRequest, Common, Models, Options, ReadOptions, ReadRequest, Status
 from digitlens.api.service import Service
 from digitlens.api.settings import Settings
+from digitlens.api.sheet_schemas import (
+    FormOptions,
+    FormRequest,
+    Forms,
+    Sheets,
+    TableOptions,
+    TableRequest,
+    Tables,
+)
 from digitlens.model import Card, card_path
 
 __all__ = ["create_app"]
@@ -42,7 +51,7 @@ def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told
         hands: what reads; None makes threads of this process.
 
     Raises:
-        InvalidSetting: a setting cannot be.
+        InvalidSetting: a setting cannot be, or a form.
         ModelNotFound, DeviceNotFound: the default network, or the device, is not there.
     """
     service, metrics = Service(settings or Settings.load({}), hands), Metrics()
@@ -66,6 +75,7 @@ def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told
     app.add_middleware(Front, service=service, metrics=metrics)
     app.add_exception_handler(HTTPException, _unserved)
     _add_reading(app, service, metrics)
+    _add_listing(app, service)
     _add_operating(app, service, metrics)
     _add_describing(app, service)
     setattr(app, "openapi", partial(describe, app, service))  # noqa: B010  # how FastAPI has it replaced
@@ -84,6 +94,35 @@ def _add_reading(app: FastAPI, service: Service, metrics: Metrics) -> None:
     async def read(request: Request) -> Response:
         """Read every digit in pictures and documents, line by line; a reading a page."""
         return await _answer(request, ReadOptions, service, metrics)
+
+    @app.post("/v1/table", **documented(TableRequest, TableOptions, Tables))
+    async def table(request: Request) -> Response:
+        """Read the table of each page of pictures and documents, ruled or not."""
+        return await _answer(request, TableOptions, service, metrics)
+
+    @app.post("/v1/form", **documented(FormRequest, FormOptions, Sheets))
+    async def form(request: Request) -> Response:
+        """Read filled sheets of the forms that the server has; pages that follow one another may be of one sheet."""
+        return await _answer(request, FormOptions, service, metrics)
+
+
+def _add_listing(app: FastAPI, service: Service) -> None:
+    """The endpoints that tell what may be named."""
+
+    @app.get("/v1/forms", response_model=Forms)
+    async def forms() -> Response:
+        """List the forms whose filled sheets are read."""
+        rows = [
+            {
+                "name": form.name,
+                "pages": len(form.pages),
+                "fields": [
+                    {"name": field.name, "kind": field.kind, "page": field.page} for field in form.fields
+                ],
+            }
+            for form in service.forms.values()
+        ]
+        return json_response({"forms": rows})
 
     @app.get("/v1/models", response_model=Models)
     async def models() -> Response:
@@ -135,7 +174,7 @@ def _address(request: Request) -> str:
     return f"{request.url.scheme}://{host if HOST.fullmatch(host) else '127.0.0.1:8000'}"
 
 
-async def _answer(request: Request, kind: type[Options], service: Service, metrics: Metrics) -> Response:
+async def _answer(request: Request, kind: type[Common], service: Service, metrics: Metrics) -> Response:
     """Receive, check, read, and tell what was read, all within the time of a request."""
     limits, received = service.settings, False
     until = time.monotonic() + limits.time

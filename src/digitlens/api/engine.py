@@ -5,14 +5,17 @@ from collections.abc import Hashable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, cast
 
 from digitlens.api.answers import Row, Told
 from digitlens.api.forecast import Load, is_small, load_of
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.refusals import InvalidRequest, TooSlowToRead
-from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.refusals import InvalidRequest, TooManyPages, TooSlowToRead
+from digitlens.api.schemas import Chosen, Common, Options, ReadOptions
 from digitlens.api.settings import Settings
+from digitlens.api.sheet_schemas import FormOptions, TableOptions
+from digitlens.api.sheets import FormDesk, table_rows
 from digitlens.data.samples import draw
 from digitlens.errors import AlphabetMismatch, ModelNotFound, NothingToExplain
 from digitlens.html.images import image_uri
@@ -41,18 +44,19 @@ class Task:
         load: what it asks of whoever reads it.
     """
 
-    request: Request[Options]
+    request: Request[Common]
     until: float
     key: Hashable
     load: Load
 
     @classmethod
-    def of(cls, request: Request[Options], until: float) -> "Task":
+    def of(cls, request: Request[Common], until: float) -> "Task":
         """The task that a request is."""
         (first, *others), options = request.uploads, request.options
         small = len(first.data) <= SMALL and is_small(first)
-        alone = others or not small or options.explain or isinstance(options, ReadOptions)
-        key = None if alone else options.choice
+        single = isinstance(options, Options) and not isinstance(options, ReadOptions)
+        together = single and small and not others and not options.explain
+        key = options.choice if together else None
         return cls(request, until, key, load_of(request, key is not None))
 
 
@@ -65,12 +69,14 @@ class Engine:
     Raises:
         ModelNotFound: there is no network of the name that the settings have.
         DeviceNotFound: there is no such device.
+        InvalidSetting: the forms cannot be used.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.models = available()
         self.chosen = lru_cache(maxsize=64)(self._chosen)
+        self.forms = FormDesk(settings)
         self.reader(Options())
 
     def check(self) -> None:
@@ -78,8 +84,10 @@ class Engine:
 
         Raises:
             InvalidModel, DeviceNotFound: it cannot be used, or not there.
+            FormError, ImageError: a form's blank pages cannot be used.
         """
         self.reader(Options()).classify(draw("mnist"))
+        self.forms.check(self._model(None))
 
     def __call__(self, tasks: Sequence[Task]) -> list[Told | Exception]:
         """The answer to each of some tasks that go together.
@@ -103,10 +111,23 @@ class Engine:
         """
         options = tasks[0].request.options
         until = max(task.until for task in tasks)
-        if isinstance(options, ReadOptions):
-            return [list(self._read(task.request.uploads, options, until)) for task in tasks]
+        if not isinstance(options, Options) or isinstance(options, ReadOptions):
+            return [list(self._pages(task.request.uploads, options, until)) for task in tasks]
         rows = self._classify([upload for task in tasks for upload in task.request.uploads], options, until)
         return [[next(rows) for _ in task.request.uploads] for task in tasks]
+
+    def _pages(self, uploads: Sequence[Upload], options: Common, until: float) -> Iterator[Row]:
+        """The rows of a request about pages: readings, tables, or sheets of forms."""
+        in_time = partial(_in_time, until=until)
+        match options:
+            case ReadOptions():
+                return self._read(uploads, options, until)
+            case TableOptions():
+                reader = self.reader(options)
+                return table_rows(reader, uploads, options, self.settings.max_pages, in_time)
+            case FormOptions():
+                return self.forms.rows(self._model(options.model), uploads, options, in_time)
+        raise TypeError(type(options))
 
     def _classify(self, uploads: Sequence[Upload], options: Options, until: float) -> Iterator[Row]:
         reader = self.reader(options)
@@ -123,7 +144,10 @@ class Engine:
             with closing(pages):
                 for reading in pages:
                     if reading.page > self.settings.max_pages:
-                        yield {"file": upload.file, "error": self._too_many_pages()}
+                        yield {
+                            "file": upload.file,
+                            "error": TooManyPages.of(self.settings.max_pages).to_dict(),
+                        }
                         break
                     yield self._row(upload, reading, options, until)
                     _in_time(upload, until)
@@ -139,7 +163,7 @@ class Engine:
                 values["explanation"] = _explanation(reader, glyph)
         return row
 
-    def reader(self, options: Options) -> Reader:
+    def reader(self, options: Chosen) -> Reader:
         """The reader that is asked for; those without a field to fit are kept for the next request.
 
         Raises:
@@ -160,9 +184,7 @@ class Engine:
         lexicon: tuple[str, ...] | None,
     ) -> Reader:
         """A reader; networks are shared between those of the same name."""
-        name = self.settings.model if model is None else model
-        if name not in self.models:
-            raise ModelNotFound(f"There is no model of that name. Name one of {', '.join(self.models)}.")
+        path = self._model(model)
         reader = partial(
             Reader,
             max_error=max_error,
@@ -174,15 +196,22 @@ class Engine:
             lexicon=lexicon,
         )
         try:
-            return reader(self.models[name])
+            return reader(path)
         except AlphabetMismatch:
             if model is not None:
                 raise
             return reader()
 
-    def _too_many_pages(self) -> dict[str, str]:
-        most = self.settings.max_pages
-        return {"code": "too_many_pages", "message": f"At most {most:,} pages are read: part the document."}
+    def _model(self, name: str | None) -> Path:
+        """The file of a network.
+
+        Raises:
+            ModelNotFound: there is none of that name.
+        """
+        name = self.settings.model if name is None else name
+        if name not in self.models:
+            raise ModelNotFound(f"There is no model of that name. Name one of {', '.join(self.models)}.")
+        return self.models[name]
 
 
 def _in_time(upload: Upload, until: float) -> bytes:

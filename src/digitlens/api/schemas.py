@@ -9,10 +9,14 @@ from digitlens.reader.pattern import MOST_PLACES
 from digitlens.types import Reason
 
 __all__ = [
+    "Chosen",
     "ClassifyRequest",
+    "Common",
+    "Corners",
     "Doubt",
     "Error",
     "ErrorBody",
+    "Exact",
     "Explanation",
     "Failure",
     "FieldRead",
@@ -23,10 +27,12 @@ __all__ = [
     "Models",
     "Number",
     "Options",
+    "Ranked",
     "ReadOptions",
     "ReadRequest",
     "Reading",
     "Readings",
+    "Share",
     "Status",
 ]
 
@@ -58,13 +64,13 @@ Choice = Annotated[str, Field(min_length=1, max_length=MOST_PLACES)]
 Words = Annotated[list[Choice], Field(min_length=1, max_length=MOST_WORDS), BeforeValidator(_a_line_each)]
 
 
-class _Exact(BaseModel):
+class Exact(BaseModel):
     """No field but those that are named."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Image(_Exact):
+class Image(Exact):
     """A picture within JSON."""
 
     data: Annotated[
@@ -76,8 +82,8 @@ class Image(_Exact):
     ] = None
 
 
-class Options(_Exact):
-    """How pictures of one glyph each are read."""
+class Common(Exact):
+    """What may be said of any reading."""
 
     model: Annotated[
         str | None,
@@ -85,6 +91,14 @@ class Options(_Exact):
             description="a name from GET /v1/models; null: the server's default, or the smallest with the alphabet"
         ),
     ] = None
+    max_error: Annotated[float, Field(gt=0, le=1, description="error rate wanted among what is accepted")] = (
+        MAX_ERROR
+    )
+
+
+class Chosen(Common):
+    """What is read, and what a text may say."""
+
     alphabet: Annotated[
         Choice | None,
         Field(
@@ -94,23 +108,26 @@ class Options(_Exact):
     ] = None
     pattern: Annotated[
         Choice | None,
-        Field(description="what each line must fit, such as dd.dd.dddd, or a regular expression"),
+        Field(description="what each line or cell must fit, such as dd.dd.dddd, or a regular expression"),
     ] = None
     lexicon: Annotated[
-        Words | None, Field(description="words of which each line must be one; in a form, a line each")
+        Words | None,
+        Field(description="words of which each line or cell must be one; in a form, a line each"),
     ] = None
-    max_error: Annotated[float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs")] = (
-        MAX_ERROR
-    )
-    explain: Annotated[
-        bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
-    ] = False
 
     @property
     def choice(self) -> tuple[str | None, float, str | None, str | None, tuple[str, ...] | None]:
         """All that a reader depends on."""
         words = None if self.lexicon is None else tuple(self.lexicon)
         return self.model, self.max_error, self.alphabet, self.pattern, words
+
+
+class Options(Chosen):
+    """How pictures of one glyph each are read."""
+
+    explain: Annotated[
+        bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
+    ] = False
 
 
 class ReadOptions(Options):
@@ -134,7 +151,7 @@ class ReadRequest(ReadOptions):
     images: Annotated[list[Image], Field(min_length=1)]
 
 
-class Explanation(_Exact):
+class Explanation(Exact):
     """What in a glyph speaks for a label, drawn over what the network saw; a picture is a ``data:`` address."""
 
     label: Annotated[str, Field(description="the label explained; empty for none")]
@@ -150,7 +167,7 @@ class Explanation(_Exact):
     ]
 
 
-class Glyph(_Exact):
+class Glyph(Exact):
     """One glyph."""
 
     label: Annotated[str, Field(description="what was read; empty where it is no glyph of the alphabet")]
@@ -165,7 +182,7 @@ class Glyph(_Exact):
     )
 
 
-class FieldRead(_Exact):
+class FieldRead(Exact):
     """What a line says where it must fit a pattern or a lexicon."""
 
     text: Annotated[str, Field(description="the best reading that fits; empty where none does")]
@@ -174,7 +191,7 @@ class FieldRead(_Exact):
     differs: bool
 
 
-class Number(_Exact):
+class Number(Exact):
     """Glyphs of a line that stand together, no operator among them."""
 
     text: str
@@ -185,7 +202,7 @@ class Number(_Exact):
     ]
 
 
-class Doubt(_Exact):
+class Doubt(Exact):
     """Why the whole of a line or a page is not accepted, though its glyphs may be."""
 
     reason: Reason
@@ -193,7 +210,7 @@ class Doubt(_Exact):
     box: Annotated[Corners, Field(description="where to look: [x, y, width, height], pixels of the picture")]
 
 
-class Line(_Exact):
+class Line(Exact):
     """Glyphs on one line."""
 
     text: Annotated[str, Field(description="one space where the writer left a gap between numbers")]
@@ -207,7 +224,7 @@ class Line(_Exact):
     )
 
 
-class Reading(_Exact):
+class Reading(Exact):
     """What was read in one picture, or on one page."""
 
     file: str | None
@@ -223,27 +240,30 @@ class Reading(_Exact):
     doubts: Annotated[list[Doubt], Field(description="beyond those of the lines")]
 
 
-class Error(_Exact):
+class Error(Exact):
     """What went wrong."""
 
     code: Annotated[str, Field(description="for machines")]
     message: Annotated[str, Field(description="for people")]
 
 
-class Failure(_Exact):
+class Failure(Exact):
     """A picture that could not be read."""
 
     file: str | None
     error: Error
+    page: Annotated[int | None, Field(ge=1, description="of a document, where one of its pages failed")] = (
+        None
+    )
 
 
-class Readings(_Exact):
+class Readings(Exact):
     """A reading for each picture, or each page of it, in order; some may have failed."""
 
     readings: list[Reading | Failure]
 
 
-class ErrorBody(_Exact):
+class ErrorBody(Exact):
     """Why there is no answer; where no picture could be read, the reason of each stands in ``readings``."""
 
     error: Error
@@ -251,7 +271,7 @@ class ErrorBody(_Exact):
     readings: list[Failure] | None = None
 
 
-class Model(_Exact):
+class Model(Exact):
     """A network."""
 
     name: str
@@ -263,13 +283,13 @@ class Model(_Exact):
     accuracy: float | None
 
 
-class Models(_Exact):
+class Models(Exact):
     """The networks that may be named."""
 
     models: list[Model]
 
 
-class Status(_Exact):
+class Status(Exact):
     """How the server is."""
 
     status: Literal["ok", "busy"]

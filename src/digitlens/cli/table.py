@@ -68,7 +68,10 @@ def command(
                     table = reader.table(picture, sums=filter(None, wanted))
                     name = f"{file}, page {number}" if number > 1 else file
                     grids.append(grid_of_table(name, table))
-                    _tell(name, table, as_json, output is None)
+                    if as_json:
+                        emit({"file": file, "page": number, **table.to_dict()})
+                    elif output is None:
+                        _tell(name, table)
                     number += 1
         except DigitLensError as error:
             failed = True
@@ -82,13 +85,10 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _tell(name: str, table: Table, as_json: bool, shown: bool) -> None:
-    """A table on standard output: as JSON, or, where it goes nowhere else, as texts parted by tabs, ? for doubt."""
-    if as_json:
-        emit({"file": name, **table.to_dict()})
-    elif shown:
-        rows = [
-            "\t".join("" if cell is None else cell.text + ("" if cell.accepted else "?") for cell in row)
-            for row in table.rows
-        ]
-        click.echo("\n".join([f"{printable(name)}:", *rows, *table.doubts]))
+def _tell(name: str, table: Table) -> None:
+    """A table on standard output: texts parted by tabs, ? for doubt."""
+    rows = [
+        "\t".join("" if cell is None else cell.text + ("" if cell.accepted else "?") for cell in row)
+        for row in table.rows
+    ]
+    click.echo("\n".join([f"{printable(name)}:", *rows, *table.doubts]))
