@@ -9,7 +9,7 @@ from digitlens import Reader
 from digitlens.data.synth.blanks import write_text
 from digitlens.data.synth.hands import write
 from digitlens.forms.fields import read_fields, read_tick
-from digitlens.forms.form import FormField
+from digitlens.forms.parts import FormField
 from digitlens.reader.lines import LineReader
 from digitlens.reader.tables import Cell
 from digitlens.reader.tables.cells import is_dash

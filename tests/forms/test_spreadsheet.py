@@ -11,7 +11,9 @@ import pytest
 from openpyxl.reader.drawings import find_images
 
 from digitlens.errors import FormError
-from digitlens.forms.spreadsheet import DOUBTFUL, Grid, GridRow, check_suffix, save
+from digitlens.forms.gridding import Grid, GridRow
+from digitlens.forms.spreadsheet import check_suffix, save
+from digitlens.forms.workbook import DOUBTFUL
 from digitlens.reader.tables import Candidate, Cell
 from digitlens.reader.tables.cell import EMPTY
 

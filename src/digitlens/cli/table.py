@@ -10,8 +10,8 @@ from digitlens.cli.options import choice_options, device_option, max_error_optio
 from digitlens.cli.output import emit, json_option
 from digitlens.errors import DigitLensError
 from digitlens.files import printable
-from digitlens.forms.gridding import grid_of_table
-from digitlens.forms.spreadsheet import Grid, check_suffix, save
+from digitlens.forms.gridding import Grid, grid_of_table
+from digitlens.forms.spreadsheet import check_suffix, save
 from digitlens.imaging import open_pages
 from digitlens.model import Device
 from digitlens.reader.tables import Table

@@ -1,7 +1,8 @@
 """From sheets to spreadsheets: filled forms laid over their blanks, and tables; checked as people check them."""
 
-from digitlens.forms.form import Form, FormCheck, FormField, FormPage
+from digitlens.forms.form import Form
 from digitlens.forms.gridding import grid_of_table, grids_of
+from digitlens.forms.parts import FormCheck, FormField, FormPage
 from digitlens.forms.reading import FormReader
 from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 

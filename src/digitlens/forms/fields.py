@@ -7,7 +7,7 @@ from math import exp
 
 import numpy as np
 
-from digitlens.forms.form import FormField
+from digitlens.forms.parts import FormField
 from digitlens.imaging import frame
 from digitlens.model import SIGNS
 from digitlens.reader.crops import Crop, read_crops

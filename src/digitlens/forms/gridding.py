@@ -1,14 +1,64 @@
 """What was read as grids of a spreadsheet: of a form a row a sheet and a column a field; of a table its cells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from digitlens.forms.form import Form
 from digitlens.forms.sheets import Refused, SheetRow
-from digitlens.forms.spreadsheet import Grid, GridRow
-from digitlens.reader.tables import Table
+from digitlens.reader.tables import Cell, Table
 
-__all__ = ["grid_of_table", "grids_of"]
+__all__ = ["Grid", "GridRow", "doubtful_heads", "grid_of_table", "grids_of"]
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A row of a spreadsheet.
+
+    Attributes:
+        before: texts in front of the cells: which file it is of.
+        cells: one for each column, None where the row has none there.
+        error: why there are none; None where there are.
+        told: the row for JSON; empty where another row tells it.
+        notes: sentences to be shown behind the cells.
+    """
+
+    before: tuple[str, ...]
+    cells: tuple[Cell | None, ...]
+    error: str | None
+    told: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet of a workbook.
+
+    Attributes:
+        name: of the sheet.
+        before: heads of what stands in front of the cells.
+        heads: of the columns.
+        rows: of cells.
+        texts: columns whose digits are no numbers.
+        summary: whether to tell of each row, behind its cells, if it is accepted, and what is doubtful.
+    """
+
+    name: str
+    before: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: Sequence[GridRow]
+    texts: frozenset[int] = frozenset()
+    summary: bool = True
+
+
+def doubtful_heads(grid: Grid, row: GridRow) -> list[str]:
+    """The heads of the cells of a row at which a person should look."""
+    return [
+        head
+        for head, cell in zip(grid.heads, row.cells, strict=True)
+        if cell is not None and not cell.accepted
+    ]
 
 
 def grids_of(forms: Sequence[Form], rows: Iterable[SheetRow | Refused]) -> list[Grid]:

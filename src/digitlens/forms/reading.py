@@ -12,8 +12,9 @@ import numpy as np
 from digitlens.errors import DigitLensError, FormError, ModelError, SheetRefused
 from digitlens.files import printable
 from digitlens.forms.fields import Readers, read_fields
-from digitlens.forms.form import Form, FormField
+from digitlens.forms.form import Form
 from digitlens.forms.laying import LEAST_AGREEMENT, Laid, Sheet
+from digitlens.forms.parts import FormField
 from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 from digitlens.forms.spreading import BlankPage, Spread
 from digitlens.imaging import Picture, open_pages

@@ -4,7 +4,8 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from digitlens.forms.form import Form, FormCheck, FormField
+from digitlens.forms.form import Form
+from digitlens.forms.parts import FormCheck, FormField
 from digitlens.reader.tables.checks import Check, number, sum_check
 
 __all__ = ["checks_of", "is_date", "is_iban", "is_isbn", "is_luhn", "is_mod11"]

@@ -37,7 +37,7 @@ def cell_of(lines: Sequence[Line], cut: Cut | None, grammar: Grammar | None) -> 
     reason = next((glyph.reason for glyph in line.glyphs if glyph.reason), None)
     if reason is None and (not fits or confidence < LEAST_CONFIDENCE):
         reason = "unsure"
-    if reason is None and (len(lines) > 1 or (cut is not None and _left_over(cut, line))):
+    if len(lines) > 1 or (cut is not None and _left_over(cut, line)):
         reason = "incomplete"
     return Cell(text, confidence, reason is None, reason, candidates=_first(candidates, text))
 

@@ -1,6 +1,6 @@
 """Ruled tables: their cells cut out along the rules, and read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -74,9 +74,9 @@ def _without_words(table: Table) -> Table:
     """The table with the cells of its head, and of columns of words, emptied: nothing in them is to be looked at."""
     rows = [list(row) for row in table.rows]
     heads = 0
-    while heads < min(MOST_HEADS, len(rows) - 1) and _unsure(rows[heads : heads + 1]) >= WORDS:
+    while heads < min(MOST_HEADS, len(rows) - 1) and _wordy(rows[heads]):
         heads += 1
-    if heads and _unsure(rows[heads:]) > 1 - WORDS:
+    if all(map(_wordy, rows[heads:])):  # no figures at all: no head above them
         heads = 0
     columns = [j for j in range(len(rows[0])) if _wordy([row[j] for row in rows[heads:]])]
     for i, row in enumerate(rows):
@@ -84,12 +84,6 @@ def _without_words(table: Table) -> Table:
             if cell is not None and (i < heads or j in columns):
                 row[j] = replace(EMPTY, box=cell.box, picture=cell.picture)
     return replace(table, rows=tuple(map(tuple, rows)), heads=heads)
-
-
-def _unsure(rows: Iterable[Sequence[Cell | None]]) -> float:
-    """Share of the cells that are written in at which a person should look."""
-    written = [cell for row in rows for cell in row if cell is not None and (cell.text or not cell.accepted)]
-    return float(np.mean([not cell.accepted for cell in written])) if written else 0.0
 
 
 def _wordy(cells: Sequence[Cell | None]) -> bool:
