@@ -54,9 +54,8 @@ class Task:
         """The task that a request is."""
         (first, *others), options = request.uploads, request.options
         small = len(first.data) <= SMALL and is_small(first)
-        single = isinstance(options, Options) and not isinstance(options, ReadOptions)
-        together = single and small and not others and not options.explain
-        key = options.choice if together else None
+        alone = others or not small or not isinstance(options, Options) or isinstance(options, ReadOptions)
+        key = None if alone or options.explain else options.choice
         return cls(request, until, key, load_of(request, key is not None))
 
 

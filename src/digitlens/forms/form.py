@@ -61,7 +61,7 @@ class Form:
         """
         path = Path(path)
         try:
-            told = tomllib.loads(path.readtext_of("utf-8-sig"))
+            told = tomllib.loads(path.read_text("utf-8-sig"))
             return cls.of(told, path.parent, path.stem)
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             raise FormError(f"{printable(str(path))} is not TOML in UTF-8: {error}.") from error

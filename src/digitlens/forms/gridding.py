@@ -1,7 +1,7 @@
 """What was read as grids of a spreadsheet: of a form a row a sheet and a column a field; of a table its cells."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
@@ -42,6 +42,7 @@ class Grid:
         rows: of cells.
         texts: columns whose digits are no numbers.
         summary: whether to tell of each row, behind its cells, if it is accepted, and what is doubtful.
+        joined: cells that go over several places, by row and column from 0: over how many rows and columns.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Grid:
     rows: Sequence[GridRow]
     texts: frozenset[int] = frozenset()
     summary: bool = True
+    joined: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 def doubtful_heads(grid: Grid, row: GridRow) -> list[str]:
@@ -74,8 +76,8 @@ def grids_of(forms: Sequence[Form], rows: Iterable[SheetRow | Refused]) -> list[
             by_form[row.form].append(told)
     grids = []
     for number, form in enumerate(forms):
-        heads = tuple(field.name for field in form.fields)
-        texts = frozenset(i for i, field in enumerate(form.fields) if field.kind != "number" or field.pattern)
+        heads = tuple(one.name for one in form.fields)
+        texts = frozenset(i for i, one in enumerate(form.fields) if one.kind != "number" or one.pattern)
         below = [GridRow((file,), (None,) * len(heads), error, told) for file, error, told in refused]
         grids.append(
             Grid(form.name, ("file",), heads, by_form[form.name] + (below if number == 0 else []), texts)
@@ -88,4 +90,4 @@ def grid_of_table(name: str, table: Table) -> Grid:
     rows = [GridRow((), row, None, {}) for row in table.rows]
     told = GridRow((), rows[0].cells, None, {"file": name, **table.to_dict()})
     heads = ("",) * len(table.rows[0])
-    return Grid(PurePath(name).stem, (), heads, [told, *rows[1:]], summary=False)
+    return Grid(PurePath(name).stem, (), heads, [told, *rows[1:]], summary=False, joined=table.joined)

@@ -1,6 +1,6 @@
 """Reading filled sheets of forms: which form and page each is, what its fields say, and whether they go together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -101,7 +101,7 @@ class FormReader:
         pages = (page for source in sources for page in self.pages(source))
         return sheets_of(pages, self.forms, self.max_error)
 
-    def pages(self, source: Source, name: str | None = None) -> Iterator[PageRead | Refused]:
+    def pages(self, source: Source, name: str | None = None) -> Generator[PageRead | Refused, None, None]:
         """Read each page of a picture or document by itself, or refuse it.
 
         Args:

@@ -80,7 +80,7 @@ class Spread:
         printed = self.page.even[top:bottom, left:right]
         seen = _drifted(self.even, printed, top, left)
         near = cv2.dilate((printed < PRINTED).astype(np.uint8), np.ones((TOLERANCE, TOLERANCE), np.uint8))
-        clean = _without(seen, near)
+        clean = _without(seen, np.asarray(near, np.uint8))
         return cut_at(clean, ink_of(clean), Box(x - left, y - top, w, h))
 
     def in_picture(self, box: Box) -> Box:
@@ -111,7 +111,7 @@ def _drifted(even: Gray, printed: Gray, top: int, left: int) -> Gray:
         max(0, left + width + DRIFT - even.shape[1]),
         cv2.BORDER_REPLICATE,
     )
-    row, column = _offset(around, printed) if printed.std() > PLAIN else (DRIFT, DRIFT)
+    row, column = _offset(np.asarray(around, np.uint8), printed) if printed.std() > PLAIN else (DRIFT, DRIFT)
     return np.asarray(around[row : row + height, column : column + width], np.uint8)
 
 
@@ -120,11 +120,11 @@ def _offset(around: Gray, printed: Gray) -> tuple[int, int]:
 
     It is sought in half the size, where most print is found in its place, and then at its full size.
     """
-    half = [
+    seen, known = (
         np.asarray(cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
         for picture in (around, printed)
-    ]
-    row, column = _moved(*half, (DRIFT // 2, DRIFT // 2))
+    )
+    row, column = _moved(seen, known, (DRIFT // 2, DRIFT // 2))
     if (row, column) == (DRIFT // 2, DRIFT // 2):
         return DRIFT, DRIFT
     return _moved(around, printed, (DRIFT, DRIFT))

@@ -92,6 +92,11 @@ def _fill(excel: Any, sheet: Any, grid: Grid) -> list[tuple[str, str, str, Cell]
         if grid.summary:
             after = [sheet.cell(number, len(heads) - i) for i in (2, 1, 0)]
             _summary(excel, after, not doubtful_heads(grid, row), row)
+    for (row, column), (high, wide) in grid.joined.items():
+        top, left = first + row, len(grid.before) + 1 + column
+        sheet.merge_cells(
+            start_row=top, start_column=left, end_row=top + high - 1, end_column=left + wide - 1
+        )
     return doubts
 
 

@@ -65,6 +65,18 @@ def test_a_ruled_table_is_read_and_a_dash_is_told_from_nothing():
     assert first.box.h > 50
 
 
+def test_a_table_that_lies_upside_down_is_turned_and_boxed_where_it_lies():
+    drawn = draw_table(np.random.default_rng(8), shape=(4, 3), heads=False, empty=0.0, dashed=0.0)
+    upright, lying = READER.table(drawn.pixels), READER.table(np.ascontiguousarray(drawn.pixels[::-1, ::-1]))
+    assert texts(lying) == texts(upright)
+    height, width = drawn.pixels.shape[:2]
+    for (_, _, cell), (_, _, turned) in zip(upright.cells(), lying.cells(), strict=True):
+        assert cell.box is not None
+        assert turned.box is not None
+        assert abs(turned.box.x + turned.box.w + cell.box.x - width) <= 4
+        assert abs(turned.box.y + turned.box.h + cell.box.y - height) <= 4
+
+
 def test_joined_cells_are_one():
     drawn = draw_table(np.random.default_rng(8), shape=(4, 3), heads=False, empty=1.0)
     sheet = drawn.pixels.copy()

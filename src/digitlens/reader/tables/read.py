@@ -1,9 +1,12 @@
 """Reading the table of a picture: the largest that is ruled, else the numbers in their columns."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
 
 from digitlens.errors import TableNotFound
-from digitlens.imaging import Picture
+from digitlens.imaging import Picture, turn
 from digitlens.reader.lines import LineReader
 from digitlens.reader.page import to_grayscale
 from digitlens.reader.tables.aligned import table_of_lines
@@ -16,6 +19,10 @@ __all__ = ["read_table"]
 
 FEW = 10
 """Cells of a grid up to which the page is read too: a stamp's frame, or a box, is no table."""
+
+
+WELL = 0.5
+"""Share of the cells that are written in which must be accepted, for a table to lie as it should."""
 
 
 def read_table(picture: Picture, lines: LineReader, sums: Iterable[str] = ()) -> Table:
@@ -31,8 +38,7 @@ def read_table(picture: Picture, lines: LineReader, sums: Iterable[str] = ()) ->
         TableNotFound: there are no rows and columns in it.
         ValueError: sums of anything else.
     """
-    grid = find_grid(to_grayscale(picture.pixels))
-    table = None if grid is None else read_grid(grid, picture, lines)
+    table = _ruled(picture, lines)
     if table is None or table.shape[0] * table.shape[1] <= FEW:
         other = table_of_lines(lines.read(picture, None).lines)
         table = max(filter(None, (table, other)), key=_readable, default=None)
@@ -42,6 +48,22 @@ def read_table(picture: Picture, lines: LineReader, sums: Iterable[str] = ()) ->
             "Take the sheet straight from above, in even light, or read it as a page: digitlens read."
         )
     return summed(table, {*sums}, lines.max_error)
+
+
+def _ruled(picture: Picture, lines: LineReader) -> Table | None:
+    """The ruled table of a picture, turned by quarters where it reads badly as it lies; None where there is none."""
+    best: Table | None = None
+    for degrees in (0.0, 180.0, 90.0, 270.0):
+        pixels, back = turn(picture.pixels, degrees)
+        if (grid := find_grid(to_grayscale(pixels))) is None:
+            continue
+        lying = replace(grid, to_picture=np.vstack([back, [0, 0, 1]]) @ grid.to_picture)
+        table = read_grid(lying, picture, lines)
+        if best is None or _readable(table) > _readable(best):
+            best = table
+        if _readable(best) >= WELL * sum(cell.text != "" or not cell.accepted for _, _, cell in best.cells()):
+            break
+    return best
 
 
 def _readable(table: Table) -> int:
