@@ -6,6 +6,7 @@ The gaps that run down between them part the columns.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 
@@ -15,15 +16,21 @@ from digitlens.types import Box, Glyph, Line
 
 __all__ = ["table_of_lines"]
 
-GAP = 0.4, 1.2
+GAP = 0.3, 1.2
 """Of a digit's height: two numbers that stand apart on a line are at least, at most, so far apart."""
 
-BETWEEN = 0.3  # of a digit's height, that columns without rules stand apart
+TIGHT = 0.1  # of a digit's height: spaces within numbers are counted as no less
+
+STEEPEST, LEANS = (
+    0.2,
+    41,
+)  # across for one down, that columns lean off the right angle at most; how many are tried
+BETWEEN = 0.1  # of a digit's height, that columns without rules stand apart
 
 
 @dataclass(frozen=True)
 class _Number:
-    """A number of a page: its glyphs, where it begins and ends across, levelled, and its line."""
+    """A number of a page: its glyphs, where it begins and ends across, columns made upright, and its line."""
 
     glyphs: tuple[Glyph, ...]
     start: float
@@ -41,19 +48,34 @@ def table_of_lines(lines: Sequence[Line]) -> Table | None:
     height = float(np.median([glyph.box.h for glyph in glyphs])) if glyphs else 0.0
     slope = _slope([[_middle(glyph.box) for glyph in line.glyphs] for line in lines])
     gap = _gap([_space(*pair) for line in lines for pair in pairwise(line.glyphs)], height)
-    numbers = [
-        _Number(glyphs, _level(glyphs[0].box, slope, 0), _level(glyphs[-1].box, slope, 1), row)
-        for row, line in enumerate(lines)
-        for glyphs in _parted(line.glyphs, gap)
-    ]
-    columns = _columns(numbers, BETWEEN * height)
+    groups = [(row, part) for row, line in enumerate(lines) for part in _parted(line.glyphs, gap)]
     if len(lines) < 2:
         return None
+    columns = _upright(groups, slope, BETWEEN * height)
     rows: list[list[Cell | None]] = [[EMPTY] * len(columns) for _ in lines]
-    for number in numbers:
-        column = next(j for j, (_, end) in enumerate(columns) if number.end <= end)
-        rows[number.line][column] = _joined(rows[number.line][column], number)
+    for j, column in enumerate(columns):
+        for number in sorted(column, key=lambda one: one.start):
+            rows[number.line][j] = _joined(rows[number.line][j], number)
     return Table(tuple(map(tuple, rows)), False)
+
+
+def _upright(
+    groups: Sequence[tuple[int, tuple[Glyph, ...]]], slope: float, gap: float
+) -> list[list[_Number]]:
+    """The columns at the lean at which they are narrowest together; the least lean off the lines' own, of the like."""
+    best, least = list[list[_Number]](), inf
+    for lean in sorted(np.linspace(-STEEPEST, STEEPEST, LEANS), key=abs):
+        numbers = [
+            _Number(
+                glyphs, _level(glyphs[0].box, slope + lean, 0), _level(glyphs[-1].box, slope + lean, 1), row
+            )
+            for row, glyphs in groups
+        ]
+        columns = _columns(numbers, gap)
+        width = sum(max(one.end for one in row) - min(one.start for one in row) for row in columns)
+        if width < least - 1e-6:
+            best, least = columns, width
+    return best
 
 
 def _joined(before: Cell | None, number: _Number) -> Cell:
@@ -91,17 +113,14 @@ def _space(before: Glyph, after: Glyph) -> float:
 
 
 def _gap(spaces: Sequence[float], height: float) -> float:
-    """The space from which two glyphs belong to two numbers: it parts all spaces into two kinds (Otsu 1979)."""
+    """The space from which two glyphs belong to two numbers: where the next larger space is so many times as large."""
     least, most = (share * height for share in GAP)
-    if len(spaces) < 2:
+    found = np.sort(np.maximum(spaces, TIGHT * height))
+    middles = np.sqrt(found[1:] * found[:-1])
+    able = np.flatnonzero((middles >= least) & (middles <= most))
+    if not able.size:
         return least
-    found = np.sort(np.clip(spaces, 0, 2 * most))
-    parts = [
-        len(found[:i]) * len(found[i:]) * (found[i:].mean() - found[:i].mean()) ** 2
-        for i in range(1, len(found))
-    ]
-    at = int(np.argmax(parts))
-    return float(np.clip((found[at] + found[at + 1]) / 2, least, most))
+    return float(middles[able[(found[able + 1] / found[able]).argmax()]])
 
 
 def _parted(glyphs: Sequence[Glyph], gap: float) -> list[tuple[Glyph, ...]]:
@@ -115,12 +134,23 @@ def _parted(glyphs: Sequence[Glyph], gap: float) -> list[tuple[Glyph, ...]]:
     return [tuple(row) for row in found]
 
 
-def _columns(numbers: Sequence[_Number], gap: float) -> list[tuple[float, float]]:
-    """Where columns begin and end across: numbers are of one where they overlap, or all but do."""
-    found: list[tuple[float, float]] = []
+def _columns(numbers: Sequence[_Number], gap: float) -> list[list[_Number]]:
+    """The numbers by columns, from left to right.
+
+    Numbers are of one column where they overlap, or all but do; and so are those that stand side by side in no row.
+    """
+    found: list[list[_Number]] = []
+    end = -inf
     for number in sorted(numbers, key=lambda one: one.start):
-        if found and number.start - found[-1][1] < gap:
-            found[-1] = found[-1][0], max(found[-1][1], number.end)
+        if number.start - end < gap:
+            found[-1].append(number)
         else:
-            found.append((number.start, number.end))
-    return found
+            found.append([number])
+        end = max(end, number.end)
+    columns = found[:1]
+    for column in found[1:]:
+        if {one.line for one in columns[-1]} & {one.line for one in column}:
+            columns.append(column)
+        else:
+            columns[-1].extend(column)
+    return columns
