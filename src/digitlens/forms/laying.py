@@ -41,7 +41,7 @@ SEARCH = (
     4,
 )  # pixels around its place in which it is sought: in the coarse picture, and in the finer ones
 HOPEFUL = 0.25  # agreement in a coarse picture from which a fine one is looked at
-AT_REST = 0.5  # pixels by which a map that moves no further is moved
+AT_REST = 0.5  # pixels by which the last fit may have moved the map for it to be the last
 ALIKE = 0.5  # normalised cross-correlation from which a piece is taken for found
 EXACT = 1.5  # pixels within which pieces found must agree
 
