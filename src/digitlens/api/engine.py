@@ -54,8 +54,10 @@ class Task:
         """The task that a request is."""
         (first, *others), options = request.uploads, request.options
         small = len(first.data) <= SMALL and is_small(first)
-        alone = others or not small or not isinstance(options, Options) or isinstance(options, ReadOptions)
-        key = None if alone or options.explain else options.choice
+        key: Hashable = None
+        if isinstance(options, Options) and not isinstance(options, ReadOptions):
+            alone = others or not small or options.explain
+            key = None if alone else options.choice
         return cls(request, until, key, load_of(request, key is not None))
 
 

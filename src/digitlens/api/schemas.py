@@ -91,9 +91,9 @@ class Common(Exact):
             description="a name from GET /v1/models; null: the server's default, or the smallest with the alphabet"
         ),
     ] = None
-    max_error: Annotated[float, Field(gt=0, le=1, description="error rate wanted among what is accepted")] = (
-        MAX_ERROR
-    )
+    max_error: Annotated[
+        float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs, cells or fields")
+    ] = MAX_ERROR
 
 
 class Chosen(Common):
