@@ -18,8 +18,8 @@ app: $(VENV)/requirements-app.installed ## the web app, in your browser
 train: $(VENV)/requirements.installed ## train the network on MNIST
 	$(RUN) train_model.py $(ARGS)
 
-test: $(VENV)/requirements-dev.installed ## all tests
-	$(RUN) -m pytest $(ARGS)
+test: $(VENV)/requirements-dev.installed ## all tests, in several processes
+	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/requirements-dev.installed ## style, format and types
 	$(VENV)/bin/ruff check
