@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, cast
 
+import numpy as np
+
 from digitlens.api.answers import Row, Told
 from digitlens.api.forecast import Load, is_small, load_of
 from digitlens.api.inputs import Request, Upload
@@ -16,6 +18,7 @@ from digitlens.api.settings import Settings
 from digitlens.data.samples import draw
 from digitlens.errors import AlphabetMismatch, ModelNotFound, NothingToExplain
 from digitlens.html.images import image_uri
+from digitlens.imaging import FRAME_SIDE
 from digitlens.model import Device, Precision, available
 from digitlens.overlay import occlusion_overlay, overlay
 from digitlens.reader import Reader
@@ -74,12 +77,14 @@ class Engine:
         self.reader(Options())
 
     def check(self) -> None:
-        """Load the default network and read a picture with it.
+        """Load the default network and that of pages, and read with both: the first request finds them warm.
 
         Raises:
             InvalidModel, DeviceNotFound: it cannot be used, or not there.
         """
-        self.reader(Options()).classify(draw("mnist"))
+        reader = self.reader(Options())
+        reader.classify(draw("mnist"))
+        reader.read(np.full((FRAME_SIDE, FRAME_SIDE + 1), 255, np.uint8))  # larger than a glyph, so a page
 
     def __call__(self, tasks: Sequence[Task]) -> list[Told | Exception]:
         """The answer to each of some tasks that go together.

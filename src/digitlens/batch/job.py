@@ -84,6 +84,10 @@ class Job:
         """
         reader = self.reader()
         reader.network.logits(np.zeros((1, FRAME_SIDE, FRAME_SIDE), np.uint8))
+        if not self.single:
+            reader.read(
+                np.full((FRAME_SIDE, FRAME_SIDE + 1), 255, np.uint8)
+            )  # larger than a glyph, so a page
         return reader
 
 
