@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
@@ -30,7 +30,7 @@ from digitlens.data.samples import draw
 from digitlens.model import DEFAULT_MODEL, find
 from table import Row, row
 
-__all__ = ["measure"]
+__all__ = ["CONNECTIONS", "measure", "multipart", "ours"]
 
 WORKERS = 2
 CONNECTIONS = 64
@@ -70,13 +70,13 @@ def measure(parts: list[str] | None = None, seconds: float = 10, rounds: int = 3
 
 def _side_by_side(theirs: bool, seconds: float, rounds: int) -> list[Row]:
     picture = draw("mnist")
-    requests = {"multipart": _multipart("/v1/classify", picture), "JSON": _json("/v1/classify", picture)}
+    requests = {"multipart": multipart("/v1/classify", picture), "JSON": _json("/v1/classify", picture)}
     with ExitStack() as stack:
         enter = stack.enter_context
         servers = {
-            "ours": (enter(_ours()), requests["multipart"]),
-            "ours, JSON": (enter(_ours()), requests["JSON"]),
-            "ours, each picture alone": (enter(_ours("--gather", "1")), requests["multipart"]),
+            "ours": (enter(ours()), requests["multipart"]),
+            "ours, JSON": (enter(ours()), requests["JSON"]),
+            "ours, each picture alone": (enter(ours("--gather", "1")), requests["multipart"]),
         }
         if theirs:
             servers["Flask + Keras predict"] = (enter(_flask()), requests["multipart"])
@@ -112,8 +112,8 @@ def _rows(name: str, rounds: list[dict[str, Any]]) -> list[Row]:
 
 def _overload(seconds: float) -> list[Row]:
     """What can be read a second, ten times as much for a while, and then a third of it."""
-    request = _multipart("/v1/classify", _photo())
-    with _ours("--queue", "32") as server:
+    request = multipart("/v1/classify", _photo())
+    with ours("--queue", "32") as server:
         server(request, "--seconds", "3", "--connections", "8")
         capacity = server(request, "--seconds", "10", "--connections", "8")["rate"]
         flood = server(request, "--seconds", str(seconds), "--rate", str(10 * capacity))
@@ -144,7 +144,8 @@ def _photo() -> bytes:
     return file.getvalue()
 
 
-def _multipart(path: str, picture: bytes) -> bytes:
+def multipart(path: str, picture: bytes) -> bytes:
+    """A request with one picture in the field ``files``."""
     body = b'--B\r\nContent-Disposition: form-data; name="files"; filename="digit.png"\r\n\r\n' + picture
     return _request(path, "multipart/form-data; boundary=B", body + b"\r\n--B--\r\n")
 
@@ -164,12 +165,13 @@ Server = Callable[..., dict[str, Any]]
 
 
 @contextmanager
-def _ours(*options: str) -> Iterator[Server]:
+def ours(*options: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server of ours, started with these options; ``environment`` may say of which checkout."""
     command = [sys.executable, "-m", "digitlens", "serve", "--port", "0", "--workers", str(WORKERS), *options]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("w") as stderr:
-            process = subprocess.Popen(command, stderr=stderr)
+            process = subprocess.Popen(command, stderr=stderr, env=environment)
         try:
             port = _waited(lambda: _port(log))
             _waited(lambda: "startup complete" in log.read_text())
