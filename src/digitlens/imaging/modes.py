@@ -1,10 +1,14 @@
 """From any of Pillow's colour modes to 8-bit grey or RGB, with transparent parts made into paper."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from digitlens.types import Gray, Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["flatten", "to_pixels"]
 
@@ -14,7 +18,7 @@ _AT_ONCE = 1_000_000  # pixels laid on paper in floats: 30 bytes each
 _ONE_COLOUR = 64  # an opaque part whose grey values spread less than this is ink alone, not ink on paper
 
 
-def to_pixels(image: Image.Image, shrink: int = 1) -> Pixels:
+def to_pixels(image: "Image", shrink: int = 1) -> Pixels:
     """Decode an image, reduced ``shrink`` times by box averaging, to uint8 (H, W) grey or (H, W, 3) RGB.
 
     Raises whatever Pillow raises on damaged data.

@@ -1,12 +1,12 @@
 """From whatever a file comes as (a path, bytes, a file object) to its bytes, and what to call it in errors."""
 
 import os
-from typing import IO
+from typing import IO, TypeGuard
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.files import printable, read_file
 
-__all__ = ["MAX_BYTES", "read_bytes"]
+__all__ = ["MAX_BYTES", "is_file", "no_source", "read_bytes"]
 
 MAX_BYTES = 64 * 2**20
 """A file may have this many bytes."""
@@ -25,7 +25,18 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
         return _checked(bytes(source), "the data")
     if hasattr(source, "read"):
         return _from_stream(source, "the file object")
-    raise UnreadableImage(
+    raise no_source(source)
+
+
+def is_file(source: object) -> TypeGuard[str | os.PathLike[str] | bytes | IO[bytes]]:
+    """Whether something is a path, bytes or an open file, as `read_bytes` takes it."""
+    kinds = str | os.PathLike | bytes | bytearray | memoryview
+    return isinstance(source, kinds) or hasattr(source, "read")
+
+
+def no_source(source: object) -> UnreadableImage:
+    """The error that says from what a picture can be read."""
+    return UnreadableImage(
         f"A picture cannot be read from {type(source).__name__}: "
         "give a path, bytes, an open binary file, a PIL image or a uint8 array."
     )
