@@ -25,10 +25,10 @@ from typing import NamedTuple, TypeAlias
 import cv2
 from PIL import Image
 
-from api import CONNECTIONS, multipart, ours
 from digitlens.data import load
 from digitlens.data.samples import draw
 from pages import PHOTO_SIZE, photo
+from server import CONNECTIONS, multipart, ours
 
 __all__ = ["Compared", "measure"]
 
@@ -129,7 +129,7 @@ def _glyphs(folder: Path, count: int) -> "list[Spend]":
 
 def _pages(folder: Path, _: int) -> "list[Spend]":
     """A photo of a page in two sizes."""
-    _, pixels = photo()
+    pixels = photo()[1]
     found = []
     for name, scale in (("1 megapixel", 1 / 12), ("12 megapixels", 1)):
         size = tuple(round(side * scale**0.5) for side in PHOTO_SIZE)
@@ -142,13 +142,13 @@ def _pages(folder: Path, _: int) -> "list[Spend]":
 
 def _api(_: Path, __: int) -> "list[Spend]":
     """Requests to a server that is started for the round."""
-    request = multipart("/v1/classify", draw("mnist"))
+    sent = multipart("/v1/classify", draw("mnist"))
 
     def spent(checkout: Path) -> Spent:
         with ours(environment=_environment(checkout)) as server:
             words = ("--seconds", "5", "--connections", str(CONNECTIONS))
-            server(request, *words)
-            return {"API, 28x28: microseconds a request": 1e3 * server(request, *words)["cpu_ms"]}
+            server(sent, *words)
+            return {"API, 28x28: microseconds a request": 1e3 * server(sent, *words)["cpu_ms"]}
 
     return [spent]
 
