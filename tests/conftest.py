@@ -20,9 +20,10 @@ import pytest
 STRICT = os.environ.get("DIGITLENS_STRICT") == "1"
 DATA = os.environ.get("DIGITLENS_DATA")
 CHROMIUM = os.environ.get("DIGITLENS_CHROMIUM")
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
-)
+ONE_THREAD: dict[str, str] = {
+    f"{library}_NUM{kind}_THREADS": "1"
+    for library, kind in (("OMP", ""), ("OPENBLAS", ""), ("TF", "_INTRAOP"), ("TF", "_INTEROP"))
+}
 """What keeps a worker from taking the cores of the others."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
