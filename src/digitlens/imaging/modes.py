@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitlens.imaging.tiff import white_is_zero
 from digitlens.types import Gray, Pixels
 
 __all__ = ["flatten", "to_pixels"]
@@ -20,7 +21,8 @@ def to_pixels(image: Image.Image, shrink: int = 1) -> Pixels:
     Raises whatever Pillow raises on damaged data.
     """
     if image.mode.startswith(_DEEP):
-        return _eight_bits(np.asarray(image)[::shrink, ::shrink])
+        deep = _eight_bits(np.asarray(image)[::shrink, ::shrink])
+        return 255 - deep if white_is_zero(image) else deep
     opaque = "L" if image.mode in ("1", "L") else "RGB"
     mode = "RGBA" if image.has_transparency_data else opaque
     if image.mode != mode:  # converting to the same mode would copy every pixel

@@ -31,6 +31,7 @@ from digitlens.imaging.modes import flatten, to_pixels
 from digitlens.imaging.pdf import is_pdf, render_pages
 from digitlens.imaging.png import plain_png
 from digitlens.imaging.sources import read_bytes
+from digitlens.imaging.tiff import is_auxiliary
 from digitlens.types import Box, Pixels, Source
 
 __all__ = ["Picture", "open_pages", "open_picture"]
@@ -156,18 +157,25 @@ def _header(data: bytes, kind: str, name: str) -> ImageFile.ImageFile:
 
 
 def _tiff_pages(image: ImageFile.ImageFile, name: str, max_pixels: int | None) -> Iterator[Picture]:
+    """Every image but thumbnails and masks; the first of all where there is nothing else."""
     several = getattr(image, "is_animated", False)  # Pillow's word for a file of many images
+    pages = 0
     for index in count():
-        page = f"page {index + 1} of {name}" if several else name
+        page = f"page {pages + 1} of {name}" if several else name
         try:
             with _silenced():
                 image.seek(index)
         except EOFError:
-            return
+            break
         except Exception as error:  # the decoders raise a dozen unrelated classes
             raise _undecodable(page, "TIFF", error) from error
         check_page(index, name)
-        yield _from_pil(image, page, max_pixels)
+        if not is_auxiliary(image):
+            pages += 1
+            yield _from_pil(image, page, max_pixels)
+    if not pages:
+        image.seek(0)
+        yield _from_pil(image, name, max_pixels)
 
 
 def _from_pil(image: Image.Image, name: str, max_pixels: int | None, ours: Format | None = None) -> Picture:
