@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help app train test check bench lock python-for-tensorflow
+.PHONY: help app train test check docs bench lock python-for-tensorflow
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -26,6 +26,9 @@ check: $(VENV)/requirements-dev.installed ## style, format and types
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/pyright
 
+docs: $(VENV)/requirements-docs.installed ## the documentation site, in site/; warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict $(ARGS)
+
 bench: $(VENV)/requirements-dev.installed ## the benchmarks, as a table
 	$(RUN) benchmarks/run.py $(ARGS)
 
@@ -38,6 +41,7 @@ lock: ## the requirements files, from pyproject.toml (needs uv)
 	$(LOCK) $(ARGS) --extra app --extra train --constraints requirements-dev.txt --output-file requirements.txt
 	$(LOCK) $(ARGS) --extra app --constraints requirements-dev.txt --output-file requirements-app.txt
 	$(LOCK) $(ARGS) --extra api --constraints requirements-dev.txt --output-file requirements-api.txt
+	$(LOCK) $(ARGS) --extra docs --constraints requirements-dev.txt --output-file requirements-docs.txt
 
 # A stamp is written only after the whole install, so that an interrupted one is taken up again.
 $(VENV)/%.installed: %.txt pyproject.toml $(VENV)/created
