@@ -18,11 +18,9 @@ SIDE = 224  # pixels that 28 become
 def panels(why: Explanation) -> Image.Image:
     """Side by side: what the network saw, Grad-CAM in yellow, and ink that speaks for the label (red) or against."""
     frame = np.repeat(why.frame[..., None], 3, axis=2)
-    gradcam = (
-        np.zeros_like(frame)
-        if why.gradcam is None
-        else np.uint8(255 * why.gradcam)[..., None] * np.uint8([1, 1, 0])
-    )
+    gradcam = np.zeros_like(frame)
+    if why.gradcam is not None:
+        gradcam[..., :2] = np.rint(255 * why.gradcam)[..., None]
     strength = why.occlusion / max(float(np.abs(why.occlusion).max()), 1e-6)
     occlusion = np.zeros_like(frame)
     occlusion[..., 0], occlusion[..., 2] = 255 * np.clip(strength, 0, 1), 255 * np.clip(-strength, 0, 1)
