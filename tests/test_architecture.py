@@ -43,7 +43,7 @@ BELOW: dict[str, set[str]] = {
     "train": {"imaging", "judged"},
     "tune": {"data", "reader"},
     "api": {"", "evaluate", "batch", "forms", "html", "overlay", "store"},
-    "web": {"evaluate", "batch", "forms", "judged", "overlay", "store"},
+    "web": {"annotate", "evaluate", "batch", "forms", "judged", "overlay", "store"},
     "cli": {"", "api", "gallery", "overlay", "web", "train", "tune"},
 }
 """Each layer and those right below it; it may import these and whatever lies below them."""
