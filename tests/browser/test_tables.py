@@ -58,7 +58,7 @@ def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo:
     expect(page.get_by_text("nothing to look at")).to_be_visible()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download Excel").click()
-    book = openpyxl.load_workbook(waiting.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
     sheet = book.worksheets[0]
     found = [list(row[1:]) for row in sheet.iter_rows(values_only=True)]
     assert found[0] == ["Test 1", "Test 2", "Sum"]

@@ -209,8 +209,8 @@ def test_a_blank_page_is_not_asked_for_a_digit(kept: Store, heard: dict[str, Any
     shown = review.shown(item, "digit", kept.page(item.sha256, 1))
     assert (shown["blank"], shown["asked"], shown["yes"]) == (
         True,
-        "Is this page blank?",
-        "Yes, nothing is written here",
+        "Is there really no digit here?",
+        "Right, there is no digit",
     )
     review.settle(kept, [Decision(1, item.id, "")])
     assert [each.kind for each in heard["corrections"].of((item.sha256, 1))] == ["page"]

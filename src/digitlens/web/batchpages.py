@@ -47,9 +47,9 @@ def show_open(job: Job) -> None:
         st.info("This page cannot be opened again: the batch holds more than is kept of its pictures.")
         return
     show_result(job.reader, entry)
-    if not entry.reading.glyphs and not entry.reading.all_doubts and not kept.reading.error:
+    if not entry.reading.text and not entry.reading.all_doubts:
         agreed = (entry.id, entry.file, entry.reading, Correction("page"))
-        st.button("Right, nothing is written here", icon=":material/done:", on_click=say, args=agreed)
+        st.button(f"Right, there is no {job.kind} here", icon=":material/done:", on_click=say, args=agreed)
     show_entry(job.reader, entry)
 
 

@@ -148,7 +148,7 @@ def _question(item: Item, kind: str) -> tuple[str, str]:
         it = called(item.label, item.is_sign)
         return f"Is this {it}?", f"Yes, it is {it}"
     if item.reason == "blank":
-        return "Is this page blank?", "Yes, nothing is written here"
+        return f"Is there really no {kind} here?", f"Right, there is no {kind}"
     if item.reason == "incomplete":
         return f"Is a {kind} here that was not read?", "No, there is none"
     return f"Is this really no {kind}?", f"Right, no {kind}"

@@ -215,7 +215,7 @@ def entry_at(reader: Reader, source: Source, page: int, *, single: bool = False)
     """
     with closing(open_pages(source.data)) as pages:
         picture = next(islice(pages, page - 1, None))
-    reading = replace(reader.classify(picture) if single else reader.read(picture), page=page)
+    reading = replace(reader.classify(picture) if single else _read(reader, picture), page=page)
     return Entry(_key(source, page), source, page, replace(reading, steps=()), Sheet.of(picture, reading))
 
 
