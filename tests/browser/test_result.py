@@ -119,6 +119,7 @@ def test_an_archive_goes_to_the_batch_whose_pages_are_opened_and_corrected(
     expect(page.get_by_role("row").filter(has_text="notes.jpg")).to_contain_text("The data is not an image")
     page.get_by_role("button", name="seven.jpg").click()
     headline(page, "This is a 7.")
+    settled(page)
     page.get_by_role("button", name="1", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="seven.jpg")).to_contain_text("corrected by you")
     settled(page)

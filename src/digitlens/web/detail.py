@@ -12,9 +12,9 @@ from digitlens.model import PAGE_MODEL
 from digitlens.reader import Reader
 from digitlens.types import Box, Doubt, Glyph, Reading
 from digitlens.web import render
-from digitlens.web.components import Decision, Face, Spot, View, view
+from digitlens.web.components import Decision, Face, Spot, View, line_field, view
 from digitlens.web.corrections import Correction
-from digitlens.web.deciding import corrections, fresh, heard, now, say, undo
+from digitlens.web.deciding import fresh, heard, now, say, undo
 from digitlens.web.phrases import called
 from digitlens.web.sheet import Sheet
 from digitlens.web.visit import Entry
@@ -191,14 +191,14 @@ def _line(entry: Entry, present: Reading, place: Place) -> None:
     line = next(filter(inside, present.lines), None)
     if line is None or len(present.glyphs) < 2:
         return
-    key = f"line-{entry.key}-{'-'.join(map(str, line.box.to_list()))}-{len(corrections().of(entry.id))}"
-    st.text_input(
-        "The line it is on, all of it",
-        line.text,
-        key=key,
-        on_change=lambda: _say(entry, Correction("line", line.box, st.session_state[key])),
-        help="Type what the line says where a digit was missed, one is too many, or two were taken for one.",
-    )
+    key = f"line-{entry.key}-{'-'.join(map(str, line.box.to_list()))}"
+    line_field(key, line.text, heard(key), partial(_hear_line, entry, key, line.box))
+
+
+def _hear_line(entry: Entry, key: str, box: Box, typed: list[Decision]) -> None:
+    """Take a line that was typed."""
+    for each in fresh(key, typed):
+        _say(entry, Correction("line", box, each.label or ""))
 
 
 def _say(entry: Entry, correction: Correction) -> None:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, tostring
 from digitlens import judged
 from digitlens.html.page import style as page_style
 from digitlens.web.components.base import Decision, component, decisions_in, edits_in, index_in
+from digitlens.web.components.line import line_field
 from digitlens.web.components.review import Queue, reviewer
 from digitlens.web.components.rows import PageLine, page_table
 from digitlens.web.components.table import CellSpot, TableView, table_view
@@ -28,6 +29,7 @@ __all__ = [
     "edits_in",
     "exhibit",
     "index_in",
+    "line_field",
     "page_table",
     "paste_into",
     "reviewer",

@@ -4,12 +4,12 @@ export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector("section"), find = (selector) => root.querySelector(selector);
   const frame = frames.get(root) ?? new Frame(root);
   frames.set(root, frame);
-  const queue = (root.queue ??= { before: data.before, decisions: [] });
+  if (root.queue?.key !== data.key) Object.assign(root, { queue: { key: data.key, before: data.before, decisions: [] }, at: null });
+  const { queue } = root;
   const fingerprint = JSON.stringify([data.cells, data.image.length, data.key]);
   if (root.dataset.made === fingerprint) return;
   root.dataset.made = fingerprint;
   const { cells } = data;
-  if (root.key !== data.key) Object.assign(root, { key: data.key, at: null });
   if (frame.image.src !== data.image) frame.image.src = find(".strip img").src = data.image;
   frame.image.alt = data.alt;
   frame.pane.setAttribute("aria-label", `${data.alt}; + and - enlarge it, 0 fits it`);

@@ -35,7 +35,8 @@ export default function ({ parentElement, data, setStateValue }) {
   const frame = frames.get(root) ?? new Frame(root);
   frames.set(root, frame);
   const group = root.querySelector("[role=radiogroup]");
-  const queue = (root.queue ??= { before: data.before, decisions: [] });
+  if (root.queue?.key !== data.key) Object.assign(root, { queue: { key: data.key, before: data.before, decisions: [] }, chosen: undefined });
+  const { queue } = root;
   const fingerprint = JSON.stringify([data.spots, data.image.length, data.first]);
   if (group.dataset.made === fingerprint) return;
   group.dataset.made = fingerprint;
