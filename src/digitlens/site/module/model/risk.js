@@ -1,0 +1,35 @@
+/** What error rate a threshold can promise. */
+
+/**
+ * @typedef {object} RiskStep One confidence threshold and the error rate it can promise.
+ * @property {number} threshold
+ * @property {number} accepted
+ * @property {number} errors
+ * @property {number} bound
+ */
+
+/**
+ * Find the lowest surety that keeps errors among the accepted to `maxError`; infinite if none does.
+ * @param {RiskStep[]} risk from strict to lax
+ * @param {number} maxError
+ */
+export function acceptingThreshold(risk, maxError) {
+  let best = Infinity;
+  for (const { threshold, accepted, bound } of risk) {
+    if (1 - 0.05 ** (1 / accepted) > maxError) continue; // too few to promise it even without an error
+    if (bound > maxError) break;
+    best = threshold;
+  }
+  return best;
+}
+
+/**
+ * The same; where that promises nothing, the threshold with the lowest bound.
+ * @param {RiskStep[]} risk
+ * @param {number} maxError
+ */
+export function safestThreshold(risk, maxError) {
+  const best = acceptingThreshold(risk, maxError);
+  if (best < Infinity || !risk.length) return best;
+  return risk.reduce((safest, step) => (step.bound < safest.bound ? step : safest)).threshold;
+}
