@@ -34,6 +34,7 @@ BELOW: dict[str, set[str]] = {
     "reader": {"imaging", "model"},
     "": {"reader"},  # the package itself offers the reader
     "__main__": {"cli"},
+    "site": {"model"},
     "store": {"reader"},
     "batch": {"data", "reader"},
     "evaluate": {"data", "reader"},
@@ -44,7 +45,7 @@ BELOW: dict[str, set[str]] = {
     "tune": {"data", "reader"},
     "api": {"", "evaluate", "batch", "forms", "html", "overlay", "store"},
     "web": {"evaluate", "batch", "forms", "judged", "overlay", "store"},
-    "cli": {"", "api", "gallery", "overlay", "web", "train", "tune"},
+    "cli": {"", "api", "gallery", "overlay", "site", "web", "train", "tune"},
 }
 """Each layer and those right below it; it may import these and whatever lies below them."""
 

@@ -42,6 +42,7 @@ class LazyGroup(click.Group):
         "read": "Read every digit in pictures and documents.",
         "selftest": "Try every layer on built-in glyphs.",
         "serve": "Serve the HTTP API.",
+        "site": "Write the reader as a static site.",
         "table": "Read tables of numbers into a spreadsheet.",
         "train": "Train a network.",
         "tune": "Fit the numbers of page reading on drawn sheets.",

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ __all__ = ["Site", "write_site"]
 
 HERE = Path(__file__).parent
 PARTS = ("module", "runtime", "page")
-"""The folders of this package that make up a site; those of the page come last, so that it finds the others."""
+"""The folders of this package that make up a site; what is of the page stands in the site's own folder."""
 
 LAST = ("sw.js", "index.html")
 """What names all other files is written when they are there."""
@@ -78,13 +78,13 @@ def write_site(folder: Path, model: str | os.PathLike[str] | None = None) -> Sit
     return Site(folder, glyphs.name, {name: _travelling(name, content) for name, content in files.items()})
 
 
-def _own_files() -> Iterator[tuple[str, bytes]] | dict[str, bytes]:
+def _own_files() -> dict[str, bytes]:
     """What stands in this package, by its path within a site."""
-    found: dict[str, bytes] = {}
+    found = {"package.json": (HERE / "package.json").read_bytes()}
     for part in PARTS:
         root = HERE / part
         for path in sorted(root.rglob("*")):
-            if path.is_file() and path.suffix not in (".md", ".ts") and path.name != "package.json":
+            if path.is_file() and path.suffix != ".md":
                 name = path.relative_to(root).as_posix()
                 found[name if part == "page" else f"{part}/{name}"] = path.read_bytes()
     return found
@@ -100,11 +100,10 @@ def _network_files(glyphs: Network) -> dict[str, bytes]:
         "pages": _told(pages, ("labels",)),
         "config": config.name,
     }
-    return {
-        f"{NETWORKS}/networks.json": json.dumps(told, ensure_ascii=False, default=vars).encode(),
-        f"{NETWORKS}/{config.name}": config.read_bytes(),
-        **{f"{NETWORKS}/{_file(network)}": gzip.compress(network.verified(), 9, mtime=0) for network in (glyphs, pages)},
-    }
+    graphs = {_file(network): gzip.compress(network.verified(), 9, mtime=0) for network in (glyphs, pages)}
+    told_as_json = json.dumps(told, ensure_ascii=False, default=vars).encode()
+    found = {"networks.json": told_as_json, config.name: config.read_bytes(), **graphs}
+    return {f"{NETWORKS}/{name}": content for name, content in found.items()}
 
 
 def _told(network: Network | PageNetwork, fields: tuple[str, ...]) -> dict[str, Any]:

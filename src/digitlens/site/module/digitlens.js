@@ -13,8 +13,8 @@ export { ImageError } from "./imaging/open.js";
 
 const MAX_ERROR = 0.005; // the error rate aimed for where no other is named
 
-/** Reads pictures; built once. @type {typeof import("./digitlens.d.ts").Reader} */
-export const Reader = class Reader {
+/** Reads pictures; built once. */
+export class Reader {
   /**
    * @param {LineReader} lines
    * @param {string} model
@@ -25,7 +25,7 @@ export const Reader = class Reader {
     this.labels = lines.alphabet;
   }
 
-  /** @param {string | URL} folder @param {import("./digitlens.d.ts").ReaderOptions} [options] */
+  /** @param {string | URL} folder @param {import("./digitlens.js").ReaderOptions} [options] */
   static async load(folder, { maxError = MAX_ERROR, alphabet = null, threads, runtime } = {}) {
     if (!(maxError > 0 && maxError <= 1)) throw new RangeError(`maxError is ${maxError}; it must be above 0 and at most 1`);
     const root = new URL(`${String(folder).replace(/\/*$/, "")}/`, globalThis.location?.href);
@@ -53,7 +53,7 @@ export const Reader = class Reader {
     const began = performance.now(), found = await this.lines.classify(await openPicture(source));
     return readingOf(this.model, found.lines, found.doubts, performance.now() - began);
   }
-};
+}
 
 /**
  * ONNX Runtime from a folder, in as many threads as the page may have.

@@ -14,6 +14,14 @@ const ONE_COLOUR = 64; // an opaque part whose grey values spread less than this
 export function flattened(rgba) {
   const count = rgba.length / 4, made = new Uint8ClampedArray(count * 3);
   const paper = paperFor(rgba);
+  if (!paper) {
+    for (let i = 0, j = 0; i < rgba.length; i += 4, j += 3) {
+      made[j] = rgba[i];
+      made[j + 1] = rgba[i + 1];
+      made[j + 2] = rgba[i + 2];
+    }
+    return made;
+  }
   for (let i = 0; i < count; i++) {
     const opacity = rgba[4 * i + 3] / 255;
     for (let k = 0; k < 3; k++) {
@@ -23,7 +31,7 @@ export function flattened(rgba) {
   return made;
 }
 
-/** @param {Uint8ClampedArray} rgba @returns {number[]} */
+/** The colour of the paper; null where nothing is transparent. @param {Uint8ClampedArray} rgba @returns {number[] | null} */
 function paperFor(rgba) {
   const count = rgba.length / 4;
   let least = 255, most = 0, visible = 0;
@@ -32,7 +40,8 @@ function paperFor(rgba) {
     if (rgba[i] > most) most = rgba[i];
     if (rgba[i] >= VISIBLE) visible++;
   }
-  if (least === 255 || most === 0) return [255, 255, 255];
+  if (least === 255) return null;
+  if (most === 0) return [255, 255, 255];
   const places = [];
   for (let i = 0; i < count; i++) if (rgba[4 * i + 3] >= (most >= VISIBLE ? VISIBLE : 1)) places.push(4 * i);
   const step = 1 + Math.floor(places.length / 4096), told = places.filter((_, i) => i % step === 0);

@@ -5,7 +5,7 @@ import { flattened } from "./modes.js";
 
 /** @typedef {import("./pixels.js").Pixels} Pixels */
 /** @typedef {import("./pixels.js").Box} Box */
-/** @typedef {Blob | ImageBitmap | ImageData | HTMLCanvasElement | OffscreenCanvas | HTMLImageElement | HTMLVideoElement | VideoFrame} Source */
+/** @typedef {import("../digitlens.js").Source} Source */
 
 const FULL_PIXELS = 16_000_000; // above this many pixels a picture is reduced by 2, 4 or 8 while it is opened
 const MAX_PIXELS = 100_000_000;
@@ -41,7 +41,7 @@ export class ImageError extends Error {
  */
 export async function openPicture(source) {
   if (typeof ImageData !== "undefined" && source instanceof ImageData) return whole(source);
-  const bitmap = await asBitmap(source);
+  const bitmap = await asBitmap(/** @type {Exclude<Source, ImageData>} */ (source));
   try {
     const { width, height } = bitmap;
     if (!width || !height) throw new ImageError("unreadable_image", "The picture has no pixels: there is nothing to read in it.");

@@ -3,6 +3,7 @@
 import { alongAxis } from "./colour.js";
 import { windowSums } from "./filters.js";
 import { close, open } from "./morphology.js";
+import { twoClasses } from "./otsu.js";
 import { blank, largest, mapped, median, rint } from "./pixels.js";
 import { resize } from "./resize.js";
 import { least } from "./solving.js";
@@ -190,65 +191,24 @@ function principalAxis(differences) {
 const windowSide = ({ width, height }, widest) => Math.max(3, Math.trunc(widest * Math.max(width, height)) | 1);
 
 /**
- * Otsu's threshold: the share of the variance it explains, 0 to 1, and where the lighter class is.
- * @param {Gray} grey
- * @returns {[number, Uint8Array]}
- */
-function twoClasses({ data }) {
-  const threshold = otsu(data), light = new Uint8Array(data.length);
-  let count = 0, bright = 0, all = 0, squares = 0;
-  for (let i = 0; i < data.length; i++) {
-    const level = data[i];
-    all += level;
-    squares += level * level;
-    if (level <= threshold) continue;
-    light[i] = 1;
-    count++;
-    bright += level;
-  }
-  const size = data.length, share = count / size;
-  if (share === 0 || share === 1) return [1, light];
-  const between = share * (1 - share) * (bright / count - (all - bright) / (size - count)) ** 2;
-  return [between / (squares / size - (all / size) ** 2), light];
-}
-
-/** @param {Uint8ClampedArray} data */
-function otsu(data) {
-  const counts = new Float64Array(256);
-  for (let i = 0; i < data.length; i++) counts[data[i]]++;
-  const all = counts.reduce((sum, count, level) => sum + level * count, 0) / data.length;
-  let below = 0, share = 0, most = 0, best = 0;
-  for (let level = 0; level < 256; level++) {
-    const here = counts[level] / data.length;
-    below *= share;
-    share += here;
-    const rest = 1 - share;
-    if (Math.min(share, rest) < 1.1920929e-7 || Math.max(share, rest) > 1 - 1.1920929e-7) continue;
-    below = (below + level * here) / share;
-    const above = (all - share * below) / rest, between = share * rest * (below - above) ** 2;
-    if (between > most) [most, best] = [between, level];
-  }
-  return best;
-}
-
-/**
  * The change of light: a quadratic surface fitted to the least absolute difference, its middle 0.
  * @param {Gray} grey
  */
 function surfaceOf({ data, width, height }) {
-  const longer = Math.max(width, height), terms = [];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  const longer = Math.max(width, height), terms = new Float64Array(6 * data.length);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i += 6) {
       const v = y / longer - 0.5, u = x / longer - 0.5;
-      terms.push([1, v, u, v * v, v * u, u * u]);
+      terms.set([1, v, u, v * v, v * u, u * u], i);
     }
   }
-  const weights = new Float64Array(data.length).fill(1);
-  let surface = new Float64Array(data.length);
+  const weights = new Float64Array(data.length).fill(1), surface = new Float64Array(data.length);
   for (let round = 0; round < 4; round++) { // iteratively reweighted least squares
-    const factors = least(terms, data, weights);
-    surface = surface.map((_, i) => terms[i].reduce((sum, term, k) => sum + term * factors[k], 0));
-    for (let i = 0; i < weights.length; i++) weights[i] = 1 / (Math.abs(data[i] - surface[i]) + 2);
+    const [a, b, c, d, e, f] = least(terms, 6, data, weights);
+    for (let i = 0, k = 0; i < surface.length; i++, k += 6) {
+      surface[i] = a + b * terms[k + 1] + c * terms[k + 2] + d * terms[k + 3] + e * terms[k + 4] + f * terms[k + 5];
+      weights[i] = 1 / (Math.abs(data[i] - surface[i]) + 2);
+    }
   }
   const middle = median(surface);
   return surface.map(value => value - middle);

@@ -122,8 +122,36 @@ export function quantile(sorted, share) {
   return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
 }
 
-/** @param {Iterable<number>} values @returns {number} NaN of none */
-export const median = values => quantile(Float64Array.from(values).sort(), 0.5);
+/** The middle value, or the mean of the middle two. @param {Iterable<number>} values @returns {number} NaN of none */
+export function median(values) {
+  const rest = Float64Array.from(values);
+  if (!rest.length) return NaN;
+  const upper = selected(rest, rest.length >> 1);
+  if (rest.length % 2) return upper;
+  return (largest(rest.subarray(0, rest.length >> 1)) + upper) / 2;
+}
+
+/** The value that would stand at a place if all were sorted; those before it are no larger (Hoare, 1961).
+ * @param {Float64Array} values @param {number} place */
+function selected(values, place) {
+  let low = 0, high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let i = low, j = high;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const value = values[i];
+      values[i++] = values[j];
+      values[j--] = value;
+    }
+    if (place <= j) high = j;
+    else if (place >= i) low = i;
+    else break;
+  }
+  return values[place];
+}
 
 /**
  * The places of values from the smallest to the largest; equal ones stay in order.

@@ -2,22 +2,21 @@
 
 /**
  * The factors of terms whose sum is nearest to values.
- * @param {number[][]} terms of each value
+ * @param {Float64Array} terms of one value after the other
+ * @param {number} size how many terms each value has
  * @param {ArrayLike<number>} values
  * @param {ArrayLike<number>} weights
  */
-export function least(terms, values, weights) {
-  const size = terms[0].length;
+export function least(terms, size, values, weights) {
   const matrix = Array.from({ length: size }, (_, row) => {
     const made = new Float64Array(size + 1);
     made[row] = 1e-6;
     return made;
   });
-  for (let i = 0; i < terms.length; i++) {
-    const term = terms[i], weight = weights[i];
+  for (let i = 0, start = 0; i < values.length; i++, start += size) {
     for (let row = 0; row < size; row++) {
-      const here = matrix[row], factor = weight * term[row];
-      for (let column = row; column < size; column++) here[column] += factor * term[column];
+      const here = matrix[row], factor = weights[i] * terms[start + row];
+      for (let column = row; column < size; column++) here[column] += factor * terms[start + column];
       here[size] += factor * values[i];
     }
   }

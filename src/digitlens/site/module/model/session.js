@@ -1,7 +1,7 @@
 /** Networks, ready to run: ONNX Runtime's sessions, each with the card beside its file. */
 
 /**
- * @typedef {typeof import("onnxruntime-web")} Runtime
+ * @typedef {typeof import("onnxruntime-common")} Runtime
  *
  * @typedef {object} GlyphCard What is to be known of a network that reads framed glyphs.
  * @property {string} sha256
@@ -34,7 +34,7 @@ export async function fetchFile(url) {
 export class Graph {
   /**
    * @param {Runtime} runtime
-   * @param {import("onnxruntime-web").InferenceSession} session
+   * @param {import("onnxruntime-common").InferenceSession} session
    * @param {Card} card
    * @param {string} name
    */
