@@ -41,11 +41,14 @@ class Served:
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
     sent: ClassVar[dict[str, int]]
+    isolated: ClassVar[bool]
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
+        if self.isolated:
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         super().end_headers()
 
     def copyfile(self, source, outputfile) -> None:
@@ -53,15 +56,18 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.sent[self.path] = self.sent.get(self.path, 0) + len(content)
         outputfile.write(content)
 
-    def log_message(self, *args: object) -> None:
+    def guess_type(self, path) -> str:
+        return TYPES.get(Path(path).suffix) or super().guess_type(path)
+
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing is told."""
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """Serve a folder on a free port of this machine, with no help for threads."""
+def serving(folder: Path, isolated: bool = False) -> Iterator[Served]:
+    """Serve a folder on a free port of this machine; ``isolated``, so that its pages may use threads."""
     sent: dict[str, int] = {}
-    handler = type("Handler", (_Handler,), {"sent": sent})
+    handler = type("Handler", (_Handler,), {"sent": sent, "isolated": isolated})
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))
     )

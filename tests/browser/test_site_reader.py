@@ -102,14 +102,16 @@ def test_a_page_is_read_as_python_does(read: Read, reader: Reader, folder: Path)
 
 @pytest.mark.data
 @pytest.mark.parametrize(
-    ("name", "how", "every"), [("real_single", "classify", 75), ("real_multi", "read", 19)]
+    ("folder", "how", "every"), [("real_single", "classify", 75), ("real_multi", "read", 19)]
 )
 def test_pictures_of_people_are_read_as_python_does(
-    name: str, how: str, every: int, read: Read, reader: Reader, data_dir: Path
+    folder: str, how: str, every: int, read: Read, reader: Reader, data_dir: Path
 ) -> None:
     """A sample that is always the same; benchmarks/browser.py compares all of them."""
-    with (data_dir / name / "index.csv").open(encoding="utf-8-sig", newline="") as table:
-        files = [data_dir / name / row["file"] for row in csv.DictReader(table)][::every]
+    with (data_dir / folder / "index.csv").open(encoding="utf-8-sig", newline="") as table:
+        named = [row["file"] for row in csv.DictReader(table)]
+    shown = [file for file in named if not file.endswith(".tif")]  # which Chromium does not decode
+    files = [data_dir / folder / file for file in shown[::every]]
     assert len(files) >= 5
     texts = [(read(file.read_bytes(), how)["text"], getattr(reader, how)(file).text) for file in files]
     assert [found for found, _ in texts] == [expected for _, expected in texts]
