@@ -59,11 +59,11 @@ def test_a_picture_is_read_boxed_copied_and_downloaded_and_little_travels(
     page.set_input_files("#file", {"name": "three.jpg", "mimeType": "image/jpeg", "buffer": draw("pen")})
     text_is(page, "3")
     assert 2_000_000 < sum(site.sent.values()) <= MOST_BYTES
-    expect(page.get_by_role("status")).to_contain_text("Read, and sure.")
+    expect(page.locator("#status")).to_contain_text("Read, and sure.")
     expect(page.locator("#frame rect.sure")).to_have_count(1)
     expect(page.get_by_role("rowheader", name="3")).to_be_visible()
     page.get_by_role("button", name="Copy the text").click()
-    expect(page.get_by_role("status")).to_have_text("Copied.")
+    expect(page.locator("#status")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == "3"
     with page.expect_download() as download:
         page.get_by_role("link", name="Download JSON").click()
@@ -104,7 +104,7 @@ def test_a_picture_is_pasted_and_dropped_and_what_is_none_is_told(page: Page) ->
     page.evaluate(give, ["drop", list(draw("marker")), "image/jpeg", "marker.jpg"])
     text_is(page, "8")
     page.evaluate(give, ["drop", list(b"nothing"), "image/png", "broken.png"])
-    expect(page.get_by_role("status")).to_contain_text("no picture that the browser can decode")
+    expect(page.locator("#status")).to_contain_text("no picture that the browser can decode")
     text_is(page, "")
 
 

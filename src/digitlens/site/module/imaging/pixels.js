@@ -122,9 +122,9 @@ export function quantile(sorted, share) {
   return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
 }
 
-/** The middle value, or the mean of the middle two. @param {Iterable<number>} values @returns {number} NaN of none */
+/** The middle value, or the mean of the middle two. @param {ArrayLike<number>} values @returns {number} NaN of none */
 export function median(values) {
-  const rest = Float64Array.from(values);
+  const rest = new Float64Array(values);
   if (!rest.length) return NaN;
   const upper = selected(rest, rest.length >> 1);
   if (rest.length % 2) return upper;
