@@ -124,6 +124,19 @@ def test_it_works_without_a_network_after_the_first_visit(
     assert page.evaluate("document.querySelector('#frame svg').viewBox.baseVal.width") == 640
 
 
+def test_a_network_that_is_not_the_one_of_its_card_is_told(
+    context: BrowserContext, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("site")
+    write_site(folder)
+    (network,) = (folder / "networks").glob("robust-*.onnx.gz")
+    network.write_bytes(b"another network")
+    with serving(folder) as served:
+        page = context.new_page()
+        page.goto(served.url)
+        expect(page.locator("#status")).to_contain_text("is not the network its card describes", timeout=SLOW)
+
+
 def test_the_policy_of_the_page_lets_no_text_become_code(page: Page) -> None:
     policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     assert policy is not None

@@ -102,19 +102,30 @@ def test_a_page_is_read_as_python_does(read: Read, reader: Reader, folder: Path)
 
 @pytest.mark.data
 @pytest.mark.parametrize(
-    ("folder", "how", "every"), [("real_single", "classify", 75), ("real_multi", "read", 19)]
+    ("pictures", "how", "every"), [("real_single", "classify", 75), ("real_multi", "read", 19)]
 )
 def test_pictures_of_people_are_read_as_python_does(
-    folder: str, how: str, every: int, read: Read, reader: Reader, data_dir: Path
+    pictures: str, how: str, every: int, read: Read, reader: Reader, data_dir: Path
 ) -> None:
     """A sample that is always the same; benchmarks/browser.py compares all of them."""
-    with (data_dir / folder / "index.csv").open(encoding="utf-8-sig", newline="") as table:
+    with (data_dir / pictures / "index.csv").open(encoding="utf-8-sig", newline="") as table:
         named = [row["file"] for row in csv.DictReader(table)]
     shown = [file for file in named if not file.endswith(".tif")]  # which Chromium does not decode
-    files = [data_dir / folder / file for file in shown[::every]]
+    files = [data_dir / pictures / file for file in shown[::every]]
     assert len(files) >= 5
     texts = [(read(file.read_bytes(), how)["text"], getattr(reader, how)(file).text) for file in files]
     assert [found for found, _ in texts] == [expected for _, expected in texts]
+
+
+def test_an_option_out_of_its_range_is_told(page: Page) -> None:
+    tried = """async options => {
+        const { Reader } = await import("./module/digitlens.js");
+        return Reader.load("networks/", options).then(() => "", error => `${error.name}: ${error.message}`);
+    }"""
+    assert (
+        page.evaluate(tried, {"maxError": 0}) == "RangeError: maxError is 0; it must be above 0 and at most 1"
+    )
+    assert "does not read AB: it reads 0123456789" in page.evaluate(tried, {"alphabet": "012AB"})
 
 
 def test_what_is_no_picture_is_told(read: Read) -> None:

@@ -3,7 +3,7 @@
 import { openPicture } from "./imaging/open.js";
 import { Alphabet, signsOf } from "./model/alphabet.js";
 import { PageNetwork } from "./model/pages.js";
-import { fetchFile, GlyphNetwork } from "./model/session.js";
+import { checkGraph, fetchFile, GlyphNetwork } from "./model/session.js";
 import { Classifier } from "./reader/classifier.js";
 import { Detector } from "./reader/detect.js";
 import { LineReader } from "./reader/lines.js";
@@ -34,8 +34,11 @@ export class Reader {
     const list = json("networks.json"), engine = started(new URL(runtime ?? "../runtime/", root), threads);
     const { glyphs, pages, config } = await list;
     const [ort, glyphGraph, pageGraph, numbers] = await Promise.all([engine, file(glyphs.file), file(pages.file), json(config)]);
-    const session = (/** @type {ArrayBuffer} */ graph) => ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
-    const [glyphSession, pageSession] = [await session(glyphGraph), await session(pageGraph)];
+    const session = async (/** @type {ArrayBuffer} */ graph, /** @type {{ file: string, card: { sha256: string } }} */ told) => {
+      await checkGraph(graph, told.card.sha256, told.file);
+      return ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
+    };
+    const glyphSession = await session(glyphGraph, glyphs), pageSession = await session(pageGraph, pages);
     const network = new GlyphNetwork(ort, glyphSession, glyphs.card, glyphs.name);
     const classifier = new Classifier(network, new Alphabet(glyphs.card, alphabet));
     const detector = new Detector(new PageNetwork(ort, pageSession, pages.card, pages.name), numbers);

@@ -30,6 +30,21 @@ export async function fetchFile(url) {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
+/**
+ * Hold a graph against the hash on its card, where the browser lets a page do so: by https, and on the machine itself.
+ * @param {ArrayBuffer} graph
+ * @param {string} sha256 64 hexadecimal digits
+ * @param {string} file
+ * @throws {Error} it is another graph
+ */
+export async function checkGraph(graph, sha256, file) {
+  const digest = await globalThis.crypto?.subtle?.digest("SHA-256", graph);
+  const found = digest && Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, "0")).join("");
+  if (found && found !== sha256) {
+    throw new Error(`${file} is not the network its card describes: the card says SHA-256 ${sha256}, the file has ${found}. Write the site again.`);
+  }
+}
+
 /** A network that reads framed glyphs, or finds glyphs on pages. @template Card */
 export class Graph {
   /**
