@@ -29,6 +29,13 @@
  * The log-odds for features.
  * @param {Logistic} regression
  * @param {Record<string, number>} features
+ * @throws {Error} the regression was fitted to a feature that this reader does not measure
  */
-export const logOdds = ({ bias, weights }, features) =>
-  Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * features[name], bias);
+export function logOdds({ bias, weights }, features) {
+  let sum = bias;
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!(name in features)) throw new Error(`The numbers of page reading weigh "${name}", which this reader does not measure: write the site again.`);
+    sum += weight * features[name];
+  }
+  return sum;
+}
