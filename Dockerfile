@@ -5,7 +5,7 @@ FROM python:3.13-slim AS build
 COPY requirements-api.txt /build/
 RUN python -m venv /opt/digitlens \
     && /opt/digitlens/bin/pip install --no-cache-dir --require-hashes --requirement /build/requirements-api.txt
-COPY pyproject.toml README.md LICENSE /build/
+COPY pyproject.toml hatch_build.py README.md LICENSE /build/
 COPY src /build/src
 RUN /opt/digitlens/bin/pip install --no-cache-dir --no-deps --no-build-isolation /build
 

@@ -4,27 +4,30 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-PIP := $(RUN) -m pip --disable-pip-version-check
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help app train test check bench lock python-for-tensorflow
+.PHONY: help app train test check docs bench lock python-for-tensorflow
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
 
 app: $(VENV)/requirements-app.installed ## the web app, in your browser
-	$(VENV)/bin/digitlens app $(ARGS)
+	@$(VENV)/bin/digitlens app $(ARGS)
 
 train: $(VENV)/requirements.installed ## train the network on MNIST
 	$(RUN) train_model.py $(ARGS)
 
-test: $(VENV)/requirements-dev.installed ## all tests
-	$(RUN) -m pytest $(ARGS)
+test: $(VENV)/requirements-dev.installed ## all tests, in several processes
+	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/requirements-dev.installed ## style, format and types
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/pyright
+
+docs: $(VENV)/requirements-docs.installed ## the documentation site, in site/; warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict $(ARGS)
 
 bench: $(VENV)/requirements-dev.installed ## the benchmarks, as a table
 	$(RUN) benchmarks/run.py $(ARGS)
@@ -38,12 +41,15 @@ lock: ## the requirements files, from pyproject.toml (needs uv)
 	$(LOCK) $(ARGS) --extra app --extra train --constraints requirements-dev.txt --output-file requirements.txt
 	$(LOCK) $(ARGS) --extra app --constraints requirements-dev.txt --output-file requirements-app.txt
 	$(LOCK) $(ARGS) --extra api --constraints requirements-dev.txt --output-file requirements-api.txt
+	$(LOCK) $(ARGS) --extra docs --constraints requirements-dev.txt --output-file requirements-docs.txt
 
 # A stamp is written only after the whole install, so that an interrupted one is taken up again.
 $(VENV)/%.installed: %.txt pyproject.toml $(VENV)/created
-	$(PIP) install --require-hashes --requirement $<
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@echo "Installing what $< names into $(VENV): a few minutes, once."
+	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+	@echo "Installed. The command line is $(VENV)/bin/digitlens."
 
 $(VENV)/requirements.installed $(VENV)/requirements-dev.installed: | python-for-tensorflow
 
@@ -59,5 +65,6 @@ $(VENV)/created:
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo >&2 \
 	"$(PYTHON) cannot make a virtual environment: its venv module is missing." \
 	"On Debian and Ubuntu, 'sudo apt install python3-venv' brings it."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making $(VENV) with $$($(PYTHON) --version)."
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@

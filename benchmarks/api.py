@@ -10,17 +10,12 @@ it costs where the machine is shared. ``overload`` sends photos at ten times the
 import argparse
 import io
 import json
-import os
-import re
 import socket
 import subprocess
 import sys
-import tempfile
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -28,14 +23,10 @@ from PIL import Image
 
 from digitlens.data.samples import draw
 from digitlens.model import DEFAULT_MODEL, find
+from server import CONNECTIONS, WORKERS, Server, http_request, loaded, multipart, ours
 from table import Row, row
 
 __all__ = ["measure"]
-
-WORKERS = 2
-CONNECTIONS = 64
-LOAD = Path(__file__).with_name("load.py")
-TICKS = os.sysconf("SC_CLK_TCK")
 
 FLASK = """
 import io, sys, numpy, keras
@@ -70,13 +61,13 @@ def measure(parts: list[str] | None = None, seconds: float = 10, rounds: int = 3
 
 def _side_by_side(theirs: bool, seconds: float, rounds: int) -> list[Row]:
     picture = draw("mnist")
-    requests = {"multipart": _multipart("/v1/classify", picture), "JSON": _json("/v1/classify", picture)}
+    requests = {"multipart": multipart("/v1/classify", picture), "JSON": _json("/v1/classify", picture)}
     with ExitStack() as stack:
         enter = stack.enter_context
         servers = {
-            "ours": (enter(_ours()), requests["multipart"]),
-            "ours, JSON": (enter(_ours()), requests["JSON"]),
-            "ours, each picture alone": (enter(_ours("--gather", "1")), requests["multipart"]),
+            "ours": (enter(ours()), requests["multipart"]),
+            "ours, JSON": (enter(ours()), requests["JSON"]),
+            "ours, each picture alone": (enter(ours("--gather", "1")), requests["multipart"]),
         }
         if theirs:
             servers["Flask + Keras predict"] = (enter(_flask()), requests["multipart"])
@@ -112,8 +103,8 @@ def _rows(name: str, rounds: list[dict[str, Any]]) -> list[Row]:
 
 def _overload(seconds: float) -> list[Row]:
     """What can be read a second, ten times as much for a while, and then a third of it."""
-    request = _multipart("/v1/classify", _photo())
-    with _ours("--queue", "32") as server:
+    request = multipart("/v1/classify", _photo())
+    with ours("--queue", "32") as server:
         server(request, "--seconds", "3", "--connections", "8")
         capacity = server(request, "--seconds", "10", "--connections", "8")["rate"]
         flood = server(request, "--seconds", str(seconds), "--rate", str(10 * capacity))
@@ -144,39 +135,9 @@ def _photo() -> bytes:
     return file.getvalue()
 
 
-def _multipart(path: str, picture: bytes) -> bytes:
-    body = b'--B\r\nContent-Disposition: form-data; name="files"; filename="digit.png"\r\n\r\n' + picture
-    return _request(path, "multipart/form-data; boundary=B", body + b"\r\n--B--\r\n")
-
-
 def _json(path: str, picture: bytes) -> bytes:
     body = json.dumps({"images": [{"file": "digit.png", "data": b64encode(picture).decode()}]})
-    return _request(path, "application/json", body.encode())
-
-
-def _request(path: str, kind: str, body: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
-Server = Callable[..., dict[str, Any]]
-"""Loads a server with a request, as the further words say; `load.summary` with the CPU time of a request."""
-
-
-@contextmanager
-def _ours(*options: str) -> Iterator[Server]:
-    command = [sys.executable, "-m", "digitlens", "serve", "--port", "0", "--workers", str(WORKERS), *options]
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        with log.open("w") as stderr:
-            process = subprocess.Popen(command, stderr=stderr)
-        try:
-            port = _waited(lambda: _port(log))
-            _waited(lambda: "startup complete" in log.read_text())
-            yield lambda request, *words: _loaded(port, [process], request, *words)
-        finally:
-            process.terminate()
-            process.wait()
+    return http_request(path, "application/json", body.encode())
 
 
 @contextmanager
@@ -193,45 +154,11 @@ def _flask() -> Iterator[Server]:
             for process in processes:
                 assert process.stdout
                 assert process.stdout.readline() == "ready\n"
-            yield lambda request, *words: _loaded(port, processes, request, *words)
+            yield lambda sent, *words: loaded(port, processes, sent, *words)
         finally:
             for process in processes:
                 process.kill()
                 process.wait()
-
-
-def _loaded(port: int, processes: list[subprocess.Popen[Any]], request: bytes, *words: str) -> dict[str, Any]:
-    before = _cpu(processes)
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(request)
-        file.flush()
-        command = [sys.executable, str(LOAD), str(port), file.name, *words]
-        found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    found["cpu_ms"] = 1e3 * (_cpu(processes) - before) / sum(found["statuses"].values())
-    return found
-
-
-def _cpu(processes: list[subprocess.Popen[Any]]) -> float:
-    """Seconds of CPU time of processes and their children."""
-    spent = 0
-    for process in processes:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        for each in (str(process.pid), *children):
-            spent += sum(map(int, Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13]))
-    return spent / TICKS
-
-
-def _waited(true: Callable[[], Any]) -> Any:
-    for _ in range(600):
-        if found := true():
-            return found
-        time.sleep(0.2)
-    raise TimeoutError("The server did not start.")
-
-
-def _port(log: Path) -> int:
-    found = re.search(r'"port": (\d+)', log.read_text())
-    return int(found[1]) if found else 0
 
 
 def main() -> None:

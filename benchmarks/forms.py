@@ -1,12 +1,14 @@
 """How filled forms and tables are read: laid over, fields exact, accepted and wrong, with and without sums, refused.
 
-    python benchmarks/forms.py [laid] [fields] [refused] [tables] [--sheets N]
+    python benchmarks/forms.py [laid] [fields] [refused] [tables] [speed] [--sheets N] [--misread]
 
-All four where none is named. Forms, fills and pictures are drawn by our own code, by seed: see
+All of them where none is named; N sheets of each form and way of taking it, N tables of each style. ``--misread`` tells
+each field and cell that was misread. Forms, fills and pictures are drawn by our own code, by seed: see
 `digitlens.data.synth.blanks`, `taken` and `tables`. The figures of `laid` chose the agreement that a sheet needs.
 """
 
 import argparse
+import os
 import shutil
 import tempfile
 import time
@@ -21,24 +23,30 @@ import numpy as np
 from PIL import Image
 
 from digitlens import Reader
-from digitlens.data.synth.blanks import BLANKS, Blank, draw_blank, fill, values_for
+from digitlens.data.synth.blanks import BLANKS, DPI, Blank, draw_blank, fill, values_for
 from digitlens.data.synth.tables import STYLES, bend, draw_table
 from digitlens.data.synth.taken import Taken, photograph, scan
 from digitlens.errors import FormError
-from digitlens.forms import Form, FormReader, SheetRow, read_table
+from digitlens.forms import Form, FormReader, Refused, SheetRow, sheets_of
 from digitlens.forms.laying import LEAST_AGREEMENT, Sheet, Template
+from digitlens.imaging import use_one_thread
+from digitlens.reader.tables import Cell
 from table import Row, row
 
-__all__ = ["fields", "laid", "measure", "refused", "tables"]
+__all__ = ["fields", "laid", "measure", "refused", "speed", "tables"]
 
 SHEETS = 10
+FIELDS = 20
+MISREAD = "DIGITLENS_MISREAD"
+"""Variable of the environment that has what is misread told."""
+
 KINDS = ("scan", "photo")
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 
 
 def measure(parts: tuple[str, ...] = (), sheets: int = SHEETS) -> list[Row]:
     """Measure the parts named, or all."""
-    known = {"laid": laid, "fields": fields, "refused": refused, "tables": tables}
+    known = {"laid": laid, "fields": fields, "refused": refused, "tables": tables, "speed": speed}
     return [one for part in parts or known for one in known[part](sheets)]
 
 
@@ -96,35 +104,50 @@ def _forms(folder: Path, checks: bool) -> list[Form]:
 
 
 def fields(sheets: int) -> Iterator[Row]:
-    """What is read of whole sheets, with sums and without."""
+    """What is read of whole sheets; each is read once, and held against its sums or not."""
     with tempfile.TemporaryDirectory() as folder:
-        readers = {sums: FormReader(_forms(Path(folder), sums)) for sums in (False, True)}
+        forms = {sums: _forms(Path(folder), sums) for sums in (False, True)}
+        reader = FormReader(forms[True])
         for kind in KINDS:
-            for sums, reader in readers.items():
-                counted, spent = Counter[str](), 0.0
-                for seed in range(sheets):
-                    for name in BLANKS:
-                        values, taken = _taken(draw_blank(name), kind, seed)
-                        began = time.process_time()
-                        (found,) = reader.read([taken.pixels])
-                        spent += time.process_time() - began
-                        counted += _counted(found, values)
+            counted, spent = {sums: Counter[str]() for sums in forms}, 0.0
+            for seed in range(sheets):
+                for name in BLANKS:
+                    values, taken = _taken(draw_blank(name), kind, seed)
+                    began = time.process_time()
+                    pages = [*reader.pages(taken.pixels, f"{kind} {seed} of {name}")]
+                    spent += time.process_time() - began
+                    for sums, told in forms.items():
+                        (found,) = sheets_of(pages, told, reader.options.max_error)
+                        counted[sums] += _counted(found, values, f"{kind} {seed} of {name}")
+            for sums, count in counted.items():
                 named = f"{kind}s, {'with' if sums else 'without'} sums"
-                yield row(f"{named}: fields exact", 100 * counted["right"] / counted["all"], "%")
-                yield row(f"{named}: fields accepted", 100 * counted["accepted"] / counted["all"], "%")
-                yield row(f"{named}: accepted and wrong", counted["wrong"], f"of {counted['accepted']}")
-                yield row(f"{named}: CPU time a sheet", spent / sheets / len(BLANKS), "s")
+                yield row(
+                    f"{named}: fields exact", 100 * count["right"] / count["all"], f"% of {count['all']}"
+                )
+                yield row(f"{named}: fields accepted", 100 * count["accepted"] / count["all"], "%")
+                yield row(f"{named}: accepted and wrong", count["wrong"], f"of {count['accepted']}")
+            yield row(f"{kind}s: refused", counted[True]["refused"], f"of {sheets * len(BLANKS)}")
+            yield row(f"{kind}s: CPU time a sheet", spent / sheets / len(BLANKS), "s")
 
 
-def _counted(found: Any, values: dict[str, str]) -> Counter[str]:
+def _counted(found: SheetRow | Refused, values: dict[str, str], named: str) -> Counter[str]:
     """How many fields of a sheet are right, accepted, and both accepted and wrong."""
     counted = Counter({"all": len(values)})
-    if isinstance(found, SheetRow):
-        for name, cell in found.cells.items():
-            counted["right"] += cell.text == values[name]
-            counted["accepted"] += cell.accepted
-            counted["wrong"] += cell.accepted and cell.text != values[name]
+    if isinstance(found, Refused):
+        counted["refused"] = 1
+        return counted
+    for name, cell in found.cells.items():
+        _count(counted, cell, values[name], f"{named}, {name}")
     return counted
+
+
+def _count(counted: Counter[str], cell: Cell, text: str, named: str) -> None:
+    right = cell.text == text
+    counted["right"] += right
+    counted["accepted"] += cell.accepted
+    counted["wrong"] += cell.accepted and not right
+    if not right and MISREAD in os.environ:
+        print(f"    {named}: {text!r} read as {cell.text!r}, {cell.confidence:.4f} {cell.reason}", flush=True)
 
 
 def refused(sheets: int) -> Iterator[Row]:
@@ -149,6 +172,7 @@ def refused(sheets: int) -> Iterator[Row]:
 def tables(sheets: int) -> Iterator[Row]:
     """What is read of drawn tables of each style: scanned straight, askew, and photographed and bent."""
     reader = Reader(alphabet="digits")
+    whole = Counter[str]()
     for style in STYLES:
         counted = Counter[str]()
         for seed in range(sheets):
@@ -158,11 +182,19 @@ def tables(sheets: int) -> Iterator[Row]:
             drawn = draw_table(
                 rng, shape=shape, style=style, heads=not plain and seed % 3 > 0, dashed=0 if plain else 0.05
             )
-            counted += _table(drawn.texts, drawn.heads, _sheet(drawn.pixels, seed, rng), reader)
-        yield row(f"{style}: tables with the right rows and columns", 100 * counted["shape"] / sheets, "%")
-        yield row(f"{style}: cells exact", 100 * counted["right"] / counted["all"], f"% of {counted['all']}")
-        yield row(f"{style}: cells accepted", 100 * counted["accepted"] / counted["all"], "%")
-        yield row(f"{style}: accepted and wrong", counted["wrong"], f"of {counted['accepted']}")
+            picture = _sheet(drawn.pixels, seed, rng)
+            counted += _table(drawn.texts, drawn.heads, picture, reader, f"{style} {seed}")
+        whole += counted
+        yield from _told(style, counted, sheets)
+    yield from _told("all tables", whole, sheets * len(STYLES))
+
+
+def _told(named: str, counted: Counter[str], sheets: int) -> Iterator[Row]:
+    yield row(f"{named}: right rows and columns", 100 * counted["shape"] / sheets, f"% of {sheets}")
+    yield row(f"{named}: cells exact", 100 * counted["right"] / counted["all"], f"% of {counted['all']}")
+    yield row(f"{named}: cells accepted", 100 * counted["accepted"] / counted["all"], "%")
+    yield row(f"{named}: accepted and wrong", counted["wrong"], f"of {counted['accepted']}")
+    yield row(f"{named}: CPU time a table", counted["ms"] / 1000 / sheets, "s")
 
 
 def _sheet(pixels: Any, seed: int, rng: np.random.Generator) -> Any:
@@ -174,22 +206,53 @@ def _sheet(pixels: Any, seed: int, rng: np.random.Generator) -> Any:
     return photograph(bend(pixels, float(rng.uniform(0, 12))), rng).pixels
 
 
-def _table(texts: tuple[tuple[str, ...], ...], heads: bool, picture: Any, reader: Reader) -> Counter[str]:
-    """How many cells of a table are right, accepted, and both accepted and wrong."""
-    counted = Counter({"all": sum(map(len, texts))})
+def _table(
+    texts: tuple[tuple[str, ...], ...], heads: bool, picture: Any, reader: Reader, named: str
+) -> Counter[str]:
+    """How many cells of a table are right, accepted, and both accepted and wrong.
+
+    Of one with other rows or columns none is right, and all that is accepted is wrong.
+    """
+    counted, began = Counter({"all": sum(map(len, texts))}), time.process_time()
     try:
-        found = read_table(picture, reader)
+        found = reader.table(picture)
     except FormError:
         return counted
+    finally:
+        counted["ms"] = round(1000 * (time.process_time() - began))
     rows = found.rows[int(heads and found.ruled) :]
     if [len(row) for row in rows] != [len(row) for row in texts]:
+        counted["accepted"] = counted["wrong"] = sum(cell.accepted for _, _, cell in found.cells())
+        if MISREAD in os.environ:
+            print(f"    {named}: {found.shape}, not {len(texts) + heads}, {len(texts[0])}", flush=True)
         return counted
     counted["shape"] = 1
-    for cell, text in zip(sum(rows, ()), sum(texts, ()), strict=True):
-        counted["right"] += cell is not None and cell.text == text
-        counted["accepted"] += cell is not None and cell.accepted
-        counted["wrong"] += cell is not None and cell.accepted and cell.text != text
+    for i, (cells, told) in enumerate(zip(rows, texts, strict=True)):
+        for j, (cell, text) in enumerate(zip(cells, told, strict=True)):
+            if cell is not None:
+                _count(counted, cell, text, f"{named}, row {i + 1}, column {j + 1}")
     return counted
+
+
+def speed(sheets: int) -> Iterator[Row]:
+    """How long a form of 20 fields takes, A4 at 200 dots per inch, scanned flat: processor time of one thread."""
+    with tempfile.TemporaryDirectory() as folder:
+        form = next(form for form in _forms(Path(folder), True) if form.name == "marks")
+        names = {field.name for field in form.fields[:FIELDS]}
+        checks = tuple(check for check in form.checks if {*check.of, check.equals} <= names)
+        reader = FormReader(replace(form, fields=form.fields[:FIELDS], checks=checks))
+        spent, blank = [], draw_blank("marks")
+        for seed in range(sheets + 1):
+            rng = np.random.default_rng([seed, 20])
+            taken = scan(
+                fill(blank, values_for(blank, rng), rng), rng, scale=200 / DPI, turn=rng.uniform(-2, 2)
+            )
+            began = time.process_time()
+            assert all(isinstance(found, SheetRow) for found in reader.read([taken.pixels]))
+            spent.append(time.process_time() - began)
+        each = float(np.median(spent[1:]))
+        yield row(f"a form of {FIELDS} fields: CPU time a sheet", each, "s")
+        yield row(f"a form of {FIELDS} fields: sheets a second on two cores", 2 / each, "")
 
 
 if __name__ == "__main__":
@@ -197,9 +260,13 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "parts", nargs="*", choices=["laid", "fields", "refused", "tables", []], metavar="PART"
+        "parts", nargs="*", choices=["laid", "fields", "refused", "tables", "speed", []], metavar="PART"
     )
+    parser.add_argument("--misread", action="store_true", help="tell each field and cell that was misread")
     parser.add_argument("--sheets", type=int, default=SHEETS, metavar="N")
     chosen = parser.parse_args()
+    if chosen.misread:
+        os.environ[MISREAD] = "1"
+    use_one_thread()
     for each in measure(tuple(chosen.parts), chosen.sheets):
         print(f"  {each['what']:<56} {each['value']:>12,.3f} {each['unit']}", flush=True)

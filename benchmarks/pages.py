@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 import invariance
 from digitlens import Reader
@@ -29,7 +30,7 @@ from digitlens.model import DEFAULT_MODEL
 from reading import OURS
 from table import PROCESSES, Row, child, row, seconds
 
-__all__ = ["cost", "curves", "measure", "pairs"]
+__all__ = ["PHOTO_SIZE", "cost", "curves", "measure", "pairs", "photo"]
 
 SEED = 0
 
@@ -135,12 +136,11 @@ def pairs(model: str, count: int) -> list[Row]:
 
 def cost(model: str) -> list[Row]:
     """Time and memory of a 12-megapixel photo of 30 digits, and time of a picture as small as MNIST's."""
-    (page,) = draw_pages(_digits(), 1, SEED, lambda _: PHOTO)
-    photo = cv2.resize(page.pixels, PHOTO_SIZE, interpolation=cv2.INTER_AREA)
+    page, pixels = photo()
     small, reader = _digits().images[0], _reader(model)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "photo.jpg"
-        cv2.imwrite(str(file), photo[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
+        cv2.imwrite(str(file), pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
         spent, memory, _ = child(OURS, "read", "--model", model, str(file), runs=3)
         wrong = score_page(_text(page), reader.read(file).text).digit_errors
         warm = seconds(lambda: reader.read(file), 3)
@@ -151,6 +151,12 @@ def cost(model: str) -> list[Row]:
         row("  digits wrong, of 30", wrong, "digits"),
         row("a page of 28x28, array", 1e3 * seconds(lambda: reader.read(small), 200), "ms"),
     ]
+
+
+def photo() -> tuple[Page, NDArray[np.uint8]]:
+    """A drawn photo of 30 digits: the page as it was drawn, and its pixels at 12 megapixels."""
+    (page,) = draw_pages(_digits(), 1, SEED, lambda _: PHOTO)
+    return page, np.asarray(cv2.resize(page.pixels, PHOTO_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 PARTS: dict[str, Callable[[str, int, int], list[Row]]] = {

@@ -20,6 +20,12 @@ import pytest
 STRICT = os.environ.get("DIGITLENS_STRICT") == "1"
 DATA = os.environ.get("DIGITLENS_DATA")
 CHROMIUM = os.environ.get("DIGITLENS_CHROMIUM")
+ONE_THREAD: dict[str, str] = {
+    f"{library}_NUM{kind}_THREADS": "1"
+    for library, kind in (("OMP", ""), ("OPENBLAS", ""), ("TF", "_INTRAOP"), ("TF", "_INTEROP"))
+}
+"""What keeps a worker from taking the cores of the others."""
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 with suppress(ImportError):  # the base install is tested without hypothesis
@@ -31,12 +37,30 @@ with suppress(ImportError):  # the base install is tested without hypothesis
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the run an empty home, before any test module is imported: Keras reads its settings at import."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process that a test starts would compile us anew
+    if (
+        config.getoption("dist", "no") != "no"
+    ):  # it only hands tests out: workers start with what it was given
+        return
     home = tempfile.mkdtemp(prefix="digitlens-tests-")
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     for name in [*os.environ]:
         if name.startswith(("DIGITLENS_", "KERAS_", "STREAMLIT_", "XDG_")):
             del os.environ[name]
     os.environ.update(HOME=home, USERPROFILE=home, LOCALAPPDATA=home, APPDATA=home)
+    if hasattr(config, "workerinput"):
+        os.environ.update(ONE_THREAD)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many workers ``-n auto`` starts: one more than there are cores, for tests that wait for a process."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name cases alike in every process: bytes by how many they are, since archives hold the time they were made at."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
 
 
 @pytest.hookimpl(wrapper=True)

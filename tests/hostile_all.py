@@ -27,9 +27,9 @@ from digitlens.api.app import create_app
 from digitlens.api.inprocess import call
 from digitlens.api.settings import Settings
 from digitlens.batch.inputs import is_picture_name
-from digitlens.batch.rows import printable
 from digitlens.cli import main as digitlens
 from digitlens.types import Reading
+from digitlens.types.rows import printable
 from hostile_files import Hostile, hostile_files
 
 __all__ = ["PARTS"]

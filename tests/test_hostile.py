@@ -162,7 +162,11 @@ def test_arrays_of_any_layout_are_read_alike(reader):
     assert reader.read(np.dstack([page] * 3)[:, :, ::-1]).text == "42"
 
 
-@pytest.mark.parametrize("source", [None, 7, 3.5, ["a.png"], {"a": 1}, object(), lambda: b""], ids=repr)
+@pytest.mark.parametrize(
+    "source",
+    [None, 7, 3.5, ["a.png"], {"a": 1}, object(), lambda: b""],
+    ids=lambda source: type(source).__name__,
+)
 def test_what_is_no_source_is_refused(reader, source):
     with pytest.raises(UnreadableImage, match="cannot be read from"):
         reader.read(source)

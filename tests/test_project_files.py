@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -18,6 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 LOCKS = {
     "requirements-api.txt": {"api", "pdf"},
     "requirements-app.txt": {"app", "pdf"},
+    "requirements-docs.txt": {"docs"},
     "requirements.txt": {"app", "pdf", "train"},
     "requirements-dev.txt": {"api", "app", "heic", "pdf", "train", "dev"},
 }
@@ -74,6 +77,28 @@ def test_versions_agree() -> None:
     assert newest
     assert newest[1] in ("Unreleased", PROJECT["version"])
     assert digitlens.__version__ == PROJECT["version"]
+    assert f"\nversion: {PROJECT['version']}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("environment", "addresses"),
+    [
+        ({}, []),
+        (
+            {"GITHUB_SERVER_URL": "https://example.com", "GITHUB_REPOSITORY": "a/b"},
+            ["https://example.com/a/b", "https://example.com/a/b/issues"],
+        ),
+    ],
+)
+def test_a_build_names_the_repository_that_builds_it(
+    environment: dict[str, str], addresses: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    urls = ProjectMetadata(str(ROOT), PluginManager()).core.urls
+    assert [urls[name] for name in ("Homepage", "Issues") if name in urls] == addresses
 
 
 @pytest.mark.parametrize(("name", "extras"), LOCKS.items())
@@ -106,12 +131,12 @@ def test_lock_files_agree() -> None:
         different = {
             package: pins
             for package, pins in locked(name).items()
-            if {pin.specifier for pin in pins} != {pin.specifier for pin in everything[package]}
+            if {pin.specifier for pin in pins} != {pin.specifier for pin in everything.get(package, pins)}
         }
         assert different == {}, name
 
 
-@pytest.mark.parametrize("name", ["requirements-api.txt", "requirements-app.txt"])
-def test_what_serves_needs_no_tensorflow(name: str) -> None:
+@pytest.mark.parametrize("name", ["requirements-api.txt", "requirements-app.txt", "requirements-docs.txt"])
+def test_what_serves_and_documents_needs_no_tensorflow(name: str) -> None:
     heavy = {"keras", "onnx", "tensorflow", "tensorflow-cpu"}
     assert heavy.isdisjoint(locked(name))

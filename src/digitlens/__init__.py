@@ -10,10 +10,10 @@ print(reading.text, reading.glyphs[0].confidence)
 from typing import TYPE_CHECKING, Any
 
 from digitlens.errors import DigitLensError
-from digitlens.types import Box, Explanation, Glyph, Line, Reading, Step
+from digitlens.types import Box, Explanation, Field, Glyph, Line, Number, Reading, Step
 
 if TYPE_CHECKING:
-    from digitlens.reader import Reader
+    from digitlens.reader import Reader, ReadOptions, Table
 
 __version__ = "0.1.0"
 
@@ -21,19 +21,23 @@ __all__ = [
     "Box",
     "DigitLensError",
     "Explanation",
+    "Field",
     "Glyph",
     "Line",
+    "Number",
+    "ReadOptions",
     "Reader",
     "Reading",
     "Step",
+    "Table",
     "__version__",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import the reader, and with it OpenCV and ONNX Runtime, when it is first asked for (PEP 562)."""
-    if name == "Reader":
-        from digitlens.reader import Reader  # noqa: PLC0415
+    if name in ("Reader", "ReadOptions", "Table"):
+        from digitlens import reader  # noqa: PLC0415
 
-        return Reader
+        return getattr(reader, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

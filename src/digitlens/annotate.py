@@ -3,18 +3,65 @@
 What speaks against a line or a page as a whole is drawn too: a dashed box in a colour of its own where to look.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import ceil, floor
 from statistics import median
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from digitlens.types import Doubt, Glyph, Pixels, Reading
-
 __all__ = ["ACCEPTED", "DOUBTED", "DOUBTFUL", "annotated"]
+
+Pixels: TypeAlias = NDArray[np.uint8]
+
+
+class _Box(Protocol):
+    """A rectangle."""
+
+    def to_list(self) -> list[int]:
+        """Its left, top, width and height."""
+        ...
+
+
+class _Boxed(Protocol):
+    """What stands somewhere: a glyph, or what is doubted."""
+
+    @property
+    def box(self) -> _Box:
+        """Where."""
+        ...
+
+
+class _Glyph(_Boxed, Protocol):
+    """A glyph as it is drawn; a `digitlens.types.Glyph` is one."""
+
+    @property
+    def label(self) -> str:
+        """What is written beside it."""
+        ...
+
+    @property
+    def accepted(self) -> bool:
+        """What its colour tells."""
+        ...
+
+
+class _Reading(Protocol):
+    """A reading as it is drawn; a `digitlens.types.Reading` is one."""
+
+    @property
+    def glyphs(self) -> Sequence[_Glyph]:
+        """All glyphs."""
+        ...
+
+    @property
+    def all_doubts(self) -> Sequence[_Boxed]:
+        """Where to look besides."""
+        ...
+
 
 ACCEPTED = (0, 130, 125)
 """Blue-green, RGB: what was accepted. Like the other colour it stands out from white and from black."""
@@ -38,7 +85,7 @@ Rect: TypeAlias = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels, the last two not in it."""
 
 
-def annotated(pixels: Pixels, reading: Reading, scale: float | tuple[float, float] = 1.0) -> Pixels:
+def annotated(pixels: Pixels, reading: _Reading, scale: float | tuple[float, float] = 1.0) -> Pixels:
     """Draw what was read, and where, onto a copy of a picture.
 
     Boxes are drawn round the glyphs and labels beside them, so that no label covers any glyph, and none leaves
@@ -71,7 +118,7 @@ def annotated(pixels: Pixels, reading: Reading, scale: float | tuple[float, floa
     return np.array(image)
 
 
-def _rect(glyph: Glyph | Doubt, across: float, down: float) -> Rect:
+def _rect(glyph: _Boxed, across: float, down: float) -> Rect:
     """All pixels that the box touches."""
     x, y, w, h = glyph.box.to_list()
     return floor(x * across), floor(y * down), ceil((x + w) * across), ceil((y + h) * down)
@@ -95,12 +142,12 @@ def _draw_dashed(drawing: ImageDraw.ImageDraw, rect: Rect, pen: int) -> None:
             drawing.rectangle((x, start, x + pen - 1, end), fill=DOUBTED)
 
 
-def _colour(glyph: Glyph) -> tuple[int, int, int]:
+def _colour(glyph: _Glyph) -> tuple[int, int, int]:
     return ACCEPTED if glyph.accepted else DOUBTFUL
 
 
 def _write_labels(
-    drawing: ImageDraw.ImageDraw, glyphs: tuple[Glyph, ...], frames: list[Rect], size: int
+    drawing: ImageDraw.ImageDraw, glyphs: Sequence[_Glyph], frames: list[Rect], size: int
 ) -> None:
     """Write each label on a tag where it covers no glyph, no other label and stays in the picture."""
     taken = np.zeros((2 * len(frames), 4), int)
@@ -145,7 +192,7 @@ def _free(tag: Rect, taken: np.ndarray, size: tuple[int, int]) -> bool:
     return bool(beside.all())
 
 
-def _write(drawing: ImageDraw.ImageDraw, tag: Rect, glyph: Glyph, font: ImageFont.FreeTypeFont) -> None:
+def _write(drawing: ImageDraw.ImageDraw, tag: Rect, glyph: _Glyph, font: ImageFont.FreeTypeFont) -> None:
     """Fill a tag and write the label into it."""
     label, colour, pad = glyph.label or "?", _colour(glyph), _pad(font)
     left, top, _, _ = font.getbbox(label)

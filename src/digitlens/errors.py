@@ -60,6 +60,7 @@ __all__ = [
     "UnknownLabel",
     "UnreadableImage",
     "UnusableStore",
+    "error_of",
 ]
 
 
@@ -221,3 +222,20 @@ class InvalidSetting(DigitLensError):
     """A setting of the server that is out of its bounds, or not of its kind."""
 
     code = "invalid_setting"
+
+
+def error_of(code: str, message: str) -> DigitLensError:
+    """The error that `DigitLensError.to_dict` told.
+
+    Raises:
+        KeyError: there is none with that code among those that are defined.
+    """
+    return _by_code(DigitLensError)[code](message)
+
+
+def _by_code(root: type[DigitLensError]) -> dict[str, type[DigitLensError]]:
+    """Every class of errors by its code."""
+    found = {root.code: root}
+    for kind in root.__subclasses__():
+        found |= _by_code(kind)
+    return found

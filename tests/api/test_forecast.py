@@ -9,7 +9,7 @@ from PIL import Image
 from digitlens.api.engine import Task
 from digitlens.api.forecast import BASE, OUTLIER, PRIOR, Forecast, Load
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.schemas import Options, PageOptions
 from digitlens.data.samples import draw
 
 
@@ -20,7 +20,7 @@ def encoded(kind: str, width=1000, height=500) -> bytes:
 
 
 def load_of(*files: bytes, options: Options | None = None) -> Load:
-    return Task.of(Request(tuple(Upload(None, file) for file in files), options or ReadOptions()), 0).load
+    return Task.of(Request(tuple(Upload(None, file) for file in files), options or PageOptions()), 0).load
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM"])

@@ -13,9 +13,14 @@ from api_client import multipart
 from test_serve import serving
 
 from digitlens.api.answers import Fault, Told, packed, unpacked
+from digitlens.api.processes import engine
 from digitlens.api.refusals import InvalidRequest, TooSlowToRead
+from digitlens.api.schemas import Options
+from digitlens.api.settings import Settings
 from digitlens.data.samples import draw
 from digitlens.errors import DigitLensError, ModelNotFound
+from digitlens.model.session import Graph
+from digitlens.reader import reader as reader_module
 
 PROGRAM = '''
 """Serves; what is named as here ends, holds or slows down the process that reads it."""
@@ -166,3 +171,11 @@ def test_every_error_has_a_code_of_its_own():
         waiting += kinds[-1].__subclasses__()
     mine = [kind for kind in kinds if kind.__module__.startswith("digitlens")]
     assert len({kind.code for kind in mine}) == len(mine)
+
+
+def test_an_engine_that_starts_has_loaded_the_networks_of_glyphs_and_of_pages(monkeypatch):
+    for shared in (reader_module._shared, reader_module._shared_other):
+        shared.cache_clear()
+    warm = engine(Settings())
+    monkeypatch.setattr(Graph, "verified", lambda network: pytest.fail(f"{network.name} was loaded late"))
+    assert warm.reader(Options()).read(draw("pen")).text == "3"

@@ -8,8 +8,8 @@ from schemathesis.generation.modes import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 PATHS = {
-    **dict.fromkeys(["/healthz", "/readyz", "/metrics", "/v1/models"], "GET"),
-    **dict.fromkeys(["/v1/classify", "/v1/read"], "POST"),
+    **dict.fromkeys(["/healthz", "/readyz", "/metrics", "/v1/models", "/v1/forms"], "GET"),
+    **dict.fromkeys(["/v1/classify", "/v1/read", "/v1/table", "/v1/form"], "POST"),
 }
 
 CASES = [

@@ -151,7 +151,7 @@ def test_options_of_pages_are_not_those_of_glyphs(api):
     _, code, message = error_of(api.send_files("/v1/classify", ("a", draw("pen")), rotate="90"))
     assert (code, message) == (
         "invalid_request",
-        "'rotate' is not known here; known are files, file, model, alphabet, pattern, lexicon, max_error, explain.",
+        "'rotate' is not known here; known are files, file, model, max_error, alphabet, pattern, lexicon, explain.",
     )
 
 

@@ -78,7 +78,7 @@ class Deadly(Job):
     """A job whose workers die of some pictures: of ``DEADLY`` always, of ``ONCE`` when they meet it first."""
 
     def reader(self) -> Reader:
-        return DeadlyReader(self.model)
+        return DeadlyReader(options=self.options)
 
 
 class DeadlyReader(Reader):

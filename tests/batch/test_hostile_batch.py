@@ -14,9 +14,9 @@ from batch_made import ONE, InProcess, zipped
 
 from digitlens.batch import Job, find_inputs, run_batch
 from digitlens.batch.inputs import is_picture_name
-from digitlens.batch.rows import printable
 from digitlens.errors import BatchError, DigitLensError, ImageError
 from digitlens.files import printable as shown
+from digitlens.types.rows import printable
 from hostile_files import Hostile, hostile_files, traps, whole_files
 
 GOOD = "zz.png"

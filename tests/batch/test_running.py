@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from batch_made import ONE, Deadly, InProcess, bar, png, zipped
 
+from digitlens import ReadOptions
 from digitlens.batch import TABLES, Job, LocalEngine, Progress, find_inputs, run_batch
 from digitlens.batch import job as job_module
 from digitlens.batch.job import chunks
@@ -110,14 +111,19 @@ def _interrupt(*_):
 
 def test_what_may_be_read_is_chosen(folder, tmp_path, small_chunks):
     """The bars are ones; where only 4 and 7 may be, they are one of these, and nobody is sure of it."""
-    job = Job(single=True, pattern="[47]")
+    job = Job(single=True, options=ReadOptions(pattern="[47]"))
     run_batch(find_inputs(folder), tmp_path / "out.jsonl", job, engine=InProcess())
     found = [row for row in rows(tmp_path / "out.jsonl") if not row["error"]]
     assert {row["text"] for row in found} <= {"4", "7"}
     assert not any(row["accepted"] for row in found)
     assert max(row["confidence"] for row in found) < 0.9
     with pytest.raises(ValueError, match="cannot be understood"):
-        run_batch(find_inputs(folder), tmp_path / "out.csv", Job(pattern="("), engine=InProcess())
+        run_batch(
+            find_inputs(folder),
+            tmp_path / "out.csv",
+            Job(options=ReadOptions(pattern="(")),
+            engine=InProcess(),
+        )
 
 
 @pytest.mark.parametrize(
@@ -126,10 +132,10 @@ def test_what_may_be_read_is_chosen(folder, tmp_path, small_chunks):
         (lambda folder: (folder / "00.png").write_bytes(ONE), "state of the inputs was"),
         (lambda folder: (folder / "a.png").write_bytes(ONE), "inputs was 22, is 23"),
         (Job(), "single was True, is False"),
-        (Job(single=True, model="tiny"), "model was 'robust@"),
-        (Job(single=True, max_error=0.1), "max_error was 0.005, is 0.1"),
-        (Job(single=True, alphabet="0123"), "alphabet was None, is '0123'"),
-        (Job(single=True, lexicon=("1", "2")), "lexicon was None, is 'SHA-256 "),
+        (Job(single=True, options=ReadOptions(model="tiny")), "model was 'robust@"),
+        (Job(single=True, options=ReadOptions(max_error=0.1)), "max_error was 0.005, is 0.1"),
+        (Job(single=True, options=ReadOptions(alphabet="0123")), "alphabet was None, is '0123'"),
+        (Job(single=True, options=ReadOptions(lexicon=("1", "2"))), "lexicon was None, is 'SHA-256 "),
     ],
 )
 def test_on_other_terms_it_does_not_go_on(change, what, folder, tmp_path, small_chunks):
@@ -188,7 +194,7 @@ def test_nothing_to_read_is_told(tmp_path):
 
 def test_an_unknown_network_is_told(folder, tmp_path):
     with pytest.raises(ModelNotFound):
-        run_batch(find_inputs(folder), tmp_path / "out.csv", Job(model="nosuch"))
+        run_batch(find_inputs(folder), tmp_path / "out.csv", Job(options=ReadOptions(model="nosuch")))
 
 
 def test_chunks_are_the_same_whatever_is_done(monkeypatch):

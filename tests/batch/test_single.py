@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitlens import Reader
+from digitlens import Reader, ReadOptions
 from digitlens.batch import RowKind
 from digitlens.batch.job import Chunk, Job, _readings, _told, work
 from digitlens.data import load
@@ -53,8 +53,8 @@ def chunk_of(tmp_path) -> Chunk:
 @pytest.mark.parametrize("rows", get_args(RowKind))
 @pytest.mark.parametrize("more", [{}, {"model": "characters"}, {"model": "classic"}, {"alphabet": "17"}])
 def test_lines_from_columns_are_those_of_readings(rows, more, tmp_path):
-    job, chunk = Job(single=True, rows=rows, **more), chunk_of(tmp_path)
-    reader = job.reader()
+    job, chunk = Job(single=True, rows=rows, options=ReadOptions(**more)), chunk_of(tmp_path)
+    reader = Reader(options=job.options)
     expected = _told(job, chunk, _readings(reader, job, chunk))
     found = work(reader, job, chunk)
     assert found.rows.decode().splitlines() == expected.rows.decode().splitlines()

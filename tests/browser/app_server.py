@@ -11,6 +11,7 @@ from pathlib import Path
 from socket import socket
 
 from playwright.sync_api import Browser, sync_playwright
+from visitor import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,7 +82,7 @@ def _free_port() -> int:
 
 
 def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 3 * PATIENCE / 1000
     while time.monotonic() < deadline and process.poll() is None:
         connection = HTTPConnection("localhost", port, timeout=5)
         try:

@@ -37,7 +37,7 @@ def test_an_upload_shows_the_digit_ten_bars_the_best_three_and_the_steps(
 def test_a_sample_is_tried_with_the_keyboard_alone(visit: Opened) -> None:
     page = visit()
     sample = page.get_by_role("button", name="A 3, in pen")
-    for _ in range(12):
+    for _ in range(24):
         page.keyboard.press("Tab")
         if sample.evaluate("button => button === document.activeElement"):
             break
@@ -81,7 +81,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Opened, files: dict[
     upload(page, *files.values())
     expect(page.get_by_role("button", name="not readable broken <i>.png")).to_be_visible()
     assert overflow(page) <= 0
-    for title in ("Batch", "Review", "Model"):
+    for title in ("Table", "Batch", "Review", "Model"):
         turn_to(page, title)
         page.wait_for_timeout(1_000)
         assert overflow(page) <= 0

@@ -104,15 +104,6 @@ STREAMING = (
 )
 
 
-def test_what_a_person_says_of_a_digit_is_kept(visit: Opened, files: dict[str, Path]) -> None:
-    page = visit()
-    upload(page, files["chalk"])
-    headline(page, "This is a 2.")
-    page.get_by_role("button", name="Not right? Say what it is").click()
-    page.get_by_role("button", name="5", exact=True).click()
-    expect(page.get_by_text("Kept: you say it is 5.")).to_be_visible()
-
-
 def test_two_visits_at_once_do_not_mix(visit: Opened, files: dict[str, Path]) -> None:
     one, other = visit(), visit()
     upload(one, files["pen"])

@@ -43,15 +43,30 @@ def test_a_folder_becomes_a_table(folder, tmp_path):
         "table": str(tmp_path / "out.csv"),
         "inputs": 4,
         "resumed": 0,
+        "accepted": summary["accepted"],
+        "doubtful": 3 - summary["accepted"],
         "failed": 1,
         "seconds": summary["seconds"],
     }
     with (tmp_path / "out.csv").open(newline="") as file:
-        found = {Path(row["file"]).name: row["text"] for row in csv.DictReader(file)}
+        read = [*csv.DictReader(file)]
+    found = {Path(row["file"]).name: row["text"] for row in read}
     assert found == {"a.png": "1", "b.png": "1", "bad.png": "", "c.png": "1"}
     assert f"{folder}/bad.png is not an image" in result.stderr
     assert "0 of 4 (0%)" in result.stderr
+    assert summary["accepted"] == sum(row["accepted"] == "true" for row in read)
+    told = f"{summary['accepted']} accepted, {summary['doubtful']} doubtful, 1 unreadable. Look at "
     assert "4 done in 0:00:" in result.stderr
+    assert result.stderr.endswith(f"{told}{tmp_path / 'out.csv'}\n")
+    again = run("batch", folder, tmp_path / "out.csv", "--workers", 1)
+    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+
+
+def test_no_folder_is_made_unasked(folder, tmp_path):
+    result = run("batch", folder, tmp_path / "new" / "out.csv")
+    assert result.exit_code == 1
+    assert f"There is no folder {tmp_path / 'new'}: make it first" in result.stderr
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_list_may_come_on_standard_input(folder, tmp_path):
@@ -127,7 +142,7 @@ def test_stopped_and_started_again_it_goes_on(sent, tmp_path):
     (manifest,) = ledger.glob("manifest.json")
     assert json.loads(manifest.read_text())["inputs"] == 64
     again = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert json.loads(again.stdout)["resumed"] >= 16
+    assert json.loads(again.stdout)["resumed"] >= 4
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == [f'"in/{number:02}.png"' for number in range(64)]
     assert sorted(os.listdir(tmp_path)) == ["in", "out.csv"]  # noqa: PTH208

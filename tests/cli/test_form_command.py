@@ -59,6 +59,9 @@ def test_read_writes_a_workbook_and_tells_what_was_refused(folder):
 
 def test_read_without_a_form_or_with_a_wrong_suffix_is_wrong(folder):
     assert run("form", "read", folder / "sheet.png").exit_code == 2
+    result = run("batch", folder, folder / "out.csv", "--form", folder / "meter.toml", "--pattern", "dd")
+    assert result.exit_code == 2
+    assert "pattern cannot be given for filled forms" in result.stderr
     result = run("form", "read", folder / "meter.toml", folder / "sheet.png", "-o", "out.doc")
     assert result.exit_code == 1
     assert "end its name in" in result.stderr

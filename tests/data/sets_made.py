@@ -89,11 +89,11 @@ def blanks() -> bytes:
     return "\n".join(rows).encode()
 
 
-def libsvm() -> bytes:
-    """Labels from 1, values from 0 to 1, zeros left out, and the last pixels with them."""
+def libsvm(first: int = 1) -> bytes:
+    """Labels from 1, positions from ``first``, values from 0 to 1, zeros left out, and the last pixels with them."""
     lines = []
     for label, glyph in zip(LABELS, GLYPHS, strict=True):
-        inked = [f"{place + 1}:{value / 255:.5f}" for place, value in enumerate(glyph.ravel()) if value]
+        inked = [f"{place + first}:{value / 255:.5f}" for place, value in enumerate(glyph.ravel()) if value]
         lines.append(f"{label + 1} " + " ".join([*inked, "780:0"]))
     return "\n".join(lines).encode() + b"\n"
 

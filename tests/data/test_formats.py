@@ -222,6 +222,16 @@ def test_labels_from_1_to_10_are_counted_as_the_format_counts_them(tmp_path: Pat
     assert load(tmp_path / "usps", "train", framed).labels.tolist() == LABELS.tolist()
 
 
+def test_positions_of_libsvm_count_from_0_where_one_of_them_is_0(tmp_path: Path) -> None:
+    counted_from_0 = made.libsvm(first=0).replace(
+        b" ", b" 0:0 ", 1
+    )  # of the first row alone: it holds for all
+    (tmp_path / "dumped").write_bytes(counted_from_0)
+    assert np.array_equal(load(tmp_path / "dumped", "train", framed).images, GLYPHS)
+    (tmp_path / "usps").write_bytes(made.libsvm())
+    assert np.array_equal(load(tmp_path / "usps", "train", framed).images, GLYPHS)
+
+
 def test_pictures_of_other_sizes_ranges_and_colours(tmp_path: Path) -> None:
     small = np.clip(GLYPHS[:, ::4, ::4][:, :8, 1:7] // 16, 0, 16)
     square = np.zeros((12, 8, 8), np.uint8)

@@ -7,6 +7,7 @@ import pytest
 from forms_made import example, filled
 from PIL import Image
 
+from digitlens import ReadOptions
 from digitlens.data.synth.blanks import fill
 from digitlens.errors import FormError, SheetRefused, UnreadableImage
 from digitlens.forms import Form, FormReader, Refused, SheetRow
@@ -104,3 +105,12 @@ def test_a_form_that_cannot_be_used_says_why(tmp_path):
     Image.fromarray(np.full((300, 200), 255, np.uint8)).save(tmp_path / "meter.png")
     with pytest.raises(FormError, match="too little print"):
         FormReader(replace(form, fields=(replace(form.fields[0], box=Box(0, 0, 9, 9)),)))
+
+
+def test_options_are_those_of_any_reading_but_for_what_the_form_says(tmp_path):
+    _, form = example("meter", tmp_path)
+    reader = FormReader(form, options=ReadOptions("tiny", max_error=0.1))
+    assert reader.network.name.startswith("tiny@")
+    assert reader.options.max_error == 0.1
+    with pytest.raises(ValueError, match="alphabet and rotate cannot be given for filled forms"):
+        FormReader(form, options=ReadOptions(alphabet="digits", rotate=0))

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from digitlens.forms import Form, sum_check
-from digitlens.forms.rules import checks_of, is_date, is_iban, is_isbn, is_luhn, is_mod11, number
+from digitlens.forms import Form
+from digitlens.forms.rules import checks_of, is_date, is_iban, is_isbn, is_luhn, is_mod11
+from digitlens.reader.tables.checks import number, sum_check
 
 
 @pytest.mark.parametrize(

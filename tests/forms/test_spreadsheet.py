@@ -11,9 +11,11 @@ import pytest
 from openpyxl.reader.drawings import find_images
 
 from digitlens.errors import FormError
-from digitlens.forms import Candidate, Cell
-from digitlens.forms.cell import EMPTY
-from digitlens.forms.spreadsheet import DOUBTFUL, Grid, GridRow, check_suffix, save
+from digitlens.forms.gridding import Grid, GridRow, grid_of_table
+from digitlens.forms.spreadsheet import check_suffix, save
+from digitlens.forms.workbook import DOUBTFUL
+from digitlens.reader.tables import Candidate, Cell, Table
+from digitlens.reader.tables.cell import EMPTY
 
 DOUBT = Cell(
     "41", 0.8, False, "unsure", candidates=(Candidate("41", log(0.8)), Candidate("47", log(0.2))),
@@ -86,6 +88,14 @@ def test_the_same_cells_give_the_same_workbook_texts(tmp_path):
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["n", "n 2", "doubtful"]
     assert book["n 2"]["A2"].value == -12
+
+
+def test_cells_that_go_over_several_places_are_merged(tmp_path):
+    rows = (SURE, None, DOUBT), (EMPTY, DOUBT, EMPTY)
+    save([grid_of_table("t.png", Table(rows, True, joined={(0, 0): (1, 2)}))], path := tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(path)["t"]
+    assert [str(one) for one in sheet.merged_cells.ranges] == ["A1:B1"]
+    assert (sheet["A1"].value, sheet["C1"].value, sheet["B2"].value) == ("007", 41, 41)
 
 
 def test_other_suffixes_are_refused():

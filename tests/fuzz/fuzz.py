@@ -34,8 +34,8 @@ with instrument_imports(include=["digitlens", "PIL"]):
     from digitlens.batch.sources import find_inputs
     from digitlens.data.idx import read_images, read_labels
     from digitlens.errors import DigitLensError
-    from digitlens.imaging import open_pages
-    from digitlens.imaging.pdf import is_pdf
+    from digitlens.imaging import open_pages, pillow  # noqa: F401
+    from digitlens.imaging.formats import is_pdf
     from digitlens.model.card import Card
     from digitlens.model.onnxfile import check_graph
 

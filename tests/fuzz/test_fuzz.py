@@ -1,4 +1,4 @@
-"""A minute of fuzzing for each target, side by side: nothing but documented errors come out."""
+"""Some fuzzing of each target, one after another: nothing but documented errors come out."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 60
+SECONDS = 15
 TARGETS = ["batch", "card", "idx", "image", "onnx", "pdf"]
 
 pytestmark = [
@@ -21,26 +21,26 @@ pytestmark = [
 ]
 
 
-def test_a_minute_of_fuzzing_finds_nothing(tmp_path):
+@pytest.mark.parametrize("target", TARGETS)
+def test_fuzzing_finds_nothing(target, tmp_path):
     program = str(Path(__file__).with_name("fuzz.py"))
-    running = {}
-    for target in TARGETS:
-        limits = [
-            f"-max_total_time={SECONDS}",
-            "-timeout=60",
-            "-rss_limit_mb=2048",
-            f"-artifact_prefix={tmp_path}/{target}-",
-        ]
-        log = (tmp_path / f"{target}.log").open("wb")
-        command = [sys.executable, program, target, str(tmp_path / target), *limits]
-        running[target] = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, "TMPDIR": str(tmp_path)}
-        )
-        log.close()
-    for target, process in running.items():
-        failed = process.wait(timeout=4 * SECONDS + 240)
-        said = (tmp_path / f"{target}.log").read_text(errors="replace")
-        assert not failed, f"{target}: {said[-3000:]}"
-        runs = re.search(r"Done (\d+) runs", said)
-        assert runs, said[-3000:]
-        assert int(runs[1]) > 20, target
+    limits = [
+        f"-max_total_time={SECONDS}",
+        "-timeout=60",
+        "-rss_limit_mb=2048",
+        f"-artifact_prefix={tmp_path}/",
+    ]
+    done = subprocess.run(
+        [sys.executable, program, target, str(tmp_path / "corpus"), *limits],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=4 * SECONDS + 240,
+        check=False,
+    )
+    assert not done.returncode, done.stdout[-3000:]
+    runs = re.search(r"Done (\d+) runs", done.stdout)
+    assert runs, done.stdout[-3000:]
+    assert int(runs[1]) > 20

@@ -1,6 +1,7 @@
 """Colour modes and transparency: what a person sees is what is read."""
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,20 @@ def test_deep_grey_is_scaled_by_its_own_depth(bits: int) -> None:
     assert open_picture(Image.fromarray(deep)).pixels.tolist() == [[0, 127, 255]]
     assert reopened(Image.fromarray(deep), "PNG").tolist() == [[0, 127, 255]]
     assert reopened(Image.fromarray(deep.astype(np.int32)), "TIFF").tolist() == [[0, 127, 255]]
+
+
+@pytest.mark.parametrize(("mode", "dtype"), [("1", bool), ("L", np.uint8), ("I;16", np.uint16)])
+def test_a_tiff_whose_0_is_white_has_white_paper_at_every_depth(mode: str, dtype: type) -> None:
+    stored = np.zeros((8, 8), dtype)
+    stored[2:6, 2:6] = np.iinfo(dtype).max if dtype is not bool else True
+    image = Image.fromarray(stored)
+    assert image.mode == mode
+    buffer, tag = io.BytesIO(), struct.Struct("<HHII")  # PhotometricInterpretation, a SHORT, one of them
+    image.save(buffer, "TIFF")
+    file = buffer.getvalue().replace(tag.pack(262, 3, 1, 1), tag.pack(262, 3, 1, 0))
+    pixels = open_picture(file).pixels
+    assert pixels[0, 0] == 255
+    assert pixels[3, 3] == 0
 
 
 @pytest.mark.parametrize(

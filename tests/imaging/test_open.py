@@ -78,9 +78,8 @@ def test_arrays_of_every_shape(shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     ("array", "said"),
     [
-        (np.zeros((4, 4)), "float64"),
         (np.full((4, 4), np.nan, np.float32), "float32"),
-        (np.zeros((4, 4), np.uint16), "uint16"),
+        (np.full((4, 4), -1.0), "float64"),
         (np.zeros(4, np.uint8), r"\(4,\)"),
         (np.zeros((4, 4, 2), np.uint8), r"\(4, 4, 2\)"),
         (np.zeros((1, 4, 4, 3), np.uint8), r"\(1, 4, 4, 3\)"),

@@ -49,6 +49,28 @@ def test_tiff_pages_come_in_order_each_turned_as_it_says() -> None:
     assert np.array_equal(open_picture(saved("TIFF", frames)).pixels, expected[0])
 
 
+@pytest.mark.parametrize(("tag", "value"), [(254, 1), (254, 4), (254, 5), (255, 2)])
+def test_thumbnails_and_masks_of_a_tiff_are_no_pages(tag: int, value: int) -> None:
+    """Before the page, between two and behind: the pages are those between, numbered without them."""
+    frames = levels(5)
+    for index in (0, 2, 4):
+        frames[index].encoderinfo = {"tiffinfo": {tag: value}}
+    scan = saved("TIFF", frames)
+    assert [page.pixels.shape for page in open_pages(scan)] == [(30, 41), (30, 43)]
+    assert open_picture(scan).pixels.shape == (30, 41)
+
+
+def test_pages_of_several_are_pages_and_a_thumbnail_alone_is_one() -> None:
+    frames = levels(2)
+    for frame in frames:
+        frame.encoderinfo = {"tiffinfo": {254: 2}}
+    assert [page.pixels.shape for page in open_pages(saved("TIFF", frames))] == [(30, 40), (30, 41)]
+    frames = levels(2)
+    for frame in frames:
+        frame.encoderinfo = {"tiffinfo": {254: 1}}
+    assert [page.pixels.shape for page in open_pages(saved("TIFF", frames))] == [(30, 40)]
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_an_animation_is_one_page(kind: str) -> None:
     frames = [Image.new("RGB", (16, 16), (level, level, level)) for level in (30, 130, 230)]

@@ -20,7 +20,9 @@ def _page(rise, count=9):
 
 
 @pytest.mark.parametrize(
-    "rise", [lambda _: 0, lambda i: 9 * i, lambda i: -7 * i, lambda i: 0.6 * (i - 4) ** 2], ids=str
+    "rise",
+    [lambda _: 0, lambda i: 9 * i, lambda i: -7 * i, lambda i: 0.6 * (i - 4) ** 2],
+    ids=("level", "falling", "rising", "bent"),
 )
 def test_a_line_is_straightened_and_enlarged(rise):
     page, boxes = _page(rise)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -78,9 +79,9 @@ def test_all_but_the_logits_is_in_floats(shipped):
 def test_what_is_faster_is_measured_once(shipped, monkeypatch):
     times = iter([0.3, 0.1, 9, 9])
     monkeypatch.setattr("digitlens.model.eightbit._seconds", lambda _: next(times))
-    assert faster("a", None, None)  # pyright: ignore[reportArgumentType]
-    assert faster("a", None, None)  # pyright: ignore[reportArgumentType]
-    assert not faster("b", None, None)  # pyright: ignore[reportArgumentType]
+    assert faster("a", Mock(), Mock())
+    assert faster("a", Mock(), Mock())
+    assert not faster("b", Mock(), Mock())
     assert len(json.loads((cache_home() / "faster-in-eight-bits.json").read_text())) == 2
 
 
@@ -90,7 +91,17 @@ def test_what_was_kept_may_be_damaged(text, monkeypatch):
     (cache_home() / "faster-in-eight-bits.json").write_text(text)
     times = iter([0.1, 0.1])
     monkeypatch.setattr("digitlens.model.eightbit._seconds", lambda _: next(times))
-    assert not faster("a", None, None)  # pyright: ignore[reportArgumentType]
+    assert not faster("a", Mock(), Mock())
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_where_it_is_known_which_is_faster_the_other_is_not_loaded(shipped, quick, monkeypatch):
+    network = Network.load(shipped, precision="auto")
+    integers = network._integers
+    assert integers
+    monkeypatch.setattr("digitlens.model.eightbit._known", lambda _: quick)
+    network.logits(FRAMES)
+    assert ("_session" in vars(integers), "_session" in vars(network)) == (quick, not quick)
 
 
 def test_samples_read_alike():

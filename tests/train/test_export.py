@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 from keras import layers
 
-from digitlens.cli import export as cli_export
 from digitlens.cli import main
 from digitlens.errors import ExportMismatch, InvalidModel
 from digitlens.model import Card, card_path
@@ -233,7 +232,7 @@ def test_the_command_leaves_nothing_where_there_is_no_room_for_the_card(tmp_path
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(cli_export, "export_file", written)
+    monkeypatch.setattr("digitlens.train.export.export_file", written)
     out = tmp_path / "out" / "small.onnx"
     with monkeypatch.context() as patched:
         patched.setattr(Card, "save", full)

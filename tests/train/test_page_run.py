@@ -125,7 +125,7 @@ def test_a_run_begins_with_the_weights_of_a_network_that_was_exported(trained, t
     pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
     cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
     (heat,) = ort.InferenceSession(outcome.model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})
-    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), heat, atol=1e-4)
+    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), np.asarray(heat), atol=1e-4)
     again = DrawnJob(replace(TINY.again(), epochs=1), tmp_path, 1, outcome.model)
     told = train_drawn(PAGES, again, draw=draw)
     assert told.card.command.endswith("--seed 1 --from pages")

@@ -1,4 +1,4 @@
-"""Whole runs of the command, each in a process of its own: kill -9, another backend, an unwritable folder."""
+"""Whole runs of the command; in a process of their own those that are killed, and those of another backend."""
 
 import json
 import os
@@ -8,14 +8,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 from digitlens import Reader
+from digitlens.cli import main
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame, open_picture
 from digitlens.model import Card, Network
@@ -46,16 +50,27 @@ def digits(tmp_path_factory) -> Path:
     return folder
 
 
-def start(digits: Path, out: Path, *more: str, backend: str = "tensorflow") -> "subprocess.Popen[str]":
+@contextmanager
+def started(
+    digits: Path, out: Path, *more: str, backend: str = "tensorflow"
+) -> Iterator["subprocess.Popen[str]"]:
+    """The command in a process that does not outlive the block."""
     words = [sys.executable, "-m", "digitlens", "train", "--dataset", str(digits), "--out", str(out), *more]
-    environment = {**ENVIRONMENT, "KERAS_BACKEND": backend}
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(words, env={**ENVIRONMENT, "KERAS_BACKEND": backend}, **pipes)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
-def finish(process: "subprocess.Popen[str]") -> dict:
-    out, err = process.communicate(timeout=600)
-    assert process.returncode == 0, err
-    return json.loads(out.splitlines()[-1])
+def run(digits: Path, out: Path, *more: str) -> dict:
+    """The row that the command tells; in this process, where Keras is imported already."""
+    words = ["train", "--dataset", str(digits), "--out", str(out), "--json", *more]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout.splitlines()[-1])
 
 
 def epochs_done(out: Path) -> int:
@@ -63,11 +78,19 @@ def epochs_done(out: Path) -> int:
     return len(json.loads(progress.read_text())["epochs"]) if progress.is_file() else 0
 
 
+def wait_for_epochs(count: int, out: Path, process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 300
+    while epochs_done(out) < count:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.fixture(scope="module")
 def whole(digits, tmp_path_factory) -> tuple[Path, dict]:
     """A run that nothing disturbed."""
     out = tmp_path_factory.mktemp("whole")
-    return out, finish(start(digits, out, "--epochs", "5", "--seed", "3", "--json"))
+    return out, run(digits, out, "--epochs", "5", "--seed", "3")
 
 
 def test_a_run_leaves_all_it_promises(whole):
@@ -100,18 +123,13 @@ def test_the_files_are_one_network(whole, digits):
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is not of Windows")
 def test_killed_and_resumed_is_as_if_never_killed(whole, digits, tmp_path):
-    options = ("--epochs", "5", "--seed", "3", "--json")
-    process = start(digits, tmp_path, *options)
-    deadline = time.monotonic() + 300
-    while epochs_done(tmp_path) < 2:  # the third epoch is under way
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    options = ("--epochs", "5", "--seed", "3")
+    with started(digits, tmp_path, *options) as process:
+        wait_for_epochs(2, tmp_path, process)  # the third is under way
+        process.send_signal(signal.SIGKILL)
     assert epochs_done(tmp_path) < 5
     assert not (tmp_path / "printed_cnn_model.onnx").exists()
-    resumed = finish(start(digits, tmp_path, *options, "--resume"))
+    resumed = run(digits, tmp_path, *options, "--resume")
     out, row = whole
     accuracies = [name for name in row if name.endswith("accuracy")]
     assert [resumed[name] for name in accuracies] == [row[name] for name in accuracies]
@@ -121,19 +139,20 @@ def test_killed_and_resumed_is_as_if_never_killed(whole, digits, tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise on Windows")
 def test_ctrl_c_says_how_to_go_on(digits, tmp_path):
-    process = start(digits, tmp_path, "--epochs", "500")
-    while epochs_done(tmp_path) < 1:
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with started(digits, tmp_path, "--epochs", "500") as process:
+        wait_for_epochs(1, tmp_path, process)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "--resume" in err
     assert "Traceback" not in err
 
 
 def test_jax_trains_and_tensorflow_exports(digits, tmp_path):
-    row = finish(start(digits, tmp_path, "--epochs", "1", "--json", backend="jax"))
+    with started(digits, tmp_path, "--epochs", "1", "--json", backend="jax") as process:
+        out, err = process.communicate(timeout=600)
+    assert process.returncode == 0, err
+    row = json.loads(out.splitlines()[-1])
     card = Card.load(tmp_path / "printed_cnn_model.card.json")
     assert card.software["backend"].startswith("jax ")
     assert 0 < card.metrics["parity"] < 1e-4
@@ -141,9 +160,7 @@ def test_jax_trains_and_tensorflow_exports(digits, tmp_path):
 
 
 def test_several_seeds_are_told_and_the_first_is_kept(digits, tmp_path):
-    options = ("--epochs", "1", "--runs", "2", "--json")
-    row = finish(start(digits, tmp_path, *options))
-    runs = row["runs"]
+    runs = run(digits, tmp_path, "--epochs", "1", "--runs", "2")["runs"]
     cards = [Card.load(tmp_path / f"seed-{seed}" / "printed_cnn_model.card.json") for seed in (0, 1)]
     assert runs["seeds"] == [0, 1]
     assert runs["test_accuracy"] == [card.metrics["test"]["accuracy"] for card in cards]
@@ -153,7 +170,7 @@ def test_several_seeds_are_told_and_the_first_is_kept(digits, tmp_path):
 
 def test_it_starts_from_a_network_and_learns_extra_pictures(digits, tmp_path, monkeypatch):
     first = tmp_path / "first"
-    finish(start(digits, first, "--recipe", "classic", "--epochs", "1", "--json"))
+    run(digits, first, "--recipe", "classic", "--epochs", "1")
     monkeypatch.chdir(first)  # where the network is found by its name
     options = (
         "--recipe",
@@ -165,7 +182,7 @@ def test_it_starts_from_a_network_and_learns_extra_pictures(digits, tmp_path, mo
         "--epochs",
         "1",
     )
-    row = finish(start(digits, tmp_path, *options, "--json"))
+    row = run(digits, tmp_path, *options)
     card = Card.load(Path(row["model"]).with_suffix(".card.json"))
     assert "--from" in card.command
     assert "--extra" in card.command
@@ -174,11 +191,11 @@ def test_it_starts_from_a_network_and_learns_extra_pictures(digits, tmp_path, mo
 
 def test_an_unwritable_folder_is_told_before_training(digits, tmp_path):
     (tmp_path / "taken").write_text("a file where the folder should be")
-    process = start(digits, tmp_path / "taken" / "out")
-    _, err = process.communicate(timeout=120)
-    assert process.returncode == 1
-    assert "Cannot write to" in err
-    assert "epoch" not in err
+    words = ["train", "--dataset", str(digits), "--out", str(tmp_path / "taken" / "out")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 1
+    assert "Cannot write to" in result.stderr
+    assert "epoch" not in result.stderr
 
 
 def test_too_few_pictures_are_told(tmp_path):

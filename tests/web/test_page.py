@@ -165,7 +165,7 @@ def test_a_network_trained_anew_under_its_old_name_reads_as_it_is_now(page: AppT
 def read_by(page: AppTest) -> str:
     """Which network read the picture in view."""
     return next(caption.value for caption in page.caption if caption.value.startswith("Read by")).partition(
-        " in "
+        ", in "
     )[0]
 
 

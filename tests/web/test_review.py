@@ -4,15 +4,18 @@ import zipfile
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from digitlens import Reader
 from digitlens.data.samples import draw
 from digitlens.store import Store
-from digitlens.types import Doubt
+from digitlens.types import Box, Doubt, Glyph, Line, Reading
 from digitlens.web import queue, review
 from digitlens.web.components import Decision
+from digitlens.web.corrections import corrected
 
 
 @pytest.fixture
@@ -24,9 +27,9 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The state of a visit."""
-    state: dict[str, int] = {}
+    state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
     return state
 
@@ -51,7 +54,7 @@ def test_only_what_was_not_accepted_waits(reader: Reader, kept: Store) -> None:
 
 
 def test_each_decision_is_written_down_once_however_often_it_is_told(
-    reader: Reader, kept: Store, heard: dict[str, int]
+    reader: Reader, kept: Store, heard: dict[str, Any]
 ) -> None:
     item = doubtful(reader, kept)
     told = [Decision(1, item, "3")]
@@ -59,11 +62,11 @@ def test_each_decision_is_written_down_once_however_often_it_is_told(
     review.settle(kept, told)
     review.settle(kept, [*told, Decision(2, item, None), Decision(3, item, "")])
     assert [decision.label for decision in kept.history(item)] == ["3", None, ""]
-    assert heard["heard"] == 3
+    assert heard["heard"] == {"review": 3}
 
 
 def test_a_decision_about_what_was_deleted_meanwhile_does_not_stop_the_others(
-    reader: Reader, kept: Store, heard: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    reader: Reader, kept: Store, heard: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toasts: list[str] = []
     monkeypatch.setattr("streamlit.toast", toasts.append)
@@ -75,10 +78,13 @@ def test_a_decision_about_what_was_deleted_meanwhile_does_not_stop_the_others(
 
 def test_what_a_person_says_of_an_accepted_digit_is_kept(reader: Reader, kept: Store) -> None:
     reading = reader.read(draw("pen"))
-    queue.correct(draw("pen"), reading, "pen.jpg", 1, "8")
-    queue.correct(draw("pen"), reading, "pen.jpg", 1, "5")
+    place = reading.glyphs[0].box
+    queue.teach(draw("pen"), reading, "pen.jpg", {place: "8", Box(0, 0, 1, 1): "4"})
+    queue.teach(draw("pen"), reading, "pen.jpg", {place: "5"})
     (item,) = kept.settled()
     assert (item.label, item.decision and item.decision.label, item.corrected) == ("3", "5", True)
+    queue.teach(draw("pen"), reading, "pen.jpg", {place: None})
+    assert kept.settled() == []
 
 
 def test_an_item_is_asked_about_in_plain_words(reader: Reader, kept: Store) -> None:
@@ -90,7 +96,7 @@ def test_an_item_is_asked_about_in_plain_words(reader: Reader, kept: Store) -> N
 
 
 def test_a_letter_is_asked_about_and_settled_with_its_case(
-    reader: Reader, kept: Store, heard: dict[str, int]
+    reader: Reader, kept: Store, heard: dict[str, Any]
 ) -> None:
     item = kept.item(doubtful(reader, kept))
     shown = review.shown(replace(item, label="o", reason="unsure"), "letter")
@@ -128,7 +134,7 @@ def test_what_a_person_says_of_a_glyph_is_kept_though_its_place_was_once_in_doub
     reading = reader.read(draw("pen"))
     doubt = Doubt("incomplete", "Ink was not read.", reading.glyphs[0].box)
     queue.keep(draw("pen"), [replace(reading, lines=(), doubts=(doubt,))], "pen.jpg")
-    queue.correct(draw("pen"), reading, "pen.jpg", 1, "8")
+    queue.teach(draw("pen"), reading, "pen.jpg", {reading.glyphs[0].box: "8"})
     (item,) = kept.settled()
     assert (item.label, item.decision and item.decision.label) == ("3", "8")
 
@@ -147,3 +153,64 @@ def test_where_nothing_can_be_kept_reading_goes_on(
     monkeypatch.setattr(queue, "store", lambda: Store(tmp_path / "file" / "corrections.db"))
     queue.keep(draw("scribble"), [reader.classify(draw("scribble"))], "scribble.jpg")
     assert "What should be looked at in scribble.jpg is not kept" in caplog.text
+
+
+def glyph(label: str, x: int, *, accepted: bool) -> Glyph:
+    reason = None if accepted else "unsure"
+    return Glyph(label, 0.6, 0.9, Box(x, 60, 30, 90), accepted, reason, {label: 0.6, "9": 0.4}, FRAME)
+
+
+FRAME = np.zeros((28, 28), np.uint8)
+LINE = Line((glyph("4", 40, accepted=False), glyph("7", 90, accepted=True)), Box(40, 60, 80, 90))
+
+
+def test_an_item_is_shown_within_its_line_and_its_page_and_these_are_gone_with_it(kept: Store) -> None:
+    queue.keep(draw("pen"), [Reading(None, "m@1", lines=(LINE,))], "pen.jpg")
+    (item,) = kept.waiting()
+    page = kept.page(item.sha256, 1)
+    assert page is not None
+    assert (page.width, page.height) == (240, 240)
+    shown = review.shown(item, "digit", page)
+    assert shown["place"] == [40, 60, 30, 90]
+    assert shown["part"] == [4, 24, 152, 162]
+    assert (shown["line"], shown["blank"]) == ("47", False)
+    kept.forget([item.id])
+    assert kept.page(item.sha256, 1) is None
+
+
+def test_a_line_that_is_typed_settles_what_waits_on_it_and_is_in_the_readings_of_the_visit(
+    kept: Store, heard: dict[str, Any]
+) -> None:
+    reading = Reading(None, "m@1", lines=(LINE,))
+    queue.keep(draw("pen"), [reading], "pen.jpg")
+    (item,) = kept.waiting()
+    review.settle_lines(kept, [Decision(1, item.id, "17")])
+    review.settle_lines(kept, [Decision(1, item.id, "17")])
+    assert [decision.label for decision in kept.history(item.id)] == ["1"]
+    said = heard["corrections"].of((item.sha256, 1))
+    assert corrected(reading, said).text == "17"
+
+
+def test_what_is_decided_here_is_in_the_readings_of_the_visit_until_it_is_taken_back(
+    kept: Store, heard: dict[str, Any]
+) -> None:
+    reading = Reading(None, "m@1", lines=(LINE,))
+    queue.keep(draw("pen"), [reading], "pen.jpg")
+    (item,) = kept.waiting()
+    review.settle(kept, [Decision(1, item.id, "9")])
+    assert corrected(reading, heard["corrections"].of((item.sha256, 1))).text == "97"
+    review.settle(kept, [Decision(2, item.id, None)])
+    assert corrected(reading, heard["corrections"].of((item.sha256, 1))).text == "47"
+
+
+def test_a_blank_page_is_not_asked_for_a_digit(kept: Store, heard: dict[str, Any]) -> None:
+    queue.keep(draw("blank"), [Reading(None, "m@1")], "blank.jpg")
+    (item,) = kept.waiting()
+    shown = review.shown(item, "digit", kept.page(item.sha256, 1))
+    assert (shown["blank"], shown["asked"], shown["yes"]) == (
+        True,
+        "Is there really no digit here?",
+        "Right, there is no digit",
+    )
+    review.settle(kept, [Decision(1, item.id, "")])
+    assert [each.kind for each in heard["corrections"].of((item.sha256, 1))] == ["page"]

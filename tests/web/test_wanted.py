@@ -45,17 +45,16 @@ def test_letters_are_read_by_a_network_that_knows_them_and_digits_by_the_usual_o
     assert (len(shown), shown[0]) == (10, "A")
     assert "The ten likeliest A " in said(page)
     assert "where it finds an A" in said(page)
-    assert page.selectbox(key="why-" + tile(page)).options[0] == "A"
+    assert why(page).options[0] == "A"
     choose(page, "Digits")
     assert network(page).options[0] == "Automatic: robust"
     assert bars(page) == list("0123456789")
 
 
-def tile(page: AppTest) -> str:
-    """The key of the page in view and its first glyph."""
-    (key,) = [each.key for each in page.button if (each.key or "").startswith("is-none-")]
-    assert key is not None
-    return key.removeprefix("is-none-")
+def why(page: AppTest) -> Any:
+    """The choice of the label that is explained."""
+    (box,) = [each for each in page.selectbox if (each.key or "").startswith("why-")]
+    return box
 
 
 def test_a_network_chosen_by_name_gives_way_where_it_does_not_read_what_is_wanted(page: AppTest) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from digitlens.errors import UnreadableImage
 from digitlens.types import Box, Doubt, Field, Glyph, Line, Reading, Reason
-from digitlens.web.words import called, demand, duration, of_field, of_glyph, percent, told, verdict
+from digitlens.web.phrases import called, demand, duration, percent
+from digitlens.web.words import of_field, of_glyph, told, verdict
 
 
 def reading(label: str, reason: Reason | None, probabilities: Mapping[str, float]) -> Reading:
@@ -108,7 +109,7 @@ def test_several_digits_are_counted_and_the_least_sure_is_named() -> None:
     said = verdict(several(True, True, True))
     assert (said.tone, said.sign, said.short) == ("sure", "01\n2", "01 2")
     assert said.headline == "3 digits on 2 lines, all accepted."
-    assert said.advice == "The least sure is 90.0% sure."
+    assert said.advice == "The least sure is a 0, 90.0% sure."
 
 
 def test_doubtful_ones_among_several_are_counted() -> None:
@@ -231,3 +232,17 @@ def test_a_sign_in_doubt_is_never_said_to_be_no_digit() -> None:
     assert said.headline == "Perhaps the sign ×, perhaps the sign +: please look."
     assert said.advice.startswith("60.0% sure is not enough")
     assert called("x") == "a small x"
+
+
+def test_what_is_accepted_says_at_which_error_rate_and_what_a_person_said_says_so() -> None:
+    sure = Reading("a.png", "m@1", lines=(Line((DIGIT, DIGIT), Box(0, 0, 9, 9)),))
+    found = verdict(sure, max_error=0.005)
+    assert found.advice.endswith("Of all that is accepted with this care, at most 0.5% should be wrong.")
+    assert "The least sure is a 3, " in found.advice
+    assert verdict(sure, max_error=0.005, said=2).advice.endswith("You corrected it 2 times.")
+    alone = Reading("a.png", "m@1", lines=(Line((DIGIT,), Box(0, 0, 9, 9)),))
+    assert verdict(alone, said=1).headline == "This is a 3, as you say."
+    assert verdict(alone, said=1).short == "3 · as you say"
+
+
+DIGIT = Glyph("3", 0.98, 0.99, Box(0, 0, 9, 9), True, None, {"3": 0.98, "8": 0.02})

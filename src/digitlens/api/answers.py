@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from digitlens.errors import DigitLensError
+from digitlens.errors import DigitLensError, error_of
 
 __all__ = ["Fault", "Row", "Told", "packed", "unpacked"]
 
@@ -39,10 +39,17 @@ class Told:
     def of(cls, rows: Sequence[Row]) -> "Told":
         """The answer that these rows are."""
         errors = [row["error"] for row in rows if "error" in row]
-        outcomes = Counter("error" if "error" in row else row["reason"] or "accepted" for row in rows)
+        outcomes = Counter(map(_outcome, rows))
         error = errors[0] if errors and len(errors) == len(rows) else None
         codes = tuple(sorted({error["code"] for error in errors}))
         return cls(json.dumps(rows, ensure_ascii=False).encode(), outcomes, error, codes)
+
+
+def _outcome(row: Row) -> str:
+    """What figures tell of a row; a table or a sheet has several reasons, or none."""
+    if "error" in row:
+        return "error"
+    return row.get("reason") or ("accepted" if row.get("accepted", True) else "unsure")
 
 
 class Fault(Exception):
@@ -82,15 +89,7 @@ def _answers(lines: Sequence[dict[str, Any]], rows: bytes) -> Iterator[Told | Ex
         if "fault" in line:
             yield Fault(line["fault"])
         elif "code" in line:
-            yield _kinds(DigitLensError)[line["code"]](line["message"])
+            yield error_of(**line)
         else:
             yield Told(rows[at : at + line["size"]], line["outcomes"], line["error"], tuple(line["codes"]))
             at += line["size"]
-
-
-def _kinds(root: type[DigitLensError]) -> dict[str, type[DigitLensError]]:
-    """Every class of errors by its code."""
-    found = {root.code: root}
-    for kind in root.__subclasses__():
-        found |= _kinds(kind)
-    return found

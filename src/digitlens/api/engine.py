@@ -3,22 +3,23 @@
 import time
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, cast
 
 from digitlens.api.answers import Row, Told
 from digitlens.api.forecast import Load, is_small, load_of
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.refusals import InvalidRequest, TooSlowToRead
-from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.refusals import InvalidRequest, TooManyPages, TooSlowToRead
+from digitlens.api.schemas import Common, Options, PageOptions
 from digitlens.api.settings import Settings
-from digitlens.data.samples import draw
+from digitlens.api.sheet_schemas import FormOptions, TableOptions
+from digitlens.api.sheets import FormDesk, table_rows
 from digitlens.errors import AlphabetMismatch, ModelNotFound, NothingToExplain
 from digitlens.html.images import image_uri
 from digitlens.model import Device, Precision, available
 from digitlens.overlay import occlusion_overlay, overlay
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Glyph, Reading
 
 __all__ = ["SMALL", "Engine", "Task"]
@@ -41,18 +42,20 @@ class Task:
         load: what it asks of whoever reads it.
     """
 
-    request: Request[Options]
+    request: Request[Common]
     until: float
     key: Hashable
     load: Load
 
     @classmethod
-    def of(cls, request: Request[Options], until: float) -> "Task":
+    def of(cls, request: Request[Common], until: float) -> "Task":
         """The task that a request is."""
         (first, *others), options = request.uploads, request.options
         small = len(first.data) <= SMALL and is_small(first)
-        alone = others or not small or options.explain or isinstance(options, ReadOptions)
-        key = None if alone else options.choice
+        key: Hashable = None
+        if isinstance(options, Options) and not isinstance(options, PageOptions):
+            alone = others or not small or options.explain
+            key = None if alone else options.reading()
         return cls(request, until, key, load_of(request, key is not None))
 
 
@@ -65,21 +68,25 @@ class Engine:
     Raises:
         ModelNotFound: there is no network of the name that the settings have.
         DeviceNotFound: there is no such device.
+        InvalidSetting: the forms cannot be used.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.models = available()
         self.chosen = lru_cache(maxsize=64)(self._chosen)
+        self.forms = FormDesk(settings)
         self.reader(Options())
 
     def check(self) -> None:
-        """Load the default network and read a picture with it.
+        """Load the networks that read by default: the first request finds them warm.
 
         Raises:
             InvalidModel, DeviceNotFound: it cannot be used, or not there.
+            FormError, ImageError: a form's blank pages cannot be used.
         """
-        self.reader(Options()).classify(draw("mnist"))
+        self.reader(Options()).warm()
+        self.forms.check(self._served(ReadOptions()))
 
     def __call__(self, tasks: Sequence[Task]) -> list[Told | Exception]:
         """The answer to each of some tasks that go together.
@@ -103,10 +110,23 @@ class Engine:
         """
         options = tasks[0].request.options
         until = max(task.until for task in tasks)
-        if isinstance(options, ReadOptions):
-            return [list(self._read(task.request.uploads, options, until)) for task in tasks]
+        if not isinstance(options, Options) or isinstance(options, PageOptions):
+            return [list(self._pages(task.request.uploads, options, until)) for task in tasks]
         rows = self._classify([upload for task in tasks for upload in task.request.uploads], options, until)
         return [[next(rows) for _ in task.request.uploads] for task in tasks]
+
+    def _pages(self, uploads: Sequence[Upload], options: Common, until: float) -> Iterator[Row]:
+        """The rows of a request about pages: readings, tables, or sheets of forms."""
+        in_time = partial(_in_time, until=until)
+        match options:
+            case PageOptions():
+                return self._read(uploads, options, until)
+            case TableOptions():
+                reader = self.reader(options)
+                return table_rows(reader, uploads, options, self.settings.max_pages, in_time)
+            case FormOptions():
+                return self.forms.rows(self._served(options.reading()), uploads, options.form, in_time)
+        raise TypeError(type(options))
 
     def _classify(self, uploads: Sequence[Upload], options: Options, until: float) -> Iterator[Row]:
         reader = self.reader(options)
@@ -115,15 +135,17 @@ class Engine:
         for upload, reading in zip(uploads, readings, strict=True):
             yield self._row(upload, reading, options, until)
 
-    def _read(self, uploads: Sequence[Upload], options: ReadOptions, until: float) -> Iterator[Row]:
+    def _read(self, uploads: Sequence[Upload], options: PageOptions, until: float) -> Iterator[Row]:
         reader = self.reader(options)
         for upload in uploads:
             source = [_in_time(upload, until)]
-            pages = reader.read_many(source, errors="yield", rotate=options.rotate)
-            with closing(pages):
+            with closing(reader.read_many(source, errors="yield")) as pages:
                 for reading in pages:
                     if reading.page > self.settings.max_pages:
-                        yield {"file": upload.file, "error": self._too_many_pages()}
+                        yield {
+                            "file": upload.file,
+                            "error": TooManyPages.of(self.settings.max_pages).to_dict(),
+                        }
                         break
                     yield self._row(upload, reading, options, until)
                     _in_time(upload, until)
@@ -139,50 +161,44 @@ class Engine:
                 values["explanation"] = _explanation(reader, glyph)
         return row
 
-    def reader(self, options: Options) -> Reader:
+    def reader(self, options: Common) -> Reader:
         """The reader that is asked for; those without a field to fit are kept for the next request.
 
         Raises:
             ModelNotFound, AlphabetMismatch, InvalidRequest: as of `rows`.
         """
-        make = self.chosen if options.pattern is None and options.lexicon is None else self._chosen
+        asked = options.reading()
+        make = self.chosen if asked.pattern is None and asked.lexicon is None else self._chosen
         try:
-            return make(*options.choice)
+            return make(asked)
         except ValueError as error:
             raise InvalidRequest(f"{error}.") from None
 
-    def _chosen(
-        self,
-        model: str | None,
-        max_error: float,
-        alphabet: str | None,
-        pattern: str | None,
-        lexicon: tuple[str, ...] | None,
-    ) -> Reader:
+    def _chosen(self, asked: ReadOptions) -> Reader:
         """A reader; networks are shared between those of the same name."""
-        name = self.settings.model if model is None else model
+        options = self._served(asked)
+        try:
+            return Reader(options=options, max_pixels=self.settings.max_pixels)
+        except AlphabetMismatch:
+            if asked.model is not None:
+                raise
+            return Reader(options=replace(options, model=None), max_pixels=self.settings.max_pixels)
+
+    def _served(self, asked: ReadOptions) -> ReadOptions:
+        """The same with what the server settles: the file of the network, where it runs, and what it computes in.
+
+        Raises:
+            ModelNotFound: there is no network of that name.
+        """
+        name = self.settings.model if asked.model is None else asked.model
         if name not in self.models:
             raise ModelNotFound(f"There is no model of that name. Name one of {', '.join(self.models)}.")
-        reader = partial(
-            Reader,
-            max_error=max_error,
+        return replace(
+            asked,
+            model=str(self.models[name]),
             device=cast("Device", self.settings.device),
             precision=cast("Precision", self.settings.precision),
-            max_pixels=self.settings.max_pixels,
-            alphabet=alphabet,
-            pattern=pattern,
-            lexicon=lexicon,
         )
-        try:
-            return reader(self.models[name])
-        except AlphabetMismatch:
-            if model is not None:
-                raise
-            return reader()
-
-    def _too_many_pages(self) -> dict[str, str]:
-        most = self.settings.max_pages
-        return {"code": "too_many_pages", "message": f"At most {most:,} pages are read: part the document."}
 
 
 def _in_time(upload: Upload, until: float) -> bytes:

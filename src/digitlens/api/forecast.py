@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.schemas import Options, ReadOptions
+from digitlens.api.schemas import Common, Options, PageOptions
+from digitlens.api.sheet_schemas import FormOptions, TableOptions
 from digitlens.imaging import FRAME_SIDE
 from digitlens.imaging.formats import FORMATS, sniff
 
@@ -22,7 +23,15 @@ DOCUMENTS = frozenset({None, "TIFF", "AVIF", "HEIC"})
 HEAD = 64 * 2**10
 """Bytes in which the size of a picture has to stand: a head made to be long takes no time."""
 
-PRIOR = {"glyph": 0.005, "classify": 0.1, "read": 0.5, "document": 2.0, "explain": 1.0}
+PRIOR = {
+    "glyph": 0.005,
+    "classify": 0.1,
+    "read": 0.5,
+    "document": 2.0,
+    "explain": 1.0,
+    "table": 1.0,
+    "form": 1.0,
+}
 """Seconds for a unit of each kind of load before anything is learnt: rather too many than too few."""
 
 GAIN, DEVIATION_GAIN = 1 / 8, 1 / 4
@@ -49,17 +58,20 @@ class Load:
     units: float
 
 
-def load_of(request: Request[Options], together: bool) -> Load:
+def load_of(request: Request[Common], together: bool) -> Load:
     """The load that a request is, by a look at the heads of its pictures; ``together``: as one of many glyphs."""
     if together:
         return Load("glyph", 1)
     sizes = [(upload, _megapixels(upload)) for upload in request.uploads]
     units = sum(BASE + (len(upload.data) / 1e6 if size is None else size) for upload, size in sizes)
-    if request.options.explain:
+    options = request.options
+    if isinstance(options, Options) and options.explain:
         return Load("explain", units)
+    if isinstance(options, TableOptions | FormOptions):
+        return Load("table" if isinstance(options, TableOptions) else "form", units)
     if any(size is None for _, size in sizes):
         return Load("document", units)
-    return Load("read" if isinstance(request.options, ReadOptions) else "classify", units)
+    return Load("read" if isinstance(options, PageOptions) else "classify", units)
 
 
 def is_small(upload: Upload) -> bool:

@@ -24,7 +24,9 @@ __all__ = ["ENDPOINTS", "OPEN", "Front", "failure", "json_response", "readings"]
 OPEN = ("/", "/docs", "/healthz", "/readyz", "/openapi.json")
 """What is answered without a key."""
 
-ENDPOINTS = frozenset({*OPEN, "/metrics", "/v1/classify", "/v1/models", "/v1/read"})
+ENDPOINTS = frozenset(
+    {*OPEN, "/metrics", "/v1/classify", "/v1/form", "/v1/forms", "/v1/models", "/v1/read", "/v1/table"}
+)
 """The paths that logs and figures name; any other is ``other`` there."""
 
 WELL_FORMED = re.compile(rb"[A-Za-z0-9._:+/=-]{1,128}")

@@ -15,7 +15,7 @@ from python_multipart.multipart import parse_options_header
 
 from digitlens.api.multipart import boundary_of, split
 from digitlens.api.refusals import InvalidRequest, TooManyFiles, UnsupportedMediaType
-from digitlens.api.schemas import LONGEST_NAME, MOST_WORDS, Image, Options
+from digitlens.api.schemas import LONGEST_NAME, MOST_WORDS, Common, Image
 
 __all__ = ["FILES", "RAW", "Request", "Upload", "parse"]
 
@@ -34,7 +34,7 @@ GONE = {"signs": "signs are always read now; alphabet=digits leaves them out"}
 MOST_OPTIONS = 16
 MARKS_OF_A_PICTURE = 2 * LONGEST_NAME  # commas and brackets that JSON may have for each
 
-Asked = TypeVar("Asked", bound=Options)
+Asked = TypeVar("Asked", bound=Common)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from digitlens.api.answers import Row
 from digitlens.api.inputs import FILES, RAW, Request, Upload
 from digitlens.api.schemas import (
     ClassifyRequest,
+    Common,
     ErrorBody,
     Options,
+    PageOptions,
     Readings,
-    ReadOptions,
     ReadRequest,
 )
 from digitlens.api.service import Service
+from digitlens.api.sheet_schemas import FormRequest, TableRequest
 from digitlens.data.samples import SAMPLES, draw
 
 __all__ = ["ABOUT", "ERRORS", "EXAMPLES", "describe", "documented", "exemplified"]
@@ -40,7 +42,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 """Why a request that reads may fail."""
 
-EXAMPLES = {"/v1/classify": ("mnist", Options()), "/v1/read": ("pen", ReadOptions())}
+EXAMPLES = {"/v1/classify": ("mnist", Options()), "/v1/read": ("pen", PageOptions())}
 """The sample that is the example of each path, and how it is read."""
 
 REFERENCE = "#/components/schemas/{model}"
@@ -50,12 +52,15 @@ _SCHEMES = {
 }
 
 
-def documented(body: type[BaseModel], options: type[Options]) -> dict[str, Any]:
+def documented(
+    body: type[BaseModel], options: type[Common], answer: type[BaseModel] = Readings
+) -> dict[str, Any]:
     """What the framework is told of an endpoint that reads.
 
     Args:
         body: of a request in JSON.
         options: the fields of a multipart request beside its files, and what the query of any may have.
+        answer: what it gives.
     """
     content = {
         "application/json": {"schema": {"$ref": REFERENCE.format(model=body.__name__)}},
@@ -63,7 +68,7 @@ def documented(body: type[BaseModel], options: type[Options]) -> dict[str, Any]:
         **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in RAW},
     }
     return {
-        "response_model": Readings,
+        "response_model": answer,
         "responses": {status: {**told, "model": ErrorBody} for status, told in ERRORS.items()},
         "openapi_extra": {
             "requestBody": {"required": True, "content": content},
@@ -79,7 +84,7 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         parts = document["components"]
-        for model in (ClassifyRequest, ReadRequest):
+        for model in (ClassifyRequest, ReadRequest, TableRequest, FormRequest):
             schema = model.model_json_schema(ref_template=REFERENCE)
             parts["schemas"] |= {**schema.pop("$defs", {}), model.__name__: schema}
         if service.settings.keys:
@@ -103,7 +108,7 @@ async def exemplified(app: FastAPI, service: Service) -> dict[str, Any]:
     return document
 
 
-async def _exemplify(operation: dict[str, Any], sample: str, options: Options, service: Service) -> None:
+async def _exemplify(operation: dict[str, Any], sample: str, options: Common, service: Service) -> None:
     """Put in a request with a sample, the answer to it, and the answer to a file that is no picture."""
     file, data = f"{sample}.{SAMPLES[sample].kind}", draw(sample)
     request = {"images": [{"file": file, "data": b64encode(data).decode()}], **options.model_dump()}
@@ -115,7 +120,7 @@ async def _exemplify(operation: dict[str, Any], sample: str, options: Options, s
     operation["requestBody"]["content"]["application/json"]["example"] = request
 
 
-async def _read(upload: Upload, options: Options, service: Service) -> list[Row]:
+async def _read(upload: Upload, options: Common, service: Service) -> list[Row]:
     told = await service.read(Request((upload,), options), time.monotonic() + service.settings.time)
     return json.loads(told.rows)
 
@@ -124,7 +129,7 @@ def _answers(operation: dict[str, Any], status: int) -> dict[str, Any]:
     return operation["responses"][str(status)]["content"]["application/json"]
 
 
-def _form(options: type[Options]) -> dict[str, Any]:
+def _form(options: type[Common]) -> dict[str, Any]:
     """The schema of a multipart body; its fields are text, so that none can be null."""
     files = {
         "type": "array",
@@ -140,7 +145,7 @@ def _form(options: type[Options]) -> dict[str, Any]:
     }
 
 
-def _query(options: type[Options]) -> list[dict[str, Any]]:
+def _query(options: type[Common]) -> list[dict[str, Any]]:
     """The options as parameters of the query."""
     return [
         {"name": name, "in": "query", "description": schema.get("description", ""), "schema": schema}
@@ -148,7 +153,7 @@ def _query(options: type[Options]) -> list[dict[str, Any]]:
     ]
 
 
-def _fields(options: type[Options]) -> dict[str, Any]:
+def _fields(options: type[Common]) -> dict[str, Any]:
     """The schema of each option where it is text."""
     properties = options.model_json_schema(ref_template=REFERENCE)["properties"]
     return {name: _not_null(schema) for name, schema in properties.items()}

@@ -13,6 +13,7 @@ __all__ = [
     "ReaderDied",
     "Refused",
     "TooManyFiles",
+    "TooManyPages",
     "TooSlowToRead",
     "TooSlowToSend",
     "Unauthorized",
@@ -54,6 +55,18 @@ class TooManyFiles(Refused):
 
     code = "too_many_files"
     status = 422
+
+
+class TooManyPages(Refused):
+    """More pages than are read of one document; it is told of the document, and the pages before it are read."""
+
+    code = "too_many_pages"
+    status = 422
+
+    @classmethod
+    def of(cls, most: int) -> "TooManyPages":
+        """The refusal of what lies behind so many pages."""
+        return cls(f"At most {most:,} pages are read: part the document.")
 
 
 class UnsupportedMediaType(Refused):

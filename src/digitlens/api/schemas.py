@@ -1,18 +1,26 @@
 """What goes in and what comes out, typed: these models check requests and describe both in the OpenAPI."""
 
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from digitlens.api.refusals import InvalidRequest
 from digitlens.model import MAX_ERROR
+from digitlens.reader import ReadOptions
 from digitlens.reader.pattern import MOST_PLACES
 from digitlens.types import Reason
 
 __all__ = [
+    "Chosen",
     "ClassifyRequest",
+    "Common",
+    "Corners",
+    "Degrees",
     "Doubt",
     "Error",
     "ErrorBody",
+    "Exact",
     "Explanation",
     "Failure",
     "FieldRead",
@@ -23,10 +31,12 @@ __all__ = [
     "Models",
     "Number",
     "Options",
-    "ReadOptions",
+    "PageOptions",
+    "Ranked",
     "ReadRequest",
     "Reading",
     "Readings",
+    "Share",
     "Status",
 ]
 
@@ -57,14 +67,19 @@ def _a_line_each(words: Any) -> Any:
 Choice = Annotated[str, Field(min_length=1, max_length=MOST_PLACES)]
 Words = Annotated[list[Choice], Field(min_length=1, max_length=MOST_WORDS), BeforeValidator(_a_line_each)]
 
+Degrees = Annotated[
+    float | None,
+    Field(ge=-360, le=360, description="degrees to turn pages clockwise; null: as they read best"),
+]
 
-class _Exact(BaseModel):
+
+class Exact(BaseModel):
     """No field but those that are named."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Image(_Exact):
+class Image(Exact):
     """A picture within JSON."""
 
     data: Annotated[
@@ -76,8 +91,8 @@ class Image(_Exact):
     ] = None
 
 
-class Options(_Exact):
-    """How pictures of one glyph each are read."""
+class Common(Exact):
+    """What may be said of any reading."""
 
     model: Annotated[
         str | None,
@@ -85,6 +100,26 @@ class Options(_Exact):
             description="a name from GET /v1/models; null: the server's default, or the smallest with the alphabet"
         ),
     ] = None
+    max_error: Annotated[
+        float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs, cells or fields")
+    ] = MAX_ERROR
+
+    def reading(self) -> ReadOptions:
+        """The same as readers take it, without what concerns the answer alone.
+
+        Raises:
+            InvalidRequest: an option that cannot be used.
+        """
+        named = {field.name for field in fields(ReadOptions)} & set(type(self).model_fields)
+        try:
+            return ReadOptions(**{name: getattr(self, name) for name in named})
+        except ValueError as error:
+            raise InvalidRequest(f"{error}.") from None
+
+
+class Chosen(Common):
+    """What is read, and what a text may say."""
+
     alphabet: Annotated[
         Choice | None,
         Field(
@@ -94,32 +129,26 @@ class Options(_Exact):
     ] = None
     pattern: Annotated[
         Choice | None,
-        Field(description="what each line must fit, such as dd.dd.dddd, or a regular expression"),
+        Field(description="what each line or cell must fit, such as dd.dd.dddd, or a regular expression"),
     ] = None
     lexicon: Annotated[
-        Words | None, Field(description="words of which each line must be one; in a form, a line each")
+        Words | None,
+        Field(description="words of which each line or cell must be one; in a form, a line each"),
     ] = None
-    max_error: Annotated[float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs")] = (
-        MAX_ERROR
-    )
+
+
+class Options(Chosen):
+    """How pictures of one glyph each are read."""
+
     explain: Annotated[
         bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
     ] = False
 
-    @property
-    def choice(self) -> tuple[str | None, float, str | None, str | None, tuple[str, ...] | None]:
-        """All that a reader depends on."""
-        words = None if self.lexicon is None else tuple(self.lexicon)
-        return self.model, self.max_error, self.alphabet, self.pattern, words
 
-
-class ReadOptions(Options):
+class PageOptions(Options):
     """How pages are read."""
 
-    rotate: Annotated[
-        float | None,
-        Field(ge=-360, le=360, description="degrees to turn pages clockwise; null: as they read best"),
-    ] = None
+    rotate: Degrees = None
 
 
 class ClassifyRequest(Options):
@@ -128,13 +157,13 @@ class ClassifyRequest(Options):
     images: Annotated[list[Image], Field(min_length=1)]
 
 
-class ReadRequest(ReadOptions):
+class ReadRequest(PageOptions):
     """Pictures and documents, as JSON."""
 
     images: Annotated[list[Image], Field(min_length=1)]
 
 
-class Explanation(_Exact):
+class Explanation(Exact):
     """What in a glyph speaks for a label, drawn over what the network saw; a picture is a ``data:`` address."""
 
     label: Annotated[str, Field(description="the label explained; empty for none")]
@@ -150,7 +179,7 @@ class Explanation(_Exact):
     ]
 
 
-class Glyph(_Exact):
+class Glyph(Exact):
     """One glyph."""
 
     label: Annotated[str, Field(description="what was read; empty where it is no glyph of the alphabet")]
@@ -165,7 +194,7 @@ class Glyph(_Exact):
     )
 
 
-class FieldRead(_Exact):
+class FieldRead(Exact):
     """What a line says where it must fit a pattern or a lexicon."""
 
     text: Annotated[str, Field(description="the best reading that fits; empty where none does")]
@@ -174,7 +203,7 @@ class FieldRead(_Exact):
     differs: bool
 
 
-class Number(_Exact):
+class Number(Exact):
     """Glyphs of a line that stand together, no operator among them."""
 
     text: str
@@ -185,7 +214,7 @@ class Number(_Exact):
     ]
 
 
-class Doubt(_Exact):
+class Doubt(Exact):
     """Why the whole of a line or a page is not accepted, though its glyphs may be."""
 
     reason: Reason
@@ -193,7 +222,7 @@ class Doubt(_Exact):
     box: Annotated[Corners, Field(description="where to look: [x, y, width, height], pixels of the picture")]
 
 
-class Line(_Exact):
+class Line(Exact):
     """Glyphs on one line."""
 
     text: Annotated[str, Field(description="one space where the writer left a gap between numbers")]
@@ -207,7 +236,7 @@ class Line(_Exact):
     )
 
 
-class Reading(_Exact):
+class Reading(Exact):
     """What was read in one picture, or on one page."""
 
     file: str | None
@@ -223,27 +252,30 @@ class Reading(_Exact):
     doubts: Annotated[list[Doubt], Field(description="beyond those of the lines")]
 
 
-class Error(_Exact):
+class Error(Exact):
     """What went wrong."""
 
     code: Annotated[str, Field(description="for machines")]
     message: Annotated[str, Field(description="for people")]
 
 
-class Failure(_Exact):
+class Failure(Exact):
     """A picture that could not be read."""
 
     file: str | None
     error: Error
+    page: Annotated[int | None, Field(ge=1, description="of a document, where one of its pages failed")] = (
+        None
+    )
 
 
-class Readings(_Exact):
+class Readings(Exact):
     """A reading for each picture, or each page of it, in order; some may have failed."""
 
     readings: list[Reading | Failure]
 
 
-class ErrorBody(_Exact):
+class ErrorBody(Exact):
     """Why there is no answer; where no picture could be read, the reason of each stands in ``readings``."""
 
     error: Error
@@ -251,7 +283,7 @@ class ErrorBody(_Exact):
     readings: list[Failure] | None = None
 
 
-class Model(_Exact):
+class Model(Exact):
     """A network."""
 
     name: str
@@ -263,13 +295,13 @@ class Model(_Exact):
     accuracy: float | None
 
 
-class Models(_Exact):
+class Models(Exact):
     """The networks that may be named."""
 
     models: list[Model]
 
 
-class Status(_Exact):
+class Status(Exact):
     """How the server is."""
 
     status: Literal["ok", "busy"]

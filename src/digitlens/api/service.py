@@ -10,8 +10,9 @@ from digitlens.api.forecast import Forecast
 from digitlens.api.inputs import Request
 from digitlens.api.pool import Hand, InThread, Policy, Pool
 from digitlens.api.refusals import Busy
-from digitlens.api.schemas import Options
+from digitlens.api.schemas import Common
 from digitlens.api.settings import Settings
+from digitlens.api.sheets import load_forms
 from digitlens.model import available
 
 __all__ = ["Service"]
@@ -29,11 +30,13 @@ class Service:
 
     Raises:
         ModelNotFound, DeviceNotFound: the network that the settings name, or the device, is not there.
+        InvalidSetting: the forms cannot be used.
     """
 
     def __init__(self, settings: Settings, hands: Sequence[Hand[Task, Told]] | None = None) -> None:
         self.settings = settings
         self.models = available()
+        self.forms = load_forms(settings.forms)
         self.held = 0
         self._hands = hands
         self._engine = Engine(settings) if hands is None else None
@@ -110,7 +113,7 @@ class Service:
         finally:
             self.held -= taken
 
-    async def read(self, request: Request[Options], until: float) -> Told:
+    async def read(self, request: Request[Common], until: float) -> Told:
         """Wait for the readings of a request.
 
         Args:

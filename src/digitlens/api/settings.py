@@ -53,6 +53,7 @@ class Settings:
     time: float = _setting(30.0, "Seconds from a request's head to its answer.", 0.01, 3600)
     header_time: float = _setting(10.0, "Seconds that a client has to send a request's head.", 0.01, 3600)
     gather: int = _setting(32, "Waiting pictures that are read in one call of the network; 1: none.", 1, 1024)
+    forms: str = _setting("", "Folder of the forms, TOML files with their blanks, whose sheets may be sent.")
     key_file: str = _setting("", "File with the keys, one a line, of which clients have to show one.")
     keys: tuple[str, ...] = field(default=(), repr=False)
 

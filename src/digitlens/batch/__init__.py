@@ -11,10 +11,10 @@ from digitlens.batch.cluster import RayEngine
 from digitlens.batch.inputs import Inputs, Item, Survey
 from digitlens.batch.job import Job
 from digitlens.batch.pool import LocalEngine
-from digitlens.batch.rows import GlyphRow, NumberRow, PageRow, Row, RowKind, columns, rows_of
 from digitlens.batch.run import Engine, Progress, run_batch
 from digitlens.batch.sources import find_inputs
 from digitlens.batch.table import TABLES, Table, restored, table
+from digitlens.types.rows import GlyphRow, NumberRow, PageRow, Row, RowKind, columns, rows_of
 
 __all__ = [
     "TABLES",

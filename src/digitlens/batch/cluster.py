@@ -13,6 +13,7 @@ from typing import Any
 from digitlens.batch.extras import extra
 from digitlens.batch.job import Chunk, Job, Result, failed, work
 from digitlens.errors import BatchError, DigitLensError
+from digitlens.forms import FormReader
 from digitlens.imaging import use_one_thread
 from digitlens.reader import Reader
 
@@ -133,7 +134,7 @@ def _read_batch(batch: dict[str, Any], job: Job) -> dict[str, list[bytes]]:
 
 
 @cache
-def _reader(job: Job) -> Reader:
+def _reader(job: Job) -> Reader | FormReader:
     """The reader of a worker process, which Ray keeps from task to task."""
     use_one_thread()
     return job.warm_reader()

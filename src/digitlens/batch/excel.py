@@ -9,8 +9,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from digitlens.batch.rows import Row, RowKind, columns, values
 from digitlens.batch.table import Table
+from digitlens.types.rows import Row, RowKind, columns, values
 
 __all__ = ["ExcelTable"]
 

@@ -1,27 +1,31 @@
 """What is done with a chunk of inputs: the same function on whatever machine."""
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 
-from digitlens.batch.inputs import Item
-from digitlens.batch.rows import RowKind, rows_of
-from digitlens.batch.rows import printable as as_text
+from digitlens.batch.inputs import Item, file_state
+from digitlens.batch.sheets import encoded_pages, pages_of
 from digitlens.batch.single import single_lines
 from digitlens.batch.table import encoded
 from digitlens.errors import ImageError, InputFailed, ModelError
 from digitlens.files import printable
+from digitlens.forms import Form, FormReader, PageRead, Refused
 from digitlens.imaging import FRAME_SIDE
-from digitlens.model import MAX_ERROR, Device, Precision
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Pixels, Reading
+from digitlens.types.rows import RowKind, rows_of
+from digitlens.types.rows import printable as as_text
 
 __all__ = ["Chunk", "Content", "Job", "Result", "chunks", "failed", "work"]
 
 MOST_BYTES = 8 * 2**20
 """Contents of this many bytes fill a chunk, whatever their number."""
+
+PAGE_BYTES = 2**20
+"""Files of this many bytes fill a chunk of pages: a photograph of 12 megapixels, which takes about a second."""
 
 SHOWN = 5
 """Errors that a result carries besides their number, to be told at once."""
@@ -37,53 +41,47 @@ class Job:
     Attributes:
         single: whether each is a picture of a single glyph; else every digit on every page is read.
         rows: what a row of the table stands for.
-        model: the name of a network, or the path of an ``.onnx`` file; left out, what `Reader` chooses.
-        max_error: the error rate wanted among accepted glyphs.
-        device: what the network runs on.
-        alphabet, pattern, lexicon: what is read, and what a line may say, as of `Reader`.
-        precision: what the network computes in, as of `Reader`.
+        options: how it is read.
+        forms: each page is a filled sheet of one of these, if there are any; their pages lie in the same files wherever
+            workers run.
     """
 
     single: bool = False
     rows: RowKind = "page"
-    model: str | None = None
-    max_error: float = MAX_ERROR
-    device: Device = "cpu"
-    alphabet: str | None = None
-    pattern: str | None = None
-    lexicon: tuple[str, ...] | None = None
-    precision: Precision = "auto"
+    options: ReadOptions = field(default_factory=ReadOptions)
+    forms: tuple[Form, ...] = ()
 
     @property
     def chunk_size(self) -> int:
-        """Inputs that fill a chunk: what is lost when a process is killed, some tenths of a second or some seconds."""
-        return 512 if self.single else 16
+        """Inputs that fill a chunk: what is lost when a process is killed, a second or two."""
+        return 512 if self.single else 4
 
-    def reader(self) -> Reader:
+    @property
+    def chunk_bytes(self) -> int | None:
+        """Bytes of files that fill a chunk of pages, whatever their number: large pictures take longer."""
+        return None if self.single else PAGE_BYTES
+
+    def reader(self) -> Reader | FormReader:
         """The reader, of one thread, for each worker has a core.
 
         Raises:
+            FormError: a form cannot be used.
             ModelError: the network cannot be used.
-            ValueError: ``max_error``, the alphabet, the pattern or the lexicon cannot be used.
+            ValueError: an option cannot be used, or says what the forms say.
         """
-        return Reader(
-            self.model,
-            max_error=self.max_error,
-            device=self.device,
-            alphabet=self.alphabet,
-            pattern=self.pattern,
-            lexicon=self.lexicon,
-            precision=self.precision,
-        )
+        return FormReader(self.forms, options=self.options) if self.forms else Reader(options=self.options)
 
-    def warm_reader(self) -> Reader:
+    def warm_reader(self) -> Reader | FormReader:
         """The reader of a worker: nothing of it waits to be loaded.
 
         Raises:
             ModelError, ValueError: as of `reader`.
         """
         reader = self.reader()
-        reader.network.logits(np.zeros((1, FRAME_SIDE, FRAME_SIDE), np.uint8))
+        if self.single:
+            reader.network.logits(np.zeros((1, FRAME_SIDE, FRAME_SIDE), np.uint8))
+        else:
+            reader.warm()
         return reader
 
 
@@ -132,6 +130,16 @@ class Result:
     errors: tuple[str, ...]
     rows: bytes
 
+    @property
+    def accepted(self) -> int:
+        """How many rows nobody needs to look at."""
+        return self.rows.count(b'"accepted": true')  # within a text its quotes would be escaped
+
+    @property
+    def doubtful(self) -> int:
+        """How many rows a person should look at; those that are errors aside."""
+        return self.rows.count(b'"accepted": false') - self.failed
+
     def and_then(self, other: "Result") -> "Result":
         """The result of this part of a chunk and the next one."""
         return Result(
@@ -143,7 +151,9 @@ class Result:
         )
 
 
-def chunks(inputs: Iterable[Item], size: int, done: Container[int] = ()) -> Iterator[Chunk]:
+def chunks(
+    inputs: Iterable[Item], size: int, done: Container[int] = (), most_bytes: int | None = None
+) -> Iterator[Chunk]:
     """Part inputs into chunks, always in the same way; those of numbers that are done are passed over, not loaded.
 
     A file is left to whoever reads it; what is a part of a file is loaded here.
@@ -152,15 +162,16 @@ def chunks(inputs: Iterable[Item], size: int, done: Container[int] = ()) -> Iter
         inputs: in order.
         size: inputs that fill a chunk; `MOST_BYTES` of what is loaded here fill it too.
         done: numbers of chunks.
+        most_bytes: bytes of files that fill it; left out, files are not weighed.
     """
     number, names, contents, held = 0, list[str](), list[Content](), 0
     for item in inputs:
-        if len(names) == size or held >= MOST_BYTES:
+        if len(names) == size or held >= (most_bytes or MOST_BYTES):
             if number not in done:
                 yield Chunk(number, tuple(names), tuple(contents))
             number, names, contents, held = number + 1, [], [], 0
         names.append(item.name)
-        held += item.size
+        held += file_state(item.path)[0] if item.path is not None and most_bytes else item.size
         if number not in done:
             contents.append(_content(item))
     if names and number not in done:
@@ -176,14 +187,19 @@ def _content(item: Item) -> Content:
         return error
 
 
-def work(reader: Reader, job: Job, chunk: Chunk) -> Result:
+def work(reader: Reader | FormReader, job: Job, chunk: Chunk) -> Result:
     """Read the inputs of a chunk; each that cannot be read becomes a row that says why.
 
     Raises:
         ModelError: the network cannot be used, which is no fault of the inputs.
     """
     try:
-        if job.single and job.pattern is None and job.lexicon is None:
+        if isinstance(reader, FormReader):
+            pages = zip(chunk.names, chunk.contents, strict=True)
+            return _sheets(
+                chunk, (page for name, content in pages for page in pages_of(reader, name, content))
+            )
+        if job.single and job.options.pattern is None and job.options.lexicon is None:
             return _by_columns(reader, job, chunk)
         return _told(job, chunk, _readings(reader, job, chunk))
     except ModelError:
@@ -201,7 +217,9 @@ def work(reader: Reader, job: Job, chunk: Chunk) -> Result:
 
 def failed(job: Job, chunk: Chunk, model: str, why: str) -> Result:
     """The result of a chunk that was not read: a row for each input that says why."""
-    errors = (InputFailed(f"{printable(name)}: {why}.") for name in chunk.names)
+    errors = [InputFailed(f"{printable(name)}: {why}.") for name in chunk.names]
+    if job.forms:
+        return _sheets(chunk, (Refused(name, 1, one) for name, one in zip(chunk.names, errors, strict=True)))
     return _told(job, chunk, ([Reading(None, model, error=error)] for error in errors))
 
 
@@ -211,6 +229,13 @@ def _told(job: Job, chunk: Chunk, readings: Iterable[Iterable[Reading]]) -> Resu
     rows = [row for name, pages in named for page in pages for row in rows_of(page, job.rows, name)]
     errors = [row.error for row in rows if row.error is not None]
     return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded(rows, job.rows))
+
+
+def _sheets(chunk: Chunk, pages: Iterable[PageRead | Refused]) -> Result:
+    """The pages of filled sheets, of which sheets are made when all are read."""
+    found = [*pages]
+    errors = [as_text(f"{one.error.code}: {one.error}") for one in found if isinstance(one, Refused)]
+    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded_pages(found))
 
 
 def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:

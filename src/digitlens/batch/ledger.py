@@ -3,21 +3,19 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from digitlens.batch.job import Result
-from digitlens.batch.rows import RowKind
-from digitlens.batch.table import table
 from digitlens.errors import BatchError
 from digitlens.files import whole_file
 
 __all__ = ["Ledger", "Part"]
 
-_PART = re.compile(r"(\d+)-(\d+)-(\d+)\.jsonl")
+_PART = re.compile(r"(\d+)-(\d+)-(\d+)-(\d+)-(\d+)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +26,20 @@ class Part:
         number: of the chunk.
         inputs: how many it had.
         failed: how many rows are errors.
+        accepted: how many rows nobody needs to look at.
+        doubtful: how many rows a person should look at.
     """
 
     number: int
     inputs: int
     failed: int
+    accepted: int
+    doubtful: int
 
     @property
     def file(self) -> str:
         """The name of its file."""
-        return f"{self.number:08d}-{self.inputs}-{self.failed}.jsonl"
+        return f"{self.number:08d}-{self.inputs}-{self.failed}-{self.accepted}-{self.doubtful}.jsonl"
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Ledger:
             BatchError: what was done before was done on other terms, or is being done by another process.
             OSError: the folder cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         with self._locked():
             manifest = self.folder / "manifest.json"
             if restart:
@@ -120,12 +122,15 @@ class Ledger:
         Raises:
             OSError: the disk is full, or cannot be written.
         """
-        part = Part(result.number, result.inputs, result.failed)
+        part = Part(result.number, result.inputs, result.failed, result.accepted, result.doubtful)
         with whole_file(self.folder / part.file) as temporary:
             temporary.write_bytes(result.rows)
 
-    def finish(self, kind: RowKind, form: str | None = None) -> None:
-        """Make the table of the parts, and take them away; ``form`` is the kind of table, if not that of its suffix.
+    def finish(self, write: Callable[[Path, Iterator[bytes]], None]) -> None:
+        """Make the table of the parts, and take them away.
+
+        Args:
+            write: makes a table, in a file that it is given, of the rows of the parts in their order.
 
         Raises:
             OSError: the disk is full, or cannot be written.
@@ -133,8 +138,6 @@ class Ledger:
         made = (
             self.folder / self.table.name
         )  # in here, so that nothing stays beside the table if this is killed
-        with table(made, kind, form) as rows:
-            for part in self.parts():
-                rows.write_encoded((self.folder / part.file).read_bytes())
+        write(made, ((self.folder / part.file).read_bytes() for part in self.parts()))
         made.replace(self.table)
         shutil.rmtree(self.folder)

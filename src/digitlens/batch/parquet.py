@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.json
 import pyarrow.parquet as pq
 
-from digitlens.batch.rows import ROWS, Row, RowKind
 from digitlens.batch.table import Table, encoded
+from digitlens.types.rows import ROWS, Row, RowKind
 
 __all__ = ["ParquetTable"]
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -14,6 +15,7 @@ from digitlens.batch.inputs import Inputs
 from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
 from digitlens.batch.ledger import Ledger, Part
 from digitlens.batch.pool import LocalEngine, cores
+from digitlens.batch.sheets import check_sheets, digest_of, write_sheets
 from digitlens.batch.table import SUBMISSION, table, table_kind
 from digitlens.errors import BatchError
 
@@ -36,6 +38,8 @@ class Progress:
         total: inputs that there are.
         done: inputs whose rows are kept.
         failed: rows that are errors.
+        accepted: rows that nobody needs to look at.
+        doubtful: rows that a person should look at.
         resumed: inputs that an earlier run had done.
         errors: the first few errors of what was done last.
     """
@@ -43,6 +47,8 @@ class Progress:
     total: int
     done: int = 0
     failed: int = 0
+    accepted: int = 0
+    doubtful: int = 0
     resumed: int = 0
     errors: tuple[str, ...] = ()
     _began: float = field(default_factory=time.monotonic)
@@ -66,6 +72,8 @@ class Progress:
         """Count what is done."""
         self.done += part.inputs
         self.failed += part.failed
+        self.accepted += part.accepted
+        self.doubtful += part.doubtful
 
 
 def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
@@ -75,10 +83,11 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     *,
     engine: Engine | None = None,
     restart: bool = False,
+    overwrite: bool = False,
     submission: bool = False,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Progress:
-    """Read inputs into a table: a row a page or a glyph, in the order of the inputs.
+    """Read inputs into a table: a row a page, a number, a glyph or a filled sheet, in the order of the inputs.
 
     Whenever this is ended, by an error, a signal or a power cut, the same call goes on after what was done, and the
     table is the same as if nothing had happened. Until then what is done lies beside it: `Ledger`.
@@ -92,37 +101,41 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         job: what to do with each input; left out, every digit is read.
         engine: where to; left out, a process for each core.
         restart: whether to throw away what an earlier call has done and not finished.
+        overwrite: whether a table that is there already may be written over.
         submission: whether the table is to be what Kaggle wants, a digit a picture: the job's inputs are single
             glyphs then, and its rows too.
         tell: is told how far it is, at the beginning and after each chunk.
 
     Raises:
-        BatchError: there is nothing to read, the table is of no kind that is written, or an earlier call for this
-            table was about something else, or the disk is full.
+        BatchError: there is nothing to read, the table is there already, or its folder is not, it is of no kind that is
+            written, or an earlier call for this table was about something else, or the disk is full.
         ModelError: the network cannot be used.
         ValueError: the job's alphabet, pattern or lexicon cannot be used.
         OSError: nothing can be written where the table shall be.
     """
     job, engine, target = job or Job(), engine or LocalEngine(cores()), Path(target)
-    _check(target, job)
+    _check(target, job, overwrite=overwrite)
     ledger, survey = Ledger(target), inputs.survey()
     if not survey.count:
         raise BatchError("There is nothing to read: no picture was found in the source.")
-    model, lexicon = job.reader().network, job.lexicon
+    model, lexicon = job.reader().network, job.options.lexicon
     terms = {
         "inputs": survey.count,
         "state of the inputs": survey.digest,
-        **asdict(job),
+        "single": job.single,
+        "rows": job.rows,
+        **asdict(job.options),
         "model": f"{model.name}, SHA-256 {model.card.sha256}",
         "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
-        "chunk": [job.chunk_size, MOST_BYTES],
+        "forms": digest_of(job.forms) if job.forms else None,
+        "chunk": [job.chunk_size, job.chunk_bytes, MOST_BYTES],
     }
     with ledger.opened(terms, restart=restart):
         progress = _gone_on(ledger, survey.count)
         tell(progress)
         if progress.done < survey.count:
             done = {part.number for part in ledger.parts()}
-            for result in engine.results(job, chunks(inputs, job.chunk_size, done)):
+            for result in engine.results(job, chunks(inputs, job.chunk_size, done, job.chunk_bytes)):
                 with _to_go_on_with(target):
                     ledger.add(result)
                 progress.add(result)
@@ -134,7 +147,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
                 "changed meanwhile. Begin anew with --restart."
             )
         with _to_go_on_with(target):
-            ledger.finish(job.rows, SUBMISSION if submission else None)
+            ledger.finish(partial(_write, job, SUBMISSION if submission else None, progress))
     return progress
 
 
@@ -159,9 +172,30 @@ def _gone_on(ledger: Ledger, total: int) -> Progress:
     return progress
 
 
-def _check(target: Path, job: Job) -> None:
+def _check(target: Path, job: Job, *, overwrite: bool) -> None:
     """Find out before the work what would stop the table in the end."""
     if target.is_dir():
         raise BatchError(f"{target} is a folder: name the table to be written.")
+    if not target.parent.is_dir():
+        raise BatchError(f"There is no folder {target.parent}: make it first, or check how it is written.")
+    if target.exists() and not overwrite:
+        raise BatchError(f"{target} is there already: name another, or give --force to write over it.")
+    if job.forms:
+        check_sheets(target)
+        return
     with table(io.BytesIO(), job.rows, table_kind(target.suffix)):
         pass  # what it needs is installed
+
+
+def _write(job: Job, kind: str | None, progress: Progress, target: Path, parts: Iterator[bytes]) -> None:
+    """Make the table; ``kind`` is that of the table, if not that of its suffix.
+
+    Of filled forms it is known only now how many rows are accepted: sheets are made of pages, and checked.
+    """
+    if job.forms:
+        counts = write_sheets(target, parts, job.forms, job.options.max_error)
+        progress.accepted, progress.doubtful = counts
+        return
+    with table(target, job.rows, kind) as rows:
+        for lines in parts:
+            rows.write_encoded(lines)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from json import JSONEncoder
 from typing import get_args
 
-from digitlens.batch.rows import RowKind, printable, rows_of
 from digitlens.batch.table import encoded
 from digitlens.reader.singles import Singles
 from digitlens.types import Reading, Reason
+from digitlens.types.rows import RowKind, printable, rows_of
 
 __all__ = ["single_lines"]
 

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Iterable
 from typing import IO
 
-from digitlens.batch.rows import GlyphRow, Row, RowKind
 from digitlens.batch.table import Table
+from digitlens.types.rows import GlyphRow, Row, RowKind
 
 __all__ = ["Submission"]
 

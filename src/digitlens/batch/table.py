@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from digitlens.batch.extras import extra
-from digitlens.batch.rows import ROWS, Row, RowKind, columns, values
 from digitlens.errors import BatchError
 from digitlens.files import whole_file
+from digitlens.types.rows import ROWS, Row, RowKind, columns, values
 
 __all__ = [
     "SUBMISSION",

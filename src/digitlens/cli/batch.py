@@ -6,23 +6,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from digitlens.batch import Engine, Job, LocalEngine, Progress, RayEngine, RowKind, find_inputs, run_batch
 from digitlens.batch.pool import cores
-from digitlens.cli.options import (
-    choice_options,
-    device_option,
-    max_error_option,
-    model_option,
-    settled,
-    usable,
-)
+from digitlens.cli.options import reading_options, usable
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.progress import ProgressLine
-from digitlens.model import Device
+from digitlens.forms import Form
+from digitlens.reader import ReadOptions
 
 __all__ = ["command"]
 
@@ -69,11 +62,16 @@ STDIN = "-"
 @click.option(
     "--column", metavar="NAME", help="Of a Parquet table, the column of pictures; found out if not given."
 )
+@click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    metavar="FORM.toml",
+    help="Each page is a filled sheet of this form, or of one of several: a row a sheet, a column a field.",
+)
 @click.option("--restart", is_flag=True, help="Throw away what an earlier run has done and not finished.")
-@model_option
-@choice_options
-@max_error_option
-@device_option
+@click.option("--force", is_flag=True, help="Write over a table that is there already.")
+@reading_options()
 @json_option
 def command(
     source: str,
@@ -85,11 +83,10 @@ def command(
     engine: str,
     address: str | None,
     column: str | None,
+    forms: tuple[str, ...],
     restart: bool,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
-    device: Device,
+    force: bool,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read any number of pictures into a table.
@@ -106,6 +103,7 @@ def command(
       digitlens batch --single fields.parquet read.parquet
       digitlens batch --single --pattern dddd postcodes/ read.csv
       digitlens batch test.csv -o submission.csv
+      digitlens batch --form meter.toml scans/ readings.xlsx
       find scans -name '*.jpg' | digitlens batch - read.jsonl
     """
     written = target if submission is None else submission
@@ -113,7 +111,11 @@ def command(
         raise click.UsageError("Name one table to be written: DST, or -o FILE.csv to submit to Kaggle.")
     if submission is not None:
         single, rows = True, "glyph"
-    job = Job(single, rows, model, max_error, device, **settled(choice))
+    if single and options.rotate is not None:
+        raise click.UsageError("--rotate turns pages: pictures of a single glyph are taken as they lie.")
+    if forms and (single or rows != "page"):
+        raise click.UsageError("--form says what is read: leave out --single, --rows and -o.")
+    job = Job(single, rows, options, tuple(map(Form.load, forms)))
     with usable():
         job.reader()
     if engine == "local" and address:
@@ -121,7 +123,7 @@ def command(
     if engine == "ray" and workers:
         raise click.UsageError("--workers is for --engine local: a Ray cluster reads on all of its cores.")
     where: Engine = LocalEngine(workers or cores()) if engine == "local" else RayEngine(address)
-    with _named(source) as name, ProgressLine() as line:
+    with _named(source) as name, ProgressLine(written) as line:
         try:
             done = run_batch(
                 find_inputs(name, column=column),
@@ -129,6 +131,7 @@ def command(
                 job,
                 engine=where,
                 restart=restart,
+                overwrite=force,
                 submission=submission is not None,
                 tell=line.tell,
             )
@@ -162,6 +165,8 @@ def _summary(source: str, target: str, done: Progress) -> dict[str, object]:
         "table": target,
         "inputs": done.total,
         "resumed": done.resumed,
+        "accepted": done.accepted,
+        "doubtful": done.doubtful,
         "failed": done.failed,
         "seconds": round(done.seconds, 3),
     }

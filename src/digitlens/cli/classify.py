@@ -2,18 +2,17 @@
 
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
-from digitlens.cli.options import choice_options, device_option, max_error_option, model_option, reader_for
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import doubt_told, emit, glyph_told, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
 from digitlens.labels import noun
-from digitlens.model import Device
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Reading, Source
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -22,18 +21,12 @@ STDIN = "-"
 
 @click.command(name="classify")
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@reading_options("rotate")
 @json_option
-@model_option
-@choice_options
-@max_error_option
-@device_option
 def command(
     images: tuple[str, ...],
+    options: ReadOptions,
     as_json: bool,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
-    device: Device,
 ) -> None:
     """Read pictures of a single digit each; - is standard input.
 
@@ -43,7 +36,7 @@ def command(
       digitlens classify --json - < photo.jpg
       digitlens classify --alphabet letters initial.png
     """
-    reader = reader_for(model, choice, max_error=max_error, device=device)
+    reader = reader_for(options)
     failed = False
     for file, reading in zip(images, _readings(reader, images), strict=True):
         failed |= reading.error is not None
@@ -74,8 +67,10 @@ def _sentence(reading: Reading) -> str:
         return doubts.lstrip() or "blank: nothing is written here"
     glyph = reading.glyphs[0]
     (best, confidence), *others = glyph.top()
-    rest = "".join(f", {label} {p:.1%}" for label, p in others)
+    rest = "".join(f", {label} {percent(p)}" for label, p in others)
     if glyph.reason == "not_a_digit":
-        return f"not a {noun(glyph.probabilities)} (if it were one: {best} {confidence:.1%}{rest}){doubts}"
+        return (
+            f"not a {noun(glyph.probabilities)} (if it were one: {best} {percent(confidence)}{rest}){doubts}"
+        )
     look = "" if glyph.accepted else f"  {glyph.reason}: please look"
     return glyph_told(glyph, "\t") + look + doubts

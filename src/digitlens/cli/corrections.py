@@ -8,6 +8,7 @@ import click
 
 from digitlens.cli.output import emit, json_option
 from digitlens.store import Item, Store, export
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -118,6 +119,6 @@ def _line(item: Item) -> str:
     where = f"{item.file or item.sha256[:12]}, page {item.page}" + (
         f", glyph {item.number}" if item.number else ""
     )
-    read = f"{item.label} {item.confidence:.1%}" if item.label else "nothing"
+    read = f"{item.label} {percent(item.confidence)}" if item.label else "nothing"
     said = "waiting" if item.decision is None else f"decided: {item.decision.label or 'nothing'}"
     return f"{item.id}\t{where}\tread: {read} ({item.reason})\t{said}"

@@ -8,9 +8,7 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from digitlens.annotate import annotated
 from digitlens.files import whole_file
-from digitlens.html.images import tiny
 from digitlens.imaging import Picture
 from digitlens.types import Pixels, Reading
 
@@ -18,7 +16,6 @@ __all__ = ["draw", "numbered", "save", "targets"]
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 90  # of JPEG and WebP
-ROOM = 480  # pixels that a tiny picture's longer side is given, so that labels find room
 
 
 def targets(output: str, files: Sequence[str], mark: str = "read") -> list[Path]:
@@ -57,12 +54,7 @@ def draw(picture: Picture, reading: Reading, path: Path) -> None:
     Raises:
         OSError: it cannot be written, or is larger than its format allows.
     """
-    pixels, times = picture.pixels, 1
-    if tiny(pixels):
-        times = ROOM // max(pixels.shape[:2])
-        pixels = pixels.repeat(times, axis=0).repeat(times, axis=1)
-    across, down = picture.scale
-    save(annotated(pixels, reading, (times * across, times * down)), path)
+    save(reading.draw(picture.pixels), path)
 
 
 def save(pixels: Pixels, path: Path) -> None:

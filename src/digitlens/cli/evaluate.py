@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import click
 
-from digitlens.cli.options import max_error_option
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.pages import page_tables, wrong_pages
 from digitlens.evaluate import DRAWN, Evaluation, PageEvaluation, evaluate, evaluate_pages, page_set
 from digitlens.metrics import wilson
 from digitlens.model import DEFAULT_MODEL
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -42,7 +43,7 @@ __all__ = ["command"]
     show_default=True,
     help="The same seed draws the same sheets.",
 )
-@max_error_option
+@reading_options("model")
 @json_option
 def command(
     model: str,
@@ -52,7 +53,7 @@ def command(
     errors: bool,
     sheets: int,
     seed: int,
-    max_error: float,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Measure MODEL, a name or an .onnx file, on a labelled dataset, or the reading of whole pages with it.
@@ -67,11 +68,23 @@ def command(
     if errors and pages is None:
         raise click.UsageError("--errors lists pages: it goes with --pages.")
     if dataset is not None:
-        _tell_glyphs(evaluate(model, dataset, split, max_error=max_error, threads=2), as_json)
+        _check_for_glyphs(options)
+        result = evaluate(
+            model, dataset, split, max_error=options.max_error, threads=2, device=options.device
+        )
+        _tell_glyphs(result, as_json)
     else:
-        result = _read_pages(Reader(model, max_error=max_error), str(pages), sheets, seed)
+        result = _read_pages(reader_for(replace(options, model=model)), str(pages), sheets, seed)
         _tell_pages(result, errors, as_json)
         sys.exit(1 if result.report.total.failures else 0)
+
+
+def _check_for_glyphs(options: ReadOptions) -> None:
+    """Refuse what says how pages are read: a dataset brings its alphabet, and its network is measured as it is."""
+    if options != ReadOptions(max_error=options.max_error, device=options.device):
+        raise click.UsageError(
+            "Of the options of a reading, --dataset takes --max-error and --device; the others go with --pages."
+        )
 
 
 def _read_pages(reader: Reader, name: str, sheets: int, seed: int) -> PageEvaluation:
@@ -102,16 +115,17 @@ def _summary(result: Evaluation) -> list[str]:
     f = result.figures
     low, high = f.interval
     accepted = round(f.accepted * f.count)
-    curve = ", ".join(f"{risk:.3%} of {share:.1%}" for share, risk in f.curve)
+    curve = ", ".join(f"{percent(risk, 3)} of {percent(share)}" for share, risk in f.curve)
     return [
         f"{result.model} on {result.dataset}, {result.split}: {f.count:,} glyphs in {result.seconds:.1f} s",
-        f"accuracy            {f.accuracy:.2%}   95 % interval {low:.2%} to {high:.2%}, {f.errors} wrong",
-        f"calibration error   {f.ece:.2%}   before calibration {f.ece_uncalibrated:.2%}",
+        f"accuracy            {percent(f.accuracy, 2)}   95 % interval {percent(low, 2)} to {percent(high, 2)}, "
+        f"{f.errors} wrong",
+        f"calibration error   {percent(f.ece, 2)}   before calibration {percent(f.ece_uncalibrated, 2)}",
         f"log loss            {f.nll:.4f}",
         f"risk-coverage area  {f.aurc:.6f}",
         f"risk and coverage   wrong are {curve}",
-        f"accepted            {f.accepted:.2%}   {f.accepted_errors} of {accepted:,} wrong "
-        f"({f.accepted_errors / max(1, accepted):.3%}), aimed for {result.max_error:.2%}",
+        f"accepted            {percent(f.accepted, 2)}   {f.accepted_errors} of {accepted:,} wrong "
+        f"({percent(f.accepted_errors / max(1, accepted), 3)}), aimed for {percent(result.max_error, 2)}",
     ]
 
 
@@ -121,7 +135,9 @@ def _per_label(result: Evaluation) -> list[str]:
     for label, (count, right) in result.figures.per_label.items():
         low, high = wilson(right, count)
         share = right / count if count else 0.0
-        lines.append(f"{label:>5}  {count:>7,}  {right:>7,}  {share:>8.2%}  {low:.2%} to {high:.2%}")
+        lines.append(
+            f"{label:>5}  {count:>7,}  {right:>7,}  {share:>8.2%}  {percent(low, 2)} to {percent(high, 2)}"
+        )
     return lines
 
 

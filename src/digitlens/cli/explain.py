@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 
 from digitlens.cli.drawn import save, targets
-from digitlens.cli.options import alphabet_option, model_option, reader_for
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.errors import ImageError, NothingToExplain, UnknownLabel
 from digitlens.labels import named
 from digitlens.overlay import sheet
+from digitlens.reader import ReadOptions
 from digitlens.types import Explanation, Source
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -28,12 +30,9 @@ STDIN = "-"
     help="Where to draw it: PNG, JPEG or WebP, as the suffix says; into a folder as NAME-why.png.",
 )
 @click.option("--label", metavar="L", help='The label to explain, "" for none; if not given, the one read.')
-@model_option
-@alphabet_option
+@reading_options("max_error", "rotate")
 @json_option
-def command(
-    file: str, output: str, label: str | None, model: str | None, alphabet: str | None, as_json: bool
-) -> None:
+def command(file: str, output: str, label: str | None, options: ReadOptions, as_json: bool) -> None:
     """Draw what in a picture of a single digit speaks for the digit read, or for another; - is standard input.
 
     \b
@@ -42,7 +41,7 @@ def command(
       digitlens explain digit.png -o why-not-7.png --label 7
     """
     (target,) = targets(output, [file], "why")
-    reader = reader_for(model, {"alphabet": alphabet})
+    reader = reader_for(options)
     source: Source = sys.stdin.buffer.read() if file == STDIN else file
     try:
         explanation = reader.explain(source, label)
@@ -76,7 +75,7 @@ def _row(file: str, explanation: Explanation, target: Path) -> dict[str, object]
 def _text(explanation: Explanation, target: Path) -> str:
     """What was read, what was explained and where to look."""
     read, label = (named(each, explanation.labels) for each in (explanation.read, explanation.label))
-    told = f"read as {read}; what speaks for {label} ({explanation.confidence:.1%}) is drawn in {target}"
+    told = f"read as {read}; what speaks for {label} ({percent(explanation.confidence)}) is drawn in {target}"
     if explanation.gradcam is None:
         told += ", by occlusion alone: this network has no Grad-CAM"
     return told

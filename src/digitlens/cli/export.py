@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,11 +14,11 @@ from digitlens.files import whole_file
 from digitlens.imaging import frame_all
 from digitlens.model import Card, Network, card_path, find
 from digitlens.model.registry import keras_file
-from digitlens.train.bring import Brought, bring
-from digitlens.train.export import export_file
-from digitlens.train.preprocess import Polarity
-from digitlens.train.probe import Wanted
-from digitlens.train.quantize import quantize
+from digitlens.wording import percent
+
+if TYPE_CHECKING:  # what trains needs Keras, --help does not
+    from digitlens.train.bring import Brought
+    from digitlens.train.preprocess import Polarity
 
 __all__ = ["command", "exported"]
 
@@ -44,7 +45,7 @@ def command(
     output: Path,
     int8: bool,
     scale: str | None,
-    polarity: Polarity | None,
+    polarity: "Polarity | None",
     transpose: bool | None,
     labels: str | None,
     as_json: bool,
@@ -78,7 +79,7 @@ def exported(
     source: Path,
     output: Path,
     scale: str | None,
-    polarity: Polarity | None,
+    polarity: "Polarity | None",
     transpose: bool | None,
     labels: str | None,
 ) -> dict[str, object]:
@@ -88,6 +89,10 @@ def exported(
         InvalidModel: it cannot be used, or it does not read.
         ExportMismatch: the new graph does not compute what the old one does.
     """
+    from digitlens.train.bring import bring  # noqa: PLC0415
+    from digitlens.train.export import export_file  # noqa: PLC0415
+    from digitlens.train.probe import Wanted  # noqa: PLC0415
+
     wanted = Wanted(scale, polarity, transpose, None if labels is None else tuple(labels))
     if source.suffix == ".onnx" and source.resolve() == output.resolve():
         raise click.BadParameter(f"{output} is MODEL itself", param_hint="--output")
@@ -114,6 +119,8 @@ def exported(
 
 def _export_int8(model: str, output: Path, as_json: bool) -> None:
     """Quantise by 4,000 of MNIST's training digits."""
+    from digitlens.train.quantize import quantize  # noqa: PLC0415
+
     frames = frame_all(load("mnist", "train").images[:4_000])
     card = quantize(Network.load(find(model)), output, frames)
     agreement = card.metrics["agreement_with_floats"]
@@ -121,10 +128,10 @@ def _export_int8(model: str, output: Path, as_json: bool) -> None:
     if as_json:
         emit(row)
     else:
-        click.echo(f"{output}: reads {agreement:.2%} of 2,000 digits as the floats do")
+        click.echo(f"{output}: reads {percent(agreement, 2)} of 2,000 digits as the floats do")
 
 
-def _tell(brought: Brought) -> None:
+def _tell(brought: "Brought") -> None:
     """Say what was found, and what is lost where something is."""
     tried = f" (tried on {brought.tried_on})" if brought.tried_on else ""
     click.echo(f"{brought.told}{tried}", err=True)

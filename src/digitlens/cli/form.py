@@ -6,14 +6,16 @@ from pathlib import Path
 import click
 
 from digitlens.cli.drawn import numbered, save
-from digitlens.cli.options import device_option, max_error_option, model_option
+from digitlens.cli.options import reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.files import printable
 from digitlens.forms import Form, FormReader, Refused, SheetRow, grids_of
 from digitlens.forms.drafting import draft_form
+from digitlens.forms.reading import DECIDED
 from digitlens.forms.spreadsheet import check_suffix
 from digitlens.forms.spreadsheet import save as save_grids
-from digitlens.model import Device
+from digitlens.reader import ReadOptions
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -74,16 +76,12 @@ def new(blank: Path, output: Path, picture: Path | None, force: bool, as_json: b
     metavar="FILE",
     help="The spreadsheet: .xlsx, .csv, .jsonl or .json. Left out, each sheet is told on standard output.",
 )
-@model_option
-@max_error_option
-@device_option
+@reading_options(*DECIDED)
 @json_option
 def read(
     files: tuple[str, ...],
     output: str | None,
-    model: str | None,
-    max_error: float,
-    device: Device,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read filled sheets of a form, or of several: a row a sheet, a column a field.
@@ -97,7 +95,7 @@ def read(
         raise click.UsageError("name one form or more, FORM.toml, and then the scans.")
     if output is not None:
         check_suffix(output)
-    reader = FormReader(forms, model=model, max_error=max_error, device=device)
+    reader = FormReader(forms, options=options)
     rows = []
     for row in reader.read(scans):
         rows.append(row if isinstance(row, Refused) else row.slim())
@@ -118,7 +116,7 @@ def _told(row: SheetRow) -> str:
     lines = [f"{printable(', '.join(file or 'missing' for file in row.files))} ({row.form}):"]
     for name, cell in row.cells.items():
         second = f", or {cell.second}" if cell.second else ""
-        doubt = "" if cell.accepted else f"   {cell.confidence:.1%}{second}  {cell.reason}: please look"
+        doubt = "" if cell.accepted else f"   {percent(cell.confidence)}{second}  {cell.reason}: please look"
         lines.append(f"  {name}: {cell.text}{doubt}")
     return "\n".join([*lines, *(f"  {sentence}" for sentence in row.doubts)])
 

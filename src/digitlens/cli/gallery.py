@@ -2,13 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from digitlens.cli.options import choice_options, max_error_option, model_option, reader_for
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.gallery import MOST, Tally, write_gallery
+from digitlens.reader import ReadOptions
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -16,7 +17,12 @@ __all__ = ["command"]
 @click.command(name="gallery")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The HTML page."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.html",
+    help="The page.",
 )
 @click.option("--single", is_flag=True, help="One glyph a picture, whatever the labels say.")
 @click.option(
@@ -27,18 +33,14 @@ __all__ = ["command"]
     show_default=True,
     help="Pictures to show at most.",
 )
-@model_option
-@choice_options
-@max_error_option
+@reading_options()
 @json_option
 def command(
     folder: Path,
-    out: Path,
+    output: Path,
     single: bool,
     most: int,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read a labelled FOLDER; write a page of what is read wrong or refused, step by step.
@@ -51,12 +53,12 @@ def command(
       digitlens gallery photos -o failures.html
       digitlens gallery --alphabet letters glyphs -o failures.html
     """
-    reader = reader_for(model, choice, max_error=max_error)
-    tally = write_gallery(folder, out, reader, single=single, most=most)
+    reader = reader_for(options)
+    tally = write_gallery(folder, output, reader, single=single, most=most)
     if as_json:
-        emit({"file": str(out), **tally.to_dict()})
+        emit({"file": str(output), **tally.to_dict()})
     else:
-        click.echo(_sentence(tally, out))
+        click.echo(_sentence(tally, output))
     sys.exit(1 if tally.unreadable else 0)
 
 
@@ -64,4 +66,4 @@ def _sentence(tally: Tally, out: Path) -> str:
     """What came out, in a line."""
     told = f"{tally.pictures:,} pictures: {tally.right:,} right, {tally.wrong:,} wrong, {tally.refused:,} refused"
     unreadable = f", {tally.unreadable:,} not readable" if tally.unreadable else ""
-    return f"{told}{unreadable}; {tally.accuracy:.2%} read right. Look at {out}"
+    return f"{told}{unreadable}; {percent(tally.accuracy, 2)} read right. Look at {out}"

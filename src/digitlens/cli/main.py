@@ -8,6 +8,9 @@ import importlib
 import logging
 import os
 import sys
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, ClassVar
 
 import click
@@ -42,6 +45,7 @@ class LazyGroup(click.Group):
         "read": "Read every digit in pictures and documents.",
         "selftest": "Try every layer on built-in glyphs.",
         "serve": "Serve the HTTP API.",
+        "site": "Write the reader as a static site.",
         "table": "Read tables of numbers into a spreadsheet.",
         "train": "Train a network.",
         "tune": "Fit the numbers of page reading on drawn sheets.",
@@ -57,6 +61,23 @@ class LazyGroup(click.Group):
             return None
         return importlib.import_module(f"digitlens.cli.{cmd_name}").command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or tell what may be meant; click knows only those that are imported."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            name = args[0]
+            if name in error.message and Path(name).exists():
+                reading = "batch {} read.csv" if Path(name).is_dir() else "read {}"
+                hint = f"To read it: digitlens {reading.format(printable(name))}"
+            elif name in error.message and (close := get_close_matches(name, self.about)):
+                hint = f"Did you mean {' or '.join(close)}?"
+            else:
+                raise
+            raise click.UsageError(f"No such command {name!r}. {hint}", ctx) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from their one-liners, importing none of them."""
         with formatter.section("Commands"):
@@ -69,6 +90,9 @@ class LazyGroup(click.Group):
         except DigitLensError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(130)
         except ModuleNotFoundError as error:
             if error.name is None or error.name.partition(".")[0] == "digitlens":
                 raise
@@ -83,9 +107,11 @@ class LazyGroup(click.Group):
 
 
 def _missing(package: str) -> str:
-    """What to install for a package that is in none of the installed extras."""
+    """Tell how to install a package that is in none of the installed extras, with the Python that runs this."""
     extra = EXTRAS.get(package, "train")
-    return f"This needs {package}, which is not installed: pip install 'digitlens[{extra}]'."
+    python = printable(sys.executable)
+    pip = f"{python} -m pip install" if find_spec("pip") else f"uv pip install --python {python}"
+    return f"This needs {package}, which is not installed: {pip} 'digitlens[{extra}]'."
 
 
 def _refused(error: OSError) -> str:

@@ -1,6 +1,5 @@
 """``digitlens models``: which networks there are, their cards, and more of them by name."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,11 @@ import click
 
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.wanted import wanted_options
-from digitlens.files import whole_file
+from digitlens.files import printable, whole_file
 from digitlens.model import (
     DEFAULT_MODEL,
     Card,
+    Kind,
     Network,
     PageCard,
     available,
@@ -21,8 +21,12 @@ from digitlens.model import (
     kind_of,
 )
 from digitlens.model.registry import added_path
+from digitlens.wording import percent
 
 __all__ = ["command"]
+
+OTHERS: dict[Kind, str] = {"pages": "finds glyphs on pages", "lines": "reads lines"}
+"""Networks that do not read single glyphs: what they do, by their kind."""
 
 
 @click.group(name="models")
@@ -52,29 +56,29 @@ def list_models(as_json: bool) -> None:
             emit(row)
         else:
             mark = "*" if name == DEFAULT_MODEL else " "
-            accuracy = "-" if row["accuracy"] is None else f"{row['accuracy']:.2%}"
+            accuracy = "-" if row["accuracy"] is None else f"{percent(row['accuracy'], 2)}"
             click.echo(
                 f"{mark} {name}@{card.version}  test {accuracy}  {card.parameters:,} parameters  {path}"
             )
-    for name, path in available("pages").items():
-        page = PageCard.load(card_path(path))
-        if as_json:
-            emit({"name": name, "kind": "pages", **page.summary(), "file": str(path)})
-        else:
-            click.echo(
-                f"  {name}@{page.version}  finds glyphs on pages  {page.parameters:,} parameters  {path}"
-            )
+    for kind, does in OTHERS.items():
+        for name, path in available(kind).items():
+            other = PageCard.load(card_path(path), kind)
+            if as_json:
+                emit({"name": name, "kind": kind, **other.summary(), "file": str(path)})
+            else:
+                click.echo(f"  {name}@{other.version}  {does}  {other.parameters:,} parameters  {path}")
 
 
 @command.command(name="show")
 @click.argument("name", default=DEFAULT_MODEL)
 @json_option
 def show(name: str, as_json: bool) -> None:
-    """Show the card of a network, by name or file.
+    """Show what there is to know of a network, by name or file; --json prints its whole card.
 
     \b
-    Example:
+    Examples:
       digitlens models show classic
+      digitlens models show --json robust
     """
     path = find(name)
     card = (PageCard if kind_of(path) == "pages" else Card).load(card_path(path))
@@ -82,7 +86,48 @@ def show(name: str, as_json: bool) -> None:
     if as_json:
         emit(values)
     else:
-        click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+        click.echo("\n".join(_summary(path, card)))
+
+
+def _summary(path: Path, card: Card | PageCard) -> list[str]:
+    """What a person wants to know of a network, a line each; what is not known is left out."""
+    does = "finds glyphs on pages" if isinstance(card, PageCard) else "reads glyphs"
+    told = {
+        "what": f"{path.stem}@{card.version}, {does}",
+        "reads": f"{''.join(card.labels)}{', other writing' if '' in card.labels else ''}",
+        "learnt from": card.trained_on,
+        **_measured(card),
+        "size": f"{card.parameters:,} parameters, {path.stat().st_size / 1e6:.1f} MB",
+        "made by": card.command,
+        "made with": ", ".join(f"{name} {version}" for name, version in card.software.items()),
+        "licence": card.licence,
+        "file": printable(str(path)),
+    }
+    return [
+        *(f"{name:<13}{text}" for name, text in told.items() if text),
+        "",
+        "--json prints the whole card.",
+    ]
+
+
+def _measured(card: Card | PageCard) -> dict[str, str]:
+    """How well it reads, on which data."""
+    if isinstance(card, PageCard):
+        known = card.metrics.get("validation", {})
+        found = (
+            f"F1 {percent(known['f1'], 2)} on {known['scenes']:,} held-back scenes" if "f1" in known else ""
+        )
+        return {"measured": found}
+    test = card.metrics.get("test", {})
+    if not {"accuracy", "interval", "count", "dataset", "accepted", "accepted_errors", "ece"} <= test.keys():
+        return {}
+    low, high = test["interval"]
+    right = f"{percent(test['accuracy'], 2)} of {test['count']:,} glyphs of {test['dataset']} right"
+    sure = f"{percent(test['accepted'], 1)} accepted, {test['accepted_errors']} of them wrong"
+    return {
+        "measured": f"{right}, 95 % interval {percent(low, 2)} to {percent(high, 2)}",
+        "": f"{sure}, calibration error {percent(test['ece'], 2)}",
+    }
 
 
 @command.command(name="add")

@@ -1,29 +1,21 @@
-"""Options of the commands that read; apart from ``output``, since their defaults bring the runtime along."""
+"""The options of a reading on the command line; apart from ``output``, since their defaults bring the runtime along."""
 
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
 from digitlens.cli.output import Command
 from digitlens.model import DEVICES, MAX_ERROR, PRECISIONS
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 
-__all__ = [
-    "FiniteRange",
-    "alphabet_option",
-    "choice_options",
-    "device_option",
-    "max_error_option",
-    "model_option",
-    "reader_for",
-    "settled",
-    "usable",
-]
+__all__ = ["model_option", "reader_for", "reading_options", "usable"]
 
 
 class FiniteRange(click.FloatRange):
@@ -37,91 +29,105 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-def model_option(command: Command) -> Command:
-    """``--model NAME_OR_FILE``."""
-    return click.option(
+class Words(click.ParamType):
+    """A file of words in UTF-8, one a line; as the words."""
+
+    name = "file"
+    file = click.Path(exists=True, dir_okay=False)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """The words."""
+        file = os.fsdecode(self.file.convert(value, param, ctx))
+        try:
+            return tuple(Path(file).read_text("utf-8-sig").splitlines())
+        except UnicodeDecodeError:
+            self.fail(f"{file} is not text in UTF-8: save it as that.", param, ctx)
+
+
+_OPTIONS: dict[str, Callable[[Any], Any]] = {
+    "model": click.option(
         "--model", metavar="NAME_OR_FILE", help="The network: a name from `digitlens models list`, or a file."
-    )(command)
-
-
-def max_error_option(command: Command) -> Command:
-    """``--max-error E``."""
-    return click.option(
+    ),
+    "alphabet": click.option(
+        "--alphabet",
+        metavar="A",
+        help="What is read: digits, letters, alnum, upper, lower, or characters such as 0123456789X-; of signs those "
+        "among them; characters that look like a word in quotes of their own, \"'cat'\". If not given, all that the "
+        "network reads, and signs.",
+    ),
+    "pattern": click.option(
+        "--pattern",
+        metavar="P",
+        help="What each line must fit: dd.dd.dddd, with d for a digit, a for a letter, L and l for upper and lower "
+        "case, w for any; or a regular expression.",
+    ),
+    "lexicon": click.option(
+        "--lexicon",
+        type=Words(),
+        metavar="FILE",
+        help="Words in UTF-8, one a line: each line read is one of them.",
+    ),
+    "max_error": click.option(
         "--max-error",
         type=FiniteRange(0, 1, min_open=True),
         metavar="E",
         default=MAX_ERROR,
         show_default=True,
-        help="Error rate wanted among accepted glyphs.",
-    )(command)
-
-
-def device_option(command: Command) -> Command:
-    """``--device cpu|cuda``."""
-    return click.option(
+        help="Error rate wanted among what is accepted.",
+    ),
+    "device": click.option(
         "--device",
         type=click.Choice(DEVICES),
         default="cpu",
         show_default=True,
         help="What the network runs on; a GPU that is not there is an error.",
-    )(command)
-
-
-def alphabet_option(command: Command) -> Command:
-    """``--alphabet A``."""
-    return click.option(
-        "--alphabet",
-        metavar="A",
-        help="What is read: digits, letters, alnum, upper, lower, or characters such as 0123456789X-; of signs "
-        "those among them. If not given, all that the network reads, and signs.",
-    )(command)
-
-
-def choice_options(command: Command) -> Command:
-    """``--alphabet A --pattern P --lexicon FILE --precision P``, in one argument ``choice`` for `reader_for`."""
-
-    @wraps(command)
-    def chosen(*args: Any, **given: Any) -> Any:
-        choice = {name: given.pop(name) for name in ("alphabet", "pattern", "lexicon", "precision")}
-        return command(*args, choice=choice, **given)
-
-    words = click.option(
-        "--lexicon",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        metavar="FILE",
-        help="Words in UTF-8, one a line: each line read is one of them.",
-    )
-    pattern_option = click.option(
-        "--pattern",
-        metavar="P",
-        help="What each line must fit: dd.dd.dddd, with d for a digit, a for a letter, L and l for upper and lower "
-        "case, w for any; or a regular expression.",
-    )
-    precision = click.option(
+    ),
+    "precision": click.option(
         "--precision",
         type=click.Choice(PRECISIONS),
         default="auto",
         show_default=True,
         help="What the network computes in; auto: in eight bits where that reads alike and is faster here.",
-    )
-    return cast("Command", alphabet_option(pattern_option(words(precision(chosen)))))
+    ),
+    "rotate": click.option(
+        "--rotate",
+        type=FiniteRange(-360, 360),
+        metavar="DEGREES",
+        help="Turn pages clockwise by so much before reading; if not given, as they read best.",
+    ),
+}
+"""An option for each field of `ReadOptions`, in its order; a test holds the two together."""
+
+model_option = _OPTIONS["model"]
+"""For a command that takes a network and does not read with it."""
 
 
-def settled(choice: Mapping[str, Any]) -> dict[str, Any]:
-    """What `choice_options` gave, with the words of the lexicon, as `Reader` takes it.
+def reading_options(*without: str) -> Callable[[Command], Command]:
+    """Give a command the options of a reading, in one argument ``options``, a `ReadOptions`.
 
-    Raises:
-        click.UsageError: the lexicon is no text.
+    Args:
+        without: names of those that say nothing here, such as ``"rotate"`` where each picture shows one glyph.
     """
-    lexicon = choice.get("lexicon")
-    try:
-        words = None if lexicon is None else tuple(lexicon.read_text("utf-8-sig").splitlines())
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"--lexicon {lexicon} is not text in UTF-8: save it as that.") from error
-    return {**choice, "lexicon": words}
+    names = [field.name for field in fields(ReadOptions) if field.name not in without]
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_options(*args: Any, **given: Any) -> Any:
+            with usable():
+                options = ReadOptions(**{name: given.pop(name) for name in names})
+            return command(*args, options=options, **given)
+
+        decorated: Any = with_options
+        for name in reversed(names):
+            decorated = _OPTIONS[name](decorated)
+        return decorated
+
+    return decorate
 
 
-def reader_for(model: str | None, choice: Mapping[str, Any], **settings: Any) -> Reader:
+def reader_for(options: ReadOptions) -> Reader:
     """The reader that was asked for on the command line.
 
     Raises:
@@ -129,12 +135,12 @@ def reader_for(model: str | None, choice: Mapping[str, Any], **settings: Any) ->
         ModelError: no such network, or one that lacks a label.
     """
     with usable():
-        return Reader(model, **settled(choice), **settings)
+        return Reader(options=options)
 
 
 @contextmanager
 def usable() -> Iterator[None]:
-    """Tell an alphabet, a pattern or a lexicon that cannot be used in the block as wrong usage."""
+    """Tell an option that cannot be used in the block as wrong usage."""
     try:
         yield
     except ValueError as error:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from digitlens.types import Doubt, Glyph
+from digitlens.wording import percent
 
 __all__ = ["Command", "doubt_told", "emit", "glyph_told", "json_option"]
 
@@ -32,8 +33,8 @@ def json_option(command: Command) -> Command:
 def glyph_told(glyph: Glyph, between: str = " ") -> str:
     """Tell what a glyph most likely is, how surely, and what else it may be: ``4 71.3% (9 28.1%, 1 0.3%)``."""
     (best, confidence), *others = glyph.top()
-    rest = ", ".join(f"{label} {p:.1%}" for label, p in others)
-    return f"{best}{between}{confidence:.1%}" + (f" ({rest})" if rest else "")
+    rest = ", ".join(f"{label} {percent(p)}" for label, p in others)
+    return f"{best}{between}{percent(confidence)}" + (f" ({rest})" if rest else "")
 
 
 def doubt_told(doubt: Doubt) -> str:

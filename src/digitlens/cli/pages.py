@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from digitlens.evaluate import PageEvaluation, WrongPage
 from digitlens.files import printable
 from digitlens.metrics import PageFigures, Rate
+from digitlens.wording import percent
 
 __all__ = ["page_tables", "wrong_pages"]
 
@@ -56,7 +57,7 @@ def wrong_pages(wrong: tuple[WrongPage, ...]) -> list[str]:
 def _headline(result: PageEvaluation) -> list[str]:
     total = result.report.total
     failed = f", {total.failures:,} could not be read" if total.failures else ""
-    aim = f"aimed for {result.max_error:.2%} wrong among the accepted"
+    aim = f"aimed for {percent(result.max_error, 2)} wrong among the accepted"
     return [
         f"{result.model} on {printable(result.pages)}: {total.count:,} pages in {result.seconds:.1f} s{failed}; {aim}"
     ]
@@ -90,13 +91,13 @@ def _value(rate: Rate) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2%}"
+    return "–" if value is None else f"{percent(value, 2)}"
 
 
 def _interval(rate: Rate) -> str:
     """The ends of the interval; nothing where there is none, or where it could be anything."""
     ends = rate.interval if rate.of else None
-    return "–" if ends is None else f"{ends[0]:.2%} to {ends[1]:.2%}"
+    return "–" if ends is None else f"{percent(ends[0], 2)} to {percent(ends[1], 2)}"
 
 
 def _in_a_row(text: str) -> str:

@@ -5,25 +5,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import click
 
 from digitlens.cli.drawn import draw, numbered, targets
-from digitlens.cli.options import (
-    FiniteRange,
-    choice_options,
-    device_option,
-    max_error_option,
-    model_option,
-    reader_for,
-)
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import doubt_told, emit, glyph_told, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES, open_pages
-from digitlens.model import Device
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Field, Line, Reading, Source
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -46,29 +38,18 @@ def _gone(_context: click.Context, _option: click.Parameter, given: bool) -> Non
     "pages gets NAME-1.png, NAME-2.png; several files need a folder, made if missing, and each becomes "
     "NAME-read.png in it.",
 )
-@click.option(
-    "--rotate",
-    type=FiniteRange(-360, 360),
-    metavar="DEGREES",
-    help="Turn pages clockwise by so much before reading; if not given, as they read best.",
-)
 @click.option("--signs", is_flag=True, hidden=True, expose_value=False, callback=_gone)
-@model_option
-@choice_options
-@max_error_option
-@device_option
+@reading_options()
 @json_option
 def command(
     files: tuple[str, ...],
     output: str | None,
-    rotate: float | None,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
-    device: Device,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read every digit and sign in pictures and documents, page by page and line by line; - is standard input.
+
+    With --pattern or --lexicon, a page of which a line does not fit counts as failed.
 
     \b
     Examples:
@@ -78,11 +59,11 @@ def command(
       digitlens read --pattern dd.dd.dddd date.jpg
     """
     drawings = targets(output, files) if output is not None else [None] * len(files)
-    reader = reader_for(model, choice, max_error=max_error, device=device)
+    reader = reader_for(options)
     failed, told = False, 0
     for file, drawing in zip(files, drawings, strict=True):
-        for reading, several in _pages(reader, file, drawing, rotate):
-            failed |= reading.error is not None
+        for reading, several in _pages(reader, file, drawing):
+            failed |= reading.error is not None or not _fits(reading, options)
             if as_json:
                 emit({**reading.to_dict(), "file": file})
             elif reading.error is not None:
@@ -94,12 +75,10 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _pages(
-    reader: Reader, file: str, drawing: Path | None, rotate: float | None
-) -> Iterator[tuple[Reading, bool]]:
+def _pages(reader: Reader, file: str, drawing: Path | None) -> Iterator[tuple[Reading, bool]]:
     """The readings of a file, each with whether the file has several; once told, each is drawn onto its page."""
     source: Source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == STDIN else file
-    found = reader.read_many([source], errors="yield", rotate=rotate)
+    found = reader.read_many([source], errors="yield")
     with closing(found) as readings, closing(open_pages(source)) as pictures:
         first = list(islice(readings, 2))  # whether there are several decides the name of the first drawing
         several = len(first) > 1
@@ -107,6 +86,13 @@ def _pages(
             yield reading, several
             if drawing is not None and reading.error is None:
                 draw(next(pictures), reading, numbered(drawing, reading.page) if several else drawing)
+
+
+def _fits(reading: Reading, options: ReadOptions) -> bool:
+    """Tell whether what each line had to fit, if anything, was found on it, and whether there was a line."""
+    if options.pattern is None and options.lexicon is None:
+        return True
+    return bool(reading.lines) and all(line.field and line.field.text for line in reading.lines)
 
 
 def _heading(file: str, page: int, several: bool) -> str:
@@ -138,4 +124,4 @@ def _fit(field: Field) -> str:
     if not field.text:
         return "nothing that fits can be read here"
     plain = f"; without the pattern or lexicon: {field.plain}" if field.differs else ""
-    return f"{field.text} {field.confidence:.1%}{plain}"
+    return f"{field.text} {percent(field.confidence)}{plain}"

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 import digitlens
-from digitlens.cli.options import device_option, model_option
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.data.samples import SAMPLES, draw
-from digitlens.model import DEFAULT_MODEL, Device, available, providers
-from digitlens.reader import Reader
+from digitlens.model import DEFAULT_MODEL, available, providers
+from digitlens.reader import Reader, ReadOptions
 
 __all__ = ["command"]
 
@@ -24,24 +24,23 @@ SPEED_RUNS = 200
 
 
 @click.command(name="selftest")
-@model_option
-@device_option
+@reading_options("alphabet", "pattern", "lexicon", "max_error", "rotate")
 @json_option
-def command(model: str | None, device: Device, as_json: bool) -> None:
+def command(options: ReadOptions, as_json: bool) -> None:
     """Read built-in pictures through every layer; tell versions, providers and speed.
 
     \b
     Example:
       digitlens selftest
     """
-    reader = Reader(model or DEFAULT_MODEL, device=device)
+    reader = reader_for(options)
     readings = reader.classify_many([draw(key) for key in _known()])
     wrong = _wrong({key: reading.text for key, reading in zip(_known(), readings, strict=True)})
-    api = _through_the_api(model, device)
+    api = _through_the_api(options)
     report = {
         "ok": not wrong and not api,
         "model": reader.network.name,
-        "device": device,
+        "device": options.device,
         "glyphs": {
             "count": len(_known()),
             "right": len(_known()) - len(wrong),
@@ -73,7 +72,7 @@ def _wrong(read: dict[str, str]) -> list[str]:
     ]
 
 
-def _through_the_api(model: str | None, device: Device) -> list[str] | None:
+def _through_the_api(options: ReadOptions) -> list[str] | None:
     """The same through the HTTP API, within this process; None where its extra is not installed.
 
     It names networks: one that was given as a file is left to the reader, and the default one read with.
@@ -83,8 +82,8 @@ def _through_the_api(model: str | None, device: Device) -> list[str] | None:
     from digitlens.api.inprocess import classify  # noqa: PLC0415  # an extra
 
     logging.getLogger("digitlens.api").setLevel(logging.WARNING)
-    name = model if model in available() else DEFAULT_MODEL
-    return _wrong(classify({key: draw(key) for key in _known()}, name, device))
+    name = options.model if options.model and options.model in available() else DEFAULT_MODEL
+    return _wrong(classify({key: draw(key) for key in _known()}, name, options.device))
 
 
 def _speed(reader: Reader) -> dict[str, float]:

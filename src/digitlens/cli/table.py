@@ -2,19 +2,18 @@
 
 import sys
 from contextlib import closing
-from typing import Any
 
 import click
 
-from digitlens.cli.options import choice_options, device_option, max_error_option, model_option, reader_for
+from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.errors import DigitLensError
 from digitlens.files import printable
-from digitlens.forms.gridding import grid_of_table
-from digitlens.forms.spreadsheet import Grid, check_suffix, save
-from digitlens.forms.tables import Table, read_table
+from digitlens.forms.gridding import Grid, grid_of_table
+from digitlens.forms.spreadsheet import check_suffix, save
 from digitlens.imaging import open_pages
-from digitlens.model import Device
+from digitlens.reader import ReadOptions
+from digitlens.reader.tables import Table
 
 __all__ = ["command"]
 
@@ -33,19 +32,13 @@ __all__ = ["command"]
     help="The last column holds the sums of the rows, the last row those of the columns, or both: they choose among "
     "the likely readings.",
 )
-@model_option
-@choice_options
-@max_error_option
-@device_option
+@reading_options()
 @json_option
 def command(
     files: tuple[str, ...],
     output: str | None,
     sums: str | None,
-    model: str | None,
-    choice: dict[str, Any],
-    max_error: float,
-    device: Device,
+    options: ReadOptions,
     as_json: bool,
 ) -> None:
     """Read tables of numbers, ruled or not, from scans and photographs into a spreadsheet.
@@ -53,13 +46,11 @@ def command(
     \b
     Examples:
       digitlens table marks.jpg -o marks.xlsx
-      digitlens table --sums rows sheets/*.jpg -o results.csv
+      digitlens table --sums rows --alphabet digits sheets/*.jpg -o results.csv
     """
     if output is not None:
         check_suffix(output)
-    if all(value is None for value in choice.values()):
-        choice = {**choice, "alphabet": "digits"}
-    reader = reader_for(model, choice, max_error=max_error, device=device)
+    reader = reader_for(options)
     wanted = {"both": ("rows", "columns"), None: ()}.get(sums, (sums,))
     grids, failed = list[Grid](), False
     for file in files:
@@ -67,10 +58,13 @@ def command(
         try:
             with closing(open_pages(file)) as pages:
                 for picture in pages:
-                    table = read_table(picture, reader, sums=filter(None, wanted))
+                    table = reader.table(picture, sums=filter(None, wanted))
                     name = f"{file}, page {number}" if number > 1 else file
                     grids.append(grid_of_table(name, table))
-                    _tell(name, table, as_json, output is None)
+                    if as_json:
+                        emit({"file": file, "page": number, **table.to_dict()})
+                    elif output is None:
+                        _tell(name, table)
                     number += 1
         except DigitLensError as error:
             failed = True
@@ -84,13 +78,10 @@ def command(
     sys.exit(1 if failed else 0)
 
 
-def _tell(name: str, table: Table, as_json: bool, shown: bool) -> None:
-    """A table on standard output: as JSON, or, where it goes nowhere else, as texts parted by tabs, ? for doubt."""
-    if as_json:
-        emit({"file": name, **table.to_dict()})
-    elif shown:
-        rows = [
-            "\t".join("" if cell is None else cell.text + ("" if cell.accepted else "?") for cell in row)
-            for row in table.rows
-        ]
-        click.echo("\n".join([f"{printable(name)}:", *rows, *table.doubts]))
+def _tell(name: str, table: Table) -> None:
+    """A table on standard output: texts parted by tabs, ? for doubt."""
+    rows = [
+        "\t".join("" if cell is None else cell.text + ("" if cell.accepted else "?") for cell in row)
+        for row in table.rows
+    ]
+    click.echo("\n".join([f"{printable(name)}:", *rows, *table.doubts]))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digitlens.train.drawn.run import DrawnOutcome
     from digitlens.train.progress import ProgressBar
     from digitlens.train.run import Outcome
+from digitlens.wording import percent
 
 __all__ = ["command"]
 
@@ -192,12 +193,15 @@ def _tell(outcome: "Outcome") -> None:
         found = metrics[part]
         low, high = found["interval"]
         click.echo(
-            f"{part.capitalize() + ' accuracy':<20} {found['accuracy']:.2%}   "
-            f"({found['errors']:,} of {found['count']:,} wrong; 95 % interval {low:.2%} to {high:.2%})"
+            f"{part.capitalize() + ' accuracy':<20} {percent(found['accuracy'], 2)}   "
+            f"({found['errors']:,} of {found['count']:,} wrong; "
+            f"95 % interval {percent(low, 2)} to {percent(high, 2)})"
         )
     if runs := metrics.get("runs"):
-        each = ", ".join(f"{accuracy:.2%}" for accuracy in runs["test_accuracy"])
-        click.echo(f"Mean of {len(runs['seeds'])} seeds  {runs['mean']:.3%} +- {runs['sd']:.3%}   ({each})")
+        each = ", ".join(f"{percent(accuracy, 2)}" for accuracy in runs["test_accuracy"])
+        click.echo(
+            f"Mean of {len(runs['seeds'])} seeds  {percent(runs['mean'], 3)} +- {percent(runs['sd'], 3)}   ({each})"
+        )
     click.echo(f"Network              {outcome.model} (and .keras, .h5, .card.json beside it)")
     click.echo(f"Report               {outcome.report}")
 
@@ -213,7 +217,7 @@ def _tell_pages(outcome: "DrawnOutcome") -> None:
     """The same for a person."""
     known = outcome.card.metrics["validation"]
     score = "F1" if "f1" in known else "exact"
-    value = known[score.lower()]
-    click.echo(f"{'Validation ' + score:<20} {value:.2%}   (on {known['scenes']:,} drawn scenes)")
+    value = percent(known[score.lower()], 2)
+    click.echo(f"{'Validation ' + score:<20} {value}   (on {known['scenes']:,} drawn scenes)")
     click.echo(f"Network              {outcome.model} (and .keras, .card.json beside it)")
     click.echo(f"Report               {outcome.report}")

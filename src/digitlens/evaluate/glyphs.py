@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitlens.data import Dataset, load
 from digitlens.imaging import frame, frame_all, open_picture
-from digitlens.model import MAX_ERROR, Alphabet, Network, find
+from digitlens.model import MAX_ERROR, Alphabet, Device, Network, find
 from digitlens.model.metrics import Figures, figures
 
 __all__ = ["Evaluation", "Trial", "evaluate", "try_on"]
@@ -64,7 +64,12 @@ class Trial:
 
 
 def try_on(
-    model: str | os.PathLike[str], dataset: str | os.PathLike[str], split: str = "test", *, threads: int = 1
+    model: str | os.PathLike[str],
+    dataset: str | os.PathLike[str],
+    split: str = "test",
+    *,
+    threads: int = 1,
+    device: Device = "cpu",
 ) -> Trial:
     """Run a network, by name or file, over a split of a dataset or of a folder of pictures by label.
 
@@ -75,7 +80,7 @@ def try_on(
         ModelError: the network cannot be found or used, or lacks a label that the data have.
         DatasetError: the data cannot be had or read.
     """
-    network = Network.load(find(model), threads)
+    network = Network.load(find(model), threads, device)
     glyphs = load(dataset, split, lambda path: frame(open_picture(path).pixels).image)
     meanings = [glyphs.meaning(label) for label in glyphs.alphabet]
     alphabet = Alphabet.of(network.card, "".join(meanings), network.name)
@@ -88,20 +93,21 @@ def try_on(
     return Trial(network, alphabet, glyphs, logits, seconds)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - all but the first three by their names
     model: str | os.PathLike[str],
     dataset: str | os.PathLike[str],
     split: str = "test",
     *,
     max_error: float = MAX_ERROR,
     threads: int = 1,
+    device: Device = "cpu",
 ) -> Evaluation:
     """Measure a network, by name or file, on a split of a dataset or of a folder of pictures by label.
 
     Raises:
         ModelError, DatasetError: as `try_on` does.
     """
-    trial = try_on(model, dataset, split, threads=threads)
+    trial = try_on(model, dataset, split, threads=threads, device=device)
     glyphs = trial.glyphs
     measured = figures(trial.alphabet.calibration, trial.logits, glyphs.labels, glyphs.alphabet, max_error)
     return Evaluation(

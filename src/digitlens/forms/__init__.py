@@ -1,29 +1,21 @@
-"""From sheets to spreadsheets: filled forms, laid over their blanks, and tables; checked as people check them."""
+"""From sheets to spreadsheets: filled forms laid over their blanks, and tables; checked as people check them."""
 
-from digitlens.forms.cell import Candidate, Cell
-from digitlens.forms.checks import Settled, settle
-from digitlens.forms.form import Form, FormCheck, FormField, FormPage
+from digitlens.forms.form import Form
 from digitlens.forms.gridding import grid_of_table, grids_of
-from digitlens.forms.reading import FormReader, Refused, SheetRow
-from digitlens.forms.rules import Check, sum_check
-from digitlens.forms.tables import Table, read_table
+from digitlens.forms.parts import FormCheck, FormField, FormPage
+from digitlens.forms.reading import FormReader
+from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 
 __all__ = [
-    "Candidate",
-    "Cell",
-    "Check",
     "Form",
     "FormCheck",
     "FormField",
     "FormPage",
     "FormReader",
+    "PageRead",
     "Refused",
-    "Settled",
     "SheetRow",
-    "Table",
     "grid_of_table",
     "grids_of",
-    "read_table",
-    "settle",
-    "sum_check",
+    "sheets_of",
 ]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from digitlens.files import whole_file
 from digitlens.forms.proposing import Proposal, marked, propose_fields
-from digitlens.forms.reading import grey_of
 from digitlens.imaging import open_pages
+from digitlens.reader.page import to_grayscale
 from digitlens.types import Box, Pixels
 
 __all__ = ["draft_form", "named"]
@@ -51,7 +51,7 @@ def draft_form(blank: Path, target: Path) -> tuple[list[tuple[int, Proposal]], l
     pictures: list[Pixels] = []
     with closing(open_pages(blank)) as pages:
         for number, page in enumerate(pages, 1):
-            grey, first = grey_of(page), len(found) + 1
+            grey, first = to_grayscale(page.pixels), len(found) + 1
             proposals = propose_fields(grey)
             found += [(number, proposal) for proposal in proposals]
             pictures.append(marked(grey, named([proposal.box for proposal in proposals], first)))

@@ -1,13 +1,14 @@
 """Laying a sheet over its blank form: the map between the two, or the reason why it is not that form.
 
-Features find where the sheet lies, however it is turned (SIFT: Lowe 2004; RANSAC in its form MAGSAC++: Barath,
-Noskova, Ivashechkin and Matas 2020); of 15 photographs of forms ORB's led four astray, SIFT's none. Pieces of the
-print are then sought again where they should lie, in finer and finer pictures, and the map is fitted to where they
-are. How many of them are there tells whether it is the form at all.
+Marks in the corners, or else features of the print, find where the sheet lies, however it is turned (SIFT: Lowe 2004;
+RANSAC in its form MAGSAC++: Barath, Noskova, Ivashechkin and Matas 2020); of 15 photographs of forms ORB's led four
+astray, SIFT's none. Pieces of the print are then sought again where they should lie, in finer and finer pictures, and
+the map is fitted to where they are. How many of them are there tells whether it is the form at all.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,24 +16,32 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.imaging import even_light
 from digitlens.types import Gray
 
-__all__ = ["LEAST_AGREEMENT", "Laid", "Sheet", "Template", "even_light"]
+__all__ = ["LEAST_AGREEMENT", "Laid", "Sheet", "Template"]
 
 Matrix = NDArray[np.float64]
 Points = NDArray[np.float64]
+_Features = tuple[Sequence[cv2.KeyPoint], NDArray | None]
 
-COARSE = 800  # pixels of the longer side at which features are sought
+COARSE = 560  # pixels of the longer side at which features are sought
 FINE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
-FEATURES = 1500
+FEATURES = 1000
 RATIO = 0.8  # of distances, from which the best of two matches is the right one
-APART = 4.0  # pixels of a coarse picture by which a match may be off
+APART = 3.0  # pixels of a coarse picture by which a match may be off
 LEAST_MATCHES = 12
-MARK = 5, 30  # pixels of a coarse picture that a registration mark is high and wide
+MARK = 4, 22  # pixels of a coarse picture that a registration mark is high and wide
 
 GRID = 14, 10  # cells of the sheet, down and across: a piece of print is taken from each
 PIECE = 33  # pixels of its sides
-SEARCH = 12, 8  # pixels around its place in which it is sought: first, and in the finer pictures
+SEARCH = (
+    12,
+    8,
+    4,
+)  # pixels around its place in which it is sought: in the coarse picture, and in the finer ones
+HOPEFUL = 0.25  # agreement in a coarse picture from which a fine one is looked at
+AT_REST = 0.5  # pixels by which the last fit may have moved the map for it to be the last
 ALIKE = 0.5  # normalised cross-correlation from which a piece is taken for found
 EXACT = 1.5  # pixels within which pieces found must agree
 
@@ -78,8 +87,17 @@ class Sheet:
     def __init__(self, picture: Gray) -> None:
         self.picture = picture
         coarse, self.scale = _resized(picture, COARSE)
-        even = even_light(coarse)
-        self.features, self.marks = _features(even), _marks(even)
+        self._even = even_light(coarse)
+
+    @cached_property
+    def marks(self) -> Points | None:
+        """Its registration marks, clockwise, in pixels of the coarse picture, (4, 2); None without four."""
+        return _marks(self._even)
+
+    @cached_property
+    def features(self) -> _Features:
+        """The features of the coarse picture; they are sought when they are first needed."""
+        return _features(self._even)
 
 
 class Template:
@@ -111,34 +129,32 @@ class Template:
         return best
 
     def _guesses(self, sheet: "Sheet") -> Iterator[Matrix]:
-        """Maps from the coarse blank to the coarse picture: by features, else by registration marks."""
-        if (found := _matched(self._features, sheet.features)) is not None:
-            yield found
+        """Maps from the coarse blank to the coarse picture: by registration marks, else by features."""
         if self._marks is not None and sheet.marks is not None:
             for quarter in range(4):
                 yield _between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
+        if (found := _matched(self._features, sheet.features)) is not None:
+            yield found
 
     def _refined(self, picture: Gray, view: Matrix) -> Laid:
-        """A map fitted to where the pieces of print are."""
-        agreement = 0.0
-        for level, reach in (
-            (self._levels[0], SEARCH[0]),
-            (self._levels[1], SEARCH[1]),
-            (self._levels[1], 4),
-        ):
-            if (found := _fitted(level, picture, view, reach)) is None:
-                return Laid(view, 0.0)
-            view, agreement = found
-        return Laid(view, agreement)
+        """A map fitted to where the pieces of print are, in a coarse picture, then in fine ones until it rests."""
+        coarse, fine = self._levels
+        laid = _fitted(coarse, picture, view, SEARCH[0])
+        for reach in SEARCH[1:]:
+            if laid.agreement < HOPEFUL:
+                break
+            before, laid = laid, _fitted(fine, picture, laid.view, reach)
+            if self._moved(before.view, laid.view) <= AT_REST:
+                break
+        return laid
 
-
-def even_light(grey: Gray) -> Gray:
-    """The picture as if its paper were white everywhere, uint8 (H, W)."""
-    height, width = grey.shape
-    small = cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    paper = cv2.resize(cv2.blur(closed, (5, 5)), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, np.maximum(paper, 16), scale=255), np.uint8)
+    def _moved(self, before: Matrix, after: Matrix) -> float:
+        """By how many pixels of the fine blank a map moves its corners at most, against another one."""
+        width, height = self.size
+        corners = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)], float)
+        back = corners @ (np.linalg.inv(before) @ after).T
+        moved = np.hypot(*(back[:, :2] / back[:, 2:] - corners[:, :2]).T)
+        return float(moved.max()) * self._levels[1].scale
 
 
 def _resized(grey: Gray, longer: int) -> tuple[Gray, float]:
@@ -171,15 +187,12 @@ def _telling(even: Gray) -> Points:
     return np.array(found, float).reshape(-1, 2)
 
 
-def _features(even: Gray) -> tuple[Sequence[cv2.KeyPoint], NDArray | None]:
+def _features(even: Gray) -> _Features:
     detector = cv2.SIFT.create(FEATURES)
     return detector.detectAndCompute(even, None)
 
 
-def _matched(
-    blank: tuple[Sequence[cv2.KeyPoint], NDArray | None],
-    picture: tuple[Sequence[cv2.KeyPoint], NDArray | None],
-) -> Matrix | None:
+def _matched(blank: _Features, picture: _Features) -> Matrix | None:
     """The map that most of the features agree in; None where too few do."""
     (points, described), (others, seen) = blank, picture
     if described is None or seen is None or min(len(described), len(seen)) < LEAST_MATCHES:
@@ -217,11 +230,11 @@ def _between_marks(blank: Points, picture: Points) -> Matrix:
     )
 
 
-def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> tuple[Matrix, float] | None:
-    """The map from the blank fitted to the pieces found within ``reach``, and the share that agrees in it."""
+def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> Laid:
+    """A map from the blank fitted to the pieces found within ``reach``, and the share that agrees in it."""
     here = view @ _scaled(1 / level.scale)
     if not _sound(here, level.picture.shape, picture.shape):
-        return None
+        return Laid(view, 0.0)
     size = level.picture.shape[1], level.picture.shape[0]
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     seen = even_light(
@@ -230,13 +243,13 @@ def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> tuple[Mat
     found = [_sought(level.picture, seen, x, y, reach) for x, y in level.pieces.astype(int)]
     good = np.array([one is not None for one in found])
     if good.sum() < 6:
-        return None
+        return Laid(view, 0.0)
     source = level.pieces[good]
     target = source + np.array([one for one in found if one is not None])
     moved, inside = cv2.findHomography(source, target, cv2.RANSAC, EXACT * max(1.0, reach / 6))
     if moved is None:
-        return None
-    return here @ moved @ _scaled(level.scale), float(inside.sum()) / len(level.pieces)
+        return Laid(view, 0.0)
+    return Laid(here @ moved @ _scaled(level.scale), float(inside.sum()) / len(level.pieces))
 
 
 def _sound(view: Matrix, blank: Sequence[int], picture: Sequence[int]) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from digitlens.forms.laying import even_light
+from digitlens.imaging import even_light
 from digitlens.types import Box, Gray, Pixels
 
 __all__ = ["Proposal", "marked", "propose_fields"]

@@ -2,74 +2,21 @@
 
 import csv
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
-
-from PIL import Image
 
 from digitlens.errors import FormError
 from digitlens.files import printable, whole_file
-from digitlens.forms.cell import Cell
-from digitlens.types import Gray
+from digitlens.forms.gridding import Grid, doubtful_heads
+from digitlens.forms.workbook import NUMBER, excel_package, workbook
+from digitlens.reader.tables import Cell
 
-__all__ = ["SUFFIXES", "Grid", "GridRow", "check_suffix", "save"]
+__all__ = ["SUFFIXES", "check_suffix", "save"]
 
 SUFFIXES = (".xlsx", ".csv", ".jsonl", ".json")
-MADE = datetime(1980, 1, 1)
-"""When each workbook was made, so that the same cells give the same file."""
 
-DOUBTFUL, REFUSED = "FFE0B2", "FFCDD2"  # colours of cells
-SHOWN = 44  # pixels that the picture of a doubtful cell is high
-WIDEST = 260  # and wide at most
-LONGEST = 32_000  # characters of a cell
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})([.,][0-9]{1,10})?")
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """A row of a spreadsheet.
-
-    Attributes:
-        before: texts in front of the cells: which file it is of.
-        cells: one for each column, None where the row has none there.
-        error: why there are none; None where there are.
-        told: the row for JSON; empty where another row tells it.
-        notes: sentences to be shown behind the cells.
-    """
-
-    before: tuple[str, ...]
-    cells: tuple[Cell | None, ...]
-    error: str | None
-    told: Mapping[str, Any]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A sheet of a workbook.
-
-    Attributes:
-        name: of the sheet.
-        before: heads of what stands in front of the cells.
-        heads: of the columns.
-        rows: of cells.
-        texts: columns whose digits are no numbers.
-        summary: whether to tell of each row, behind its cells, if it is accepted, and what is doubtful.
-    """
-
-    name: str
-    before: tuple[str, ...]
-    heads: tuple[str, ...]
-    rows: Sequence[GridRow]
-    texts: frozenset[int] = frozenset()
-    summary: bool = True
 
 
 def check_suffix(path: str | PathLike[str]) -> str:
@@ -85,7 +32,7 @@ def check_suffix(path: str | PathLike[str]) -> str:
             f"end its name in {', '.join(SUFFIXES)}."
         )
     if suffix == ".xlsx":
-        _openpyxl()
+        excel_package()
     return suffix
 
 
@@ -99,7 +46,7 @@ def save(grids: Sequence[Grid], path: str | PathLike[str]) -> None:
     suffix = check_suffix(path)
     with whole_file(Path(path)) as file:
         if suffix == ".xlsx":
-            _workbook(grids).save(file)
+            workbook(grids).save(file)
         elif suffix == ".csv":
             with file.open("w", encoding="utf-8-sig", newline="") as text:
                 for number, grid in enumerate(grids):
@@ -129,22 +76,16 @@ def _lines(grid: Grid) -> Iterator[list[str]]:
     yield list(map(_guarded, [*grid.before, *grid.heads, "accepted", "doubtful", "notes", "error", *sure]))
     for row in grid.rows:
         texts = [_guarded(text) for text in (*row.before, *(_text(cell) for cell in row.cells))]
-        doubtful, accepted = _doubtful(grid, row), "" if row.error else str(not _doubtful(grid, row)).lower()
+        doubtful, accepted = (
+            doubtful_heads(grid, row),
+            "" if row.error else str(not doubtful_heads(grid, row)).lower(),
+        )
         told = [accepted, " ".join(doubtful), "; ".join(row.notes), row.error or ""]
         yield [
             *texts,
             *map(_guarded, told),
             *("" if cell is None else f"{cell.confidence:.4f}" for cell in row.cells),
         ]
-
-
-def _doubtful(grid: Grid, row: GridRow) -> list[str]:
-    """The heads of the cells of a row at which a person should look."""
-    return [
-        head
-        for head, cell in zip(grid.heads, row.cells, strict=True)
-        if cell is not None and not cell.accepted
-    ]
 
 
 def _text(cell: Cell | None) -> str:
@@ -154,141 +95,4 @@ def _text(cell: Cell | None) -> str:
 def _guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula; numbers are left as they are."""
     text = printable(text)
-    return f"'{text}" if text.startswith(GUARDED) and text != "-" and not _NUMBER.fullmatch(text) else text
-
-
-def _openpyxl() -> Any:
-    """The package that writes workbooks.
-
-    Raises:
-        FormError: it is not installed.
-    """
-    try:
-        import openpyxl  # noqa: PLC0415 - of the extra batch
-        import openpyxl.comments  # noqa: PLC0415
-        import openpyxl.drawing.image  # noqa: PLC0415
-        import openpyxl.styles  # noqa: PLC0415
-        import openpyxl.worksheet.hyperlink  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise FormError(
-            'Excel files need openpyxl, which is not installed: pip install "digitlens[batch]".'
-        ) from error
-    return openpyxl
-
-
-def _workbook(grids: Sequence[Grid]) -> Any:
-    """The grids as sheets, and behind them one of the doubtful cells with their pictures."""
-    excel = _openpyxl()
-    book = excel.Workbook()
-    book.remove(book.active)
-    book.properties.created = book.properties.modified = MADE
-    doubts: list[tuple[str, str, str, Cell]] = []
-    for grid in grids:
-        sheet = book.create_sheet(_title(grid.name, book.sheetnames))
-        doubts += _fill(excel, sheet, grid)
-    _show(excel, book.create_sheet(_title("doubtful", book.sheetnames)), doubts)
-    return book
-
-
-def _fill(excel: Any, sheet: Any, grid: Grid) -> list[tuple[str, str, str, Cell]]:
-    """Write a grid; what is doubtful in it: the address, the row, the column and the cell."""
-    bold, doubts = excel.styles.Font(bold=True), list[tuple[str, str, str, Cell]]()
-    tail = ["accepted", "notes", "error"] if grid.summary else []
-    heads = [*grid.before, *grid.heads, *tail]
-    first = 1
-    if any(heads):
-        sheet.freeze_panes = sheet.cell(2, len(grid.before) + 1).coordinate
-        for column, head in enumerate(heads, 1):
-            _put(sheet.cell(1, column), head, text=True).font = bold
-        first = 2
-    for number, row in enumerate(grid.rows, first):
-        for column, text in enumerate(row.before, 1):
-            _put(sheet.cell(number, column), text, text=True)
-        for at, cell in enumerate(row.cells):
-            if cell is None:
-                continue
-            place = _put(sheet.cell(number, len(grid.before) + 1 + at), cell.text, text=at in grid.texts)
-            if not cell.accepted:
-                place.fill = excel.styles.PatternFill("solid", fgColor=DOUBTFUL)
-                place.comment = excel.comments.Comment(_comment(cell), "DigitLens", width=260, height=90)
-                named = " ".join(filter(None, row.before)) or f"row {number}"
-                doubts.append(
-                    (f"'{sheet.title}'!{place.coordinate}", named, grid.heads[at] or f"column {at + 1}", cell)
-                )
-        if grid.summary:
-            after = [sheet.cell(number, len(heads) - i) for i in (2, 1, 0)]
-            _summary(excel, after, not _doubtful(grid, row), row)
-    return doubts
-
-
-def _summary(excel: Any, places: Sequence[Any], accepted: bool, row: GridRow) -> None:
-    """Behind the cells of a row: whether it is accepted, what is to be said, why it was refused."""
-    if row.error is None:
-        places[0].value = accepted
-    _put(places[1], "; ".join(row.notes), text=True)
-    if row.error is not None:
-        _put(places[2], row.error, text=True).fill = excel.styles.PatternFill("solid", fgColor=REFUSED)
-
-
-def _comment(cell: Cell) -> str:
-    """What is to be said of a doubtful cell."""
-    second = f"\nor: {cell.second}" if cell.second is not None else ""
-    return f"read: {cell.text or 'nothing'}, {cell.confidence:.1%}{second}\n{cell.reason}: please look"
-
-
-def _show(excel: Any, sheet: Any, doubts: Sequence[tuple[str, str, str, Cell]]) -> None:
-    """The doubtful cells, the least sure first, each with its picture and a link to where it stands."""
-    for column, head in enumerate(
-        ("cell", "row", "column", "read", "confidence", "next best", "reason", "picture"), 1
-    ):
-        _put(sheet.cell(1, column), head, text=True).font = excel.styles.Font(bold=True)
-    sheet.freeze_panes = "A2"
-    sheet.column_dimensions["H"].width = WIDEST / 7
-    for number, (address, row, head, cell) in enumerate(sorted(doubts, key=lambda one: one[3].confidence), 2):
-        link = _put(sheet.cell(number, 1), address.rpartition("!")[2], text=True)
-        link.hyperlink = excel.worksheet.hyperlink.Hyperlink(ref=link.coordinate, location=address)
-        for column, text in (
-            (2, row),
-            (3, head),
-            (4, cell.text),
-            (6, cell.second or ""),
-            (7, cell.reason or ""),
-        ):
-            _put(sheet.cell(number, column), text, text=True)
-        sheet.cell(number, 5, round(cell.confidence, 4)).number_format = "0.0%"
-        if cell.picture is not None and cell.picture.size:
-            picture = excel.drawing.image.Image(BytesIO(_small(cell.picture)))
-            sheet.add_image(picture, f"H{number}")
-            sheet.row_dimensions[number].height = 0.75 * (SHOWN + 4)
-
-
-def _small(picture: Gray) -> bytes:
-    """The picture of a cell as PNG, small."""
-    image = Image.fromarray(picture)
-    scale = min(SHOWN / image.height, WIDEST / image.width)
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    file = BytesIO()
-    image.resize(size, Image.Resampling.LANCZOS).save(file, "PNG")
-    return file.getvalue()
-
-
-def _put(place: Any, value: str, *, text: bool) -> Any:
-    """Write a value: a number where it is one and digits are no text, else a text that is never a formula."""
-    if not text and (found := _NUMBER.fullmatch(value)):
-        place.value = float(value.replace(",", ".")) if found[2] else int(value)
-        return place
-    if value:
-        place.value = printable(value[:LONGEST])
-        place.data_type = "s"
-    return place
-
-
-def _title(name: str, taken: Sequence[str]) -> str:
-    """The name of a sheet, as Excel takes it, that no other has."""
-    plain = re.sub(r"[\[\]:*?/\\']", " ", printable(name)).strip()[:25] or "sheet"
-    lower = {title.lower() for title in taken}
-    return next(
-        title
-        for title in (plain, *(f"{plain} {i}" for i in range(2, len(taken) + 3)))
-        if title.lower() not in lower
-    )
+    return f"'{text}" if text.startswith(GUARDED) and text != "-" and not NUMBER.fullmatch(text) else text

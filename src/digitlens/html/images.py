@@ -3,9 +3,9 @@
 from base64 import b64encode
 from io import BytesIO
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
-
-from digitlens.types import Pixels
 
 __all__ = ["data_uri", "image_uri", "tiny"]
 
@@ -13,7 +13,7 @@ TINY = 64
 """A picture with no side longer than this many pixels is kept pixel by pixel, and shown so."""
 
 
-def image_uri(image: Pixels, side: int) -> str:
+def image_uri(image: NDArray[np.uint8], side: int) -> str:
     """A picture, uint8 (H, W) or (H, W, 3), no longer than ``side`` pixels, as a ``data:`` address."""
     shown = Image.fromarray(image)
     shown.thumbnail((side, side), reducing_gap=1.0)  # nearly all of the way by averaging, which is quick
@@ -27,6 +27,6 @@ def data_uri(file: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{b64encode(file).decode()}"
 
 
-def tiny(image: Pixels) -> bool:
+def tiny(image: NDArray[np.uint8]) -> bool:
     """Whether a picture is so small that its pixels are to be seen one by one."""
     return max(image.shape[:2]) <= TINY

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitlens import wording
 from digitlens.html.images import data_uri
 
 __all__ = [
@@ -105,8 +106,7 @@ def scrolling(child: Element, label: str) -> Element:
 
 def percent(share: float, places: int = 2) -> str:
     """``99.57 %`` of 0.9957; what is short of everything is never rounded up to 100 %."""
-    most = 100.0 if share >= 1 else 100 - 10.0**-places
-    return f"{min(100 * share, most):.{places}f}\u00a0%"
+    return wording.percent(share, places, "\u00a0%")
 
 
 def interval(ends: tuple[float, float], places: int = 2) -> str:

@@ -14,6 +14,7 @@ from digitlens.imaging.framing import (
     frame_stack,
     is_framed,
 )
+from digitlens.imaging.light import even_light
 from digitlens.imaging.open import Picture, open_pages, open_picture
 from digitlens.imaging.sources import MAX_BYTES
 from digitlens.imaging.strip import STRIP_GLYPH, STRIP_HEIGHT, TextStrip, text_strip
@@ -37,6 +38,7 @@ __all__ = [
     "TextStrip",
     "boxes_under",
     "dark_ink_votes",
+    "even_light",
     "frame",
     "frame_all",
     "frame_box",

@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-
-from PIL import ImageFile
+from typing import TYPE_CHECKING
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
 
 __all__ = [
     "FORMATS",
@@ -22,6 +24,7 @@ __all__ = [
     "MAX_PIXELS",
     "Format",
     "check_page",
+    "is_pdf",
     "not_installed",
     "sniff",
     "too_many_scans",
@@ -67,7 +70,7 @@ class Format:
     extra: str | None = None
     max_pixels: int = MAX_PIXELS
 
-    def decoder(self, file: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
+    def decoder(self, file: str) -> Callable[[BytesIO], "ImageFile"]:
         """The class, which reads the header when called, and raises anything on a damaged one.
 
         Raises:
@@ -129,6 +132,16 @@ FORMATS = {
 def sniff(head: bytes) -> str | None:
     """The name of the format that a file beginning with these (16 or more) bytes has; None if none is read."""
     return next((name for name, kind in FORMATS.items() if kind.signature.match(head)), None)
+
+
+_PDF_WITHIN = (
+    1024  # bytes, as viewers have it: servers and mail put blank lines and headers of theirs before it
+)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether a file that begins with these bytes is a PDF."""
+    return sniff(data[:16]) is None and b"%PDF-" in data[:_PDF_WITHIN]
 
 
 _MARKER = re.compile(rb"\xff([\x01-\xcf\xd9-\xfe])")  # neither a byte of data nor one to find one's way by

@@ -1,10 +1,15 @@
 """From any of Pillow's colour modes to 8-bit grey or RGB, with transparent parts made into paper."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from digitlens.imaging.tiff import white_is_zero
 from digitlens.types import Gray, Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["flatten", "to_pixels"]
 
@@ -14,13 +19,14 @@ _AT_ONCE = 1_000_000  # pixels laid on paper in floats: 30 bytes each
 _ONE_COLOUR = 64  # an opaque part whose grey values spread less than this is ink alone, not ink on paper
 
 
-def to_pixels(image: Image.Image, shrink: int = 1) -> Pixels:
+def to_pixels(image: "Image", shrink: int = 1) -> Pixels:
     """Decode an image, reduced ``shrink`` times by box averaging, to uint8 (H, W) grey or (H, W, 3) RGB.
 
     Raises whatever Pillow raises on damaged data.
     """
     if image.mode.startswith(_DEEP):
-        return _eight_bits(np.asarray(image)[::shrink, ::shrink])
+        deep = _eight_bits(np.asarray(image)[::shrink, ::shrink])
+        return 255 - deep if white_is_zero(image) else deep
     opaque = "L" if image.mode in ("1", "L") else "RGB"
     mode = "RGBA" if image.has_transparency_data else opaque
     if image.mode != mode:  # converting to the same mode would copy every pixel

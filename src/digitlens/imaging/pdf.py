@@ -22,25 +22,16 @@ import numpy as np
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging import pdfium
-from digitlens.imaging.formats import check_page, not_installed, sniff
+from digitlens.imaging.formats import check_page, not_installed
 from digitlens.types import Pixels
 
-__all__ = ["MAX_MEMORY", "MAX_SECONDS", "is_pdf", "render_pages"]
+__all__ = ["MAX_MEMORY", "MAX_SECONDS", "render_pages"]
 
 MAX_SECONDS = 3.0
 """Opening a document, and rendering a page, may take so long."""
 
 MAX_MEMORY = 768 * 2**20
 """The process that renders may use so many bytes, where the system can limit it: not on Windows."""
-
-_HEADER_WITHIN = (
-    1024  # bytes, as viewers have it: servers and mail put blank lines and headers of theirs before it
-)
-
-
-def is_pdf(data: bytes) -> bool:
-    """Whether a file that begins with these bytes is a PDF."""
-    return sniff(data[:16]) is None and b"%PDF-" in data[:_HEADER_WITHIN]
 
 
 def render_pages(data: bytes, name: str, max_pixels: int) -> Generator[Pixels, None, None]:

@@ -1,12 +1,13 @@
 """From whatever a file comes as (a path, bytes, a file object) to its bytes, and what to call it in errors."""
 
 import os
-from typing import IO
+from collections.abc import Iterator
+from typing import IO, TypeGuard
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.files import printable, read_file
 
-__all__ = ["MAX_BYTES", "read_bytes"]
+__all__ = ["MAX_BYTES", "is_file", "no_source", "read_bytes"]
 
 MAX_BYTES = 64 * 2**20
 """A file may have this many bytes."""
@@ -25,9 +26,25 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
         return _checked(bytes(source), "the data")
     if hasattr(source, "read"):
         return _from_stream(source, "the file object")
-    raise UnreadableImage(
+    raise no_source(source)
+
+
+def is_file(source: object) -> TypeGuard[str | os.PathLike[str] | bytes | IO[bytes]]:
+    """Whether something is a path, bytes or an open file, as `read_bytes` takes it."""
+    kinds = str | os.PathLike | bytes | bytearray | memoryview
+    return isinstance(source, kinds) or hasattr(source, "read")
+
+
+def no_source(source: object) -> UnreadableImage:
+    """The error that says from what a picture can be read."""
+    several = (
+        "of several pictures, give each alone, or all to read_many or classify_many; of one, "
+        if isinstance(source, list | tuple | set | dict | Iterator)
+        else ""
+    )
+    return UnreadableImage(
         f"A picture cannot be read from {type(source).__name__}: "
-        "give a path, bytes, an open binary file, a PIL image or a uint8 array."
+        f"{several}give a path, bytes, an open binary file, a PIL image or an array."
     )
 
 
@@ -39,7 +56,9 @@ def _from_path(path: str | os.PathLike[str]) -> tuple[bytes, str]:
         raise UnreadableImage(f"{name} does not exist: check the spelling and the folder.") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         if os.path.isdir(path):  # noqa: PTH112  # Path.is_dir() raises where a name is too long
-            raise UnreadableImage(f"{name} is a folder, not an image: give the files in it.") from None
+            raise UnreadableImage(
+                f"{name} is a folder, not an image: give the files in it, or all of it to `digitlens batch`."
+            ) from None
         reason = getattr(error, "strerror", None) or error
         raise UnreadableImage(
             f"{name} cannot be opened ({reason}): check its name and permissions."

@@ -1,6 +1,6 @@
 """Networks: found by name, described by a card, run by ONNX Runtime."""
 
-from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, labels_wanted
+from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, check_alphabet, labels_wanted
 from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, logistic, pooled, softmax
 from digitlens.model.card import Card, Kind, PageCard, card_path, kind_of
 from digitlens.model.ctc import best_labels, label_likelihoods, log_likelihood
@@ -51,6 +51,7 @@ __all__ = [
     "best_labels",
     "card_path",
     "characters",
+    "check_alphabet",
     "check_device",
     "config_path",
     "eight_bit_path",

@@ -1,7 +1,9 @@
 """An alphabet to read by: some of a network's labels, the others being no answer or none but a look-alike's."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from string import ascii_lowercase, ascii_uppercase, digits
 
 import numpy as np
@@ -11,7 +13,7 @@ from digitlens.errors import AlphabetMismatch
 from digitlens.model.calibrate import Calibration, energy
 from digitlens.model.card import Card
 
-__all__ = ["ALPHABETS", "SIGNS", "Alphabet", "characters", "labels_wanted"]
+__all__ = ["ALPHABETS", "SIGNS", "Alphabet", "characters", "check_alphabet", "labels_wanted"]
 
 Floats = NDArray[np.floating]
 
@@ -27,18 +29,51 @@ ALPHABETS = {
 SIGNS = "+-×÷=().,/:%$€£"
 """Characters that no glyph network is asked about: the page network names them."""
 
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_QUOTED = re.compile(r"""(['"])(.+)\1""")
+
 
 def characters(alphabet: str) -> str:
-    """The characters of an alphabet given by name or by themselves, each once.
+    """The characters of an alphabet given by name or by themselves, in quotes or not, each once.
 
     Raises:
         ValueError: it has none, or a blank.
     """
-    found = "".join(dict.fromkeys(ALPHABETS.get(alphabet, alphabet)))
+    quoted = _QUOTED.fullmatch(alphabet)
+    found = "".join(dict.fromkeys(quoted[2] if quoted else ALPHABETS.get(alphabet, alphabet)))
     if not found or any(character.isspace() for character in found):
         names = ", ".join(ALPHABETS)
         raise ValueError(f"alphabet is {alphabet!r}; it must be one of {names}, or characters, no blanks")
     return found
+
+
+def check_alphabet(alphabet: str) -> None:
+    """Refuse an alphabet that somebody gave but hardly meant.
+
+    Three letters or more that stand together and not in the order of the alphabet are a word: a name that there is not
+    rather than characters.
+
+    Raises:
+        ValueError: it has such a word, no character, or a blank.
+    """
+    characters(alphabet)
+    words = () if alphabet in ALPHABETS or _QUOTED.fullmatch(alphabet) else _WORD.findall(alphabet)
+    for word in words:
+        if [*word] != sorted({*word}):
+            raise ValueError(
+                f"alphabet is {alphabet!r}, but {_objection(word)}. "
+                f"To read just these characters, put them in quotes of their own, \"'{alphabet}'\""
+            )
+
+
+def _objection(word: str) -> str:
+    if word in ALPHABETS:
+        return (
+            f"the name {word} stands alone: give its characters with the others, such as {ALPHABETS[word]}-"
+        )
+    close = get_close_matches(word.lower(), ALPHABETS, 1)
+    meant = f"did you mean {close[0]}? The names are" if close else "the names are"
+    return f"{word!r} is no name of one: {meant} {', '.join(ALPHABETS)}"
 
 
 def labels_wanted(alphabet: str) -> tuple[str, ...]:

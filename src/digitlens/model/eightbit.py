@@ -3,6 +3,7 @@
 import json
 import platform
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
@@ -22,6 +23,8 @@ Precision: TypeAlias = Literal["auto", "float", "int8"]
 """What a network computes in: floats, eight-bit integers, or these where they read alike and are faster."""
 
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+
+Load: TypeAlias = Callable[[], ort.InferenceSession]
 
 LEAST_AGREEMENT = 0.9995
 """The share of held-back glyphs that integers must read as floats do to be chosen by themselves."""
@@ -53,17 +56,17 @@ def eight_bit_card(path: Path, floats: Card) -> Card | None:
     return card if card.metrics.get("floats") == floats.sha256 and card.labels == floats.labels else None
 
 
-def faster(key: str, integers: ort.InferenceSession, floats: ort.InferenceSession) -> bool:
+def faster(key: str, integers: Load, floats: Load) -> bool:
     """Whether this processor is faster with integers; measured once, and kept in the folder of caches.
 
     Args:
         key: tells these weights from all others.
-        integers: the network in eight bits.
-        floats: the same in floats.
+        integers: loads the network in eight bits, where it has to be measured.
+        floats: loads the same in floats.
     """
     known = _known(key)
     if known is None:
-        known = _seconds(floats) > FASTER * _seconds(integers)
+        known = _seconds(floats()) > FASTER * _seconds(integers())
         _keep(key, known)
     return known
 

@@ -49,4 +49,4 @@ class LineNetwork(Graph[PageCard]):
         image = np.zeros((1, 1, height, -(-width // COLUMN) * COLUMN), np.float32)
         image[..., :width] = strip
         (logits,) = self.run(image, "logits")
-        return softmax(logits[0, :, 0].T.astype(np.float64))
+        return np.asarray(softmax(logits[0, :, 0].T.astype(np.float64)), np.float64)

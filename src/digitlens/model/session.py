@@ -187,7 +187,7 @@ class Network(Graph[Card]):
         if self.precision == "auto":
             if integers.card.metrics.get("agreement_with_floats", 0) < LEAST_AGREEMENT:
                 return None
-            if not faster(integers.card.version, integers._session, self._session):
+            if not faster(integers.card.version, lambda: integers._session, lambda: self._session):
                 return None
         return integers._session
 

@@ -1,12 +1,11 @@
 """What a reader is asked to read: with which network, in which alphabet, and what may stand on a line."""
 
-import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from digitlens.model import ALPHABETS, SIGNS, characters, find, find_for, labels_wanted
 from digitlens.reader.grammar import Grammar, Lexicon
+from digitlens.reader.options import ReadOptions
 from digitlens.reader.pattern import parse
 
 __all__ = ["Choice"]
@@ -29,21 +28,15 @@ class Choice:
     grammar: Grammar | None
 
     @classmethod
-    def of(
-        cls,
-        model: str | os.PathLike[str] | None,
-        alphabet: str | None,
-        pattern: str | None,
-        lexicon: Iterable[str] | None,
-    ) -> "Choice":
+    def of(cls, options: ReadOptions) -> "Choice":
         """Settle what was left open: the alphabet by what a pattern or lexicon holds, the network by the alphabet.
 
         Raises:
-            ValueError: no such alphabet, a pattern that cannot be understood, an empty lexicon, or both of these.
+            ValueError: a pattern that cannot be understood, or an empty lexicon.
             AlphabetMismatch: no network reads that alphabet.
             ModelNotFound: there is no such network.
         """
-        grammar = _grammar(pattern, lexicon, alphabet)
+        model, alphabet, grammar = options.model, options.alphabet, _grammar(options)
         signs = _signs(alphabet, grammar)
         if grammar is not None and alphabet is None:
             alphabet = _around(grammar.symbols)
@@ -73,9 +66,9 @@ def _around(symbols: frozenset[str]) -> str:
     return min(able, key=len) if able else "".join(sorted(written))
 
 
-def _grammar(pattern: str | None, lexicon: Iterable[str] | None, alphabet: str | None) -> Grammar | None:
-    if pattern is not None and lexicon is not None:
-        raise ValueError("a pattern and a lexicon were given: a line can be held against one of them only")
-    if lexicon is not None:
-        return Lexicon(tuple(lexicon))
-    return None if pattern is None else parse(pattern, characters(alphabet or "alnum"))
+def _grammar(options: ReadOptions) -> Grammar | None:
+    if options.lexicon is not None:
+        return Lexicon(options.lexicon)
+    return (
+        None if options.pattern is None else parse(options.pattern, characters(options.alphabet or "alnum"))
+    )

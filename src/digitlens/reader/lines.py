@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digitlens.imaging import (
     FRAME_SIDE,
+    STRIP_HEIGHT,
     Picture,
     frame,
     non_maximum_suppression,
@@ -20,7 +21,7 @@ from digitlens.model import OTHER_WRITING, PageConfig
 from digitlens.reader.acceptance import LineEvidence, Thresholds, line_evidence, page_features
 from digitlens.reader.case import has_cases, height_odds
 from digitlens.reader.classifier import Classifier
-from digitlens.reader.detect import SURE, Detector
+from digitlens.reader.detect import SURE, Detector, Found
 from digitlens.reader.fields import fit, fitted
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.layout import gap_features
@@ -69,6 +70,17 @@ class LineReader:
     grammar: Grammar | None
     max_error: float
 
+    def warm(self) -> None:
+        """Load the networks, which otherwise wait until they are first asked.
+
+        Raises:
+            InvalidModel: the file of one cannot be used.
+        """
+        self.classifier.network.logits(np.zeros((1, FRAME_SIDE, FRAME_SIDE), np.uint8))
+        self.detector.look(np.full((FRAME_SIDE, FRAME_SIDE), 255, np.uint8), 1.0)
+        if self._witness is not None:
+            self._witness.network.probabilities(np.zeros((STRIP_HEIGHT, 1), np.float32))
+
     def read(self, picture: Picture, rotate: float | None) -> PageReading:
         """Read a page, or a picture of one glyph.
 
@@ -85,6 +97,18 @@ class LineReader:
         lines, doubts = self._judged(picture, page, judged)
         rows = [row for line in page.lines for row in line.taken]
         return PageReading(lines, self._steps(page, rows), doubts)
+
+    def read_candidates(self, picture: Picture, found: Found, candidates: Candidates) -> PageReading:
+        """Read a page as it lies, of which both networks have said what they see; there are no steps."""
+        page = self._pages.read_candidates(picture.pixels, np.eye(2, 3), found, candidates)
+        judged = [self._line(picture, page, line) for line in page.lines]
+        lines, doubts = self._judged(picture, page, judged)
+        return PageReading(lines, (), doubts)
+
+    @property
+    def recognizer(self) -> Recognizer:
+        """What asks both networks, in the alphabet that is read."""
+        return self._pages.recognizer
 
     def alone(self, picture: Picture, box: Box) -> tuple[Doubt, ...]:
         """Ask the page network whether a picture holds one glyph of the alphabet, as it should to be classified.

@@ -153,7 +153,12 @@ class PageReader:
 
     def read_found(self, pixels: Pixels, matrix: NDArray[np.float64], found: Found) -> Page:
         """Read a page whose candidates are found."""
-        candidates = self.recognizer.candidates(pixels, found)
+        return self.read_candidates(pixels, matrix, found, self.recognizer.candidates(pixels, found))
+
+    def read_candidates(
+        self, pixels: Pixels, matrix: NDArray[np.float64], found: Found, candidates: Candidates
+    ) -> Page:
+        """Read a page whose candidates are known: both networks have been asked about them."""
         sure = np.flatnonzero(candidates.log_odds > 0)
         layout = find_text_lines(candidates.boxes[sure])
         rows = [self._with_rivals(candidates, sure[list(line)].tolist()) for line in layout.lines]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar, Unpack
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from digitlens.imaging import (
 from digitlens.labels import noun
 from digitlens.model import (
     LINE_MODEL,
-    MAX_ERROR,
     PAGE_MODEL,
     Alphabet,
     Device,
@@ -44,9 +43,11 @@ from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
 from digitlens.reader.explain import explain
 from digitlens.reader.lines import LineReader
+from digitlens.reader.options import ReadKeywords, ReadOptions
 from digitlens.reader.singles import Batch, Singles, judged, opened
+from digitlens.reader.tables import Table, read_table
 from digitlens.reader.witness import Witness
-from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source
+from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source, View
 
 __all__ = ["Reader"]
 
@@ -55,55 +56,68 @@ class Reader:
     """Reads pictures with one network; built once, safe to use from several threads.
 
     Args:
-        model: the name of a network, or the path of an ``.onnx`` file with its card beside it. Left out, the default,
-            or, for an alphabet that it does not read, the smallest network that does.
-        max_error: the error rate wanted among accepted glyphs, above 0 and at most 1.
+        model: the name of a network, or the path of an ``.onnx`` file with its card beside it, as of `ReadOptions`.
+        options: how to read; left out, as `ReadOptions` says of each option.
         threads: threads that the network may use for one batch.
-        device: what the network runs on, ``"cpu"`` or ``"cuda"``.
         max_pixels: pixels that a picture may have at most, if fewer than may be read at all.
-        alphabet: what is read: ``"digits"``, ``"letters"``, ``"alnum"``, ``"upper"``, ``"lower"``, or characters such
-            as ``"0123456789X-"``; signs among them are read without being asked for. Left out, all that the network
-            reads, or what a pattern or lexicon holds.
-        pattern: what each line must fit: see `digitlens.reader.pattern`.
-        lexicon: words of which each line must be one.
-        precision: what the network computes in: ``"float"``, ``"int8"``, which needs eight-bit weights beside it, or
-            ``"auto"``: these where they read 99.95 % of glyphs alike and this processor is faster with them.
+        given: options of `ReadOptions` by their names; they take the place of those in ``options``.
+
+    Attributes:
+        options: how it reads.
+        network: which glyph network it reads with.
+        alphabet: which labels it tells apart, and how.
 
     Raises:
         ModelNotFound: there is no such network.
         DeviceNotFound: the device is not there; that a driver is missing shows when the first picture is read.
         InvalidModel: its card cannot be used.
         AlphabetMismatch: it lacks a label of the alphabet.
-        ValueError: ``max_error`` is out of its range, or the alphabet, pattern or lexicon cannot be used.
+        ValueError: an option is out of its range or cannot be used.
+        TypeError: there is no option of that name.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first by their names
+    def __init__(
         self,
         model: str | os.PathLike[str] | None = None,
         *,
-        max_error: float = MAX_ERROR,
+        options: ReadOptions | None = None,
         threads: int = 1,
-        device: Device = "cpu",
         max_pixels: int | None = None,
-        alphabet: str | None = None,
-        pattern: str | None = None,
-        lexicon: Iterable[str] | None = None,
-        precision: Precision = "auto",
+        **given: Unpack[ReadKeywords],
     ) -> None:
-        if not 0 < max_error <= 1:
-            raise ValueError(f"max_error is {max_error}; it must be above 0 and at most 1")
-        choice = Choice.of(model, alphabet, pattern, lexicon)
-        self.network = _load(choice.path, threads, device, precision)
-        self.alphabet = Alphabet.of(self.network.card, choice.alphabet, self.network.name)
-        self.max_error = max_error
+        named = {} if model is None else {"model": os.fspath(model)}
+        self.options = replace(options or ReadOptions(), **named, **given)
         self.max_pixels = max_pixels
-        least = self.alphabet.calibration.threshold(max_error)
+        choice, device = Choice.of(self.options), self.options.device
+        self.network = _load(choice.path, threads, device, self.options.precision)
+        self.alphabet = Alphabet.of(self.network.card, choice.alphabet, self.network.name)
+        least = self.alphabet.calibration.threshold(self.max_error)
         self._classifier = Classifier(self.network, self.alphabet, least)
         detector = Detector(
             _load_other(PageNetwork, find(PAGE_MODEL), threads, device), _config(find(PAGE_MODEL))
         )
         witness = Witness(_load_other(LineNetwork, find(LINE_MODEL), threads, device))
-        self._lines = LineReader(self._classifier, detector, witness, choice.signs, choice.grammar, max_error)
+        self._lines = LineReader(
+            self._classifier, detector, witness, choice.signs, choice.grammar, self.max_error
+        )
+
+    @property
+    def max_error(self) -> float:
+        """The error rate wanted among accepted glyphs."""
+        return self.options.max_error
+
+    @property
+    def lines(self) -> LineReader:
+        """What reads lines: for all that reads more than pages, such as forms."""
+        return self._lines
+
+    def warm(self) -> None:
+        """Load the networks, which otherwise wait until the first picture is read.
+
+        Raises:
+            InvalidModel: the file of one cannot be used.
+        """
+        self._lines.warm()
 
     def classify(self, picture: "Source | Picture") -> Reading:
         """Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
@@ -165,10 +179,11 @@ class Reader:
         read is boxed in the pixels of the picture as uploaded.
 
         Args:
-            picture: path, bytes, binary file, PIL image, uint8 array (H, W), (H, W, 3) or (H, W, 4), or one of the
-                pages that `digitlens.imaging.open_pages` gives.
-            rotate: degrees by which to turn it clockwise before reading. Left out, pictures that lie on their side or
-                upside down are turned where they read clearly better so, and those that are askew are levelled.
+            picture: path, bytes, binary file, PIL image, array (H, W), (H, W, 3) or (H, W, 4), uint8 or from 0 to 1,
+                or one of the pages that `digitlens.imaging.open_pages` gives.
+            rotate: degrees by which to turn it clockwise before reading; left out, as the reader's options say. Where
+                they say nothing, pictures that lie on their side or upside down are turned where they read clearly
+                better so, and those that are askew are levelled.
 
         Raises:
             ImageError: the picture cannot be read.
@@ -191,6 +206,7 @@ class Reader:
             errors: what to do with a page that cannot be read: raise its error, or yield a reading that carries it.
             rotate: as in `read`.
         """
+        rotate = self.options.rotate if rotate is None else rotate
         for picture in pictures:
             file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
             number = 1
@@ -199,14 +215,33 @@ class Reader:
                 for page in open_pages(picture, self.max_pixels):
                     found = self._lines.read(page, rotate)
                     spent = 1e3 * (time.perf_counter() - began)
-                    yield Reading(
-                        file, self.network.name, number, found.lines, spent, found.steps, doubts=found.doubts
-                    )
+                    told = file, self.network.name, number, found.lines, spent, found.steps
+                    yield Reading(*told, doubts=found.doubts, view=page.view)
                     number, began = number + 1, time.perf_counter()
             except ImageError as error:
                 if errors == "raise":
                     raise
                 yield Reading(file, self.network.name, number, error=error)
+
+    def table(
+        self, picture: "Source | Picture", *, sums: Iterable[str] = (), rotate: float | None = None
+    ) -> Table:
+        """Read the table of a picture: the largest that is ruled, else the page's numbers in their columns.
+
+        Args:
+            picture: as `read` takes it; of a document, its first page.
+            sums: ``"rows"`` where the last column holds the sums of the others, ``"columns"`` where the last row does:
+                they choose among the likely readings of all cells together.
+            rotate: as in `read`.
+
+        Raises:
+            ImageError: the picture cannot be read.
+            TableNotFound: there are no rows and columns in it.
+            InvalidModel: the network's file cannot be used.
+            ValueError: sums of anything else.
+        """
+        rotate = self.options.rotate if rotate is None else rotate
+        return read_table(open_picture(picture, self.max_pixels), self._lines, sums, rotate)
 
     def explain(self, picture: "Source | Glyph", label: str | None = None) -> Explanation:
         """Why a glyph reads as it does: what in it speaks for the label read, or for any other.
@@ -235,19 +270,19 @@ class Reader:
         """Frame each picture, run the network once, and tell what it made of each."""
         began = time.perf_counter()
         framed = _frames([self._open(picture, errors) for picture in pictures])
-        inked = [(found.image, found.box) for found, _ in framed if isinstance(found, Frame) and found.box]
+        inked = [(found.image, found.box) for found, *_ in framed if isinstance(found, Frame) and found.box]
         judged = iter(self._classifier.classified(*zip(*inked, strict=True)) if inked else ())
         spent = 1e3 * (time.perf_counter() - began) / len(pictures)
         model = self.network.name
-        for picture, (found, doubts) in zip(pictures, framed, strict=True):
+        for picture, (found, doubts, view) in zip(pictures, framed, strict=True):
             file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
             if isinstance(found, ImageError):
                 yield Reading(file, model, error=found)
             elif found.box is None:
-                yield Reading(file, model, ms=spent, steps=found.steps)
+                yield Reading(file, model, ms=spent, steps=found.steps, view=view)
             else:
                 line = self._lines.fitted(Line((next(judged),), found.box))
-                yield Reading(file, model, lines=(line,), ms=spent, steps=found.steps, doubts=doubts)
+                yield Reading(file, model, 1, (line,), spent, found.steps, doubts=doubts, view=view)
 
     def _open(self, picture: "Source | Picture", errors: str) -> "_Opened":
         """Open and frame one picture, but leave one that may be framed already; its error, if those are to be yielded.
@@ -259,18 +294,18 @@ class Reader:
         except ImageError as error:
             if errors == "raise":
                 raise
-            return error, ()
+            return error, (), None
         if opened.pixels.shape == (FRAME_SIDE, FRAME_SIDE) and opened.scale == (1, 1):
-            return opened.pixels, ()
+            return opened.pixels, (), opened.view
         found = frame(opened.pixels)
         if found.box is None:
-            return found, ()
+            return found, (), opened.view
         box = opened.uploaded(found.box)
-        return replace(found, box=box), self._lines.alone(opened, box)
+        return replace(found, box=box), self._lines.alone(opened, box), opened.view
 
 
-_Opened: TypeAlias = tuple[Gray | Frame | ImageError, tuple[Doubt, ...]]
-"""A picture that may be framed already, or framed, or its error; and what speaks against its being one glyph."""
+_Opened: TypeAlias = tuple[Gray | Frame | ImageError, tuple[Doubt, ...], View | None]
+"""A picture that may be framed already, or framed, or its error; what speaks against its being one glyph; its view."""
 
 
 def _batches(pictures: "Iterable[Source | ImageError]", size: int) -> Iterator[Batch]:
@@ -326,8 +361,10 @@ def _config(path: Path) -> PageConfig:
     return PageConfig.load(config_path(path))
 
 
-def _frames(opened: Sequence[_Opened]) -> list[tuple[Frame | ImageError, tuple[Doubt, ...]]]:
+def _frames(opened: Sequence[_Opened]) -> list[tuple[Frame | ImageError, tuple[Doubt, ...], View | None]]:
     """The same with those framed too that were left, together."""
-    left = [one for one, _ in opened if isinstance(one, np.ndarray)]
+    left = [one for one, _, _ in opened if isinstance(one, np.ndarray)]
     framed = iter(frame_each(np.stack(left)) if left else ())
-    return [(next(framed) if isinstance(one, np.ndarray) else one, doubts) for one, doubts in opened]
+    return [
+        (next(framed) if isinstance(one, np.ndarray) else one, doubts, view) for one, doubts, view in opened
+    ]

@@ -65,6 +65,22 @@ class Candidates:
         label = np.array([1.0 if sign else p for sign, p in zip(self.signs, best, strict=True)])
         return label / (1 + np.exp(-self.log_odds))
 
+    def part(self, rows: slice, origin: tuple[float, float], scale: float) -> "Candidates":
+        """Some of them, in pixels that begin at ``origin`` and of which one is ``scale`` of these."""
+        boxes = (self.boxes[rows] - np.array([*origin, 0, 0])) / scale
+        return Candidates(
+            boxes,
+            self.heat[rows],
+            self.probabilities[rows],
+            self.log_odds[rows],
+            self.signs[rows],
+            self.frames[rows],
+            {name: values[rows] for name, values in self.features.items()},
+            self.glyph_probabilities[rows],
+            self.named[rows],
+            self.told[rows],
+        )
+
 
 @dataclass(frozen=True)
 class Recognizer:

@@ -2,6 +2,7 @@
 
 from digitlens.store.export import Exported, export
 from digitlens.store.item import Counts, Decision, Item
+from digitlens.store.pages import KeptPage
 from digitlens.store.store import Store, default_path
 
-__all__ = ["Counts", "Decision", "Exported", "Item", "Store", "default_path", "export"]
+__all__ = ["Counts", "Decision", "Exported", "Item", "KeptPage", "Store", "default_path", "export"]

@@ -52,10 +52,24 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             JOIN reading ON reading.id = (SELECT max(id) FROM reading WHERE glyph = glyph.id)
             LEFT JOIN decision ON decision.id = (SELECT max(id) FROM decision WHERE glyph = glyph.id)""",
     ),
+    (
+        """CREATE TABLE page (
+            sha256 TEXT NOT NULL,
+            page INTEGER NOT NULL,
+            width INTEGER NOT NULL, height INTEGER NOT NULL,
+            picture BLOB NOT NULL,
+            reading TEXT NOT NULL,
+            PRIMARY KEY (sha256, page)
+        )""",
+        """CREATE TRIGGER page_left AFTER DELETE ON glyph
+            WHEN NOT EXISTS (SELECT 1 FROM glyph WHERE (sha256, page) = (OLD.sha256, OLD.page))
+            BEGIN DELETE FROM page WHERE (sha256, page) = (OLD.sha256, OLD.page); END""",
+    ),
 )
 """What brings a file from each version to the next; ``user_version`` counts those done.
 
-A glyph is a place in a picture; every network that doubted it has a reading of it. Decisions are only ever
+A glyph is a place in a picture; every network that doubted it has a reading of it. A page is there as long as one of
+its glyphs. Decisions are only ever
 added: the last one counts, and one without a label takes back those before it.
 """
 

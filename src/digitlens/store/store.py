@@ -15,6 +15,7 @@ from digitlens.home import data_home
 from digitlens.store.crop import Pages, crop
 from digitlens.store.doubtful import to_look_at
 from digitlens.store.item import Counts, Decision, Item, moment
+from digitlens.store.pages import KeptPage, page_of
 from digitlens.store.schema import connect, faults, transaction
 from digitlens.types import Reading
 
@@ -103,8 +104,12 @@ class Store:
             None if old else crop(pages.page(reading.page), glyph.box)
             for old, (_, glyph) in zip(known, doubts, strict=True)
         ]
+        opened = None if all(known) else page_of(pages.page(reading.page), reading)
         ids = []
         with self._writing() as connection:
+            if opened is not None:
+                values = digest, reading.page, *opened
+                connection.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)", values)
             for place, (number, glyph), cut in zip(places, doubts, crops, strict=True):
                 if cut is not None:
                     frame = None if glyph.frame is None else glyph.frame.tobytes()
@@ -134,6 +139,16 @@ class Store:
         if not rows:
             raise _gone(id)
         return Item.of(rows[0])
+
+    def page(self, sha256: str, page: int) -> KeptPage | None:
+        """The page that an item stands on; None where it was kept before pages were."""
+        rows = self._rows("SELECT * FROM page WHERE (sha256, page) = (?, ?)", (sha256, page))
+        return KeptPage.of(rows[0]) if rows else None
+
+    def on_page(self, sha256: str, page: int) -> list[Item]:
+        """Every item of a page, decided or not."""
+        rows = self._rows("SELECT * FROM item WHERE (sha256, page) = (?, ?) ORDER BY id", (sha256, page))
+        return [*map(Item.of, rows)]
 
     def waiting(self, limit: int = 50, offset: int = 0) -> list[Item]:
         """Items that nobody has decided, the first added first."""
@@ -216,8 +231,9 @@ class Store:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _items(self, which: str, limit: int, offset: int) -> list[Item]:
-        rows = self._rows(f"SELECT * FROM item WHERE {which} LIMIT ? OFFSET ?", (limit, offset))
-        return [Item.of(row) for row in rows]
+        return [
+            *map(Item.of, self._rows(f"SELECT * FROM item WHERE {which} LIMIT ? OFFSET ?", (limit, offset)))
+        ]
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with self._lock, faults(self.path):

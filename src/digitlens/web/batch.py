@@ -1,29 +1,28 @@
 """The page for many pictures at once: a job in the background, its table, and the table to take home."""
 
+from collections import Counter
 from io import BytesIO
-from math import ceil
 
 import streamlit as st
 
-from digitlens.batch import PageRow, RowKind, table
+from digitlens.batch import RowKind, table
 from digitlens.imaging import MAX_BYTES
 from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.web import render
-from digitlens.web.job import File, Job, Outcome
+from digitlens.web.batchpages import OPEN, line_of, open_next, show_open, show_table
+from digitlens.web.components import page_table
+from digitlens.web.corrections import Corrections
+from digitlens.web.deciding import corrections
+from digitlens.web.job import File, Job, Outcome, outcome
+from digitlens.web.phrases import duration, promise
 from digitlens.web.queue import keep, keeping
-from digitlens.web.words import duration
 
-__all__ = ["show"]
+__all__ = ["show", "start"]
 
-ROWS = 100
-"""Rows of the table on one page of it."""
 
 PULSE = 0.5
 """Seconds from one look at the job to the next."""
-
-NEARLY = 0.9999
-"""The highest confidence in the table: what is nearly certain is not shown as 100 %."""
 
 FORMATS = {"CSV": ".csv", "JSON Lines": ".jsonl", "Excel": ".xlsx"}
 
@@ -40,8 +39,10 @@ def show(reader: Reader) -> None:
     job: Job | None = st.session_state.get("job")
     if job is None:
         _ask(reader)
+    elif job.running:
+        _progress(job)
     else:
-        _watch(job)
+        _done(job)
 
 
 def _ask(reader: Reader) -> None:
@@ -61,22 +62,24 @@ def _ask(reader: Reader) -> None:
         help=f"Then no time is spent looking for lines of {kind}s, and what is no {kind} gets a row that says so.",
     )
     if st.button("Read", type="primary", icon=":material/play_arrow:", disabled=not uploads):
-        files = [File(upload.name, upload) for upload in uploads]
-        heard = keep if keeping() else (lambda *_: None)
-        st.session_state["job"] = Job(reader, files, single=single, heard=heard).start()
+        st.session_state["job"] = _job(reader, [File(upload.name, upload) for upload in uploads], single)
         st.rerun()
 
 
-def _watch(job: Job) -> None:
-    """The job as it goes, then its table."""
-    if job.running:
-        _progress(job)
+def start(reader: Reader, files: list[File]) -> None:
+    """Read files here that were brought to another page, and turn to this one; a batch that runs is let run first."""
+    job: Job | None = st.session_state.get("job")
+    if job is not None and job.running:
+        st.warning("A batch is running on the page Batch: bring this one when it is done.")
         return
-    _told(job)
-    if job.tray.count():
-        _table(job)
-        _downloads(job)
-    st.button("Read more", icon=":material/restart_alt:", on_click=st.session_state.pop, args=("job",))
+    st.session_state["job"] = _job(reader, files, single=False)
+    st.session_state.pop(OPEN, None)
+    st.switch_page(st.session_state["pages"]["batch"])
+
+
+def _job(reader: Reader, files: list[File], single: bool) -> Job:
+    heard = keep if keeping() else (lambda *_: None)
+    return Job(reader, files, single=single, heard=heard).start()
 
 
 @st.fragment(run_every=PULSE)
@@ -93,89 +96,93 @@ def _progress(job: Job) -> None:
     st.button("Stop; keep what is done", icon=":material/stop_circle:", on_click=job.cancel)
     rows = job.tray.doubtful_first(8)
     if rows:
-        _rows(rows, job.kind)
+        page_table("batch-going", [line_of(row, job) for row in rows], None, lambda _: None)
+
+
+def _done(job: Job) -> None:
+    """What came of it: the page that was opened, the table, and the table to take home."""
+    _told(job)
+    if job.tray.count():
+        show_open(job)
+        show_table(job)
+        _downloads(job)
+    st.button("Read more", icon=":material/restart_alt:", on_click=_again)
+
+
+def _again() -> None:
+    for key in ("job", OPEN):
+        st.session_state.pop(key, None)
 
 
 def _told(job: Job) -> None:
-    """What came of it, in a sentence or two."""
-    pages = sum(job.outcomes.values())
+    """What came of it, in a sentence or two, and where to go on."""
+    counts = _outcomes(job)
+    pages = sum(counts.values())
     named: dict[Outcome, str] = {
         "accepted": "accepted",
         "look": "for you to look at",
         "failed": "not readable",
     }
-    parts = ", ".join(f"{job.outcomes[key]:,} {words}" for key, words in named.items() if job.outcomes[key])
+    parts = ", ".join(f"{counts[key]:,} {words}" for key, words in named.items() if counts[key])
     stopped = f" You stopped it: {job.done:,} of {job.total:,} files were read." if job.cancelled else ""
     if job.problem:
         st.error(render.unmarked(job.problem), icon=":material/error:")
     if pages:
         plural = "page" if pages == 1 else "pages"
         st.markdown(f"**{pages:,} {plural} in {duration(job.seconds)}: {parts}.**{stopped}")
+        st.caption(promise(job.reader.max_error))
     elif not job.problem:
         st.info(f"There was no picture in what you gave.{stopped}")
+    if counts["look"]:
+        with st.container(horizontal=True):
+            st.button(
+                f"Decide about the {counts['look']:,}, page by page",
+                type="primary",
+                icon=":material/find_in_page:",
+                on_click=open_next,
+                args=(job,),
+            )
+            if keeping():
+                st.page_link(
+                    st.session_state["pages"]["review"],
+                    label=f"Decide about the {counts['look']:,} in Review",
+                    icon=":material/fact_check:",
+                )
 
 
-def _table(job: Job) -> None:
-    """The pages, the doubtful first."""
-    pages = ceil(job.tray.count() / ROWS)
-    number = st.pagination(pages, key="batch-page") if pages > 1 else 1
-    _rows(job.tray.doubtful_first(ROWS, ROWS * (number - 1)), job.kind)
-
-
-def _rows(rows: list[PageRow], kind: str) -> None:
-    st.dataframe(
-        {
-            "file": [row.file for row in rows],
-            "page": [row.page for row in rows],
-            "text": [row.text for row in rows],
-            "lowest confidence": [row.confidence and min(row.confidence, NEARLY) for row in rows],
-            "accepted": [row.accepted for row in rows],
-            "what to know": [_remark(row, kind) for row in rows],
-        },
-        hide_index=True,
-        column_config={
-            "lowest confidence": st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent"),
-        },
-        alt="What was read, a row a page, the doubtful first",
-    )
-
-
-def _remark(row: PageRow, kind: str) -> str:
-    """The error, or why a person should look."""
-    if row.error is not None:
-        return row.error
-    remarks = {
-        "blank": "nothing found",
-        "incomplete": "perhaps not all was read",
-        "not_a_digit": f"not a {kind}",
-        "several": f"more than one {kind}",
-        "unsure": "not sure",
-    }
-    return remarks.get(row.reason or "", "")
+def _outcomes(job: Job) -> Counter[Outcome]:
+    """How many pages came to what, with what this visit has said of them."""
+    counts, said = Counter(job.outcomes), corrections()
+    for kept in (kept for page in said.pages() for kept in job.tray.of(page)):
+        counts[outcome(kept.reading)] -= 1
+        (row,) = kept.rows("page", said)
+        counts["accepted" if row.accepted else outcome(kept.now(said))] += 1
+    return counts
 
 
 def _downloads(job: Job) -> None:
-    """The whole table, in the order of the files."""
+    """The whole table, in the order of the files, with what a person said."""
     kinds: dict[str, RowKind] = {
         "a row a page": "page",
         "a row a number": "number",
         f"a row a {job.kind}": "glyph",
     }
+    said = corrections()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("In the table", list(kinds), default="a row a page", required=True)
         for title, suffix in FORMATS.items():
             st.download_button(
                 f"Download {title}",
-                lambda suffix=suffix, kind=kinds[kind]: _file(job, kind, suffix),
+                lambda suffix=suffix, kind=kinds[kind]: _file(job, kind, suffix, said),
                 f"digitlens{suffix}",
                 icon=":material/download:",
                 on_click="ignore",
             )
 
 
-def _file(job: Job, kind: RowKind, suffix: str) -> bytes:
+def _file(job: Job, kind: RowKind, suffix: str, said: Corrections) -> bytes:
     """The table as a file."""
     file = BytesIO()
     with table(file, kind, suffix) as rows:
-        rows.write(job.tray.rows(kind))
+        rows.write(job.tray.rows(kind, said))
     return file.getvalue()

@@ -1,66 +1,141 @@
-"""One page that was read: the glyphs in it, what each may be, why, and the steps on the way."""
+"""One page that was read: the places in it, what each may be, why, and the steps on the way."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from digitlens.errors import DigitLensError, NothingToExplain
+from digitlens.errors import NothingToExplain
 from digitlens.labels import noun
+from digitlens.model import PAGE_MODEL
 from digitlens.reader import Reader
-from digitlens.types import Box, Glyph
+from digitlens.types import Box, Doubt, Glyph, Reading
 from digitlens.web import render
-from digitlens.web.components import Face, Mark, Spot, boxes
-from digitlens.web.queue import correct
+from digitlens.web.components import Decision, Face, Spot, View, view
+from digitlens.web.corrections import Correction
+from digitlens.web.deciding import corrections, fresh, heard, now, say, undo
+from digitlens.web.phrases import called
 from digitlens.web.sheet import Sheet
 from digitlens.web.visit import Entry
-from digitlens.web.words import called, of_glyph, told, verdict
+from digitlens.web.words import of_glyph, told
 
-__all__ = ["show_entry"]
+__all__ = ["Place", "places", "show_entry", "show_steps"]
 
 
-@st.fragment
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on a page.
+
+    Attributes:
+        box: where.
+        read: the glyph that was read there; None where none was.
+        doubt: what speaks against the whole there; None where nothing does.
+        now: the glyph as a person has it; None where there is none, or none any more.
+    """
+
+    box: Box
+    read: Glyph | None
+    doubt: Doubt | None
+    now: Glyph | None
+
+    @property
+    def tone(self) -> str:
+        """How it is marked."""
+        if self.now is None:
+            return "against" if self.doubt else "gone"
+        if self.now is not self.read:
+            return "said"
+        return "sure" if self.now.accepted else "doubt"
+
+
+def places(reading: Reading, present: Reading) -> list[Place]:
+    """The places of a page: glyphs read, doubts, and glyphs that a person has put there, in this order."""
+    glyphs = {glyph.box: glyph for glyph in present.glyphs}
+    left = {doubt.box: doubt for doubt in present.all_doubts}
+    read = {glyph.box: glyph for glyph in reading.glyphs}
+    doubted = dict.fromkeys(doubt.box for doubt in reading.all_doubts if doubt.box not in read)
+    more = dict.fromkeys(box for box in glyphs if box not in read and box not in doubted)
+    return [Place(box, read.get(box), left.get(box), glyphs.get(box)) for box in (*read, *doubted, *more)]
+
+
 def show_entry(reader: Reader, entry: Entry) -> None:
-    """Lay out what was read in one page; choosing a glyph draws this part of the page alone."""
-    reading = entry.reading
-    st.html(render.result(verdict(reading), entry.name, reading))
+    """Lay out the picture of a page, and beneath it all about the place in it that is chosen."""
+    present, labels = now(entry.id, entry.reading), reader.alphabet.labels
     if entry.sheet is None:
         return
-    if reading.glyphs or reading.all_doubts:
-        picture, digit = st.columns(2, gap="medium")
-        with picture:
-            chosen = _boxes(entry, entry.sheet)
-            if reading.glyphs and reading.glyphs[chosen].frame is not None:
-                st.html(render.bars(reading.glyphs[chosen]))
-        with digit:
-            if reading.glyphs:
-                _digit(entry, entry.sheet, chosen)
-                _correct(entry, chosen, reader.alphabet.labels)
-                _why(reader, reading.glyphs[chosen], f"why-{entry.key}-{chosen}")
-    st.html('<h2 class="dl-label">Step by step</h2>' + render.steps(entry.sheet.plates))
-    st.caption(f"Read by {reading.model} in {reading.ms:.0f} ms.")
+    found = places(entry.reading, present)
+    chosen = _picture(entry, entry.sheet, found, labels)
+    if not found:
+        return
+    about, sure, why = st.columns(3, gap="large")
+    place = found[chosen]
+    glyph = place.read
+    with about:
+        _about(entry.sheet, found, chosen)
+        _correct(entry, place, labels)
+        _line(entry, present, place)
+        if glyph is not None and len(glyph.probabilities) > 1:
+            st.html(render.top_three(glyph))
+    if glyph is not None:
+        with sure:
+            if glyph.frame is not None:
+                st.html(render.bars(glyph))
+        with why:
+            _why(reader, glyph, f"why-{entry.key}-{chosen}")
 
 
-def _boxes(entry: Entry, sheet: Sheet) -> int:
-    """The picture with a box round each glyph, and where doubts say to look; the one that is chosen.
+def show_steps(entry: Entry) -> None:
+    """The steps that the reader took on a page."""
+    if entry.sheet is not None:
+        st.html('<h2 class="dl-label">Step by step</h2>' + render.steps(entry.sheet.plates))
+        found = "" if entry.sheet.tiny else f"; found by {PAGE_MODEL}"
+        st.caption(f"Read by {entry.reading.model}{found}, in {entry.reading.ms:.0f} ms.")
 
-    To begin with that is the first doubtful one.
-    """
-    glyphs = entry.reading.glyphs
-    spots = [_spot(glyph, sheet, f"{number} of {len(glyphs)}") for number, glyph in enumerate(glyphs, 1)]
-    first = next((i for i, glyph in enumerate(glyphs) if not glyph.accepted), 0)
+
+def _picture(entry: Entry, sheet: Sheet, found: Sequence[Place], labels: Sequence[str]) -> int:
+    """The picture with its places; the one that is chosen, to begin with the first to look at."""
+    doubts = now(entry.id, entry.reading).all_doubts
+    glyphs = len(entry.reading.glyphs)
+    spots = [_spot(i, place, sheet, glyphs, doubts) for i, place in enumerate(found)]
+    first = next((spot.id for spot in spots if spot.tone in ("doubt", "against")), 0)
+    first = st.session_state.setdefault("first", {}).setdefault(f"{entry.key} {entry.reading.model}", first)
     face = Face(sheet.image, f"Your picture: {entry.name}", sheet.tiny)
-    doubts = enumerate(entry.reading.all_doubts, 1)
-    marks = [Mark(*_percent(doubt.box, sheet), str(number)) for number, doubt in doubts]
-    return boxes(f"boxes-{entry.key}", face, spots, first, marks)
+    key = f"view-{entry.key}"
+    shown = View(key, face, spots, min(first, max(0, len(spots) - 1)), labels, heard(key))
+    return view(shown, partial(_hear, entry, [place.box for place in found]))
 
 
-def _spot(glyph: Glyph, sheet: Sheet, place: str) -> Spot:
-    kind = "sign" if glyph.is_sign else noun(glyph.probabilities)
+def _hear(entry: Entry, boxes: Sequence[Box], decisions: list[Decision]) -> None:
+    """Take what was typed on places of a picture."""
+    for decision in fresh(f"view-{entry.key}", decisions):
+        if decision.label is None:
+            undo(entry.id, entry.file, entry.reading)
+        elif decision.item < len(boxes):
+            correction = Correction("glyph", boxes[decision.item], decision.label)
+            say(entry.id, entry.file, entry.reading, correction)
+
+
+def _spot(number: int, place: Place, sheet: Sheet, count: int, doubts: Sequence[Doubt]) -> Spot:
+    """A place as it is shown; one where nothing was read has the number of what is said of it beside the picture."""
+    glyph = place.now or place.read
+    if glyph is None:
+        label = str(doubts.index(place.doubt) + 1) if place.doubt else "×"
+        words = f"Place {label}: {place.doubt.message}" if place.doubt else "You say that nothing is there"
+        return Spot(number, *_percent(place.box, sheet), label=label, tone=place.tone, told=words)
+    kind = "sign" if glyph.is_sign else noun((place.read or glyph).probabilities)
+    said = {
+        "said": f"you say {glyph.label}",
+        "gone": f"you say that there is none, it was read as {glyph.label}",
+    }.get(place.tone, told(glyph))
+    where = f"{kind.capitalize()} {number + 1} of {count}" if place.read else kind.capitalize()
     return Spot(
-        *_percent(glyph.box, sheet),
-        label=glyph.label or "?",
-        tone="sure" if glyph.accepted else "doubt",
-        told=f"{kind.capitalize()} {place}: {told(glyph)}",
+        number,
+        *_percent(place.box, sheet),
+        label="×" if place.tone == "gone" else glyph.label or "?",
+        tone=place.tone,
+        told=f"{where}: {said}",
+        read=place.read.label if place.read else "",
     )
 
 
@@ -70,53 +145,64 @@ def _percent(box: Box, sheet: Sheet) -> tuple[float, float, float, float]:
     return across * box.x, down * box.y, across * box.w, down * box.h
 
 
-def _digit(entry: Entry, sheet: Sheet, chosen: int) -> None:
-    """One glyph: its pictures and the best three; where it is all there is, all else is said already."""
-    reading, glyph = entry.reading, entry.reading.glyphs[chosen]
-    words = of_glyph(glyph) if len(reading.glyphs) > 1 or reading.all_doubts else None
-    st.html(render.digit(words, sheet.crops[chosen], glyph))
-    if len(glyph.probabilities) > 1:
-        st.html(render.top_three(glyph))
-
-
-def _correct(entry: Entry, chosen: int, labels: Sequence[str]) -> None:
-    """A way to say what it is, whatever was read: kept for Review, and for a network to learn from."""
-    key, glyph, kind = f"{entry.key}-{chosen}", entry.reading.glyphs[chosen], noun(labels)
-    told: dict[str, str] = st.session_state.setdefault("corrected", {})
-    near = labels if len(labels) <= render.SHOWN else [x for x in render.likeliest(glyph) if x in labels]
-    with st.popover("Not right? Say what it is", icon=":material/edit:", key=f"correct-{key}"):
-        with st.container(horizontal=True, gap="small", key="labels"):
-            for label in (*near, ""):
-                st.button(
-                    label or f"no {kind}",
-                    key=f"is-{label or 'none'}-{key}",
-                    on_click=_settle,
-                    args=(entry, chosen + 1, label, told, key),
-                )
-        if len(near) < len(labels):
-            another = f"another-{key}"
-            st.selectbox(
-                f"Another {kind}",
-                labels,
-                index=None,
-                placeholder="Choose, or type it",
-                key=another,
-                on_change=lambda: _settle(entry, chosen + 1, st.session_state[another], told, key),
-            )
-        st.caption("The picture of it and your label are then kept on this machine, on the page Review.")
-    if key in told:
-        st.success(f"Kept: you say it is {told[key] or f'no {kind}'}.", icon=":material/check:")
-
-
-def _settle(entry: Entry, number: int, label: str | None, decided: dict[str, str], key: str) -> None:
-    if label is None:  # chosen, and then chosen no more
+def _about(sheet: Sheet, found: Sequence[Place], chosen: int) -> None:
+    """The place that is chosen: its pictures, and its verdict where that is not said already."""
+    place = found[chosen]
+    if place.read is None:
+        words = place.doubt.message if place.doubt else "You said what is here."
+        st.html(f'<p class="dl-about" aria-label="What you chose">{render.escape(words)}</p>')
         return
-    try:
-        correct(entry.source.data, entry.reading, entry.source.name, number, label)
-    except DigitLensError as error:
-        st.toast(render.unmarked(str(error)))
-    else:
-        decided[key] = label
+    alone = len(found) == 1 and place.doubt is None
+    st.html(render.digit(None if alone else of_glyph(place.read), sheet.crops[chosen], place.read))
+
+
+def _correct(entry: Entry, place: Place, labels: Sequence[str]) -> None:
+    """Buttons that say what it is, whatever was read."""
+    kind, glyph = noun(labels), place.read
+    many = len(labels) > render.MANY
+    near = [label for label in render.likeliest(glyph) if label in labels] if many and glyph else labels
+    present = place.now.label if place.now else None if place.doubt else ""
+    key = f"{entry.key}-{'-'.join(map(str, place.box.to_list()))}"
+    st.html('<h3 class="dl-label">Not right? Say what it is</h3>')
+    with st.container(horizontal=True, gap="xsmall", key="labels"):
+        for label in (*near, ""):
+            st.button(
+                render.unmarked(label) or ("nothing" if glyph is None else f"no {kind}"),
+                key=f"is-{label or 'none'}-{key}",
+                type="primary" if label == present else "secondary",
+                on_click=_say,
+                args=(entry, Correction("glyph", place.box, label)),
+            )
+    if many:
+        another = f"another-{key}"
+        st.selectbox(
+            f"Another {kind}",
+            labels,
+            index=None,
+            placeholder="Choose, or type it",
+            key=another,
+            on_change=lambda: _say(entry, Correction("glyph", place.box, st.session_state[another] or "")),
+        )
+
+
+def _line(entry: Entry, present: Reading, place: Place) -> None:
+    """The line that the place is on, to be typed anew: a digit missed, one too many, two taken for one."""
+    inside = lambda line: any(glyph.box == place.box for glyph in line.glyphs)  # noqa: E731
+    line = next(filter(inside, present.lines), None)
+    if line is None or len(present.glyphs) < 2:
+        return
+    key = f"line-{entry.key}-{'-'.join(map(str, line.box.to_list()))}-{len(corrections().of(entry.id))}"
+    st.text_input(
+        "The line it is on, all of it",
+        line.text,
+        key=key,
+        on_change=lambda: _say(entry, Correction("line", line.box, st.session_state[key])),
+        help="Type what the line says where a digit was missed, one is too many, or two were taken for one.",
+    )
+
+
+def _say(entry: Entry, correction: Correction) -> None:
+    say(entry.id, entry.file, entry.reading, correction)
 
 
 def _why(reader: Reader, glyph: Glyph, key: str) -> None:

@@ -1,22 +1,26 @@
-"""A batch that runs while the page goes on: files in, rows out, and nothing kept of a picture that is done."""
+"""A batch that runs while the page goes on: files in, pages out, each to be opened again."""
 
 import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from threading import Event, Thread
 from typing import IO, Literal, TypeAlias
 
-from digitlens.batch import Item, find_inputs, rows_of
-from digitlens.batch.rows import ROWS
+from PIL import Image
+
+from digitlens.batch import Item, find_inputs
 from digitlens.errors import DigitLensError, ImageError
+from digitlens.html.images import image_uri
 from digitlens.labels import noun
 from digitlens.reader import Reader
-from digitlens.types import Gray, Reading
+from digitlens.types import Pixels, Reading
+from digitlens.web.sheet import THUMBNAIL
 from digitlens.web.tray import Tray
 
-__all__ = ["File", "Job", "Outcome"]
+__all__ = ["File", "Job", "Outcome", "outcome"]
 
 log = logging.getLogger("digitlens")
 
@@ -43,7 +47,9 @@ class Job:
 
     Attributes:
         kind: what is read: ``digit``, ``letter`` or ``character``.
-        tray: the rows so far.
+        tray: the pages so far.
+        single: whether each picture is of one glyph.
+        reader: that reads them.
         outcomes: how many pages came to which.
         problem: a sentence where an archive could not be read to its end, or something else went wrong.
     """
@@ -62,7 +68,7 @@ class Job:
         self.problem: str | None = None
         self.done = 0
         self.total: int | None = None
-        self._reader, self._files, self._single, self._heard = reader, list(files), single, heard
+        self.reader, self.single, self._files, self._heard = reader, single, list(files), heard
         self._stop = Event()
         self._began = self._ended = time.monotonic()
         self._thread = Thread(target=self._run, name="digitlens-batch", daemon=True)
@@ -126,23 +132,38 @@ class Job:
         try:
             picture = item.load()
         except ImageError as error:
-            self._note(Reading(item.name, self._reader.network.name, error=error), item.name)
+            file = self.tray.add_file(item.name, None)
+            self._note(file, Reading(None, self.reader.network.name, error=error))
         else:
-            readings = self._readings(picture, item.name)
+            data = picture if isinstance(picture, bytes) else _png(picture)
+            file = self.tray.add_file(item.name, data)
+            readings = self._readings(picture, file)
             if isinstance(picture, bytes):
                 self._heard(picture, readings, item.name)
             for _ in readings:  # whoever heard may have stopped listening
                 pass
         self.done += 1
 
-    def _readings(self, picture: bytes | Gray, name: str) -> Iterator[Reading]:
+    def _readings(self, picture: bytes | Pixels, file: int) -> Iterator[Reading]:
         """The reading of each page, noted as it comes; its steps are let go."""
-        read = self._reader.classify_many if self._single else self._reader.read_many
+        read = self.reader.classify_many if self.single else self.reader.read_many
         for reading in read([picture], errors="yield"):
-            self._note(reading, name)
+            self._note(file, reading)
             yield replace(reading, steps=())
 
-    def _note(self, reading: Reading, name: str) -> None:
-        for kind in ROWS:
-            self.tray.add(kind, rows_of(reading, kind, file=name))
-        self.outcomes["failed" if reading.error else "accepted" if reading.accepted else "look"] += 1
+    def _note(self, file: int, reading: Reading) -> None:
+        thumbnail = image_uri(reading.steps[0].image, THUMBNAIL) if reading.steps else None
+        self.tray.add(file, reading, thumbnail)
+        self.outcomes[outcome(reading)] += 1
+
+
+def outcome(reading: Reading) -> Outcome:
+    """What became of a page."""
+    return "failed" if reading.error else "accepted" if reading.accepted else "look"
+
+
+def _png(pixels: Pixels) -> bytes:
+    """A picture that came as pixels, as a file."""
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()

@@ -16,7 +16,7 @@ from digitlens.model import Card, Network
 from digitlens.model.metrics import Figures, figures
 from digitlens.reader import Reader
 from digitlens.web.components import exhibit
-from digitlens.web.words import demand
+from digitlens.web.phrases import demand
 
 __all__ = ["about", "card_figures", "show"]
 

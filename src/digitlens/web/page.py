@@ -26,11 +26,13 @@ def main() -> None:
     """Lay out the head, then the page; what goes wrong is said in a sentence."""
     pages = {
         _page("recognise", default=True): ":material/search:",
+        _page("table"): ":material/table:",
         _page("batch"): ":material/stacks:",
         _page("review"): ":material/fact_check:",
         _page("model"): ":material/neurology:",
     }
     page = st.navigation(list(pages), position="hidden")
+    st.session_state["pages"] = {offered.url_path or "recognise": offered for offered in pages}
     st.set_page_config("DigitLens", render.ICON, layout="wide")
     st.html(Path(__file__).with_name("style.css"))
     with st.container(key="head", horizontal=True, vertical_alignment="center"):

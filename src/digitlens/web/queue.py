@@ -1,15 +1,15 @@
 """What a person should look at, kept on this machine: the store that all visits share."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from digitlens.errors import DigitLensError
 from digitlens.store import Store
-from digitlens.types import Reading
+from digitlens.types import Box, Reading
 
-__all__ = ["KEPT", "correct", "keep", "keeping", "store"]
+__all__ = ["KEPT", "keep", "keeping", "store", "teach"]
 
 log = logging.getLogger("digitlens")
 
@@ -40,19 +40,26 @@ def keep(picture: bytes, readings: Iterable[Reading], name: str) -> None:
         log.warning("What should be looked at in %s is not kept: %s", name, error)
 
 
-def correct(picture: bytes, reading: Reading, name: str, number: int, label: str) -> None:
-    """Put a person's label down for one glyph of a page, whether it was accepted or not.
+def teach(picture: bytes, reading: Reading, name: str, labels: Mapping[Box, str | None]) -> None:
+    """Put a person's labels down for places of a page, whether they were accepted or not.
 
     Args:
         picture: the file's bytes.
         reading: of the page.
         name: the file's name.
-        number: of the glyph in reading order, from 1.
-        label: what it is, ``""`` for no digit.
+        labels: what each place says, ``""`` for no glyph, None to take back what was said before; places that were
+            neither read nor doubted are passed over.
 
     Raises:
         StoreError: it cannot be kept.
     """
-    kept, box = store(), reading.glyphs[number - 1].box
-    items = map(kept.item, kept.add(picture, [reading], name, also=[number]))
-    kept.settle(next(item.id for item in items if item.box == box), label)
+    numbers = {number for number, glyph in enumerate(reading.glyphs, 1) if glyph.box in labels}
+    kept = store()
+    for item in map(kept.item, kept.add(picture, [reading], name, also=numbers)):
+        if item.box not in labels:
+            continue
+        label = labels[item.box]
+        if label is not None:
+            kept.settle(item.id, label)
+        elif item.decision is not None:
+            kept.take_back(item.id)

@@ -1,22 +1,30 @@
 """The first page: bring a picture, see what it says, how sure that is, and why."""
 
+from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from digitlens.data.samplepages import PAGES, draw_page
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import UnreadableImage
-from digitlens.html.images import data_uri
-from digitlens.imaging import MAX_BYTES
+from digitlens.html.images import data_uri, image_uri
+from digitlens.imaging import MAX_BYTES, open_picture
 from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.web import render
+from digitlens.web.batch import start
 from digitlens.web.canvas import draw_area
 from digitlens.web.components import paste_into
-from digitlens.web.detail import show_entry
+from digitlens.web.detail import show_entry, show_steps
+from digitlens.web.job import File
 from digitlens.web.queue import keep, keeping
+from digitlens.web.result import now_of, show_result, take_all_home
+from digitlens.web.sheet import THUMBNAIL
+from digitlens.web.table import BROUGHT
 from digitlens.web.visit import MOST_PAGES, MOST_PICTURES, Entry, Origin, Source, Visit
-from digitlens.web.wanted import wanted
+from digitlens.web.wanted import name_of, wanted
 from digitlens.web.words import verdict
 
 if TYPE_CHECKING:
@@ -26,13 +34,23 @@ __all__ = ["show"]
 
 KINDS = (
     "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, PDF, and HEIC where it is installed. Dark on light or light on dark, "
-    "of any size; drop several at once, or paste one."
+    "of any size; drop several at once, or paste one. A zip archive of them is read on the page Batch."
 )
+
+ARCHIVES = "archives-brought"
+"""Where this visit keeps archives that were brought here, until the page Batch has them."""
+
+PACKED = (b"PK\x03\x04", b"PAR1")
+"""How zip archives and Parquet tables begin: what holds many pictures, and none of its own."""
 
 
 def show(reader: Reader) -> None:
     """Lay out the page."""
     visit: Visit = st.session_state.setdefault("visit", Visit(_queue))
+    if files := st.session_state.pop(ARCHIVES, None):
+        start(reader, files)
+    if BROUGHT in st.session_state:
+        st.switch_page(st.session_state["pages"]["table"])
     bring, result = st.columns([1, 1.9], gap="medium")
     kind = noun(reader.alphabet.labels)
     with bring:
@@ -44,10 +62,13 @@ def show(reader: Reader) -> None:
                 progress.progress(done / count, f"{done} of {count} pictures read")
         progress.empty()
         if entry := visit.in_view:
-            show_entry(reader, entry)
+            show_result(reader, entry)
         else:
             st.html(render.empty(kind))
-    _history(visit)
+    if entry:
+        show_entry(reader, entry)
+        show_steps(entry)
+    _history(visit, reader)
     _samples(visit)
 
 
@@ -107,7 +128,11 @@ def _take(visit: Visit, key: str, origin: Origin) -> None:
     """Move what was brought into the visit."""
     brought = st.session_state[key] or []
     for upload in brought if isinstance(brought, list) else [brought]:
-        visit.add(Source(f"{origin}-{upload.file_id}", upload.name, upload.getvalue(), origin))
+        data = upload.getvalue()
+        if data.startswith(PACKED):
+            st.session_state.setdefault(ARCHIVES, []).append(File(upload.name, BytesIO(data)))
+        else:
+            visit.add(Source(f"{origin}-{upload.file_id}", upload.name, data, origin))
     st.session_state["too-many"] = isinstance(brought, list) and len(brought) > MOST_PICTURES
     st.session_state[_taken(origin)] = st.session_state.get(_taken(origin), 0) + 1
 
@@ -131,16 +156,42 @@ def _draw(visit: Visit, _kind: str) -> None:
 
 
 def _samples(visit: Visit) -> None:
-    """A button with its picture for each sample."""
-    faces = {f"sample-{key}": (data_uri(draw(key), it.kind), "quiet") for key, it in SAMPLES.items()}
-    st.html('<h2 class="dl-label">No picture at hand? Try one of these</h2>' + render.pictured(faces))
+    """A button with its picture for each sample: pages, then single digits."""
+    pages = {f"sample-page-{key}": (_face(key), "quiet") for key in PAGES}
+    glyphs = {f"sample-{key}": (data_uri(draw(key), it.kind), "quiet") for key, it in SAMPLES.items()}
+    st.html(
+        '<h2 class="dl-label">No picture at hand? Try one of these</h2>' + render.pictured(pages | glyphs)
+    )
     with st.container(key="samples"):
+        for key, page in PAGES.items():
+            st.button(
+                page.title, key=f"sample-page-{key}", on_click=_try_page, args=(visit, key), width="stretch"
+            )
         for key, sample in SAMPLES.items():
             source = Source(f"sample-{key}", sample.title, draw(key), "sample")
             st.button(sample.title, key=f"sample-{key}", on_click=visit.add, args=(source,), width="stretch")
 
 
-def _history(visit: Visit) -> None:
+@cache
+def _face(key: str) -> str:
+    """A sample page, small, as a ``data:`` address."""
+    return image_uri(open_picture(draw_page(key)).pixels, 2 * THUMBNAIL)
+
+
+def _try_page(visit: Visit, key: str) -> None:
+    """Take a sample page in: a table on the page Table, capitals as capitals."""
+    page = PAGES[key]
+    source = Source(f"sample-page-{key}", page.title, draw_page(key), "sample")
+    if page.table:
+        st.session_state[BROUGHT] = source
+        return
+    if page.alphabet is not None:
+        st.session_state["alphabet"] = name_of(page.alphabet)
+        st.toast(f"What is read is now: {name_of(page.alphabet)}. Network and care has the choice.")
+    visit.add(source)
+
+
+def _history(visit: Visit, reader: Reader) -> None:
     """The pictures of this visit, newest first, with what was read in each; and ways to be rid of them."""
     entries = visit.entries
     if not entries and not visit.undoable:
@@ -153,16 +204,19 @@ def _history(visit: Visit) -> None:
             st.button("Remove this one", icon=":material/close:", on_click=visit.remove_in_view)
         if len(entries) > 1:
             st.button("Remove all", icon=":material/delete_sweep:", on_click=visit.remove)
+            take_all_home(entries)
     _tiles(visit, entries)
-    if any(entry.page == MOST_PAGES for entry in entries):
-        st.caption(
-            f"Of a document the first {MOST_PAGES} pages are read here; the page Batch reads them all."
-        )
+    for source in {entry.source.key: entry.source for entry in entries if entry.page == MOST_PAGES}.values():
+        st.caption(f"Of {render.unmarked(source.name)} the first {MOST_PAGES} pages are read here.")
+        if st.button("Read all of it on the page Batch", key=f"batch-{source.key}", icon=":material/stacks:"):
+            start(reader, [File(source.name, BytesIO(source.data))])
 
 
 def _tiles(visit: Visit, entries: list[Entry]) -> None:
     """A button with its picture for each page read."""
-    told, in_view = [verdict(entry.reading) for entry in entries], visit.in_view
+    present = [now_of(entry) for entry in entries]
+    told = [verdict(page.reading, said=len(page.corrections)) for page in present]
+    in_view = visit.in_view
     faces = {
         f"tile-{i}": (entry.sheet and entry.sheet.thumbnail, words.tone)
         for i, (entry, words) in enumerate(zip(entries, told, strict=True))

@@ -10,17 +10,20 @@ from digitlens.html.images import data_uri, image_uri
 from digitlens.labels import noun
 from digitlens.overlay import occlusion_overlay, overlay
 from digitlens.types import Explanation, Glyph, Line, Reading
-from digitlens.web.words import Verdict, called, of_field, percent
+from digitlens.web.phrases import called, percent
+from digitlens.web.words import Verdict, of_field
 
 if TYPE_CHECKING:
     from digitlens.web.sheet import Plate
 
 __all__ = [
     "ICON",
+    "MANY",
     "SHOWN",
     "bars",
     "digit",
     "empty",
+    "escape",
     "header",
     "likeliest",
     "pictured",
@@ -40,12 +43,15 @@ WHY = 8
 SHOWN = 10
 """Labels that are shown of each glyph: all digits, and of a larger alphabet the likeliest."""
 
+MANY = 12
+"""Labels up to which each has a button; of more, the likeliest do."""
+
 
 def empty(kind: str) -> str:
     """What stands where the results will be; ``kind`` is what is read, as ``digit``."""
     which = "of each of the ten" if kind == "digit" else f"which {kind} it is"
     return f"""
-<section class="dl-empty" aria-label="Result">
+<section class="dl-empty dl-first" aria-label="Result">
   <h2>What does it say?</h2>
   <ol>
     <li>Drop a picture with {kind}s here, draw one, use your camera, or press a sample below.</li>

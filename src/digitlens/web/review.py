@@ -13,13 +13,17 @@ from digitlens.errors import StoreError
 from digitlens.html.images import data_uri, image_uri
 from digitlens.labels import noun
 from digitlens.reader import Reader
-from digitlens.store import Counts, Item, Store, export
+from digitlens.store import Counts, Item, KeptPage, Store, export
+from digitlens.types import Box
 from digitlens.web import render
 from digitlens.web.components import Decision, Queue, reviewer
+from digitlens.web.corrections import Correction
+from digitlens.web.deciding import corrections, fresh, heard
+from digitlens.web.phrases import called, percent
 from digitlens.web.queue import store
-from digitlens.web.words import called, percent
+from digitlens.web.retyping import labels_typed
 
-__all__ = ["dataset", "settle", "show", "shown"]
+__all__ = ["dataset", "settle", "settle_lines", "show", "shown"]
 
 AHEAD = 24
 """Items that are in the browser at a time: more than anyone decides before the page answers."""
@@ -49,8 +53,12 @@ def _queue(kept: Store, reader: Reader) -> None:
         f"**{counts.waiting:,} waiting, {counts.settled:,} decided** "
         f"({counts.confirmed:,} as the network read them, {counts.corrected:,} otherwise)."
     )
-    items = [shown(item, kind) for item in kept.waiting(AHEAD)]
-    reviewer(Queue("review", items, labels, f"No {kind}", _heard()), partial(settle, kept))
+    waiting = kept.waiting(AHEAD)
+    pages = {_page_key(item): kept.page(item.sha256, item.page) for item in waiting}
+    items = [shown(item, kind, pages[_page_key(item)]) for item in waiting]
+    faces = {key: _face(page) for key, page in pages.items() if page is not None}
+    queue = Queue("review", items, faces, labels, f"No {kind}", heard("review"))
+    reviewer(queue, partial(settle, kept), partial(settle_lines, kept))
     if not items:
         st.html(NOTHING)
     if counts.settled:
@@ -58,27 +66,49 @@ def _queue(kept: Store, reader: Reader) -> None:
     _home(kept, counts, reader)
 
 
-def _heard() -> int:
-    """The number of the last decision of this visit that was heard."""
-    return st.session_state.setdefault("heard", 0)
-
-
 def settle(kept: Store, decisions: list[Decision]) -> None:
-    """Write new decisions down, in their order."""
-    for decision in [each for each in decisions if each.number > _heard()]:
-        st.session_state["heard"] = decision.number
+    """Write new decisions down, in their order; the readings of this visit have them at once."""
+    for decision in fresh("review", decisions):
         try:
+            item = kept.item(decision.item)
+            page = item.sha256, item.page
             if decision.label is None:
-                kept.take_back(decision.item)
+                kept.take_back(item.id)
+                corrections().take_back(page, item.box)
             else:
-                kept.settle(decision.item, decision.label)
+                kept.settle(item.id, decision.label)
+                blank = item.reason == "blank" and not decision.label
+                say = Correction("page") if blank else Correction("glyph", item.box, decision.label)
+                corrections().say(page, say)
         except StoreError as error:  # another visit deleted it meanwhile
             st.toast(render.unmarked(str(error)))
 
 
-def shown(item: Item, kind: str) -> dict[str, Any]:
+def settle_lines(kept: Store, typed: list[Decision]) -> None:
+    """Take lines that were typed: what that says of each item on them is written down."""
+    for told in fresh("review-lines", typed):
+        try:
+            item = kept.item(told.item)
+            page = kept.page(item.sha256, item.page)
+            line = page and page.line_of(item.box)
+            text = told.label or ""
+            labels = labels_typed(line, text) if line else {}
+            corrections().say(
+                (item.sha256, item.page), Correction("line", line.box if line else item.box, text)
+            )
+            for other in kept.on_page(item.sha256, item.page):
+                if other.id == item.id or (other.decision is None and other.box in labels):
+                    kept.settle(other.id, labels.get(other.box, item.label if line else ""))
+        except StoreError as error:
+            st.toast(render.unmarked(str(error)))
+
+
+def shown(item: Item, kind: str, page: KeptPage | None = None) -> dict[str, Any]:
     """An item as the browser shows it; ``kind`` is what may be written there, as ``digit``."""
     asked, yes = _question(item, kind)
+    line = page.line_of(item.box) if page else None
+    whole = Box(0, 0, page.width, page.height) if page else item.box
+    part = _around(Box.around([line.box, item.box]), whole) if line else whole
     return {
         "id": item.id,
         "crop": data_uri(item.crop, "png"),
@@ -88,7 +118,28 @@ def shown(item: Item, kind: str) -> dict[str, Any]:
         "yes": yes,
         "told": _told(item, kind),
         "file": item.file + (f", page {item.page}" if item.page > 1 else ""),
+        "blank": item.reason == "blank",
+        "page": _page_key(item),
+        "place": item.box.to_list(),
+        "part": part.to_list(),
+        "line": line.text if line else "",
     }
+
+
+def _page_key(item: Item) -> str:
+    return f"{item.sha256}-{item.page}"
+
+
+def _face(page: KeptPage) -> dict[str, Any]:
+    return {"picture": data_uri(page.picture, "webp"), "width": page.width, "height": page.height}
+
+
+def _around(box: Box, page: Box) -> Box:
+    """A box with some of what is around it, on its page."""
+    margin = round(0.4 * box.h)
+    left, top = max(0, box.x - margin), max(0, box.y - margin)
+    right, bottom = min(page.w, box.x + box.w + margin), min(page.h, box.y + box.h + margin)
+    return Box(left, top, max(1, right - left), max(1, bottom - top))
 
 
 def _question(item: Item, kind: str) -> tuple[str, str]:
@@ -96,6 +147,8 @@ def _question(item: Item, kind: str) -> tuple[str, str]:
     if item.label:
         it = called(item.label, item.is_sign)
         return f"Is this {it}?", f"Yes, it is {it}"
+    if item.reason == "blank":
+        return f"Is there really no {kind} here?", f"Right, there is no {kind}"
     if item.reason == "incomplete":
         return f"Is a {kind} here that was not read?", "No, there is none"
     return f"Is this really no {kind}?", f"Right, no {kind}"
@@ -105,7 +158,7 @@ def _told(item: Item, kind: str) -> str:
     """Why a person should look."""
     match item.reason:
         case "blank":
-            return f"No {kind} was found in this picture."
+            return f"No {kind} was found in it."
         case "not_a_digit":
             return f"There is ink, but it did not look like a {kind}."
         case "several":
@@ -130,10 +183,16 @@ def _settled(kept: Store, kind: str) -> None:
             st.button(
                 f"{_short(label, kind)}{was}",
                 key=key,
-                on_click=kept.take_back,
-                args=(item.id,),
+                on_click=_reopen,
+                args=(kept, item),
                 width="stretch",
             )
+
+
+def _reopen(kept: Store, item: Item) -> None:
+    """Put an item back into the queue."""
+    kept.take_back(item.id)
+    corrections().take_back((item.sha256, item.page), item.box)
 
 
 def _short(label: str | None, kind: str) -> str:

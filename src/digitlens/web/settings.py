@@ -4,11 +4,12 @@ import streamlit as st
 
 from digitlens.errors import ModelNotFound
 from digitlens.labels import noun
-from digitlens.model import MAX_ERROR, available, card_path
+from digitlens.model import MAX_ERROR, PAGE_MODEL, available, card_path
 from digitlens.reader import Reader
+from digitlens.web import render
+from digitlens.web.phrases import demand, percent, promise
 from digitlens.web.queue import KEPT
 from digitlens.web.wanted import able, ask_wanted
-from digitlens.web.words import demand, percent
 
 __all__ = ["ask_reader"]
 
@@ -60,9 +61,14 @@ def ask_reader() -> Reader:
             "Keep what is doubtful for Review",
             value=True,
             key=KEPT,
-            help="A small picture of whatever was not accepted is kept on this machine until you delete it.",
+            help="Whatever was not accepted is kept on this machine, with a picture of its page, until you delete it.",
         )
         alphabet = reader.alphabet
+        st.caption(
+            f"Now reading: {render.unmarked(reader.network.name)} names each {noun(alphabet.labels)}; of a larger "
+            f"picture, {PAGE_MODEL} finds them first."
+        )
+        st.caption(promise(reader.max_error))
         st.caption(demand(alphabet.calibration.threshold(reader.max_error), noun(alphabet.labels)))
     return reader
 

@@ -9,7 +9,7 @@ from digitlens.types import Reading, Step
 
 __all__ = ["Plate", "Sheet"]
 
-VIEW = 1024
+VIEW = 1600
 """Longest side of the picture with its boxes, in pixels."""
 
 PLATE = 360

@@ -1,9 +1,11 @@
 """What one visit has read: its pictures, newest first, what was read in each, and a way back."""
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Literal, TypeAlias
 
@@ -11,10 +13,11 @@ from digitlens.errors import ImageError
 from digitlens.imaging import Picture, open_pages
 from digitlens.reader import Reader
 from digitlens.types import Reading
+from digitlens.web.corrections import Page
 from digitlens.web.sheet import Sheet
 from digitlens.web.wanted import DIGITS, Wanted
 
-__all__ = ["MOST_PAGES", "MOST_PICTURES", "Entry", "Origin", "Source", "Visit"]
+__all__ = ["MOST_PAGES", "MOST_PICTURES", "Entry", "Origin", "Source", "Visit", "entry_at"]
 
 MOST_PICTURES = 48
 """Pictures that a visit remembers; the oldest are forgotten first."""
@@ -32,7 +35,7 @@ Origin: TypeAlias = Literal["upload", "drawing", "camera", "sample"]
 """How a picture came here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A picture file to read.
 
@@ -47,6 +50,11 @@ class Source:
     name: str
     data: bytes
     origin: Origin
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the bytes, in hexadecimal digits."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,16 @@ class Entry:
     def name(self) -> str:
         """The file's name, with the number of a page after the first."""
         return self.source.name if self.page == 1 else f"{self.source.name}, page {self.page}"
+
+    @property
+    def id(self) -> Page:
+        """The page, as corrections name it."""
+        return self.source.sha256, self.page
+
+    @property
+    def file(self) -> tuple[str, bytes]:
+        """The file's name and bytes."""
+        return self.source.name, self.source.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +205,18 @@ def _entries(reader: Reader, source: Source) -> Iterator[Entry]:
     except ImageError as error:
         reading = Reading(None, reader.network.name, page + 1, error=error)
         yield Entry(_key(source, page + 1), source, page + 1, reading, None)
+
+
+def entry_at(reader: Reader, source: Source, page: int, *, single: bool = False) -> Entry:
+    """Read one page of a file, as a batch does: of a single glyph, or whatever stands on it.
+
+    Raises:
+        ImageError: it cannot be opened.
+    """
+    with closing(open_pages(source.data)) as pages:
+        picture = next(islice(pages, page - 1, None))
+    reading = replace(reader.classify(picture) if single else _read(reader, picture), page=page)
+    return Entry(_key(source, page), source, page, replace(reading, steps=()), Sheet.of(picture, reading))
 
 
 def _read(reader: Reader, picture: Picture) -> Reading:

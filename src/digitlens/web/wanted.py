@@ -11,7 +11,7 @@ from digitlens.reader import Reader
 from digitlens.reader.pattern import MOST_PLACES
 from digitlens.web import render
 
-__all__ = ["DIGITS", "Wanted", "able", "ask_wanted", "wanted"]
+__all__ = ["DIGITS", "Wanted", "able", "ask_wanted", "name_of", "wanted"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,15 @@ NAMED = {
     "Small letters": Wanted("small letters", alphabet="lower"),
 }
 """What can be chosen as it is."""
+
+
+def name_of(alphabet: str) -> str:
+    """What an alphabet is called that can be chosen as it is, such as ``upper``.
+
+    Raises:
+        StopIteration: none of those is it.
+    """
+    return next(name for name, wanted in NAMED.items() if wanted.alphabet == alphabet)
 
 
 def _characters() -> Wanted:

@@ -1,30 +1,24 @@
 """What the page says of a reading and of a network, in plain sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from digitlens.labels import named, noun
 from digitlens.types import DIGITS, Glyph, Line, Reading
+from digitlens.web.phrases import called, percent, promise, sentence
 
 __all__ = [
     "Tone",
     "Verdict",
-    "called",
-    "demand",
     "doubt",
-    "duration",
     "of_field",
     "of_glyph",
-    "percent",
     "told",
     "verdict",
 ]
 
 PLAINLY = 0.9
 """From this confidence on a digit is said to be one, without a probably."""
-
-WITH_AN = frozenset("8AEFHILMNORSXÄÖ")
-"""Labels whose names begin with a vowel, as they are said."""
 
 Tone: TypeAlias = Literal["sure", "doubt", "none", "error"]
 """Read; read, but a person should look; none of what is read; no picture."""
@@ -49,10 +43,33 @@ class Verdict:
     advice: str
 
 
-def verdict(reading: Reading) -> Verdict:
-    """Put a reading, or its error, into words."""
+def verdict(reading: Reading, *, max_error: float | None = None, said: int = 0) -> Verdict:
+    """Put a reading, or its error, into words.
+
+    Args:
+        reading: as a person has it.
+        max_error: the error rate wanted among what is accepted; left out, nothing is said of it.
+        said: how often a person has said what is written there.
+    """
+    found = _verdict(reading)
+    if found.tone == "sure" and said:
+        alone = reading.glyphs[0] if len(reading.glyphs) == 1 else None
+        headline = f"This is {called(alone.label, alone.is_sign)}, as you say." if alone else found.headline
+        advice = "It counts as you said it." if alone else f"{found.advice} {_times(said)}."
+        short = f"{alone.label} · as you say" if alone else found.short
+        return replace(found, short=short, headline=headline, advice=advice)
+    if found.tone == "sure" and max_error is not None:
+        return replace(found, advice=f"{found.advice} {promise(max_error)}")
+    return replace(found, advice=f"{found.advice} {_times(said)}.") if said else found
+
+
+def _times(said: int) -> str:
+    return f"You corrected it {'once' if said == 1 else f'{said} times'}"
+
+
+def _verdict(reading: Reading) -> Verdict:
     if reading.error is not None:
-        message = _sentence(str(reading.error))
+        message = sentence(str(reading.error))
         return Verdict("error", "!", "not readable", "This file could not be read.", message)
     if reading.reason == "several":
         return _of_crowd(reading)
@@ -91,7 +108,8 @@ def _of_several(reading: Reading) -> Verdict:
     asked = [glyph for glyph in reading.glyphs if not glyph.is_sign] or reading.glyphs
     doubtful, places = sum(not glyph.accepted for glyph in reading.glyphs), len(reading.all_doubts)
     count = _counted(len(asked), noun({label for glyph in asked for label in glyph.probabilities}))
-    least = percent(min(glyph.confidence for glyph in asked))
+    least_sure = min(asked, key=lambda glyph: glyph.confidence)
+    least = f"{called(least_sure.label, least_sure.is_sign) or 'one'}, {percent(least_sure.confidence)} sure"
     if doubtful or places:
         look = [f"{doubtful} of them"] if doubtful else []
         look += [f"the {_counted(places, 'place')} boxed in dashes"] if places else []
@@ -110,7 +128,7 @@ def _of_several(reading: Reading) -> Verdict:
         reading.text,
         _in_a_row(reading),
         f"{count}{lines}, all accepted.",
-        f"The least sure is {least} sure.",
+        f"The least sure is {least}.",
     )
 
 
@@ -177,13 +195,13 @@ def of_glyph(glyph: Glyph) -> Verdict:
             "doubt",
             f"{best}?",
             f"{best}? · {percent(confidence)}",
-            f"{_sentence(perhaps)}: please look.",
+            f"{sentence(perhaps)}: please look.",
             f"{doubt(glyph)} Decide yourself, try a sharper picture, or choose less care.",
         )
     sure = percent(confidence)
     probably = "" if confidence >= PLAINLY else "probably "
     headline = f"This is {probably}{called(best, glyph.is_sign)}."
-    return Verdict("sure", best, f"{best} · {sure}", headline, _sentence(f"{sure} sure."))
+    return Verdict("sure", best, f"{best} · {sure}", headline, sentence(f"{sure} sure."))
 
 
 def _those(glyph: Glyph) -> str:
@@ -201,44 +219,4 @@ def doubt(glyph: Glyph) -> str:
             f"If this is a {noun(glyph.probabilities)}, it is that with {confidence}; but that it is one at all is "
             f"sure to only {percent(glyph.digit_score)}."
         )
-    return f"{_sentence(confidence)} sure is not enough for the care you chose."
-
-
-def percent(share: float) -> str:
-    """A share, 0 to 1, as a person writes it; what is nearly certain is never called certain."""
-    if share >= 0.9995:
-        return "over 99.9%"
-    if share < 0.0005:
-        return "under 0.1%"
-    return f"{share:.1%}"
-
-
-def duration(seconds: float) -> str:
-    """A span of time, as a person says it."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} minutes"
-    return f"{seconds / 3600:.1f} hours"
-
-
-def demand(least: float, kind: str = "digit") -> str:
-    """What the chosen care asks of a digit or letter, from the lowest confidence accepted; inf where none is."""
-    if least > 1:
-        return f"This network cannot promise so much care: every {kind} is left for you to look at."
-    if least == 0:
-        return f"This network is right often enough for that: every {kind} is accepted."
-    return f"A {kind} is accepted when the network is at least {percent(least)} sure."
-
-
-def called(label: str, sign: bool = False) -> str:
-    """A label in a sentence: ``a 3``, ``an A``, ``a small a``, ``the sign -``; ``sign`` where an x is no letter."""
-    if sign or not label.isalnum():
-        return f"the sign {label}"
-    if label.islower():
-        return f"a small {label}"
-    return f"an {label}" if label in WITH_AN else f"a {label}"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{sentence(confidence)} sure is not enough for the care you chose."

@@ -24,9 +24,10 @@ _LINE = re.compile(rb"[+-]?\d+(?:\.\d*)? +\d+:\S+ +\d+:")
 
 @dataclass(frozen=True)
 class _Survey:
-    """What a file holds: rows, the last position that has a value, and whether labels go from 1 to 10."""
+    """What a file holds: rows, the first (0 or 1) and last position, and whether labels go from 1 to 10."""
 
     rows: int = 0
+    first: int = 1
     last: int = 0
     least: float = float("inf")
     most: float = float("-inf")
@@ -34,7 +35,7 @@ class _Survey:
     @property
     def pixels(self) -> int:
         """How many a picture has: the next square number, since the last of them may always be 0."""
-        side = isqrt(max(LEAST_PIXELS, self.last) - 1) + 1
+        side = isqrt(max(LEAST_PIXELS, self.last - self.first + 1) - 1) + 1
         return side * side
 
 
@@ -44,7 +45,11 @@ def is_libsvm(head: bytes) -> bool:
 
 
 def shards_of(file: File) -> list[Shard]:
-    """The rows of a file, whose positions count from 1."""
+    """The rows of a file, whose positions count from 0 where one of them is 0, else from 1.
+
+    A file that counts from 0 and never has a value there cannot be told from one that counts from 1: its images come
+    one pixel further left. See ``findings/svmlight_shifts_digits.sh``.
+    """
 
     @cache
     def survey() -> _Survey:
@@ -53,6 +58,7 @@ def shards_of(file: File) -> list[Shard]:
             found = replace(
                 found,
                 rows=found.rows + 1,
+                first=min(found.first, positions[0] if len(positions) else 1),
                 last=max(found.last, positions[-1] if len(positions) else 0),
                 least=min(found.least, label),
                 most=max(found.most, label),
@@ -77,7 +83,7 @@ def _blocks(file: File, survey: _Survey) -> Iterator[Block]:
     values = np.zeros((step, survey.pixels), np.float32)
     labels: list[str] = []
     for _, label, positions, pixels in _rows(file):
-        values[len(labels), positions - 1] = pixels
+        values[len(labels), positions - survey.first] = pixels
         labels.append(label_text(label, None, zero))
         if len(labels) == step:
             yield Block(values, labels)
@@ -101,8 +107,8 @@ def _rows(file: File) -> Iterator[tuple[int, float, np.ndarray, np.ndarray]]:
             raise CorruptDataset(
                 f"{file.name}: line {number} is no label and pairs of position and value ({error})."
             ) from error
-        if not (np.diff(positions, prepend=0, append=MOST_PIXELS + 1) > 0).all():
+        if not (np.diff(positions, prepend=-1, append=MOST_PIXELS + 1) > 0).all():
             raise CorruptDataset(
-                f"{file.name}: line {number} has positions that do not rise from 1 to {MOST_PIXELS:,} at most."
+                f"{file.name}: line {number} has positions that do not rise from 0 or 1 to {MOST_PIXELS:,} at most."
             )
         yield number, told, positions, pairs[:, 1].astype(np.float32)

@@ -13,7 +13,7 @@ from digitlens.imaging import STRIP_GLYPH, local_contrast, text_strip
 from digitlens.train.drawn.pool import Part
 from digitlens.train.page.targets import LABELS, Marks
 
-__all__ = ["LineScenes", "Strip"]
+__all__ = ["LineScenes", "Strip", "strips_of"]
 
 BEYOND = 1.5
 """Heights of a glyph that strips go on beyond what was found of their line."""

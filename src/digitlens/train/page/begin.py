@@ -81,4 +81,6 @@ def _statistics(
         np.maximum(square / count - mean**2, 1e-6)
         for square, count, mean in zip(squares, counts, means, strict=True)
     ]
-    return [np.float32(mean) for mean in means], [np.float32(spread) for spread in spreads]
+    return [np.asarray(each, np.float32) for each in means], [
+        np.asarray(each, np.float32) for each in spreads
+    ]

@@ -10,7 +10,9 @@ export default function ({ parentElement, data }) {
     input.files = transfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  parentElement.querySelector("p").hidden = false; // it is true from here on
+  const hint = parentElement.querySelector("p");
+  hint.hidden = !matchMedia("(any-pointer: fine) and (hover: hover)").matches; // a phone has no such keys
+  hint.querySelector("kbd").textContent = /Mac|iP/.test(navigator.platform) ? "⌘ V" : "Ctrl V";
   parentElement.unlisten?.();
   document.addEventListener("paste", paste);
   parentElement.unlisten = () => document.removeEventListener("paste", paste);

@@ -1,0 +1,195 @@
+"""Finding the rules of a table in a picture, however it was taken, and the grid of cells that they make.
+
+The largest piece of ink that encloses cells is taken for the table's frame, and the picture is straightened by its four
+corners. What is left of bends is followed: each rule is a curve, joined from the straight pieces that lie on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.imaging import even_light
+from digitlens.reader.tables.rulings import (
+    DOTS,
+    SMALLEST_CELL,
+    Curve,
+    crossing,
+    rule_pieces,
+    ruled_share,
+    rules_of,
+)
+from digitlens.types import Box, Gray
+
+__all__ = ["Grid", "Span", "find_grid"]
+
+Matrix = NDArray[np.float64]
+Points = NDArray[np.float64]
+
+LONGER = 2000  # pixels of the longer side at which tables are read
+PRINTED = 190  # level below which something is a rule, or written, in even light
+SQUARE = 0.75  # share of the smallest rectangle around it that a cell fills at least
+FEWEST_CELLS = 3
+DESK = 0.33  # of the paper's light: what is darker is not of the sheet
+MARGIN = 16  # pixels around the table's frame
+ACROSS = 0.16  # of the table's width: a straight piece as long is of a rule, no digit is so wide
+UPRIGHT = 1.02  # of a row's height: no digit is higher than its row
+WALL = 0.4  # of a cell's side, that is ruled, where it ends there
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A cell of a grid: which rows and columns it goes over, from 0, and where it lies.
+
+    Attributes:
+        row, column: its first row and column.
+        rows, columns: how many it goes over, 1 unless it is joined.
+        box: in the straightened picture.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: Box
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A table's grid.
+
+    Attributes:
+        clean: the table straightened, in even light, its rules taken away, uint8 (h, w).
+        to_picture: the map from its pixels to those of the picture, (3, 3).
+        shape: rows and columns.
+        spans: its cells, row by row.
+    """
+
+    clean: Gray
+    to_picture: Matrix
+    shape: tuple[int, int]
+    spans: tuple[Span, ...]
+
+
+def find_grid(picture: Gray) -> Grid | None:
+    """Find the table of a picture that is ruled, uint8 (H, W); None where there is none."""
+    scale = min(2.0, LONGER / max(picture.shape))
+    size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
+    if min(size) < SMALLEST_CELL:
+        return None
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    even = _sheet(np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8))
+    corners = _frame(even)
+    if corners is None:
+        return None
+    straight, there = _straightened(even, corners)
+    dark = (straight < PRINTED).astype(np.uint8)
+    level = rule_pieces(dark, max(30, round(ACROSS * dark.shape[1])))
+    rows = rules_of(level)
+    if len(rows) < 2:
+        return None
+    pitch = float(np.median(np.diff([np.polyval(rule, dark.shape[1] / 2) for rule in rows])))
+    upright = rule_pieces(np.ascontiguousarray(dark.T), max(20, round(UPRIGHT * pitch)))
+    columns = rules_of(upright)
+    if len(columns) < 2 or (len(rows) - 1) * (len(columns) - 1) < FEWEST_CELLS:
+        return None
+    walls = level, np.ascontiguousarray(upright.T)
+    ruled = cv2.bitwise_and(cv2.max(*walls), cv2.dilate(dark, np.ones((3, 3), np.uint8)))
+    near = cv2.dilate(ruled, np.ones((5, 5), np.uint8))
+    clean = np.asarray(cv2.inpaint(straight, near, 3, cv2.INPAINT_TELEA), np.uint8)
+    spans = _spans(rows, columns, walls)
+    return Grid(clean, np.diag([1 / scale, 1 / scale, 1]) @ there, (len(rows) - 1, len(columns) - 1), spans)
+
+
+def _sheet(grey: Gray) -> Gray:
+    """The picture in even light, white where it is so dark that no sheet can be there, only the desk."""
+    small = cv2.resize(grey, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    desk = (paper < DESK * np.percentile(paper, 95)).astype(np.uint8)
+    wide = cv2.resize(
+        cv2.dilate(desk, np.ones((3, 3), np.uint8)), grey.shape[::-1], interpolation=cv2.INTER_NEAREST
+    )
+    return np.where(wide > 0, np.uint8(255), even_light(grey))
+
+
+def _frame(even: Gray) -> Points | None:
+    """The corners of the piece of ink that encloses most cells, clockwise from the upper left, (4, 2)."""
+    dark = (even < PRINTED).astype(np.uint8)
+    best: tuple[int, NDArray] | None = None
+    for dots in (3, DOTS):  # dotted and broken rules only where there are no others
+        joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((dots, dots), np.uint8))
+        outlines, tree = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+        if tree is None:
+            continue
+        cells = np.zeros(len(outlines), int)
+        for outline, (_, _, _, parent) in zip(outlines, tree[0], strict=True):
+            if parent >= 0:
+                _, (w, h), _ = cv2.minAreaRect(outline)
+                cells[parent] += min(w, h) >= SMALLEST_CELL and cv2.contourArea(outline) >= SQUARE * w * h
+        most = int(cells.argmax())
+        if cells[most] >= FEWEST_CELLS and (best is None or cells[most] > 1.5 * best[0]):
+            best = int(cells[most]), outlines[most]
+    return None if best is None else _corners(cv2.convexHull(best[1]))
+
+
+def _corners(hull: NDArray) -> Points | None:
+    """The four corners of a hull, clockwise from the upper left."""
+    around = cv2.arcLength(hull, True)
+    for share in np.linspace(0.01, 0.15, 30):
+        found = cv2.approxPolyDP(hull, share * around, True).reshape(-1, 2)
+        if len(found) == 4:
+            break
+    else:
+        found = cv2.boxPoints(cv2.minAreaRect(hull))
+    middle = found.mean(axis=0)
+    order = np.argsort(np.arctan2(*(found - middle).T[::-1]))  # clockwise, for y points down
+    turned = found[order].astype(float)
+    first = int(turned.sum(axis=1).argmin())
+    return np.roll(turned, -first, axis=0)
+
+
+def _straightened(even: Gray, corners: Points) -> tuple[Gray, Matrix]:
+    """The table as if it were seen from above, and the map from it to the picture."""
+    sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+    width, height = round(max(sides[0], sides[2])), round(max(sides[1], sides[3]))
+    there = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) + MARGIN
+    view = np.asarray(cv2.getPerspectiveTransform(there, corners.astype(np.float32)), float)
+    size = width + 2 * MARGIN, height + 2 * MARGIN
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpPerspective(even, view, size, flags=how, borderValue=255), np.uint8), view
+
+
+def _spans(rows: Sequence[Curve], columns: Sequence[Curve], walls: tuple[Gray, Gray]) -> tuple[Span, ...]:
+    """The cells: those of the grid, joined where nothing is ruled between them."""
+    high, wide = len(rows) - 1, len(columns) - 1
+    nodes = np.array([[crossing(row, column) for column in columns] for row in rows])
+    level, upright = (cv2.dilate(wall, np.ones((7, 7), np.uint8)) for wall in walls)
+    owner = {(i, j): (i, j) for i in range(high) for j in range(wide)}
+
+    def root(cell: tuple[int, int]) -> tuple[int, int]:
+        while owner[cell] != cell:
+            cell = owner[cell]
+        return cell
+
+    for i, j in owner:
+        if j + 1 < wide and ruled_share(upright, nodes[i, j + 1], nodes[i + 1, j + 1]) < WALL:
+            owner[max(root((i, j)), root((i, j + 1)))] = min(root((i, j)), root((i, j + 1)))
+        if i + 1 < high and ruled_share(level, nodes[i + 1, j], nodes[i + 1, j + 1]) < WALL:
+            owner[max(root((i, j)), root((i + 1, j)))] = min(root((i, j)), root((i + 1, j)))
+    groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for cell in owner:
+        groups.setdefault(root(cell), []).append(cell)
+    return tuple(_span(cells, nodes) for _, cells in sorted(groups.items()))
+
+
+def _span(cells: Sequence[tuple[int, int]], nodes: NDArray[np.float64]) -> Span:
+    """Cells that are joined, as one; they fill the rectangle around them."""
+    rows, columns = [i for i, _ in cells], [j for _, j in cells]
+    top, bottom, left, right = min(rows), max(rows) + 1, min(columns), max(columns) + 1
+    corners = nodes[[top, top, bottom, bottom], [left, right, left, right]]
+    x, x_end = corners[[0, 2], 0].mean(), corners[[1, 3], 0].mean()
+    y, y_end = corners[[0, 1], 1].mean(), corners[[2, 3], 1].mean()
+    box = Box(round(x), round(y), max(2, round(x_end - x)), max(2, round(y_end - y)))
+    return Span(top, left, bottom - top, right - left, box)

@@ -1,0 +1,72 @@
+/** From logits to what may be said: calibrated probabilities, a digit score, and what to accept. */
+
+import { acceptingThreshold } from "./risk.js";
+
+/** @typedef {ArrayLike<number>} Logits Of the labels of an alphabet and, where the network has a class for it, of all else. */
+
+/**
+ * @typedef {object} Verdict What may be said of a glyph.
+ * @property {number[]} probabilities calibrated, of each label
+ * @property {number} digitScore how surely it is a glyph of the alphabet, 0 to 1
+ * @property {boolean} known whether it may count as one
+ * @property {boolean} sure whether it is sure enough for the error rate wanted
+ */
+
+/** Probabilities from logits. @param {Logits} logits @returns {number[]} */
+export function softmax(logits) {
+  const top = Math.max(...Array.from(logits)), shifted = Array.from(logits, logit => Math.exp(logit - top));
+  const sum = shifted.reduce((a, b) => a + b, 0);
+  return shifted.map(value => value / sum);
+}
+
+/** The log of the summed exponentials of logits. @param {Logits} logits */
+export function energy(logits) {
+  const top = Math.max(...Array.from(logits));
+  return top + Math.log(Array.from(logits).reduce((sum, logit) => sum + Math.exp(logit - top), 0));
+}
+
+/** Logits of the mean opinion of several looks: mean probabilities, at the mean energy. @param {Logits[]} looks @returns {number[]} */
+export function pooled(looks) {
+  const opinions = looks.map(softmax), level = looks.reduce((sum, look) => sum + energy(look), 0) / looks.length;
+  return opinions[0].map((_, k) => Math.log(opinions.reduce((sum, one) => sum + one[k], 0) / looks.length + 1e-12) + level);
+}
+
+/** 1 / (1 + exp(-x)) without overflow. @param {number} x */
+export const logistic = x => 0.5 * (1 + Math.tanh(0.5 * x));
+
+/** What was fitted for one network, as its card has it. */
+export class Calibration {
+  /**
+   * @param {{ temperature: number, digit_slope: number, digit_offset: number, digit_threshold: number,
+   *   risk: import("./risk.js").RiskStep[], other?: boolean }} fitted
+   */
+  constructor(fitted) {
+    this.temperature = fitted.temperature;
+    this.slope = fitted.digit_slope;
+    this.offset = fitted.digit_offset;
+    this.digitThreshold = fitted.digit_threshold;
+    this.risk = fitted.risk;
+    this.other = fitted.other ?? false;
+  }
+
+  /** The lowest surety that keeps errors among accepted glyphs to a rate. @param {number} maxError */
+  threshold(maxError) {
+    return acceptingThreshold(this.risk, maxError);
+  }
+
+  /** All that may be said of a glyph's logits. @param {Logits} logits @param {number} least @returns {Verdict} */
+  judge(logits, least) {
+    const labels = this.other ? Array.from(logits).slice(0, -1) : Array.from(logits);
+    const evidence = energy(labels) - (this.other ? logits[logits.length - 1] : 0);
+    const digitScore = logistic(this.slope * evidence + this.offset);
+    const probabilities = softmax(labels.map(logit => logit / this.temperature));
+    const sure = this.enough(Math.max(...probabilities), digitScore, least);
+    return { probabilities, digitScore, known: digitScore >= this.digitThreshold, sure };
+  }
+
+  /** Whether a confidence and a digit score are enough for a threshold.
+   * @param {number} confidence @param {number} digitScore @param {number} least */
+  enough(confidence, digitScore, least) {
+    return (this.other ? confidence * digitScore : confidence) >= least;
+  }
+}

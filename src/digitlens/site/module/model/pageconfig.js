@@ -1,0 +1,45 @@
+/** The numbers of page reading: those that `digitlens tune` wrote beside the page network, read as they are. */
+
+/**
+ * @typedef {object} Logistic A logistic regression.
+ * @property {number} bias nats
+ * @property {Record<string, number>} weights nats a unit of each feature
+ *
+ * @typedef {object} PageConfig What Python's `PageConfig` tells of each.
+ * @property {number} look_side
+ * @property {number} shorter_side
+ * @property {number} glyph_height
+ * @property {number} most_enlarged
+ * @property {number} most_pixels
+ * @property {number} least_heat
+ * @property {number} overlap
+ * @property {number} label_heat
+ * @property {number} label_glyph
+ * @property {number} label_line
+ * @property {number} path_line
+ * @property {Logistic} glyph
+ * @property {Logistic} sign
+ * @property {Logistic} gap
+ * @property {Logistic} line
+ * @property {Logistic} line_alone
+ * @property {Logistic} page
+ * @property {import("./risk.js").RiskStep[]} glyph_risk
+ * @property {import("./risk.js").RiskStep[]} line_risk
+ * @property {import("./risk.js").RiskStep[]} page_risk
+ * @property {number} whole_error
+ */
+
+/**
+ * The log-odds for features.
+ * @param {Logistic} regression
+ * @param {Record<string, number>} features
+ * @throws {Error} the regression was fitted to a feature that this reader does not measure
+ */
+export function logOdds({ bias, weights }, features) {
+  let sum = bias;
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!(name in features)) throw new Error(`The numbers of page reading weigh "${name}", which this reader does not measure: write the site again.`);
+    sum += weight * features[name];
+  }
+  return sum;
+}

@@ -1,0 +1,40 @@
+/** What error rate a threshold can promise. */
+
+/**
+ * @typedef {object} RiskStep One confidence threshold and the error rate it can promise.
+ * @property {number} threshold
+ * @property {number} accepted
+ * @property {number} errors
+ * @property {number} bound
+ */
+
+/**
+ * Find the lowest surety that keeps errors among the accepted to `maxError`; infinite if none does.
+ * @param {RiskStep[]} risk from strict to lax
+ * @param {number} maxError
+ */
+export function acceptingThreshold(risk, maxError) {
+  let best = Infinity;
+  for (const { threshold, accepted, bound } of risk) {
+    if (1 - 0.05 ** (1 / accepted) > maxError) continue; // too few to promise it even without an error
+    if (bound > maxError) break;
+    best = threshold;
+  }
+  return best;
+}
+
+/**
+ * Find the lowest surety from which `maxError` was measured, at it and at all above, without a promise. Where not even
+ * that holds, it is the threshold with the lowest bound; infinite if nothing was measured.
+ * @param {RiskStep[]} risk
+ * @param {number} maxError
+ */
+export function measuredThreshold(risk, maxError) {
+  if (!risk.length) return Infinity;
+  let best = risk.reduce((safest, step) => (step.bound < safest.bound ? step : safest)).threshold;
+  for (const { threshold, accepted, errors } of risk) {
+    if (errors > maxError * accepted) break;
+    best = Math.min(best, threshold);
+  }
+  return best;
+}

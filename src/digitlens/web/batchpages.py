@@ -1,0 +1,114 @@
+"""The pages of a batch: their table, and the one that is open, to look at and to correct."""
+
+from functools import partial
+from math import ceil
+
+import streamlit as st
+
+from digitlens.batch import PageRow
+from digitlens.web.components import PageLine, page_table
+from digitlens.web.corrections import Correction
+from digitlens.web.deciding import corrections, say
+from digitlens.web.detail import show_entry
+from digitlens.web.job import Job
+from digitlens.web.phrases import percent, sentence
+from digitlens.web.result import show_result
+from digitlens.web.tray import Kept
+from digitlens.web.visit import Entry, Source, entry_at
+
+__all__ = ["OPEN", "line_of", "open_next", "show_open", "show_table"]
+
+OPEN = "batch-open"
+"""Where this visit keeps the number of the page that is open."""
+
+ROWS = 50
+"""Rows of the table on one page of it."""
+
+
+def open_next(job: Job) -> None:
+    """Open the first page, as a person should look at them, that is not accepted yet."""
+    said = corrections()
+    waiting = (kept for kept in job.tray.doubtful_first(-1) if kept.reading.error is None)
+    st.session_state[OPEN] = next(
+        (kept.id for kept in waiting if not next(kept.rows("page", said)).accepted), None
+    )
+
+
+def show_open(job: Job) -> None:
+    """The page that was opened, as on the page Recognise; what is said of it is in the table at once."""
+    kept = job.tray.page(st.session_state.get(OPEN) or 0)
+    if kept is None:
+        return
+    entry = _entry(job, kept.id, kept.name, kept.page[1])
+    with st.container(horizontal=True):
+        st.button("Close the page", icon=":material/close:", on_click=st.session_state.pop, args=(OPEN,))
+        st.button("Next to decide about", icon=":material/skip_next:", on_click=open_next, args=(job,))
+    if entry is None:
+        st.info("This page cannot be opened again: the batch holds more than is kept of its pictures.")
+        return
+    show_result(job.reader, entry)
+    if not entry.reading.text and not entry.reading.all_doubts:
+        agreed = (entry.id, entry.file, entry.reading, Correction("page"))
+        st.button(f"Right, there is no {job.kind} here", icon=":material/done:", on_click=say, args=agreed)
+    show_entry(job.reader, entry)
+
+
+def _entry(job: Job, id: int, name: str, page: int) -> Entry | None:
+    """A page of the batch, read again, which gives the same; None where its file was not kept."""
+    held = st.session_state.get("batch-entry")
+    if held and held[0] is job and held[1] == id:
+        return held[2]
+    data = job.tray.data(id)
+    if data is None:
+        return None
+    entry = entry_at(job.reader, Source(f"batch-{id}", name, data, "upload"), page, single=job.single)
+    st.session_state["batch-entry"] = job, id, entry
+    return entry
+
+
+def show_table(job: Job) -> None:
+    """The pages, the doubtful first."""
+    pages = ceil(job.tray.count() / ROWS)
+    number = st.pagination(pages, key="batch-page") if pages > 1 else 1
+    rows = [line_of(kept, job) for kept in job.tray.doubtful_first(ROWS, ROWS * (number - 1))]
+    page_table("batch-rows", rows, st.session_state.get(OPEN), partial(st.session_state.__setitem__, OPEN))
+
+
+def line_of(kept: Kept, job: Job) -> PageLine:
+    """A page as a row of the table."""
+    said = corrections()
+    (row,) = kept.rows("page", said)
+    assert isinstance(row, PageRow)
+    reading = kept.now(said)
+    error = reading.error
+    text, sure, accepted = row.text, row.confidence, row.accepted
+    name = kept.name if reading.page == 1 else f"{kept.name}, page {reading.page}"
+    tone, word = (
+        ("error", "not read") if error else ("sure", "accepted") if accepted else ("doubt", "please look")
+    )
+    note = sentence(str(error)) if error else _remark(row.reason, job.kind)
+    if said.of(kept.page):
+        note = "corrected by you" if accepted else f"{note}, partly corrected by you"
+    return PageLine(
+        kept.id,
+        name,
+        kept.thumbnail,
+        text or "",
+        "" if sure is None else percent(sure),
+        word,
+        note,
+        tone,
+        error is None,
+    )
+
+
+def _remark(reason: str | None, kind: str) -> str:
+    """Why a person should look."""
+    remarks = {
+        "blank": "nothing found",
+        "incomplete": "perhaps not all was read",
+        "not_a_digit": f"not a {kind}",
+        "several": f"more than one {kind}",
+        "unsure": "not sure",
+    }
+    return remarks.get(reason or "", "")

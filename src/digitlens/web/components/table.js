@@ -1,0 +1,123 @@
+/* A sheet with its table beside it: the doubtful cells one after another, the picture of each within its row. */
+
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector("section"), find = (selector) => root.querySelector(selector);
+  const frame = frames.get(root) ?? new Frame(root);
+  frames.set(root, frame);
+  const queue = (root.queue ??= { before: data.before, decisions: [] });
+  const fingerprint = JSON.stringify([data.cells, data.image.length, data.key]);
+  if (root.dataset.made === fingerprint) return;
+  root.dataset.made = fingerprint;
+  const { cells } = data;
+  if (root.key !== data.key) Object.assign(root, { key: data.key, at: null });
+  if (frame.image.src !== data.image) frame.image.src = find(".strip img").src = data.image;
+  frame.image.alt = data.alt;
+  frame.pane.setAttribute("aria-label", `${data.alt}; + and - enlarge it, 0 fits it`);
+
+  const spots = cells.map((cell) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: cell.tone, title: cell.told, tabIndex: -1 });
+    button.setAttribute("aria-hidden", "true");
+    Object.assign(button.style, { left: `${cell.x}%`, top: `${cell.y}%`, width: `${cell.w}%`, height: `${cell.h}%` });
+    button.hidden = !cell.w;
+    return button;
+  });
+  const inputs = cells.map((cell) => {
+    const input = document.createElement("input");
+    Object.assign(input, { value: cell.text, className: cell.tone, autocomplete: "off", spellcheck: false, size: 4 });
+    input.setAttribute("aria-label", cell.told);
+    return input;
+  });
+
+  const heads = find("thead"), body = find("tbody");
+  heads.replaceChildren(document.createElement("tr"));
+  for (const head of ["", ...data.heads]) {
+    const made = Object.assign(document.createElement("th"), { scope: "col", textContent: head });
+    if (!head) made.setAttribute("aria-label", "row");
+    heads.firstChild.append(made);
+  }
+  body.replaceChildren();
+  for (let i = 0; i < data.rows; i++) {
+    const row = body.insertRow();
+    row.append(Object.assign(document.createElement("th"), { scope: "row", textContent: String(i + 1) }));
+    for (let j = 0; j < data.heads.length; j++) {
+      const index = cells.findIndex(({ row, column }) => row === i && column === j);
+      const place = row.insertCell();
+      if (index < 0) place.className = "none";
+      else place.append(inputs[index]);
+    }
+  }
+
+  /* The row of a cell as the sheet has it, the cell outlined. */
+  const strip = (cell) => {
+    const box = find(".strip"), picture = box.querySelector("img"), mark = box.querySelector("i");
+    box.hidden = !cell.w;
+    const { naturalWidth: wide, naturalHeight: high } = frame.image;
+    if (box.hidden || !wide) return;
+    const row = cells.filter((other) => other.row === cell.row && other.w);
+    const [left, right] = [Math.min(...row.map(({ x }) => x)), Math.max(...row.map(({ x, w }) => x + w))];
+    const [width, height] = [box.clientWidth, box.clientHeight];
+    const scale = Math.max(Math.min(width / ((right - left) / 100 * wide), 0.8 * height / (cell.h / 100 * high)), 0.35 * height / (cell.h / 100 * high));
+    const [x, y, w, h] = [cell.x * wide, cell.y * high, cell.w * wide, cell.h * high].map((part) => part / 100 * scale);
+    const shown = Math.max(0, Math.min(left / 100 * wide * scale, x), x + w / 2 - width / 2 > left / 100 * wide * scale ? Math.min(x + w / 2 - width / 2, right / 100 * wide * scale - width) : 0);
+    Object.assign(picture.style, { width: `${wide * scale}px`, left: `${-shown}px`, top: `${height / 2 - y - h / 2}px` });
+    Object.assign(mark.style, { left: `${x - shown - 3}px`, top: `${height / 2 - h / 2 - 3}px`, width: `${w}px`, height: `${h}px` });
+  };
+  const show = (index, reveal = true) => {
+    root.at = index;
+    const cell = cells[index];
+    spots.forEach((spot, i) => spot.classList.toggle("at", i === index));
+    if (reveal && cell.w) frame.reveal(spots[index]);
+    strip(cell);
+    find(".asked").textContent = cell.told;
+    find(".right span").textContent = inputs[index].value ? `${inputs[index].value} is right` : "nothing is there";
+    find(".others").replaceChildren(...cell.others.map((text) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text || "nothing" });
+      button.setAttribute("aria-label", `It is ${text || "nothing"}`);
+      button.onclick = () => decide(index, text, true);
+      return button;
+    }));
+  };
+  const go = (index) => { inputs[index].focus({ preventScroll: false }); inputs[index].select(); };
+  const next = (index) => {
+    const ahead = cells.map((_, i) => (index + 1 + i) % cells.length).find((i) => inputs[i].classList.contains("doubt"));
+    if (ahead !== undefined) go(ahead);
+    else find(".asked").textContent = "Nothing is doubtful any more: take the table home.";
+  };
+  const decide = (index, text, on) => {
+    inputs[index].value = cells[index].text = text;
+    inputs[index].className = spots[index].className = "said";
+    queue.decisions.push({ number: queue.before + queue.decisions.length + 1, item: index, label: text });
+    setStateValue("decisions", [...queue.decisions]);
+    if (on) next(index);
+  };
+
+  inputs.forEach((input, index) => {
+    input.onfocus = () => show(index);
+    input.oninput = () => (find(".right span").textContent = input.value ? `${input.value} is right` : "nothing is there");
+    input.onchange = () => { if (input.value !== cells[index].text) decide(index, input.value, false); };
+    input.onkeydown = (event) => {
+      const whole = input.selectionEnd - input.selectionStart === input.value.length;
+      if (event.key === "Enter") decide(index, input.value, true);
+      else if (event.key === "Delete" && whole) decide(index, "", true);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+  });
+  spots.forEach((spot, index) => (spot.onclick = () => go(index)));
+  find(".right").onclick = () => decide(root.at, inputs[root.at].value, true);
+  find(".empty").onclick = () => decide(root.at, "", true);
+  find(".undo").disabled = !data.undoable;
+  find(".undo").onclick = () => {
+    queue.decisions.push({ number: queue.before + queue.decisions.length + 1, item: 0, label: null });
+    setStateValue("decisions", [...queue.decisions]);
+  };
+  find(".spots").replaceChildren(...spots);
+  frame.laid = () => root.at !== null && strip(cells[root.at]);
+  const first = root.at ?? cells.findIndex(({ tone }) => tone === "doubt");
+  const kept = root.contains(parentElement.getRootNode().activeElement);
+  if (cells.length) show(Math.max(0, first), root.at !== null);
+  if (kept && root.at !== null) go(root.at);
+  frame.lay();
+}

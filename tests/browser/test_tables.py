@@ -1,0 +1,74 @@
+"""From a photographed marks table to a corrected Excel file, as a person does it."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from visitor import PHONE, Opened, overflow, settled, turn_to, upload
+
+from digitlens.data.samplepages import MARKS, draw_page
+from digitlens.data.synth.taken import photograph
+
+pytestmark = pytest.mark.browser
+
+SCREENS = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": PHONE, "has_touch": True},
+}
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """The table of marks, photographed on a desk."""
+    sheet = np.asarray(Image.open(io.BytesIO(draw_page("marks"))))
+    path = tmp_path / "marks.jpg"
+    taken = photograph(sheet, np.random.default_rng(5), longer=1100, perspective=0.02, turn=3.0)
+    Image.fromarray(taken.pixels).save(path, quality=90)
+    return path
+
+
+def cell(page: Page, name: str):
+    return page.get_by_role("textbox", name=f"{name}:")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo: Path, screen: str) -> None:
+    page = visit(**SCREENS[screen])
+    turn_to(page, "Table")
+    expect(page.get_by_text("From a sheet to a spreadsheet")).to_be_visible()
+    upload(page, photo)
+    expect(page.get_by_text("6 rows, 4 columns")).to_be_visible()
+    expect(page.get_by_role("img", name="Your sheet: marks.jpg")).to_be_visible()
+    expect(page.get_by_role("img", name="The row that the cell is in")).to_be_visible()
+    assert overflow(page) <= 0
+    for row, texts in enumerate(MARKS, 2):
+        for column, text in zip("BCD", texts, strict=True):
+            here = cell(page, f"{column}{row}")
+            if here.input_value() != text or "look" in (here.get_attribute("aria-label") or ""):
+                here.fill(text)
+                here.press("Enter")
+    settled(page)
+    for row, head in enumerate(("Test 1", "Test 2", "Sum")):
+        cell(page, f"{'BCD'[row]}1").fill(head)
+    cell(page, "A1").press("Enter")
+    expect(page.get_by_text("nothing to look at")).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    sheet = book.worksheets[0]
+    found = [list(row[1:]) for row in sheet.iter_rows(values_only=True)]
+    assert found[0] == ["Test 1", "Test 2", "Sum"]
+    assert [tuple(map(str, row)) for row in found[1:]] == [*MARKS]
+
+
+def test_a_sheet_without_a_table_says_so(visit: Opened, files: dict[str, Path]) -> None:
+    page = visit()
+    turn_to(page, "Table")
+    expect(page.get_by_text("From a sheet to a spreadsheet")).to_be_visible()
+    upload(page, files["scribble"], files["broken"])
+    expect(page.get_by_role("alert")).to_contain_text("broken <i>.png")
+    expect(page.get_by_text("Traceback")).to_have_count(0)

@@ -1,0 +1,48 @@
+"""Numbers put into columns, without any network."""
+
+import pytest
+
+from digitlens.reader.tables.aligned import table_of_lines
+from digitlens.types import Box, Glyph, Line
+
+NUMBERS = ("12", "7", "840"), ("5", "63", ""), ("31", "9", "27"), ("408", "", "6")
+
+
+def glyph(label: str, x: float, y: float) -> Glyph:
+    return Glyph(label, 0.99, 0.99, Box(round(x), round(y), 12, 20), True, None, {label: 0.99})
+
+
+def lines(told, *, lean: float = 0.0, fall: float = 0.0, pitch: int = 80) -> list[Line]:
+    """Rows of digits 20 pixels high, 14 apart, each number a little off the left of its column."""
+    found = []
+    for i, row in enumerate(told):
+        glyphs = [
+            glyph(digit, x + lean * y, y + fall * x)
+            for j, text in enumerate(row)
+            for k, digit in enumerate(text)
+            for x, y in [(20 + pitch * j + 5 * ((i + j) % 3) + 14 * k, 30 + 40 * i)]
+        ]
+        found.append(Line(tuple(glyphs), Box(0, 0, 9, 9)))
+    return found
+
+
+def texts(found) -> list[tuple[str, ...]]:
+    assert found is not None
+    return [tuple(cell.text for cell in row) for row in found.rows]
+
+
+@pytest.mark.parametrize(("lean", "fall"), [(0.0, 0.0), (0.15, 0.0), (0.0, 0.06), (-0.12, -0.05)])
+@pytest.mark.parametrize("pitch", [64, 160])
+def test_columns_are_found_however_the_sheet_leans(lean, fall, pitch):
+    assert texts(table_of_lines(lines(NUMBERS, lean=lean, fall=fall, pitch=pitch))) == [*NUMBERS]
+
+
+def test_what_stands_side_by_side_in_no_row_is_of_one_column():
+    told = [("1", "", "5"), ("", "2", "6"), ("3", "", "7"), ("", "4", "8")]
+    found = texts(table_of_lines(lines(told, pitch=40)))
+    assert found == [("1", "5"), ("2", "6"), ("3", "7"), ("4", "8")]
+
+
+def test_one_line_is_no_table():
+    assert table_of_lines(lines(NUMBERS[:1])) is None
+    assert table_of_lines([]) is None
