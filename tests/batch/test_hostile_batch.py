@@ -26,7 +26,7 @@ GOOD = "zz.png"
 def rows(source: object, folder: Path, job: Job) -> dict[str, list[dict]]:
     """The rows of each input, by its name."""
     out = folder / "out.jsonl"
-    done = run_batch(find_inputs(source), out, job, engine=InProcess())  # pyright: ignore[reportArgumentType]
+    done = run_batch(find_inputs(source), out, job, engine=InProcess(), overwrite=True)  # pyright: ignore[reportArgumentType]
     found = defaultdict(list)
     for line in out.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
