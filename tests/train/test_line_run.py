@@ -13,9 +13,9 @@ from digitlens.train.page.targets import LABELS
 
 TINY = LineRecipe(
     name="lines",
-    epochs=5,
-    scenes=24,
-    views=4,
+    epochs=10,
+    scenes=32,
+    views=8,
     batch_size=8,
     learning_rate=1e-2,
     average=0.8,
@@ -52,7 +52,7 @@ def trained(tmp_path_factory):
 def test_training_teaches_to_read(trained, monkeypatch):
     job, outcome = trained
     assert outcome.card.metrics["validation"]["exact"] > 0.6
-    assert outcome.card.command == "digitlens train --recipe lines --epochs 5 --seed 1"
+    assert outcome.card.command == "digitlens train --recipe lines --epochs 10 --seed 1"
     assert "Exact" in job.report.read_text()
     network = LineNetwork.load(job.model)
     right = 0

@@ -110,15 +110,15 @@ def fit_drawn(
         identity["start"] = run.start
     checkpoints = Checkpoints(run.folder)
     found = checkpoints.load(identity) if run.resume else None
-    plain = lesson.plain_net()
     if found is None:
         checkpoints.clear()
         net, progress, averages = _untrained(lesson), Progress(identity), None
-        if lesson.begin is not None:
-            lesson.begin(plain)
-            net.set_weights(plain.get_weights())
     else:
         net, progress, averages = found
+    plain = lesson.plain_net()
+    if found is None and lesson.begin is not None:
+        lesson.begin(plain)
+        net.set_weights(plain.get_weights())
     average = Average(net, recipe.average, averages)
     with Drawn.by(lesson.draw, run.seed, recipe.scenes, recipe.workers) as drawn:
         drawn.begin(len(progress.epochs))
