@@ -102,6 +102,18 @@ def test_a_page_is_read_as_python_does(read: Read, reader: Reader, folder: Path)
     alike(read(content), expected, 0.02)
 
 
+@pytest.mark.parametrize("quarters", [1, 2])
+def test_a_page_on_its_side_is_turned_as_python_does(
+    quarters: int, read: Read, reader: Reader, folder: Path
+) -> None:
+    upright = cv2.imread(str(folder / "example.jpg"))
+    assert upright is not None
+    content = cv2.imencode(".png", np.rot90(upright, quarters))[1].tobytes()
+    expected = reader.read(content).to_dict()
+    assert expected["text"] == "3725\n648\n7352"
+    alike(read(content), expected, 0.02)
+
+
 def test_letters_are_read_without_the_line_network_as_python_does(
     browser: Browser, tmp_path: Path, folder: Path
 ) -> None:

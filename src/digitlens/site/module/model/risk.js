@@ -24,17 +24,16 @@ export function acceptingThreshold(risk, maxError) {
 }
 
 /**
- * Find the lowest surety from which `maxError` was measured, at it and at all above, without a promise. Where not even
- * that holds, it is the threshold with the lowest bound; infinite if nothing was measured.
+ * Find the lowest surety from which, at it and at all above, errors are expected to stay within `maxError`: half an error
+ * more than was counted, as Jeffreys' prior has it. It promises less than `acceptingThreshold`; infinite where none does.
  * @param {RiskStep[]} risk
  * @param {number} maxError
  */
 export function measuredThreshold(risk, maxError) {
-  if (!risk.length) return Infinity;
-  let best = risk.reduce((safest, step) => (step.bound < safest.bound ? step : safest)).threshold;
+  let best = Infinity;
   for (const { threshold, accepted, errors } of risk) {
-    if (errors > maxError * accepted) break;
-    best = Math.min(best, threshold);
+    if (errors + 0.5 > maxError * (accepted + 1)) break;
+    best = threshold;
   }
   return best;
 }

@@ -29,13 +29,13 @@ const NOTHING = -10; // log-odds that stand for no such thing
 
 /**
  * Those that promise an error rate of at most `maxError`. Where none can promise it for whole lines or pages, that is
- * taken from which at most `whole_error` of them, or `maxError` if that is more, were measured to be wrong.
+ * taken from which no more than `whole_error` times as many are expected to be wrong.
  * @param {import("../model/pageconfig.js").PageConfig} config
  * @param {number} maxError
  * @returns {Thresholds}
  */
 export function thresholds(config, maxError) {
-  const wholeError = Math.max(maxError, config.whole_error);
+  const wholeError = maxError * config.whole_error;
   const [line, page] = [config.line_risk, config.page_risk].map(risk => {
     const promised = acceptingThreshold(risk, maxError);
     return promised < Infinity ? promised : measuredThreshold(risk, wholeError);

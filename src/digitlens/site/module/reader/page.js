@@ -101,13 +101,27 @@ export class PageReader {
   async quarter(pixels, found) {
     const [best, sure] = quality(found);
     if (sure < FEWEST || best >= WELL) return 0;
-    const piece = pieceOf(pixels, found), upright = quality(await this.detector.look(piece, found.scale));
+    const { piece, scale } = this.piece(pixels, found), upright = quality(await this.detector.look(piece, scale));
     let chosen = 0, most = upright[1] >= FEWEST ? upright[0] : -Infinity;
     for (const degrees of [90, 180, 270]) {
-      const [mean, count] = quality(await this.detector.look(turn(piece, degrees).pixels, found.scale));
+      const [mean, count] = quality(await this.detector.look(turn(piece, degrees).pixels, scale));
       if (count >= FEWEST && mean > most) [chosen, most] = [degrees, mean];
     }
     return most >= upright[0] + MARGIN ? chosen : 0;
+  }
+
+  /**
+   * A piece of the page where most glyphs are, grey, as large as tells how it lies; and at which scale: glyphs are as high
+   * as they are seen best with the longer side of their boxes, whichever way they lie.
+   * @param {Pixels} pixels
+   * @param {Found} found
+   */
+  piece(pixels, found) {
+    const { boxes, scores } = found.detections, seen = boxes.filter((_, i) => scores[i] >= FAINT);
+    const scale = Math.min(found.scale, this.detector.config.glyph_height / median(seen.map(([, , w, h]) => Math.max(w, h))));
+    const [left, right] = cut(seen.map(([x, , w]) => x + w / 2), PIECE / scale, pixels.width);
+    const [top, bottom] = cut(seen.map(([, y, , h]) => y + h / 2), PIECE / scale, pixels.height);
+    return { piece: toGrayscale(crop(pixels, left, top, right, bottom)), scale };
   }
 
   /** Choose the candidates that are read on a line, by both networks' opinions of them and by the witness.
@@ -176,16 +190,11 @@ function withRivals(candidates, line) {
   return [...new Set([...line, ...rivals])].sort((a, b) => middles[a] - middles[b] || a - b);
 }
 
-/** A piece of the page where most glyphs are, grey, as large as tells how it lies. @param {Pixels} pixels @param {Found} found */
-function pieceOf(pixels, { detections: { boxes, scores }, scale }) {
-  const seen = boxes.filter((_, i) => scores[i] >= FAINT), { width, height } = pixels;
-  const cut = (/** @type {number[]} */ middles, /** @type {number} */ size) => {
-    const long = Math.min(PIECE / scale, size), start = Math.trunc(clamp(median(middles) - long / 2, 0, size - long));
-    return [start, start + Math.ceil(long)];
-  };
-  const [left, right] = cut(seen.map(([x, , w]) => x + w / 2), width);
-  const [top, bottom] = cut(seen.map(([, y, , h]) => y + h / 2), height);
-  return toGrayscale(crop(pixels, left, top, right, bottom));
+/** Where a piece of some length about the median of middles begins and ends on a page.
+ * @param {number[]} middles @param {number} wanted @param {number} size of the page */
+function cut(middles, wanted, size) {
+  const long = Math.min(wanted, size), start = Math.trunc(clamp(median(middles) - long / 2, 0, size - long));
+  return [start, start + Math.ceil(long)];
 }
 
 /** The mean heat of what may be digits, and how many there are. @param {Found} found @returns {[number, number]} */
