@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from app_server import STREAMLIT, served
 from playwright.sync_api import Browser, expect
-from visitor import PHONE, Opened, headline, overflow, settled, turn_to, upload
+from visitor import PATIENCE, PHONE, Opened, headline, overflow, settled, turn_to, upload
 
 from digitlens.model import card_path, find
 
@@ -147,8 +147,8 @@ def test_a_network_trained_while_the_page_is_open_is_offered_without_a_reload(
     shutil.copy(find(), folder / "fresh.onnx")
     page.get_by_role("button", name="Network and care").click()
     page.get_by_role("combobox", name=re.compile("Network that reads")).click()
-    page.get_by_role("option", name="fresh").click(timeout=20_000)
-    expect(page.get_by_text("Read by fresh@")).to_be_visible(timeout=20_000)
+    page.get_by_role("option", name="fresh").click(timeout=PATIENCE)
+    expect(page.get_by_text("Read by fresh@")).to_be_visible(timeout=PATIENCE)
 
 
 def test_streamlit_run_from_another_folder_serves_the_same_page(browser: Browser, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from app_server import ROOT, served
 from handwriting import Points, strokes
 from playwright.sync_api import Page, expect
-from visitor import Opened
+from visitor import PATIENCE, Opened
 
 from digitlens.data import load
 
@@ -76,7 +76,7 @@ def visit(tab: Opened, address: str) -> Opened:
         page = tab(**settings)
         page.add_init_script(script)
         page.goto(address)
-        expect(page.get_by_text("Read as you lift the pen")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Read as you lift the pen")).to_be_visible(timeout=PATIENCE)
         return page
 
     return opened
@@ -116,7 +116,7 @@ def draw(page: Page, *drawn: Stroke) -> None:
 def says(page: Page, words: str) -> None:
     """Wait until the page says this, and nothing else of its kind."""
     kind = words.partition(":")[0]
-    expect(page.get_by_text(re.compile(f"^{kind}: "))).to_have_text(words, timeout=20_000)
+    expect(page.get_by_text(re.compile(f"^{kind}: "))).to_have_text(words, timeout=PATIENCE)
 
 
 def ink(page: Page) -> float:

@@ -14,7 +14,7 @@ Opened: TypeAlias = Callable[..., Page]
 
 PHONE = {"width": 390, "height": 844}
 
-PATIENCE = 1000 * int(os.environ.get("PATIENCE", "20"))
+PATIENCE = 1000 * int(os.environ.get("PATIENCE", "90"))
 """Milliseconds to wait; the environment may name more seconds for a machine that has much else to do."""
 
 

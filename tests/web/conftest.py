@@ -13,7 +13,7 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[AppTest]:
     """The page as ``streamlit run app.py`` runs it, started in an empty folder."""
     monkeypatch.setenv("DIGITLENS_MODELS", "")
     monkeypatch.chdir(tmp_path)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
     assert not app.exception
     yield app
     assert not app.exception

@@ -35,7 +35,7 @@ def test_app_py_needs_no_installed_package_and_imports_neither_keras_nor_tensorf
 import sys
 sys.path[:] = [folder for folder in sys.path if folder != sys.argv[2]]
 from streamlit.testing.v1 import AppTest
-page = AppTest.from_file(sys.argv[1], default_timeout=30).run()
+page = AppTest.from_file(sys.argv[1], default_timeout=120).run()
 page.button(key="sample-pen").click().run()
 assert not page.exception
 assert any("This is a 3." in element.proto.body for element in page.get("html"))

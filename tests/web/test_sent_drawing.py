@@ -103,6 +103,6 @@ def test_a_page_with_the_sheet_runs_without_a_browser() -> None:
 
         st.text(f"drawn: {draw_area('sheet', version=5)}")
 
-    run: Any = AppTest.from_function(page, default_timeout=30).run()
+    run: Any = AppTest.from_function(page, default_timeout=120).run()
     assert not run.exception
     assert run.text[0].value == "drawn: None"
