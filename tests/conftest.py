@@ -9,6 +9,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -87,7 +88,12 @@ def _unskipped(report: Any) -> Any:
 def _isolated(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A fresh ``DIGITLENS_HOME``, datasets only for tests marked ``data``, the network for ``network``."""
+    """A fresh ``DIGITLENS_HOME``, datasets only for tests marked ``data``, the network for ``network``.
+
+    What stands for the program itself is put back: tests of the app leave its script there, which processes that a
+    later test starts would run.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.setenv("DIGITLENS_HOME", str(tmp_path_factory.mktemp("home")))
     if request.node.get_closest_marker("data"):
         monkeypatch.setenv("DIGITLENS_DATA", str(request.getfixturevalue("data_dir")))
