@@ -17,7 +17,7 @@ from digitlens.imaging.framing import (
 from digitlens.imaging.light import even_light
 from digitlens.imaging.open import Picture, open_pages, open_picture
 from digitlens.imaging.sources import MAX_BYTES
-from digitlens.imaging.strip import STRIP_GLYPH, STRIP_HEIGHT, TextStrip, text_strip
+from digitlens.imaging.strip import STRIP_BEYOND, STRIP_GLYPH, STRIP_HEIGHT, TextStrip, text_strip
 from digitlens.imaging.threads import use_one_thread
 from digitlens.imaging.trace import page_steps
 from digitlens.imaging.turn import boxes_under, turn
@@ -31,6 +31,7 @@ __all__ = [
     "MAX_JPEG_PIXELS",
     "MAX_PAGES",
     "MAX_PIXELS",
+    "STRIP_BEYOND",
     "STRIP_GLYPH",
     "STRIP_HEIGHT",
     "Frame",

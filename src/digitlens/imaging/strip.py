@@ -6,13 +6,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["STRIP_GLYPH", "STRIP_HEIGHT", "TextStrip", "text_strip"]
+__all__ = ["STRIP_BEYOND", "STRIP_GLYPH", "STRIP_HEIGHT", "TextStrip", "text_strip"]
 
 STRIP_HEIGHT = 56
 """Pixels of a strip, from top to bottom."""
 
 STRIP_GLYPH = 32.0
 """Pixels of a usual glyph in it."""
+
+STRIP_BEYOND = 1.5
+"""Heights of a glyph that strips go on beyond what was found of their line, in training as in reading."""
 
 TALL = 0.6
 """Heights of a usual glyph from which one tells where the middle of its line is; points and dashes do not."""

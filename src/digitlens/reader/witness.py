@@ -6,16 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import text_strip
+from digitlens.imaging import STRIP_BEYOND, text_strip
 from digitlens.model import OTHER_WRITING, LineNetwork, best_labels, label_likelihoods, log_likelihood
 from digitlens.reader.detect import Found
 
 __all__ = ["Heard", "Witness"]
 
 Floats = NDArray[np.floating]
-
-BEYOND = 1.5
-"""Heights of a glyph that the witness sees beyond the outer glyphs of a line."""
 
 BLANK = 0.999
 """The probability of no label from which, of several such steps in a row, one is enough."""
@@ -78,7 +75,7 @@ class Witness:
             boxes: of the glyphs on the line, from left to right, in pixels of the page, (N, 4), one at least.
         """
         seen = boxes.astype(np.float64) * found.scale
-        strip = text_strip(found.contrast, seen, float(np.median(_tall(seen))), BEYOND)
+        strip = text_strip(found.contrast, seen, float(np.median(_tall(seen))), STRIP_BEYOND)
         probabilities = self.network.probabilities(strip.contrast)
         other = probabilities[:, self.network.labels.index(OTHER_WRITING)].copy()
         merged = probabilities.copy()

@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data.synth.sheets import GlyphBank, Mark, Sheet, SheetConfig, draw_sheet
-from digitlens.imaging import STRIP_GLYPH, local_contrast, text_strip
+from digitlens.imaging import STRIP_BEYOND, STRIP_GLYPH, local_contrast, text_strip
 from digitlens.train.drawn.pool import Part
 from digitlens.train.page.targets import LABELS, Marks
 
 __all__ = ["LineScenes", "Strip", "strips_of"]
-
-BEYOND = 1.5
-"""Heights of a glyph that strips go on beyond what was found of their line."""
 
 SEEN_AS = 0.74, 1.35
 """Heights of glyphs, in those of a strip, at which a page may have been looked at."""
@@ -87,7 +84,7 @@ def _strip(sheet: Sheet, marks: Sequence[Mark], rng: np.random.Generator) -> Str
     contrast = local_contrast(np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8))
     seen = boxes[used] * scale
     seen = seen + (JITTER * height * scale * rng.standard_normal(seen.shape)).astype(np.float32)
-    strip = text_strip(contrast, seen, height * scale, BEYOND)
+    strip = text_strip(contrast, seen, height * scale, STRIP_BEYOND)
     middles = boxes[:, :2] + boxes[:, 2:] / 2
     columns = (middles[:, 0] * scale - strip.left) * strip.scale
     width = strip.contrast.shape[1]
