@@ -55,7 +55,10 @@ def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo:
     for row, head in enumerate(("Test 1", "Test 2", "Sum")):
         cell(page, f"{'BCD'[row]}1").fill(head)
     cell(page, "A1").press("Enter")
+    for name, head in zip(("B1", "C1", "D1"), ("Test 1", "Test 2", "Sum"), strict=True):
+        expect(page.get_by_role("textbox", name=f"{name}: you say {head}")).to_be_visible()
     expect(page.get_by_text("nothing to look at")).to_be_visible()
+    settled(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download Excel").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
@@ -72,3 +75,21 @@ def test_a_sheet_without_a_table_says_so(visit: Opened, files: dict[str, Path]) 
     upload(page, files["scribble"], files["broken"])
     expect(page.get_by_role("alert")).to_contain_text("broken <i>.png")
     expect(page.get_by_text("Traceback")).to_have_count(0)
+
+
+def test_what_is_being_typed_stays_while_the_table_is_told_anew(visit: Opened, photo: Path) -> None:
+    page = visit(**SCREENS["desktop"])
+    turn_to(page, "Table")
+    expect(page.get_by_text("From a sheet to a spreadsheet")).to_be_visible()
+    upload(page, photo)
+    expect(page.get_by_text("6 rows, 4 columns")).to_be_visible()
+    cell(page, "B2").fill("8")
+    cell(page, "D6").click()  # B2 is told, the page is made anew
+    page.keyboard.press("Control+A")
+    page.keyboard.type("123")
+    expect(page.get_by_role("textbox", name="B2: you say 8")).to_be_visible()
+    settled(page)
+    expect(cell(page, "D6")).to_have_value("123")
+    expect(cell(page, "D6")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="D6: you say 123")).to_be_visible()

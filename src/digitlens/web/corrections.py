@@ -1,6 +1,6 @@
 """What a person says of a page, and the page's reading as it is then: the one way by which a correction counts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeVar
@@ -41,10 +41,15 @@ class Corrections:
 
     def __init__(self) -> None:
         self._said: defaultdict[Page, list[Correction]] = defaultdict(list)
+        self._changes: Counter[Page] = Counter()
 
     def of(self, page: Page) -> tuple[Correction, ...]:
         """Those of a page."""
         return tuple(self._said.get(page, ()))
+
+    def revision(self, page: Page) -> int:
+        """How often anything was said of a page or taken back: never the same number again."""
+        return self._changes[page]
 
     def pages(self) -> list[Page]:
         """The pages of which anything was said."""
@@ -52,6 +57,7 @@ class Corrections:
 
     def say(self, page: Page, correction: Correction) -> None:
         """Add one."""
+        self._changes[page] += 1
         self._said[page].append(correction)
 
     def undo(self, page: Page) -> Correction:
@@ -60,6 +66,7 @@ class Corrections:
         Raises:
             IndexError: there is none.
         """
+        self._changes[page] += 1
         return self._said[page].pop()
 
     def take_back(self, page: Page, box: Box) -> None:
@@ -67,6 +74,7 @@ class Corrections:
         found = self._said[page]
         for at in reversed(range(len(found))):
             if found[at].box == box:
+                self._changes[page] += 1
                 del found[at]
                 return
 

@@ -1,7 +1,7 @@
 """One page that was read: the places in it, what each may be, why, and the steps on the way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -174,14 +174,15 @@ def _correct(entry: Entry, place: Place, labels: Sequence[str]) -> None:
                 args=(entry, Correction("glyph", place.box, label)),
             )
     if many:
-        another = f"another-{key}"
+        another = f"another-{key}-{corrections().revision(entry.id)}"
         st.selectbox(
             f"Another {kind}",
             labels,
             index=None,
             placeholder="Choose, or type it",
             key=another,
-            on_change=lambda: _say(entry, Correction("glyph", place.box, st.session_state[another] or "")),
+            on_change=_hear_field,
+            args=(entry, Correction("glyph", place.box), another),
         )
 
 
@@ -191,14 +192,31 @@ def _line(entry: Entry, present: Reading, place: Place) -> None:
     line = next(filter(inside, present.lines), None)
     if line is None or len(present.glyphs) < 2:
         return
-    key = f"line-{entry.key}-{'-'.join(map(str, line.box.to_list()))}-{len(corrections().of(entry.id))}"
+    key = f"line-{entry.key}-{'-'.join(map(str, line.box.to_list()))}-{corrections().revision(entry.id)}"
     st.text_input(
         "The line it is on, all of it",
         line.text,
         key=key,
-        on_change=lambda: _say(entry, Correction("line", line.box, st.session_state[key])),
+        on_change=_hear_field,
+        args=(entry, Correction("line", line.box, line.text), key),
         help="Type what the line says where a digit was missed, one is too many, or two were taken for one.",
     )
+
+
+def _hear_field(entry: Entry, correction: Correction, key: str) -> None:
+    """Take down what a field says, once, and not what it was shown with.
+
+    Streamlit tells of a field that has left the page as if it had changed, where another run of the page began before
+    this one's end.
+
+    Args:
+        entry: the page.
+        correction: what the field was shown with.
+        key: of the field, never given again once it was heard.
+    """
+    text = st.session_state[key]
+    if text is not None and text != correction.text and fresh(key, [Decision(1, 0, text)]):
+        _say(entry, replace(correction, text=text))
 
 
 def _say(entry: Entry, correction: Correction) -> None:

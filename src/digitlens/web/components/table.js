@@ -1,52 +1,63 @@
 /* A sheet with its table beside it: the doubtful cells one after another, the picture of each within its row. */
 
+/* The table's fields and the places of its cells on the sheet, made anew: only where another table is shown. */
+function lay(root, { cells, heads, rows }) {
+  root.inputs = cells.map(() => Object.assign(document.createElement("input"), { autocomplete: "off", spellcheck: false, size: 4 }));
+  root.spots = cells.map((cell) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1, hidden: !cell.w });
+    button.setAttribute("aria-hidden", "true");
+    Object.assign(button.style, { left: `${cell.x}%`, top: `${cell.y}%`, width: `${cell.w}%`, height: `${cell.h}%` });
+    return button;
+  });
+  const line = document.createElement("tr"), body = root.querySelector("tbody");
+  for (const head of ["", ...heads]) {
+    const made = Object.assign(document.createElement("th"), { scope: "col", textContent: head });
+    if (!head) made.setAttribute("aria-label", "row");
+    line.append(made);
+  }
+  root.querySelector("thead").replaceChildren(line);
+  body.replaceChildren();
+  for (let i = 0; i < rows; i++) {
+    const row = body.insertRow();
+    row.append(Object.assign(document.createElement("th"), { scope: "row", textContent: String(i + 1) }));
+    for (let j = 0; j < heads.length; j++) {
+      const index = cells.findIndex(({ row, column }) => row === i && column === j);
+      const place = row.insertCell();
+      if (index < 0) place.className = "none";
+      else place.append(root.inputs[index]);
+    }
+  }
+  root.querySelector(".spots").replaceChildren(...root.spots);
+}
+
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector("section"), find = (selector) => root.querySelector(selector);
   const frame = frames.get(root) ?? new Frame(root);
   frames.set(root, frame);
   const queue = (root.queue ??= { before: data.before, decisions: [] });
-  const fingerprint = JSON.stringify([data.cells, data.image.length, data.key]);
+  const fingerprint = JSON.stringify([data.cells, data.image.length, data.key, data.before, data.undoable]);
   if (root.dataset.made === fingerprint) return;
   root.dataset.made = fingerprint;
   const { cells } = data;
+  const shape = JSON.stringify([data.key, data.rows, data.heads, cells.map(({ row, column, x, y, w, h }) => [row, column, x, y, w, h])]);
+  if (root.shape !== shape) lay(root, data);
   if (root.key !== data.key) Object.assign(root, { key: data.key, at: null });
+  root.shape = shape;
   if (frame.image.src !== data.image) frame.image.src = find(".strip img").src = data.image;
   frame.image.alt = data.alt;
   frame.pane.setAttribute("aria-label", `${data.alt}; + and - enlarge it, 0 fits it`);
 
-  const spots = cells.map((cell) => {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: cell.tone, title: cell.told, tabIndex: -1 });
-    button.setAttribute("aria-hidden", "true");
-    Object.assign(button.style, { left: `${cell.x}%`, top: `${cell.y}%`, width: `${cell.w}%`, height: `${cell.h}%` });
-    button.hidden = !cell.w;
-    return button;
+  /* What was typed and is not heard yet stands until it is; so does what is being typed. */
+  const { inputs, spots } = root;
+  queue.decisions.filter(({ number, label }) => number > data.before && label !== null)
+    .forEach(({ item, label }) => cells[item] && Object.assign(cells[item], { text: label, tone: "said" }));
+  cells.forEach((cell, index) => {
+    const input = inputs[index], typing = input.matches(":focus") && input.value !== input.dataset.text;
+    if (!typing) input.value = cell.text;
+    input.dataset.text = cell.text;
+    input.className = spots[index].className = cell.tone;
+    input.setAttribute("aria-label", spots[index].title = cell.told);
   });
-  const inputs = cells.map((cell) => {
-    const input = document.createElement("input");
-    Object.assign(input, { value: cell.text, className: cell.tone, autocomplete: "off", spellcheck: false, size: 4 });
-    input.setAttribute("aria-label", cell.told);
-    return input;
-  });
-
-  const heads = find("thead"), body = find("tbody");
-  heads.replaceChildren(document.createElement("tr"));
-  for (const head of ["", ...data.heads]) {
-    const made = Object.assign(document.createElement("th"), { scope: "col", textContent: head });
-    if (!head) made.setAttribute("aria-label", "row");
-    heads.firstChild.append(made);
-  }
-  body.replaceChildren();
-  for (let i = 0; i < data.rows; i++) {
-    const row = body.insertRow();
-    row.append(Object.assign(document.createElement("th"), { scope: "row", textContent: String(i + 1) }));
-    for (let j = 0; j < data.heads.length; j++) {
-      const index = cells.findIndex(({ row, column }) => row === i && column === j);
-      const place = row.insertCell();
-      if (index < 0) place.className = "none";
-      else place.append(inputs[index]);
-    }
-  }
 
   /* The row of a cell as the sheet has it, the cell outlined. */
   const strip = (cell) => {
@@ -85,8 +96,8 @@ export default function ({ parentElement, data, setStateValue }) {
     else find(".asked").textContent = "Nothing is doubtful any more: take the table home.";
   };
   const decide = (index, text, on) => {
-    inputs[index].value = cells[index].text = text;
-    inputs[index].className = spots[index].className = "said";
+    inputs[index].value = inputs[index].dataset.text = cells[index].text = text;
+    cells[index].tone = inputs[index].className = spots[index].className = "said";
     queue.decisions.push({ number: queue.before + queue.decisions.length + 1, item: index, label: text });
     setStateValue("decisions", [...queue.decisions]);
     if (on) next(index);
@@ -113,11 +124,8 @@ export default function ({ parentElement, data, setStateValue }) {
     queue.decisions.push({ number: queue.before + queue.decisions.length + 1, item: 0, label: null });
     setStateValue("decisions", [...queue.decisions]);
   };
-  find(".spots").replaceChildren(...spots);
   frame.laid = () => root.at !== null && strip(cells[root.at]);
   const first = root.at ?? cells.findIndex(({ tone }) => tone === "doubt");
-  const kept = root.contains(parentElement.getRootNode().activeElement);
   if (cells.length) show(Math.max(0, first), root.at !== null);
-  if (kept && root.at !== null) go(root.at);
   frame.lay();
 }
