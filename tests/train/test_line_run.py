@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import onnxruntime as ort
 import pytest
@@ -76,3 +78,13 @@ def test_the_graph_takes_strips_of_any_width(trained):
     for width in (4, 60, 1000):
         (logits,) = session.run(None, {"image": np.zeros((1, 1, STRIP_HEIGHT, width), np.float32)})
         assert np.asarray(logits).shape == (1, len(LABELS) + 1, 1, width // 4)
+
+
+def test_a_run_begins_with_the_weights_of_a_line_network_that_was_exported(trained, tmp_path):
+    _, outcome = trained
+    again = DrawnJob(replace(TINY.again(), epochs=1, learning_rate=1e-6), tmp_path, 2, outcome.model)
+    told = train_drawn(LINES, again, draw=draw)
+    assert told.card.command.endswith("--seed 2 --from lines")
+    before, after = (one.card.metrics["validation"] for one in (outcome, told))
+    assert abs(after["exact"] - before["exact"]) <= 2 / 16  # at this rate nothing is learnt or lost
+    assert abs(after["loss"] - before["loss"]) < 0.1 * before["loss"] + 0.05

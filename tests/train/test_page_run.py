@@ -10,10 +10,10 @@ from digitlens.errors import TrainingError
 from digitlens.imaging import local_contrast
 from digitlens.model import PageCard, card_path
 from digitlens.train.courses import PAGES, export_checkpoint
+from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.export import averaged
 from digitlens.train.drawn.fit import Run, fit_drawn
 from digitlens.train.drawn.run import DrawnJob, train_drawn
-from digitlens.train.page.begin import begin_from
 from digitlens.train.page.fit import page_lesson
 from digitlens.train.page.net import plain_net
 from digitlens.train.page.recipe import PageRecipe
@@ -121,7 +121,7 @@ def test_another_run_is_not_gone_on_with(trained, tmp_path):
 def test_a_run_begins_with_the_weights_of_a_network_that_was_exported(trained, tmp_path):
     _, outcome = trained
     net = plain_net(TINY.widths, TINY.head)
-    begin_from(net, outcome.model, [draw("train", [0, 0, i]) for i in range(8)])
+    begin_from(net, outcome.model, [batch_of([draw("train", [0, 0, i]) for i in range(8)])[0]])
     pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
     cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
     (heat,) = ort.InferenceSession(outcome.model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})

@@ -35,7 +35,7 @@ def _pages(job: DrawnJob, draw: Draw[Any] | None) -> Lesson[Any]:
 
 def _lines(job: DrawnJob, draw: Draw[Any] | None) -> Lesson[Any]:
     recipe = cast("LineRecipe", job.recipe)
-    return line_lesson(recipe, draw or LineScenes(recipe.width, recipe.height))
+    return line_lesson(recipe, draw or LineScenes(recipe.width, recipe.height), job.seed, job.start)
 
 
 PAGES = Course("pages", "F1", LABELS, _pages, PAGE_ANSWERS, {"stride": STRIDE, "unit": UNIT})

@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.fit import Lesson, Measured
 from digitlens.train.drawn.pool import Draw
-from digitlens.train.page.begin import begin_from
 from digitlens.train.page.decode import agreement, decode
 from digitlens.train.page.loss import PageLoss
 from digitlens.train.page.net import plain_net, training_net
@@ -36,7 +36,8 @@ def page_lesson(
     """
 
     def begin(net: keras.Model, path: Path) -> None:
-        begin_from(net, path, [draw("train", (seed, 0, index)) for index in range(FIRST)])
+        scenes = [draw("train", (seed, 0, index)) for index in range(FIRST)]
+        begin_from(net, path, [batch_of(scenes[at : at + 16])[0] for at in range(0, FIRST, 16)])
 
     def batches(scenes: Sequence[Scene], seed: int, number: int) -> SceneEpoch:
         return SceneEpoch(scenes, recipe.views, recipe.batch_size, seed, number)

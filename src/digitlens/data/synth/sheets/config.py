@@ -84,6 +84,9 @@ class WritingConfig:
     stretch: Range
     size_jitter: Range
     bounce: Range
+    uneven: float
+    uneven_size: Range
+    uneven_bounce: Range
     slope: Range
     sloping: float
     tilt: float

@@ -1,6 +1,6 @@
-"""The weights of a page network that was exported, to train on from them."""
+"""The weights of an exported network that learnt from drawn scenes, to train on from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,23 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from digitlens.errors import InvalidModel, TrainingError
-from digitlens.train.page.scenes import Scene
-from digitlens.train.page.stream import batch_of
 
 __all__ = ["begin_from"]
 
 
-def begin_from(net: keras.Model, path: Path, scenes: Sequence[Scene]) -> None:
-    """Give a network of `plain_net` the weights of the ONNX file that `export_pages` wrote of another like it.
+def begin_from(net: keras.Model, path: Path, batches: Iterable[NDArray[np.float32]]) -> None:
+    """Give a plain network the weights of the ONNX file that `export_drawn` wrote of another like it.
 
     Batch normalisation was folded into the convolutions. It is undone so that each layer computes what it did: the
-    mean and the variance of what comes out of each convolution are measured on ``scenes``, and its scale and shift
-    give them back.
+    mean and the variance of what comes out of each convolution are measured, and its scale and shift give them back.
+
+    Args:
+        net: of nothing but Keras's layers in float32.
+        path: the ONNX file.
+        batches: pictures to measure on, (N, H, W, 1) each.
 
     Raises:
-        TrainingError: the file holds no page network, or one of other widths.
+        TrainingError: the file holds no such network, or one of other widths.
     """
     try:
         kept = {_name(tensor.name): numpy_helper.to_array(tensor) for tensor in _initializers(path)}
@@ -42,10 +44,10 @@ def begin_from(net: keras.Model, path: Path, scenes: Sequence[Scene]) -> None:
             after.set_weights([one, bias, 0 * one, one * (1 - after.epsilon)])
     except (OSError, ValueError, KeyError, InvalidModel) as error:
         raise TrainingError(
-            f"{path} cannot be trained on from ({type(error).__name__}: {error}): it has to be a page network with "
-            "the widths of the recipe. `digitlens models` names those there are."
+            f"{path} cannot be trained on from ({type(error).__name__}: {error}): it has to be a network of the "
+            "recipe's kind and widths. `digitlens models` names those there are."
         ) from error
-    means, variances = _statistics(net, folded, scenes)
+    means, variances = _statistics(net, folded, batches)
     for layer, mean, variance in zip(normalised, means, variances, strict=True):
         _, bias, _, _ = layer.get_weights()
         layer.set_weights([np.sqrt(variance + layer.epsilon), bias + mean, mean, variance])
@@ -63,14 +65,13 @@ def _name(stored: str) -> str:
 
 
 def _statistics(
-    net: keras.Model, convolutions: Sequence[keras.Layer], scenes: Sequence[Scene], batch_size: int = 16
+    net: keras.Model, convolutions: Sequence[keras.Layer], batches: Iterable[NDArray[np.float32]]
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
     """The mean and the variance of each channel that comes out of each convolution."""
     probe = keras.Model(net.inputs, [layer.output for layer in convolutions])
     sums: list[Any] = [0.0] * len(convolutions)
     squares, counts = list(sums), list(sums)
-    for start in range(0, len(scenes), batch_size):
-        pictures, _ = batch_of(scenes[start : start + batch_size])
+    for pictures in batches:
         for i, found in enumerate(probe.predict_on_batch(pictures)):
             values = np.asarray(found, np.float64).reshape(-1, found.shape[-1])
             sums[i] += values.sum(axis=0)
