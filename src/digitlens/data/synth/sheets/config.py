@@ -84,9 +84,6 @@ class WritingConfig:
     stretch: Range
     size_jitter: Range
     bounce: Range
-    uneven: float
-    uneven_size: Range
-    uneven_bounce: Range
     slope: Range
     sloping: float
     tilt: float

@@ -78,14 +78,13 @@ def new_writer(config: SheetConfig, rng: np.random.Generator, height: float) -> 
     common = chance(rng, how.common_pen_share)
     pen = max(logarithmic(rng, how.common_pen if common else how.pen), how.thinnest / height)
     printed = chance(rng, how.printed)
-    uneven = chance(rng, how.uneven)
     return Writer(
         height=height,
         pen=None if chance(rng, how.own_pen) else pen,
         slant=evenly(rng, how.slant) if chance(rng, how.slanted) and not printed else 0.0,
         stretch=logarithmic(rng, how.stretch),
-        jitter=0.0 if printed else evenly(rng, how.uneven_size if uneven else how.size_jitter),
-        bounce=0.0 if printed else evenly(rng, how.uneven_bounce if uneven else how.bounce),
+        jitter=0.0 if printed else evenly(rng, how.size_jitter),
+        bounce=0.0 if printed else evenly(rng, how.bounce),
         gap=evenly(rng, how.overlap if chance(rng, how.tight) and not printed else how.gap),
         drawn=chance(rng, how.drawn),
         form=int(rng.integers(1 << 30)) if chance(rng, how.one_form) else None,
