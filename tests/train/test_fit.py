@@ -226,13 +226,3 @@ def test_the_progress_bar_counts_every_step_however_many_are_taken_at_once(tmp_p
     assert bar._bar is not None
     assert (bar._bar.n, bar._bar.total) == (20, 20)
     bar.close()
-
-
-def test_the_progress_bar_shows_a_number_for_each_figure():
-    bar = ProgressBar(1)
-    bar.set_params({"steps": 2})
-    bar.on_epoch_begin(0)
-    bar.on_train_batch_end(0, {"loss": np.float32(0.5), "losses": np.zeros(64)})
-    assert bar._bar is not None
-    assert bar._bar.postfix == "loss=0.5"
-    bar.close()
