@@ -1,6 +1,6 @@
 """The benchmarks of DigitLens: tables, and JSON beside them.
 
-    python benchmarks/run.py [reading] [models] [robustness] [training] [pages] [explaining] [batch] [api]
+    python benchmarks/run.py [reading] [models] [robustness] [training] [little] [pages] [explaining] [batch] [api]
         [app] [fields] [forms] [--json FILE]
 
 All where none is named; all but `reading`, `explaining`, `api`, `app` and `forms` need DIGITLENS_DATA. Machines differ
@@ -19,6 +19,7 @@ PARTS = (
     "models",
     "robustness",
     "training",
+    "little",
     "pages",
     "explaining",
     "batch",

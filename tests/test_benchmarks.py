@@ -100,3 +100,32 @@ def test_a_disturbed_picture_is_compared_with_itself_undisturbed(benchmark, monk
     assert not found["brightness +30 %"]
     assert "scaled 0.5 times" not in found
     assert invariance._same("m", True, tmp_path / "black.png") == {}
+
+
+def test_both_ways_with_few_glyphs_learn_the_same_and_are_measured_on_others(benchmark, monkeypatch):
+    """Glyphs that differ in one pixel each: what is learnt from, held back and measured on are told apart by it."""
+    little = benchmark("little")
+    images = np.zeros((400, 28, 28), np.uint8)
+    images[:, 10, 10], images[:, 11, 11] = np.arange(400) // 200, np.arange(400) % 200
+    digits = Dataset("dots", images, np.arange(400) % 10, tuple("0123456789"), framed=True)
+    monkeypatch.setattr(little, "_digits", lambda: digits)
+    monkeypatch.setattr(little, "TESTED", 100)
+    seen = []
+
+    def trained(sets: Any, start: Path | None) -> tuple[float, float]:
+        parts = [{image.tobytes() for image in part.images} for part in sets.parts.values()]
+        assert [len(part) for part in parts] == [90, 10, 100]
+        assert len(set.union(*parts)) == 200
+        seen.append((start is not None, parts))
+        return (0.9 if start else 0.8), 1.5
+
+    monkeypatch.setattr(little, "_trained", trained)
+    first, *rows = little.measure([100])
+    assert first["what"] == "robust as it is"
+    assert [(each["what"], each["value"]) for each in rows if each["unit"] == "%"] == [
+        ("100 glyphs, from robust", 90),
+        ("100 glyphs, from scratch", 80),
+    ]
+    (taught, learnt_from), (fresh, same) = seen
+    assert (taught, fresh) == (True, False)
+    assert learnt_from == same

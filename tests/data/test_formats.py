@@ -88,6 +88,7 @@ def damaged(kind: str) -> bytes:
         (npz(images=GLYPHS, labels=LABELS + 0.5), "holds fractions, where labels were expected"),
         (npz(images=GLYPHS), "has no labels: nothing in it, or beside it, says"),
         (tar(made.webdataset())[:3000], "digits is damaged or cut off"),
+        (tar(made.webdataset()).replace(b"sample0005.png", b"sample0005.pnG"), "one of its headers is none"),
         (tar({"readme": b"x" * 9}), "digits cannot be used: .*Take it out|has no labels"),
         (tar({"notes.md": b"x"}), "digits holds no pictures: put them into folders named 0 to 9"),
         (damaged("mat"), "digits is damaged"),
@@ -103,6 +104,20 @@ def test_what_is_damaged_or_refused_is_told_in_a_sentence(data: bytes, said: str
     path.write_bytes(data)
     with pytest.raises(DatasetError, match=said):
         load(path, "train", framed)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kept", [0.02, 0.5, 0.97])
+def test_each_format_cut_off_is_refused_in_a_sentence(kind: str, kept: float, tmp_path: Path) -> None:
+    data = FORMATS[kind]().rstrip(b"\0")  # with which an archive is filled up
+    path = tmp_path / "digits"
+    path.write_bytes(data[: int(len(data) * kept)])
+    with pytest.raises(DatasetError) as refused:
+        load(path, "train", framed)
+    said = str(refused.value)
+    assert "digits" in said
+    assert "\n" not in said
+    assert said.endswith(".")
 
 
 @pytest.mark.parametrize(

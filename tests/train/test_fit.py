@@ -9,7 +9,7 @@ from keras import layers
 from digitlens.data import DIGITS, Dataset
 from digitlens.errors import TrainingError
 from digitlens.train.augment import Warp
-from digitlens.train.fit import fit
+from digitlens.train.fit import _prepare_norms, fit
 from digitlens.train.kerasfile import load_keras, save_keras
 from digitlens.train.progress import ProgressBar
 from digitlens.train.recipes import RECIPES, Recipe, recipe
@@ -228,11 +228,22 @@ def test_the_progress_bar_counts_every_step_however_many_are_taken_at_once(tmp_p
     bar.close()
 
 
-def test_the_progress_bar_shows_a_number_for_each_figure():
-    bar = ProgressBar(1)
-    bar.set_params({"steps": 2})
-    bar.on_epoch_begin(0)
-    bar.on_train_batch_end(0, {"loss": np.float32(0.5), "losses": np.zeros(64)})
-    assert bar._bar is not None
-    assert bar._bar.postfix == "loss=0.5"
-    bar.close()
+@pytest.mark.parametrize(
+    ("name", "glyphs", "momentum"),
+    [("classic", 4_500, 1 - 2 / 35), ("classic", 55_000, 0.99), ("fast", 405, 0), ("fast", 55_000, 0.95)],
+)
+def test_running_statistics_leave_where_they_began_within_an_epoch(name, glyphs, momentum):
+    chosen = recipe(name)
+    model = chosen.net(10, **chosen.net_settings)
+    _prepare_norms(model, chosen, glyphs)
+    norms = [layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)]
+    assert norms
+    assert [norm.momentum for norm in norms] == pytest.approx([momentum] * len(norms))
+
+
+def test_a_network_of_few_steps_validates_as_it_learns(tmp_path):
+    model, progress = run(tmp_path, replace(SMALL, epochs=3, warp=Warp()))
+    norm = next(layer for layer in model.layers if isinstance(layer, layers.BatchNormalization))
+    assert norm.get_weights()[-1].max() < 0.5  # its variance: it began at 1, ten steps an epoch ago
+    assert progress.best == 2
+    assert progress.epochs[-1].val_accuracy > 0.6

@@ -163,16 +163,14 @@ def _check(dataset: str | None, extra: Path | None) -> None:
 @contextmanager
 def _progress(epochs: int) -> Iterator["ProgressBar"]:
     """A bar over what is trained in the block; stopped, it is told how to go on."""
-    from digitlens.train.progress import ProgressBar  # noqa: PLC0415
+    from digitlens.train.progress import progress_bar  # noqa: PLC0415
 
-    bar = ProgressBar(epochs)
     try:
-        yield bar
+        with progress_bar(epochs) as bar:
+            yield bar
     except KeyboardInterrupt:
         click.echo("\nStopped. The same command with --resume goes on after the last whole epoch.", err=True)
         sys.exit(130)
-    finally:
-        bar.close()
 
 
 def _row(outcome: "Outcome") -> dict[str, object]:

@@ -122,9 +122,7 @@ def _untrained(recipe: Recipe, training: Dataset, held_back: int, start: keras.M
     model = recipe.net(len(outputs(training.alphabet)), **recipe.net_settings)
     if start is not None:
         _take_weights(model, start, recipe)
-    for layer in model.layers:
-        if recipe.norms_fixed and isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = False  # in Keras it then also normalises as it does when reading
+    _prepare_norms(model, recipe, len(training))
     loss, accuracy = loss_of(training.alphabet)
     kept = [GlyphLosses(max(len(training), held_back), LOSSES)] if recipe.focus else []
     model.compile(
@@ -136,6 +134,21 @@ def _untrained(recipe: Recipe, training: Dataset, held_back: int, start: keras.M
     # Variables that its first call had to make would have TensorFlow compile the step twice.
     model.optimizer.build(model.trainable_variables)
     return model
+
+
+def _prepare_norms(model: keras.Model, recipe: Recipe, glyphs: int) -> None:
+    """Keep batch normalisation as it is, or have its running statistics forget where they began within an epoch.
+
+    In an epoch of few steps they would hardly have left it, and a network that learns well would validate so badly that
+    training stops early and keeps an epoch that reads nothing.
+    """
+    steps = max(1, glyphs // recipe.batch_size)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = (
+                not recipe.norms_fixed
+            )  # in Keras it then also normalises as it does when reading
+            layer.momentum = min(layer.momentum, max(0.0, 1 - 2 / steps))
 
 
 def _take_weights(model: keras.Model, start: keras.Model, recipe: Recipe) -> None:

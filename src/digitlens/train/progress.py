@@ -1,13 +1,28 @@
 """A progress bar over a whole run: epoch, step, loss, time left."""
 
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy as np
 from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
 
-__all__ = ["ProgressBar"]
+__all__ = ["ProgressBar", "progress_bar"]
+
+
+@contextmanager
+def progress_bar(epochs: int) -> Iterator["ProgressBar"]:
+    """A bar for a run of ``epochs`` epochs in the block; what is logged meanwhile stands on lines above it."""
+    bar = ProgressBar(epochs)
+    try:
+        with logging_redirect_tqdm([logging.getLogger("digitlens")]):
+            yield bar
+    finally:
+        bar.close()
 
 
 class ProgressBar(keras.callbacks.Callback):

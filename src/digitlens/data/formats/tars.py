@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import PurePosixPath
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from digitlens.data.formats.naming import label_text
 from digitlens.data.formats.sample import WHOLE, File, Sample, Shard, split_of
@@ -33,7 +33,6 @@ PASSED_OVER = (".csv", ".db", ".html", ".ini", ".jsonl", ".log", ".md", ".tsv", 
 """Suffixes of what lies beside pictures and is none."""
 
 _BLOCK = 512
-_Member: TypeAlias = tuple[tarfile.TarInfo, tarfile.TarFile]
 
 
 def is_tar(head: bytes) -> bool:
@@ -74,19 +73,20 @@ def shards_of(file: File) -> list[Shard]:
 def _samples(file: File, contents: bool) -> Iterator[tuple[str, Sample]]:
     """The samples with their splits; without ``contents`` none of the pictures is read."""
     key, fields = "", dict[str, Any]()
-    for info, archive in _members(file):
-        path = PurePosixPath(info.name)
-        stem, _, suffix = path.name.partition(".")
-        here = str(path.with_name(stem))
-        if here != key and fields:
-            yield from _sample(file, fields)
-            fields = {}
-        key = here
-        kind = suffix.rpartition(".")[2].lower()
-        if kind in LABELS:
-            fields["label"] = _told(archive, info, kind)
-        elif "picture" not in fields:
-            fields |= {"picture": _content(archive, info) if contents else b"", "name": info.name}
+    with _archive(file) as archive:  # around all that reads from it: damage may show within any member
+        for info in _members(file, archive):
+            path = PurePosixPath(info.name)
+            stem, _, suffix = path.name.partition(".")
+            here = str(path.with_name(stem))
+            if here != key and fields:
+                yield from _sample(file, fields)
+                fields = {}
+            key = here
+            kind = suffix.rpartition(".")[2].lower()
+            if kind in LABELS:
+                fields["label"] = _told(archive, info, kind)
+            elif "picture" not in fields:
+                fields |= {"picture": _content(archive, info) if contents else b"", "name": info.name}
     if fields:
         yield from _sample(file, fields)
 
@@ -100,27 +100,26 @@ def _sample(file: File, fields: dict[str, Any]) -> Iterator[tuple[str, Sample]]:
     yield (file.split if split == WHOLE else split), Sample(fields["picture"], label, fields["name"])
 
 
-def _members(file: File) -> Iterator[_Member]:
+def _members(file: File, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """The members that are files and not what lies beside pictures, in order."""
-    with _archive(file) as archive:
-        count, unpacked = 0, 0
-        size = file.path.stat().st_size
-        for info in archive:
-            count, unpacked = count + 1, unpacked + info.size
-            if count > MOST_MEMBERS:
-                raise CorruptDataset(
-                    f"{file.name} has more than {MOST_MEMBERS:,} members, the limit: part it."
-                )
-            if unpacked > max(2**30, MOST_RATIO * size):
-                raise CorruptDataset(
-                    f"{file.name} would unpack from {size:,} to more than {unpacked:,} bytes: pictures do not shrink "
-                    "like that."
-                )
-            archive.members = []  # type: ignore[attr-defined]  # tarfile would else keep them all
-            path = PurePosixPath(info.name)
-            hidden = any(part.startswith(".") and part.strip(".") for part in path.parts)
-            if info.isfile() and not hidden and path.suffix.lower() not in PASSED_OVER:
-                yield info, archive
+    count, unpacked = 0, 0
+    size = file.path.stat().st_size
+    for info in archive:
+        count, unpacked = count + 1, unpacked + info.size
+        if count > MOST_MEMBERS:
+            raise CorruptDataset(f"{file.name} has more than {MOST_MEMBERS:,} members, the limit: part it.")
+        if unpacked > max(2**30, MOST_RATIO * size):
+            raise CorruptDataset(
+                f"{file.name} would unpack from {size:,} to more than {unpacked:,} bytes: pictures do not shrink "
+                "like that."
+            )
+        archive.members = []  # type: ignore[attr-defined]  # tarfile would else keep them all
+        path = PurePosixPath(info.name)
+        hidden = any(part.startswith(".") and part.strip(".") for part in path.parts)
+        if info.isfile() and not hidden and path.suffix.lower() not in PASSED_OVER:
+            yield info
+    if cast("_Bounded", archive.fileobj).last.strip(b"\0"):  # which tarfile takes for the end
+        raise tarfile.ReadError("one of its headers is none, or not there to its end")
 
 
 @contextmanager
@@ -136,17 +135,23 @@ def _archive(file: File) -> Iterator[tarfile.TarFile]:
 
 
 class _Bounded:
-    """A stream of which nobody reads more at once than a member may have: headers may ask for gigabytes."""
+    """A stream of which nobody reads more at once than a member may have: headers may ask for gigabytes.
+
+    Attributes:
+        last: the bytes that were read last.
+    """
 
     def __init__(self, stream: BufferedIOBase) -> None:
         self._stream = stream
+        self.last = b""
         self.seek, self.tell = stream.seek, stream.tell
 
     def read(self, size: int = -1) -> bytes:
         """Some bytes, fewer at the end."""
         if not 0 <= size <= MOST_BYTES + _BLOCK:
             raise tarfile.ReadError("a header asks for too much")
-        return self._stream.read(size)
+        self.last = self._stream.read(size)
+        return self.last
 
 
 def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes | ImageError:
