@@ -65,3 +65,14 @@ def test_columns_that_fan_out_are_told_apart_where_no_upright_line_parts_them():
         ]
         found.append(Line(tuple(glyphs), line.box))
     assert texts(table_of_lines(found)) == told
+
+
+def test_figures_set_wide_in_one_column_are_one_number_in_doubt_and_far_apart_they_are_two():
+    told = [("123",), ("456",), ("",), ("789",), ("230",)]
+    for space, text in ((9, "83"), (26, "8 3")):
+        found = lines(told)
+        found[2] = Line((glyph("8", 20, 110), glyph("3", 32 + space, 110)), found[0].box)
+        table = table_of_lines(found)
+        assert texts(table) == [*told[:2], (text,), *told[3:]]
+        assert [row[0].accepted for row in table.rows] == [True, True, False, True, True]
+        assert table.rows[2][0].reason == "several"

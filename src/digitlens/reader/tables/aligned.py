@@ -1,14 +1,13 @@
 """Tables without rules: the numbers of a page, put into columns by where they stand."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 from operator import itemgetter
 
 import numpy as np
 
 from digitlens.reader.tables.cell import EMPTY, Cell, likely_of
-from digitlens.reader.tables.separators import columns_of, number_gap, space_between
+from digitlens.reader.tables.separators import GAP, columns_of, number_gap, space_between
 from digitlens.reader.tables.table import Table
 from digitlens.types import Box, Glyph, Line
 
@@ -33,25 +32,18 @@ def table_of_lines(lines: Sequence[Line]) -> Table | None:
 
 
 def _cell(glyphs: Sequence[Glyph], gap: float) -> Cell:
-    """Glyphs side by side in one column, as a cell; where they are several numbers, it is none that may be believed."""
-    numbers = _parted(glyphs, gap)
+    """Glyphs side by side in one column, as a cell; where they may be several numbers, it is none to be believed."""
+    height = float(np.median([glyph.box.h for glyph in glyphs]))
+    spaces = [space_between(*pair) for pair in pairwise(glyphs)]
+    text = glyphs[0].label
+    for space, glyph in zip(spaces, glyphs[1:], strict=True):
+        text += " " * (space > GAP[1] * height) + glyph.label
     reason = next((glyph.reason for glyph in glyphs if glyph.reason), None)
     confidence = float(np.prod([glyph.confidence for glyph in glyphs]))
     left, top = min(g.box.x for g in glyphs), min(g.box.y for g in glyphs)
     right, bottom = max(g.box.x + g.box.w for g in glyphs), max(g.box.y + g.box.h for g in glyphs)
     box = Box(left, top, right - left, bottom - top)
-    cell = Cell(numbers[0], confidence, reason is None, reason, box, likely_of(glyphs, None))
-    if len(numbers) == 1:
-        return cell
-    return replace(cell, text=" ".join(numbers), accepted=False, reason="several", candidates=())
-
-
-def _parted(glyphs: Sequence[Glyph], gap: float) -> list[str]:
-    """The texts of the numbers that glyphs are, parted where they stand apart."""
-    found = [glyphs[0].label]
-    for before, glyph in pairwise(glyphs):
-        if space_between(before, glyph) >= gap:
-            found.append(glyph.label)
-        else:
-            found[-1] += glyph.label
-    return found
+    if " " in text:
+        return Cell(text, 0.0, False, "several", box)
+    reason = "several" if max(spaces, default=0) >= gap else reason
+    return Cell(text, confidence, reason is None, reason, box, likely_of(glyphs, None))

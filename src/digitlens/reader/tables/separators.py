@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from digitlens.types import Box, Glyph, Line
 
-__all__ = ["columns_of", "number_gap", "space_between"]
+__all__ = ["GAP", "columns_of", "number_gap", "space_between"]
 
 Numbers = NDArray[np.float64]
 
