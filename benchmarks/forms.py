@@ -1,14 +1,13 @@
-"""How filled forms and tables are read: laid over, fields exact, accepted and wrong, with and without sums, refused.
+"""How filled forms are read: laid over, fields exact, accepted and wrong, with and without sums, refused, how fast.
 
-    python benchmarks/forms.py [laid] [fields] [refused] [tables] [speed] [--sheets N] [--misread]
+    python benchmarks/forms.py [laid] [fields] [refused] [speed] [--sheets N] [--misread]
 
-All of them where none is named; N sheets of each form and way of taking it, N tables of each style. ``--misread`` tells
-each field and cell that was misread. Forms, fills and pictures are drawn by our own code, by seed: see
-`digitlens.data.synth.blanks`, `taken` and `tables`. The figures of `laid` chose the agreement that a sheet needs.
+All of them where none is named; N sheets of each form and way of taking it. ``--misread`` tells each field that was
+misread. Forms, fills and pictures are drawn by our own code, by seed: see `digitlens.data.synth.blanks` and `taken`.
+The figures of `laid` chose the agreement that a sheet needs.
 """
 
 import argparse
-import os
 import shutil
 import tempfile
 import time
@@ -16,37 +15,31 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from digitlens import Reader
+from counted import count_cell, tell_misread
 from digitlens.data.synth.blanks import BLANKS, DPI, Blank, draw_blank, fill, values_for
-from digitlens.data.synth.tables import STYLES, bend, draw_table
+from digitlens.data.synth.tables import draw_table
 from digitlens.data.synth.taken import Taken, photograph, scan
-from digitlens.errors import FormError
 from digitlens.forms import Form, FormReader, Refused, SheetRow, sheets_of
 from digitlens.forms.laying import LEAST_AGREEMENT, Sheet, Template
 from digitlens.imaging import use_one_thread
-from digitlens.reader.tables import Cell
 from table import Row, row
 
-__all__ = ["fields", "laid", "measure", "refused", "speed", "tables"]
+__all__ = ["fields", "laid", "measure", "refused", "speed"]
 
 SHEETS = 10
 FIELDS = 20
-MISREAD = "DIGITLENS_MISREAD"
-"""Variable of the environment that has what is misread told."""
-
 KINDS = ("scan", "photo")
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 
 
 def measure(parts: tuple[str, ...] = (), sheets: int = SHEETS) -> list[Row]:
     """Measure the parts named, or all."""
-    known = {"laid": laid, "fields": fields, "refused": refused, "tables": tables, "speed": speed}
+    known = {"laid": laid, "fields": fields, "refused": refused, "speed": speed}
     return [one for part in parts or known for one in known[part](sheets)]
 
 
@@ -137,17 +130,8 @@ def _counted(found: SheetRow | Refused, values: dict[str, str], named: str) -> C
         counted["refused"] = 1
         return counted
     for name, cell in found.cells.items():
-        _count(counted, cell, values[name], f"{named}, {name}")
+        count_cell(counted, cell, values[name], f"{named}, {name}")
     return counted
-
-
-def _count(counted: Counter[str], cell: Cell, text: str, named: str) -> None:
-    right = cell.text == text
-    counted["right"] += right
-    counted["accepted"] += cell.accepted
-    counted["wrong"] += cell.accepted and not right
-    if not right and MISREAD in os.environ:
-        print(f"    {named}: {text!r} read as {cell.text!r}, {cell.confidence:.4f} {cell.reason}", flush=True)
 
 
 def refused(sheets: int) -> Iterator[Row]:
@@ -167,71 +151,6 @@ def refused(sheets: int) -> Iterator[Row]:
             agreement = templates[name].lay(Sheet(np.asarray(picture, np.uint8))).agreement
             count, kept = count + 1, kept + (agreement >= LEAST_AGREEMENT)
     yield row("pictures of something else that are refused", 100 * (count - kept) / count, f"% of {count}")
-
-
-def tables(sheets: int) -> Iterator[Row]:
-    """What is read of drawn tables of each style: scanned straight, askew, and photographed and bent."""
-    reader = Reader(alphabet="digits")
-    whole = Counter[str]()
-    for style in STYLES:
-        counted = Counter[str]()
-        for seed in range(sheets):
-            rng = np.random.default_rng([seed, 7])
-            plain = style == "none"
-            shape = int(rng.integers(4, 10)), int(rng.integers(3, 7))
-            drawn = draw_table(
-                rng, shape=shape, style=style, heads=not plain and seed % 3 > 0, dashed=0 if plain else 0.05
-            )
-            picture = _sheet(drawn.pixels, seed, rng)
-            counted += _table(drawn.texts, drawn.heads, picture, reader, f"{style} {seed}")
-        whole += counted
-        yield from _told(style, counted, sheets)
-    yield from _told("all tables", whole, sheets * len(STYLES))
-
-
-def _told(named: str, counted: Counter[str], sheets: int) -> Iterator[Row]:
-    yield row(f"{named}: right rows and columns", 100 * counted["shape"] / sheets, f"% of {sheets}")
-    yield row(f"{named}: cells exact", 100 * counted["right"] / counted["all"], f"% of {counted['all']}")
-    yield row(f"{named}: cells accepted", 100 * counted["accepted"] / counted["all"], "%")
-    yield row(f"{named}: accepted and wrong", counted["wrong"], f"of {counted['accepted']}")
-    yield row(f"{named}: CPU time a table", counted["ms"] / 1000 / sheets, "s")
-
-
-def _sheet(pixels: Any, seed: int, rng: np.random.Generator) -> Any:
-    """A table as it comes: straight, askew, or photographed and bent, in turn."""
-    if seed % 3 == 0:
-        return pixels
-    if seed % 3 == 1:
-        return scan(pixels, rng, turn=float(rng.uniform(-4, 4))).pixels
-    return photograph(bend(pixels, float(rng.uniform(0, 12))), rng).pixels
-
-
-def _table(
-    texts: tuple[tuple[str, ...], ...], heads: bool, picture: Any, reader: Reader, named: str
-) -> Counter[str]:
-    """How many cells of a table are right, accepted, and both accepted and wrong.
-
-    Of one with other rows or columns none is right, and all that is accepted is wrong.
-    """
-    counted, began = Counter({"all": sum(map(len, texts))}), time.process_time()
-    try:
-        found = reader.table(picture)
-    except FormError:
-        return counted
-    finally:
-        counted["ms"] = round(1000 * (time.process_time() - began))
-    rows = found.rows[int(heads and found.ruled) :]
-    if [len(row) for row in rows] != [len(row) for row in texts]:
-        counted["accepted"] = counted["wrong"] = sum(cell.accepted for _, _, cell in found.cells())
-        if MISREAD in os.environ:
-            print(f"    {named}: {found.shape}, not {len(texts) + heads}, {len(texts[0])}", flush=True)
-        return counted
-    counted["shape"] = 1
-    for i, (cells, told) in enumerate(zip(rows, texts, strict=True)):
-        for j, (cell, text) in enumerate(zip(cells, told, strict=True)):
-            if cell is not None:
-                _count(counted, cell, text, f"{named}, row {i + 1}, column {j + 1}")
-    return counted
 
 
 def speed(sheets: int) -> Iterator[Row]:
@@ -260,13 +179,13 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "parts", nargs="*", choices=["laid", "fields", "refused", "tables", "speed", []], metavar="PART"
+        "parts", nargs="*", choices=["laid", "fields", "refused", "speed", []], metavar="PART"
     )
-    parser.add_argument("--misread", action="store_true", help="tell each field and cell that was misread")
+    parser.add_argument("--misread", action="store_true", help="tell each field that was misread")
     parser.add_argument("--sheets", type=int, default=SHEETS, metavar="N")
     chosen = parser.parse_args()
     if chosen.misread:
-        os.environ[MISREAD] = "1"
+        tell_misread()
     use_one_thread()
     for each in measure(tuple(chosen.parts), chosen.sheets):
         print(f"  {each['what']:<56} {each['value']:>12,.3f} {each['unit']}", flush=True)

@@ -1,10 +1,10 @@
 """The benchmarks of DigitLens: tables, and JSON beside them.
 
     python benchmarks/run.py [reading] [models] [robustness] [training] [little] [pages] [explaining] [batch] [api]
-        [app] [fields] [forms] [--json FILE]
+        [app] [fields] [forms] [tables] [--json FILE]
 
-All where none is named; all but `reading`, `explaining`, `api`, `app` and `forms` need DIGITLENS_DATA. Machines differ
-and are shared, so compare the rows of one run with one another, not those of two runs.
+All where none is named; all but `reading`, `explaining`, `api`, `app`, `forms` and `tables` need DIGITLENS_DATA.
+Machines differ and are shared, so compare the rows of one run with one another, not those of two runs.
 """
 
 import argparse
@@ -27,6 +27,7 @@ PARTS = (
     "app",
     "fields",
     "forms",
+    "tables",
 )
 
 

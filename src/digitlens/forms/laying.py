@@ -25,7 +25,7 @@ Matrix = NDArray[np.float64]
 Points = NDArray[np.float64]
 _Features = tuple[Sequence[cv2.KeyPoint], NDArray | None]
 
-COARSE = 560  # pixels of the longer side at which features are sought
+COARSE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
 FINE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
 FEATURES = 1000
 RATIO = 0.8  # of distances, from which the best of two matches is the right one

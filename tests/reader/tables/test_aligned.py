@@ -46,3 +46,33 @@ def test_what_stands_side_by_side_in_no_row_is_of_one_column():
 def test_one_line_is_no_table():
     assert table_of_lines(lines(NUMBERS[:1])) is None
     assert table_of_lines([]) is None
+
+
+def test_a_number_whose_middle_was_missed_makes_no_column():
+    told = [("514", "75"), ("341", "17"), ("871", "59"), ("203", "46")]
+    found = lines(told)
+    found[0] = Line((found[0].glyphs[0], *found[0].glyphs[2:]), found[0].box)
+    assert texts(table_of_lines(found)) == [("54", "75"), *told[1:]]
+
+
+def test_columns_that_fan_out_are_told_apart_where_no_upright_line_parts_them():
+    told = [("406", "283", "51"), ("7", "94", "8"), ("351", "606", "77"), ("2", "58", "314")]
+    found = []
+    for line in lines(told, pitch=56):
+        glyphs = [
+            glyph(one.label, one.box.x + 0.004 * (one.box.x - 80) * one.box.y, one.box.y)
+            for one in line.glyphs
+        ]
+        found.append(Line(tuple(glyphs), line.box))
+    assert texts(table_of_lines(found)) == told
+
+
+def test_figures_set_wide_in_one_column_are_one_number_in_doubt_and_far_apart_they_are_two():
+    told = [("123",), ("456",), ("",), ("789",), ("230",)]
+    for space, text in ((9, "83"), (26, "8 3")):
+        found = lines(told)
+        found[2] = Line((glyph("8", 20, 110), glyph("3", 32 + space, 110)), found[0].box)
+        table = table_of_lines(found)
+        assert texts(table) == [*told[:2], (text,), *told[3:]]
+        assert [row[0].accepted for row in table.rows] == [True, True, False, True, True]
+        assert table.rows[2][0].reason == "several"

