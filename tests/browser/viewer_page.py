@@ -7,7 +7,7 @@ from digitlens.html.images import image_uri
 from digitlens.web.components import Face, Spot, View, view
 
 grain = np.random.default_rng(1).integers(150, 250, (600, 1000), np.uint8)
-face = Face(image_uri(grain, 1000), "A picture", tiny=False)
+face = Face(image_uri(grain, 1000), "A picture", tiny=False, wide=1000, high=600)
 spots = [
     Spot(
         i,

@@ -142,7 +142,7 @@ def test_a_label_is_called_as_a_person_says_it(label: str, words: str) -> None:
 def test_letters_are_told_apart_by_their_case() -> None:
     assert verdict(reading("A", None, {"A": 0.98, "a": 0.02})).headline == "This is an A."
     said = verdict(reading("O", "unsure", {"O": 0.5, "o": 0.4, "0": 0.1}))
-    assert said.headline == "Perhaps an O, perhaps a small o: please look."
+    assert said.headline == "An O or a small o: please look."
     assert (
         verdict(reading("", "not_a_digit", {"A": 0.6, "B": 0.4})).headline
         == "This does not look like a letter."

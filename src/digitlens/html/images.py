@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["data_uri", "image_uri", "tiny"]
+__all__ = ["data_uri", "image_uri", "small_uri", "tiny"]
 
 TINY = 64
 """A picture with no side longer than this many pixels is kept pixel by pixel, and shown so."""
@@ -19,6 +19,13 @@ def image_uri(image: NDArray[np.uint8], side: int) -> str:
     shown.thumbnail((side, side), reducing_gap=1.0)  # nearly all of the way by averaging, which is quick
     file, kind = BytesIO(), "png" if tiny(image) else "webp"
     shown.save(file, kind, quality=82, method=0)  # a sixth of the time of the default, and hardly larger
+    return data_uri(file.getvalue(), kind)
+
+
+def small_uri(image: Image.Image) -> str:
+    """A small picture, one of many, as a ``data:`` address: a JPEG, made in a fortieth of the time of a PNG."""
+    file, kind = BytesIO(), "png" if max(image.size) <= TINY else "jpeg"
+    image.save(file, kind, quality=90)
     return data_uri(file.getvalue(), kind)
 
 

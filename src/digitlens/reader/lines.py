@@ -25,6 +25,7 @@ from digitlens.reader.detect import SURE, Detector, Found
 from digitlens.reader.fields import fit, fitted
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.layout import gap_features
+from digitlens.reader.neighbours import kind_odds, kinds_of
 from digitlens.reader.page import Page, PageReader, TextLine, to_grayscale
 from digitlens.reader.recognize import Candidates, Recognizer
 from digitlens.reader.witness import Witness
@@ -156,13 +157,13 @@ class LineReader:
     @cached_property
     def _pages(self) -> PageReader:
         recognizer = Recognizer(self.classifier, self.detector.network.labels, self.signs, self._config)
-        cased = has_cases(self.classifier.alphabet.labels)
+        mixed = int(kinds_of(self.classifier.alphabet.labels).any(axis=0).sum()) > 1
         return PageReader(
             self.detector,
             recognizer,
             self._witness,
             self._against if self.grammar else None,
-            self._cased if cased else None,
+            self._settled if mixed else None,
         )
 
     def _against(self, candidates: Candidates, rows: Sequence[int]) -> float:
@@ -179,16 +180,20 @@ class LineReader:
         labels = self.classifier.alphabet.labels
         return dict(zip(labels, candidates.probabilities[row].tolist(), strict=True))
 
-    def _cased(self, candidates: Candidates, lines: Sequence[Sequence[int]]) -> Candidates:
-        """Tell glyphs of like shapes apart by their heights."""
+    def _settled(self, candidates: Candidates, lines: Sequence[Sequence[int]]) -> Candidates:
+        """Tell glyphs of like shapes apart by their heights, and by what stands beside them."""
         labels, odds = self.classifier.alphabet.labels, np.ones_like(candidates.probabilities)
-        best = candidates.probabilities.argmax(axis=1)
+        best, alike = candidates.probabilities.argmax(axis=1), self.classifier.network.card.alike
         for line in lines:
-            rows = [row for row in line if candidates.signs[row] is None]
+            rows = [row for row in line if candidates.signs[row] is None and candidates.log_odds[row] > 0]
+            if not rows:
+                continue
             heights = candidates.boxes[rows, 3].astype(float)
-            told = height_odds(heights, [labels[best[row]] for row in rows], labels)
+            read = [labels[best[row]] for row in rows]
+            told = height_odds(heights, read, labels) if has_cases(labels) else None
             if told is not None:
                 odds[rows] = told
+            odds[rows] *= kind_odds(candidates.probabilities[rows] * odds[rows], labels, alike)
         return self._pages.recognizer.reweighed(candidates, odds)
 
     def _line(self, picture: Picture, page: Page, line: TextLine) -> tuple[Line, LineEvidence]:
@@ -217,7 +222,12 @@ class LineReader:
         return Glyph(label, confidence, score, box, sure, reason, chances, seen)
 
     def _sure(self, confidence: float, score: float) -> bool:
-        """Whether a glyph of that confidence and digit score is accepted."""
+        """Whether a glyph of that confidence and digit score is accepted.
+
+        Of letters only the glyph network has been asked, and its own calibration counts.
+        """
+        if self.recognizer.reads_other:
+            return self.classifier.sure(confidence, score)
         return confidence * score >= self._least.glyph
 
     def _gaps(self, page: Page, rows: Sequence[int]) -> tuple[int, ...]:
@@ -234,6 +244,8 @@ class LineReader:
         """The lines with how surely each is right, and what is doubted of each and of the page."""
         if not read:
             return (), ()
+        if self.recognizer.reads_other:
+            return self._judged_by_glyphs(picture, page, read)
         judge = self._config.line if self._pages.witness else self._config.line_alone
         odds = [float(judge.log_odds(evidence.features)) for _, evidence in read]
         features, unread = page_features(page, [evidence for _, evidence in read], odds, self._other)
@@ -251,6 +263,31 @@ class LineReader:
         )
         return lines, (Doubt("incomplete" if unread is not None else "unsure", PAGE_DOUBT, at),)
 
+    def _judged_by_glyphs(
+        self, picture: Picture, page: Page, read: Sequence[tuple[Line, LineEvidence]]
+    ) -> tuple[tuple[Line, ...], tuple[Doubt, ...]]:
+        """The same where letters are read, of whose lines and pages nothing was fitted.
+
+        A line is accepted where each of its glyphs is and none is cut, a page where nothing on it is left unread. All
+        that is has its box.
+        """
+        lines = []
+        for line, evidence in read:
+            right = exp(evidence.features["together"])
+            whole = evidence.cut is None and all(glyph.accepted for glyph in line.glyphs)
+            alone = replace(evidence, missed=None)  # what was missed has a box of its own
+            lines.append(self._with_doubts(picture, page, (line, alone), right, 0.0 if whole else inf))
+        free, candidates = page.unread, page.candidates
+        seen = (candidates.features["whole"][free] > 0) | (
+            candidates.heat[free].max(axis=1, initial=0.0) >= SURE
+        )
+        unread = free[seen]
+        apart = non_maximum_suppression(
+            candidates.boxes[unread], candidates.heat[unread].max(axis=1), TOGETHER
+        )
+        boxes = [self._box(picture, page, row) for row in sorted(unread[apart].tolist())]
+        return tuple(lines), tuple(Doubt("incomplete", LEFT, box) for box in boxes)
+
     def _with_doubts(
         self, picture: Picture, page: Page, read: tuple[Line, LineEvidence], right: float, least: float
     ) -> Line:
@@ -260,6 +297,9 @@ class LineReader:
             glyphs = line.glyphs if self.grammar else tuple(map(_assured, line.glyphs))
             return replace(line, confidence=right, glyphs=glyphs)
         reason, message, row = _why(evidence)
+        weakest = min(line.glyphs, key=lambda glyph: glyph.confidence * glyph.digit_score)
+        if message == LEAST_SURE and weakest.twin:
+            message = f"This glyph may be {weakest.label} or {weakest.twin}: they look alike."
         doubt = Doubt(reason, message, self._box(picture, page, row))
         return replace(line, confidence=right, doubts=(doubt,))
 
@@ -307,7 +347,8 @@ class LineReader:
         candidates, (glyph,) = page.candidates, line.glyphs
         best = self.detector.network.labels[int(candidates.heat[row].argmax())]
         others = candidates.heat[page.unread].max(initial=0.0)
-        return glyph.accepted and glyph.label == best and others < SURE and not line.field
+        agreed = glyph.label == best or glyph.label not in self.detector.network.labels
+        return glyph.accepted and agreed and others < SURE and not line.field
 
 
 SURELY = 0.5  # heat from which the page network's word counts about a picture of one glyph
@@ -318,6 +359,8 @@ SEVERAL = (
 )
 OTHERWISE = "The page network takes this for a sign or for other writing."
 UNSEEN = "This is read only by looking at the picture as a whole: the page network sees no digit here."
+LEAST_SURE = "This glyph is the least sure of its line."
+LEFT = "Something is written here that was not read."
 PAGE_DOUBT = "Something on the page may be writing that was not read: look at the box."
 
 
@@ -328,7 +371,7 @@ def _why(evidence: LineEvidence) -> tuple[Reason, str, int]:
         return "incomplete", "The picture's edge may cut this glyph.", evidence.cut
     if evidence.missed is not None and max(features["missed"], features["other"]) > -features["weakest"]:
         return "incomplete", "Writing beside the line was not read: look at the box.", evidence.missed
-    return "unsure", "This glyph is the least sure of its line.", evidence.weakest
+    return "unsure", LEAST_SURE, evidence.weakest
 
 
 def _assured(glyph: Glyph) -> Glyph:

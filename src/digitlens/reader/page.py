@@ -181,13 +181,25 @@ class PageReader:
             return 0.0
         piece, scale = self._piece(pixels, found)
         looks = {
-            quarter: _quality(self.detector.look(turn(piece, quarter)[0], scale).detections)
-            for quarter in (0.0, 90.0, 180.0, 270.0)
+            quarter: self._looked(turn(piece, quarter)[0], scale) for quarter in (0.0, 90.0, 180.0, 270.0)
         }
         least = looks[0.0][0] + MARGIN
         able = {quarter: quality for quarter, (quality, count) in looks.items() if count >= FEWEST}
         chosen = max(able, key=lambda quarter: able[quarter], default=0.0)
         return chosen if chosen and able[chosen] >= least else 0.0
+
+    def _looked(self, piece: Gray, scale: float) -> tuple[float, int]:
+        """How well a piece of a page reads as it lies, and how many glyphs that is told by.
+
+        By the page network; where the alphabet has labels that it does not know, by the glyph network, for a letter
+        that stands on its head may look more like a digit than one that stands on its feet.
+        """
+        found = self.detector.look(piece, scale)
+        if not self.recognizer.reads_other:
+            return _quality(found.detections)
+        candidates = self.recognizer.candidates(piece, found)
+        read = candidates.confidences[candidates.log_odds > 0]
+        return (float(read.mean()), len(read)) if len(read) else (0.0, 0)
 
     def _piece(self, pixels: Pixels, found: Found) -> tuple[Gray, float]:
         """A piece of the page where most glyphs are, grey, as large as tells how it lies; and at which scale.

@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import dark_ink_votes, frame_box
+from digitlens.imaging import dark_ink_votes, frame_box, intersections
 from digitlens.model import OTHER_WRITING, SIGNS, PageConfig, softmax
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Found
+from digitlens.reader.strokes import WITHIN, with_strokes
 from digitlens.types import Gray, Pixels
 
 __all__ = ["Candidates", "Recognizer"]
@@ -105,6 +106,10 @@ class Recognizer:
             picture: the page, uint8 (H, W) or (H, W, 3).
             found: by the page network.
         """
+        whole = np.zeros(len(found.detections), bool)
+        if self.reads_other:
+            detections, whole = with_strokes(found)
+            found = replace(found, detections=detections)
         boxes, heat = found.detections.boxes, found.detections.heat
         own, signs, other = (heat[:, columns] for columns in self._columns())
         other_heat = other.max(axis=1, initial=0.0)
@@ -113,10 +118,10 @@ class Recognizer:
         named = self._named(own, heat.max(axis=1, initial=0.0))
         combined = softmax(
             self.config.label_heat * np.log(np.maximum(named, FLOOR))
-            + self.config.label_glyph * np.log(np.maximum(glyph, FLOOR))
+            + (1.0 if self.reads_other else self.config.label_glyph) * np.log(np.maximum(glyph, FLOOR))
         )
         digit_heat, sign_heat = named.max(axis=1, initial=0.0), signs.max(axis=1, initial=0.0)
-        refused = np.zeros_like(other_heat) if self._reads_other else other_heat
+        refused = np.zeros_like(other_heat) if self.reads_other else other_heat
         rows = np.arange(len(boxes))
         features = {
             "heat": _logit(digit_heat),
@@ -125,16 +130,20 @@ class Recognizer:
             "rival": _logit(np.maximum(refused, sign_heat)),
             "sign_heat": _logit(sign_heat),
             "sign_rival": _logit(np.maximum(other_heat, digit_heat)),
+            "whole": whole.astype(float),
         }
         is_sign = sign_heat > np.maximum(digit_heat, refused)
-        if self._reads_other:  # a letter may be taken for a sign: then the glyph network has the word
+        if self.reads_other:  # a letter may be taken for a sign: then the glyph network has the word
             is_sign = (sign_heat >= heat.max(axis=1, initial=0.0)) & (
                 (digit_score < 0) | (sign_heat >= SURELY)
             )
         sign_odds = self.config.sign.log_odds(
             {"heat": features["sign_heat"], "rival": features["sign_rival"]}
         )
-        log_odds = np.where(is_sign, sign_odds, self.config.glyph.log_odds(features))
+        glyph_odds = digit_score if self.reads_other else self.config.glyph.log_odds(features)
+        log_odds = np.where(is_sign, sign_odds, glyph_odds)
+        if self.reads_other:
+            log_odds[_parts_or_wholes(boxes, whole, log_odds)] = NEVER
         left_out = heat[:, self._left_out].max(axis=1, initial=0.0)
         log_odds[left_out > np.maximum.reduce([digit_heat, sign_heat, refused])] = NEVER
         names = self._sign_labels(signs, is_sign)
@@ -158,7 +167,7 @@ class Recognizer:
         return replace(candidates, probabilities=weighed / weighed.sum(axis=1, keepdims=True))
 
     @property
-    def _reads_other(self) -> bool:
+    def reads_other(self) -> bool:
         """Whether the alphabet has labels that the page network knows only as other writing."""
         return any(label not in self.labels for label in self.classifier.alphabet.labels)
 
@@ -166,7 +175,7 @@ class Recognizer:
     def _left_out(self) -> list[int]:
         """The heat maps of signs that are left out on purpose; none where letters are read: some look alike."""
         unread = frozenset(SIGNS) - self.signs
-        return [] if self._reads_other else [i for i, label in enumerate(self.labels) if label in unread]
+        return [] if self.reads_other else [i for i, label in enumerate(self.labels) if label in unread]
 
     def _columns(self) -> tuple[list[int], list[int], list[int]]:
         """The heat maps of the alphabet's labels that the page network names, of signs, and of other writing."""
@@ -207,6 +216,17 @@ class Recognizer:
             return (None,) * len(heat)
         best = heat.argmax(axis=1)
         return tuple(names[i] if sign else None for i, sign in zip(best, is_sign.tolist(), strict=True))
+
+
+def _parts_or_wholes(boxes: Floats, whole: NDArray[np.bool_], log_odds: Floats) -> NDArray[np.bool_]:
+    """Which candidates are left out: the parts of a component that is likelier a glyph than they are, or else it."""
+    left_out = np.zeros(len(boxes), bool)
+    inside = intersections(boxes, boxes) >= WITHIN * boxes[:, 2:].prod(axis=1)[:, None]
+    for row in np.flatnonzero(whole):
+        parts = inside[:, row] & ~whole
+        if parts.any():
+            left_out |= parts if log_odds[row] >= log_odds[parts].mean() else np.arange(len(boxes)) == row
+    return left_out
 
 
 def _fine_enough(picture: Pixels, height: float) -> tuple[Pixels, float]:

@@ -10,7 +10,7 @@ from digitlens.imaging import Picture, open_pages
 from digitlens.store.item import WHOLE
 from digitlens.types import Box
 
-__all__ = ["Pages", "crop"]
+__all__ = ["Pages", "crop", "cut"]
 
 SIDE = 160
 """No side of a crop is longer, in pixels."""
@@ -48,10 +48,17 @@ class Pages:
 
 
 def crop(picture: Picture, box: Box) -> bytes:
+    """Cut a box out as `cut` does, into a PNG file."""
+    file = io.BytesIO()
+    cut(picture, box).save(file, "PNG")
+    return file.getvalue()
+
+
+def cut(picture: Picture, box: Box) -> Image.Image:
     """Cut a box, in pixels of the picture as uploaded, out with a margin; of `WHOLE`, the picture.
 
     Returns:
-        A PNG file, no side longer than `SIDE` pixels.
+        A picture of which no side is longer than `SIDE` pixels.
     """
     pixels = picture.pixels
     if box != WHOLE:
@@ -60,9 +67,7 @@ def crop(picture: Picture, box: Box) -> bytes:
         pixels = pixels[top:bottom, left:right]
     image = Image.fromarray(pixels)
     image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
+    return image
 
 
 def _around(box: Box, scale: tuple[float, float], size: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -49,6 +49,18 @@ class Glyph:
         """Whether it is a sign, such as a point or a plus."""
         return bool(self.label) and not self.label.isalnum()
 
+    @property
+    def twin(self) -> str | None:
+        """The label that it may be as well, as 0 for O: of another kind, and likelier than all the others together.
+
+        Kinds are digits, capitals and small letters, which neighbours may tell apart. None where there is none.
+        """
+        (best, confidence), *others = self.top(2) or [("", 1.0)]
+        if not others or self.is_sign or _kind(best) == _kind(others[0][0]):
+            return None
+        label, other = others[0]
+        return label if other > 1 - confidence - other else None
+
     def top(self, count: int = 3) -> list[tuple[str, float]]:
         """The ``count`` best labels with their probabilities, best first."""
         ranked = sorted(self.probabilities.items(), key=lambda pair: -pair[1])
@@ -65,6 +77,10 @@ class Glyph:
             "reason": self.reason,
             "top": [[label, round(p, 6)] for label, p in self.top()],
         }
+
+
+def _kind(label: str) -> tuple[bool, bool, bool]:
+    return label.isdigit(), label.isupper(), label.islower()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,11 +16,17 @@ from digitlens.web.components import Decision, Face, Spot, View, view
 from digitlens.web.corrections import Correction
 from digitlens.web.deciding import corrections, fresh, heard, now, say, undo
 from digitlens.web.phrases import called
-from digitlens.web.sheet import Sheet
+from digitlens.web.sheet import Sheet, view_size
 from digitlens.web.visit import Entry
 from digitlens.web.words import of_glyph, told
 
 __all__ = ["Place", "places", "show_entry", "show_steps"]
+
+
+NO_EDGES = (
+    "The edges of no sheet were found in this photo. Where all of a sheet is to be read, lay it on a darker ground and "
+    "take it so that its four corners are in the picture: they are then outlined here."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def show_entry(reader: Reader, entry: Entry) -> None:
         return
     found = places(entry.reading, present)
     chosen = _picture(entry, entry.sheet, found, labels)
+    if entry.source.origin == "camera" and not entry.sheet.outline:
+        st.caption(NO_EDGES)
     if not found:
         return
     about, sure, why = st.columns(3, gap="large")
@@ -100,7 +108,8 @@ def _picture(entry: Entry, sheet: Sheet, found: Sequence[Place], labels: Sequenc
     spots = [_spot(i, place, sheet, glyphs, doubts) for i, place in enumerate(found)]
     first = next((spot.id for spot in spots if spot.tone in ("doubt", "against")), 0)
     first = st.session_state.setdefault("first", {}).setdefault(f"{entry.key} {entry.reading.model}", first)
-    face = Face(sheet.image, f"Your picture: {entry.name}", sheet.tiny)
+    size = view_size(sheet.width, sheet.height)
+    face = Face(sheet.image, f"Your picture: {entry.name}", sheet.tiny, *size, sheet.outline)
     key = f"view-{entry.key}"
     shown = View(key, face, spots, min(first, max(0, len(spots) - 1)), labels, heard(key))
     return view(shown, partial(_hear, entry, [place.box for place in found]))
@@ -243,4 +252,13 @@ def _why(reader: Reader, glyph: Glyph, key: str) -> None:
         )
     else:
         label = st.selectbox(question, [label for label, _ in glyph.top(len(labels))], key=key, help=hint)
-    st.html(render.why(reader.explain(glyph, label)))
+    st.html(_explained(reader, glyph, label, f"{key} {reader.network.name} {label}"))
+
+
+def _explained(reader: Reader, glyph: Glyph, label: str | None, key: str) -> str:
+    """Why, in HTML; it is worked out once for what is looked at, however often the page is drawn."""
+    last, html = st.session_state.get("why-shown", ("", ""))
+    if last != key:
+        html = render.why(reader.explain(glyph, label))
+        st.session_state["why-shown"] = key, html
+    return html

@@ -9,12 +9,16 @@ from digitlens.errors import DigitLensError
 from digitlens.store import Store
 from digitlens.types import Box, Reading
 
-__all__ = ["KEPT", "keep", "keeping", "store", "teach"]
+__all__ = ["KEPT", "keep", "keep_waiting", "keeping", "later", "store", "teach"]
 
 log = logging.getLogger("digitlens")
 
 KEPT = "keep-doubtful"
 """The setting of this visit: whether what was not accepted is kept."""
+
+
+WAITING = "waiting-to-be-kept"
+"""Where this visit keeps what was read and is not kept yet."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,6 +42,19 @@ def keep(picture: bytes, readings: Iterable[Reading], name: str) -> None:
         store().add(picture, readings, name)
     except DigitLensError as error:
         log.warning("What should be looked at in %s is not kept: %s", name, error)
+
+
+def later(picture: bytes, readings: Iterable[Reading], name: str) -> None:
+    """Have `keep_waiting` keep it: what was read is shown first."""
+    st.session_state.setdefault(WAITING, []).append((picture, [*readings], name))
+
+
+def keep_waiting() -> None:
+    """Keep what waits to be kept."""
+    waiting = st.session_state.get(WAITING, [])
+    while waiting:  # a touch of the page may end this at any time: what is left waits for the next
+        keep(*waiting[0])
+        del waiting[0]
 
 
 def teach(picture: bytes, reading: Reading, name: str, labels: Mapping[Box, str | None]) -> None:

@@ -19,7 +19,7 @@ from digitlens.web.canvas import draw_area
 from digitlens.web.components import paste_into
 from digitlens.web.detail import show_entry, show_steps
 from digitlens.web.job import File
-from digitlens.web.queue import keep, keeping
+from digitlens.web.queue import keep_waiting, keeping, later
 from digitlens.web.result import now_of, show_result, take_all_home
 from digitlens.web.sheet import THUMBNAIL
 from digitlens.web.table import BROUGHT
@@ -70,12 +70,13 @@ def show(reader: Reader) -> None:
         show_steps(entry)
     _history(visit, reader)
     _samples(visit)
+    keep_waiting()
 
 
 def _queue(source: Source, entries: list[Entry]) -> None:
     """Keep what should be looked at; not of samples, nor of drawings, which are read before they are done."""
     if source.origin in ("upload", "camera") and keeping():
-        keep(source.data, [entry.reading for entry in entries], source.name)
+        later(source.data, [entry.reading for entry in entries], source.name)
 
 
 def _ways_in(visit: Visit, kind: str) -> None:
@@ -119,6 +120,7 @@ def _camera(visit: Visit, kind: str) -> None:
     st.camera_input(
         f"Photograph {kind}s, close and in good light",
         key=key,
+        help="The outline of the sheet that is found is drawn in the photo. Take it again by bringing another.",
         on_change=_take,
         args=(visit, key, "camera"),
     )

@@ -20,7 +20,7 @@ from digitlens.web.components import Decision, Queue, reviewer
 from digitlens.web.corrections import Correction
 from digitlens.web.deciding import corrections, fresh, heard
 from digitlens.web.phrases import called, percent
-from digitlens.web.queue import store
+from digitlens.web.queue import keep_waiting, store
 from digitlens.web.retyping import labels_typed
 
 __all__ = ["dataset", "settle", "settle_lines", "show", "shown"]
@@ -41,6 +41,7 @@ NOTHING = """
 
 def show(reader: Reader) -> None:
     """Lay out the page."""
+    keep_waiting()
     _queue(store(), reader)
 
 

@@ -2,18 +2,28 @@
 
 from dataclasses import dataclass
 
-from digitlens.html.images import data_uri, image_uri, tiny
-from digitlens.imaging import Picture
-from digitlens.store.crop import crop
+from digitlens.html.images import image_uri, small_uri, tiny
+from digitlens.imaging import Picture, sheet_outline
+from digitlens.store.crop import cut
 from digitlens.types import Reading, Step
 
-__all__ = ["Plate", "Sheet"]
+__all__ = ["Plate", "Sheet", "view_size"]
 
 VIEW = 1600
 """Longest side of the picture with its boxes, in pixels."""
 
 PLATE = 360
 """Longest side of a step's picture: sharp on a phone's screen, and still light."""
+
+
+def view_size(width: int, height: int) -> tuple[int, int]:
+    """How large the picture of a page is shown from, pixels, of a page so large."""
+    scale = min(1.0, VIEW / max(width, height, 1))
+    return max(1, round(scale * width)), max(1, round(scale * height))
+
+
+LEAST_PHOTO = 320
+"""Pixels of a photograph's longer side, at least."""
 
 THUMBNAIL = 96
 """Longest side of a picture in the history."""
@@ -52,6 +62,8 @@ class Sheet:
         tiny: whether its pixels are to be seen one by one.
         crops: each digit, cut out of the page.
         plates: the steps from the page to what the network saw.
+        outline: corners of the sheet of paper in a photograph, in percent of its width and height; none where no sheet
+            stands out.
     """
 
     image: str
@@ -61,6 +73,7 @@ class Sheet:
     tiny: bool
     crops: tuple[str, ...]
     plates: tuple[Plate, ...]
+    outline: tuple[tuple[float, float], ...] = ()
 
     @classmethod
     def of(cls, picture: Picture, reading: Reading) -> "Sheet":
@@ -72,6 +85,13 @@ class Sheet:
             round(width / across),
             round(height / down),
             tiny(picture.pixels),
-            tuple(data_uri(crop(picture, glyph.box), "png") for glyph in reading.glyphs),
+            tuple(small_uri(cut(picture, glyph.box)) for glyph in reading.glyphs),
             tuple(map(Plate.of, reading.steps)),
+            _outline(picture),
         )
+
+
+def _outline(picture: Picture) -> tuple[tuple[float, float], ...]:
+    """The corners of the sheet in a photograph, in percent; none in pictures too small to be one."""
+    corners = None if max(picture.pixels.shape[:2]) < LEAST_PHOTO else sheet_outline(picture.pixels)
+    return () if corners is None else tuple((100 * x, 100 * y) for x, y in corners.tolist())

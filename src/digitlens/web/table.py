@@ -19,6 +19,7 @@ from digitlens.web.deciding import fresh, heard
 from digitlens.web.marked import Marked, lesson, read_sheets
 from digitlens.web.phrases import percent, promise
 from digitlens.web.queue import keeping, teach
+from digitlens.web.sheet import view_size
 from digitlens.web.visit import Source
 
 __all__ = ["BROUGHT", "show", "spreadsheet"]
@@ -161,7 +162,7 @@ def _sheet(reader: Reader, marked: Marked, table: Table) -> None:
     key = f"table-{marked.key}"
     shown = TableView(
         key,
-        Face(marked.image, f"Your sheet: {marked.name}", tiny=False),
+        Face(marked.image, f"Your sheet: {marked.name}", False, *view_size(marked.width, marked.height)),
         cells,
         rows,
         heads,

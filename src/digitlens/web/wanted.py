@@ -1,13 +1,13 @@
 """What is to be read: which characters, or lines of which form; asked once, for all pages."""
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from digitlens.errors import AlphabetMismatch
 from digitlens.model import ALPHABETS, MAX_ERROR, SIGNS, available, labels_of
-from digitlens.reader import Reader
+from digitlens.reader import Reader, ReadOptions
 from digitlens.reader.pattern import MOST_PLACES
 from digitlens.web import render
 
@@ -16,17 +16,15 @@ __all__ = ["DIGITS", "Wanted", "able", "ask_wanted", "name_of", "wanted"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be read, as `Reader` takes it, and what that is called.
+    """What is to be read, and what that is called.
 
     Attributes:
         told: in a sentence: "letters are read".
-        alphabet, pattern, lexicon: one of them is given.
+        options: with an alphabet, a pattern or a lexicon; network and error rate are asked for beside it.
     """
 
     told: str
-    alphabet: str | None = None
-    pattern: str | None = None
-    lexicon: tuple[str, ...] | None = None
+    options: ReadOptions
 
     def reader(self, network: str | None, max_error: float) -> Reader:
         """A reader of it; of the network that is used where none is named, without one.
@@ -35,20 +33,19 @@ class Wanted:
             ValueError: it cannot be understood.
             ModelError: the network, or every network, lacks a label of it, or cannot be used.
         """
-        asked = {name: value for name, value in asdict(self).items() if name != "told"}
-        return Reader(network, max_error=max_error, **asked)
+        return Reader(network, options=replace(self.options, max_error=max_error))
 
 
-DIGITS = Wanted("digits and signs", alphabet="".join([*ALPHABETS["digits"], *SIGNS]))
+DIGITS = Wanted("digits and signs", ReadOptions(alphabet="".join([*ALPHABETS["digits"], *SIGNS])))
 """What is read unless something else is asked for."""
 
 NAMED = {
     "Digits and signs": DIGITS,
-    "Digits": Wanted("digits", alphabet="digits"),
-    "Letters": Wanted("letters", alphabet="letters"),
-    "Digits and letters": Wanted("digits and letters", alphabet="alnum"),
-    "Capitals": Wanted("capitals", alphabet="upper"),
-    "Small letters": Wanted("small letters", alphabet="lower"),
+    "Digits": Wanted("digits", ReadOptions(alphabet="digits")),
+    "Letters": Wanted("letters", ReadOptions(alphabet="letters")),
+    "Digits and letters": Wanted("digits and letters", ReadOptions(alphabet="alnum")),
+    "Capitals": Wanted("capitals", ReadOptions(alphabet="upper")),
+    "Small letters": Wanted("small letters", ReadOptions(alphabet="lower")),
 }
 """What can be chosen as it is."""
 
@@ -59,10 +56,10 @@ def name_of(alphabet: str) -> str:
     Raises:
         StopIteration: none of those is it.
     """
-    return next(name for name, wanted in NAMED.items() if wanted.alphabet == alphabet)
+    return next(name for name, wanted in NAMED.items() if wanted.options.alphabet == alphabet)
 
 
-def _characters() -> Wanted:
+def _characters() -> Wanted | None:
     given = st.text_input(
         "Which characters",
         key="own-characters",
@@ -73,10 +70,10 @@ def _characters() -> Wanted:
     characters = "".join(
         sorted({*"".join(given.split())})
     )  # in an order in which they are no alphabet's name
-    return Wanted(f"the characters {characters}", alphabet=characters)
+    return Wanted(f"the characters {characters}", ReadOptions(alphabet=characters)) if characters else None
 
 
-def _pattern() -> Wanted:
+def _pattern() -> Wanted | None:
     given = st.text_input(
         "The pattern that each line fits",
         key="own-pattern",
@@ -85,10 +82,10 @@ def _pattern() -> Wanted:
         help="`d` is a digit, `a` a letter, `L` a capital, `l` a small letter, `w` a digit or a letter; any other "
         r"character is itself. Or a regular expression, such as `[A-Z]{2}\d{4}`.",
     ).strip()
-    return Wanted(f"lines of the pattern {given}", pattern=given)
+    return Wanted(f"lines of the pattern {given}", ReadOptions(pattern=given)) if given else None
 
 
-def _words() -> Wanted:
+def _words() -> Wanted | None:
     given = st.text_area(
         "The words, one a line",
         key="own-words",
@@ -96,15 +93,16 @@ def _words() -> Wanted:
         help="Each line of the picture is read as one of them. Write them as they are written by hand, capitals "
         "included.",
     )
-    return Wanted("the words before", lexicon=tuple(filter(None, map(str.strip, given.splitlines()))))
+    words = tuple(filter(None, map(str.strip, given.splitlines())))
+    return Wanted("the words before", ReadOptions(lexicon=words)) if words else None
 
 
-ASKED: dict[str, Callable[[], Wanted]] = {
+ASKED: dict[str, Callable[[], Wanted | None]] = {
     "Characters of my own": _characters,
     "A pattern, such as a date": _pattern,
     "Words of a list": _words,
 }
-"""What has to be told more of."""
+"""What has to be told more of; nothing comes of it until it is."""
 
 
 def ask_wanted() -> Wanted:
@@ -121,7 +119,7 @@ def ask_wanted() -> Wanted:
     )
     before = wanted()
     now = NAMED[choice] if choice in NAMED else ASKED[choice]()
-    if not any((now.alphabet, now.pattern, now.lexicon)):
+    if now is None:
         st.info(f"Nothing stands here yet. {_until_then(before)}", icon=":material/edit:")
         return before
     try:

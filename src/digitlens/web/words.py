@@ -172,6 +172,8 @@ def of_field(line: Line) -> str:
 def told(glyph: Glyph) -> str:
     """A glyph in a few words, for a tooltip and for those who hear the page."""
     label = named(glyph.label, glyph.probabilities)
+    if not glyph.accepted and glyph.twin:
+        label = f"{label} or {named(glyph.twin, glyph.probabilities)}"
     return f"{label}, {percent(glyph.confidence)} sure" + ("" if glyph.accepted else ", please look")
 
 
@@ -187,6 +189,17 @@ def of_glyph(glyph: Glyph) -> Verdict:
             f"This does not look like a {kind}.",
             f"There is ink, but it resembles none of {_those(glyph)}. If it is a {kind}, cut the picture so that "
             f"nothing else is in it, or write it larger and in one go. The nearest would be {best}.",
+        )
+    if not glyph.accepted and glyph.twin:
+        both = confidence + others[0][1]
+        return Verdict(
+            "doubt",
+            f"{best} or {glyph.twin}",
+            f"{best} or {glyph.twin}",
+            f"{sentence(called(best))} or {called(glyph.twin)}: please look.",
+            f"It is one of the two with {percent(both)}, and they look alike: what stands beside it on a line would "
+            f"tell, or choose what is read under Network and care. The likelier is {called(best)}, with "
+            f"{percent(confidence)}.",
         )
     if not glyph.accepted:
         labels = (best, *(label for label, _ in others))

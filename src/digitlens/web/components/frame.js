@@ -9,6 +9,7 @@ class Frame {
     [this.pane, this.figure, this.image] = ["pane", "figure", "img"].map((name) => root.querySelector(name === "pane" ? ".pane" : name));
     this.output = root.querySelector("output");
     this.scale = 1;
+    this.size = [1, 1];
     this.pointers = new Map();
     this.listening = new AbortController();
     const on = (element, types, act, options = {}) =>
@@ -25,15 +26,23 @@ class Frame {
     this.resized.observe(this.pane);
   }
 
+  /* Show a picture. Its place is as large as it from the first: nothing on the page moves away under a finger when it comes. */
+  show({ image, alt, wide, high }) {
+    if (this.image.src !== image) Object.assign(this.image, { width: wide, height: high, src: image });
+    this.image.alt = alt;
+    this.size = [wide, high];
+    this.pane.setAttribute("aria-label", `${alt}; + and - enlarge it, 0 fits it`);
+  }
+
   /* Pixels that the picture is wide at 100 %: as wide as the pane, but no small picture is blown up. */
   get width() {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const { naturalWidth: wide, naturalHeight: high } = this.image;
+    const [wide, high] = this.size;
     return Math.max(1, Math.min(this.pane.clientWidth, Math.max(GROWN * wide, SMALL * rem * wide / Math.max(1, high))));
   }
 
   fit(whole = false) {
-    const high = this.width * this.image.naturalHeight / Math.max(1, this.image.naturalWidth);
+    const high = this.width * this.size[1] / Math.max(1, this.size[0]);
     const most = parseFloat(getComputedStyle(this.pane).maxHeight) - 2;
     this.scale = whole ? Math.min(1, most / high) : 1;
     this.lay();

@@ -43,9 +43,8 @@ export default function ({ parentElement, data, setStateValue }) {
   if (root.shape !== shape) lay(root, data);
   if (root.key !== data.key) Object.assign(root, { key: data.key, at: null });
   root.shape = shape;
-  if (frame.image.src !== data.image) frame.image.src = find(".strip img").src = data.image;
-  frame.image.alt = data.alt;
-  frame.pane.setAttribute("aria-label", `${data.alt}; + and - enlarge it, 0 fits it`);
+  if (frame.image.src !== data.image) find(".strip img").src = data.image;
+  frame.show(data);
 
   /* What was typed and is not heard yet stands until it is; so does what is being typed. */
   const { inputs, spots } = root;
@@ -63,8 +62,8 @@ export default function ({ parentElement, data, setStateValue }) {
   const strip = (cell) => {
     const box = find(".strip"), picture = box.querySelector("img"), mark = box.querySelector("i");
     box.hidden = !cell.w;
-    const { naturalWidth: wide, naturalHeight: high } = frame.image;
-    if (box.hidden || !wide) return;
+    const [wide, high] = frame.size;
+    if (box.hidden) return;
     const row = cells.filter((other) => other.row === cell.row && other.w);
     const [left, right] = [Math.min(...row.map(({ x }) => x)), Math.max(...row.map(({ x, w }) => x + w))];
     const [width, height] = [box.clientWidth, box.clientHeight];

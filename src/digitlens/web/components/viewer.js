@@ -39,10 +39,11 @@ export default function ({ parentElement, data, setStateValue }) {
   const fingerprint = JSON.stringify([data.spots, data.image.length, data.first]);
   if (group.dataset.made === fingerprint) return;
   group.dataset.made = fingerprint;
-  if (frame.image.src !== data.image) frame.image.src = data.image;
-  frame.image.alt = data.alt;
+  frame.show(data);
+  const outline = root.querySelector(".outline");
+  outline.toggleAttribute("hidden", !data.outline.length);
+  outline.firstElementChild.setAttribute("points", data.outline.map((corner) => corner.join(",")).join(" "));
   frame.figure.className = data.tiny ? "tiny" : "";
-  frame.pane.setAttribute("aria-label", `${data.alt}; + and - enlarge it, 0 fits it`);
   root.querySelector(".hint").textContent = data.labels.length && data.spots.length
     ? "Choose a place and type what it is; Enter: right as read, Delete: nothing there. Ctrl and wheel, or pinch: larger."
     : "Ctrl and wheel, or pinch: larger.";

@@ -18,11 +18,16 @@ class Face:
         image: a ``data:`` address.
         alt: what it shows, in words.
         tiny: whether its pixels are to be seen one by one.
+        wide, high: of it in pixels, so that its place is kept for it before it is there.
+        outline: corners of the sheet in a photograph, in percent of its width and height.
     """
 
     image: str
     alt: str
     tiny: bool
+    wide: int
+    high: int
+    outline: Sequence[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)

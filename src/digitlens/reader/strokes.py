@@ -1,0 +1,107 @@
+"""Strokes that hang together as candidates: what the page network, which was taught digits, may find in parts alone.
+
+Of a T it finds the bar, of an L the foot. Where letters are read, each connected component of ink near what it found is
+a candidate too, with whatever stands over or on it: the dot of an i, a bar that does not touch its stem.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.imaging import dark_ink_votes, intersections, smaller_overlap
+from digitlens.model import Detections
+from digitlens.reader.detect import Found
+
+__all__ = ["WITHIN", "with_strokes"]
+
+Boxes = NDArray[np.floating]
+
+WITHIN = 0.7  # of a box's area within a component's box, from which it is of a part of it
+LIKE = 0.5  # intersection over union from which a component and a detection are of one glyph
+SMALL, LARGE = 0.5, 2.0  # heights of a usual component between which one may be a glyph by itself
+NEAR = 1.5  # usual heights from a component that was found within which another may be of the same writing
+OVER = 0.6  # of the larger's height: the gap to a dot that stands over it
+ON = 0.3  # of the smaller box within the other, from which two are one glyph
+
+
+def with_strokes(found: Found) -> tuple[Detections, NDArray[np.bool_]]:
+    """Add the components of ink that may be glyphs to what was found on a page.
+
+    A detection that is of the same glyph as a component gets the component's box.
+
+    Returns:
+        The detections, and which of them are whole components.
+    """
+    detections = found.detections
+    if not len(detections):
+        return detections, np.zeros(0, bool)
+    parts = _glyph_like(_components(found) / found.scale, detections.boxes)
+    if not len(parts):
+        return detections, np.zeros(len(detections), bool)
+    shared = intersections(parts, detections.boxes)
+    areas, theirs = parts[:, 2:].prod(axis=1), detections.boxes[:, 2:].prod(axis=1)
+    alike = shared / np.maximum(areas[:, None] + theirs - shared, 1e-6)
+    boxes, heat = detections.boxes.copy(), [detections.heat]
+    whole = np.zeros(len(boxes), bool)
+    added = []
+    for part, row in enumerate(alike.argmax(axis=1)):
+        if alike[part, row] >= LIKE:
+            boxes[row], whole[row] = parts[part], True
+        else:
+            added.append(part)
+            inside = shared[part] >= WITHIN * theirs
+            heat.append(detections.heat[inside].max(axis=0, initial=0.0)[None])
+    boxes = np.concatenate([boxes, parts[added]]).astype(np.float32)
+    whole = np.concatenate([whole, np.ones(len(added), bool)])
+    return Detections(boxes, np.concatenate(heat)), whole
+
+
+def _components(found: Found) -> Boxes:
+    """Boxes of the connected components of ink, in pixels as the network saw the page, (N, 4)."""
+    votes = dark_ink_votes(found.contrast, found.detections.boxes * found.scale)
+    ink = -found.contrast if float(votes @ found.detections.scores) >= 0 else found.contrast
+    grey = np.clip(ink * 63.75, 0, 255).astype(np.uint8)
+    _, mask = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return np.asarray(stats, np.float64)[1:, :4]
+
+
+def _glyph_like(parts: Boxes, detections: Boxes) -> Boxes:
+    """Of components, those that may be glyphs, with what stands over or on each as one."""
+    touched = (intersections(parts, detections) > 0).any(axis=1)
+    if not touched.any():
+        return parts[:0]
+    tall = parts[touched, 3]
+    usual = float(np.median(tall[tall >= SMALL * np.median(tall)]))
+    middles = parts[:, :2] + parts[:, 2:] / 2
+    away = np.abs(middles[:, None] - middles[None, touched]).max(axis=2).min(axis=1)
+    near = touched | (away <= NEAR * usual)
+    fitting = (parts[:, 2:].max(axis=1) <= LARGE * usual) & (parts[:, 2:].max(axis=1) >= 0.1 * usual)
+    joined = _joined(parts[near & fitting])
+    return joined[joined[:, 2:].max(axis=1) >= SMALL * usual]
+
+
+def _joined(parts: Boxes) -> Boxes:
+    """Boxes of which those that lie on each other, or over each other as a dot does, are one."""
+    boxes = parts[np.argsort(-parts[:, 2:].prod(axis=1))]
+    while len(boxes) > 1:
+        one = smaller_overlap(boxes, boxes) >= ON
+        one |= _over(boxes)
+        pairs = np.argwhere(np.triu(one | one.T, 1))
+        if not len(pairs):
+            break
+        first, second = pairs[0]
+        low = np.minimum(boxes[first, :2], boxes[second, :2])
+        high = np.maximum(*(boxes[i, :2] + boxes[i, 2:] for i in (first, second)))
+        boxes[first] = [*low, *(high - low)]
+        boxes = np.delete(boxes, second, axis=0)
+    return boxes
+
+
+def _over(boxes: Boxes) -> NDArray[np.bool_]:
+    """Whether the second of each pair is a dot of the first: small, and close over it."""
+    left, top, wide, high = boxes.T
+    across = np.minimum(left[:, None] + wide[:, None], left + wide) - np.maximum(left[:, None], left)
+    gap = top[:, None] - (top + high)
+    small = high <= 0.5 * high[:, None]
+    return small & (across >= 0.5 * wide) & (gap >= 0) & (gap <= OVER * high[:, None])
