@@ -272,6 +272,50 @@ def test_every_public_module_says_what_it_offers() -> None:
         assert public <= offered(tree), f"{module}.__all__ lacks {sorted(public - offered(tree))}"
 
 
+def test_docstrings_name_a_thing_or_say_what_it_does() -> None:
+    """PEP 257: a function's docstring begins with a verb, another's with a noun, so that a list of them can be read."""
+    begun = [
+        f"{module}:{line} {first}"
+        for module, tree in modules(SOURCE).items()
+        for line, text in docstrings(tree)
+        if (first := text.split(maxsplit=1)[0]) in NO_BEGINNING
+    ]
+    assert begun == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""What it is."""',
+        'class A:\n    """How it is."""',
+        'class A:\n    x: int = 1\n    """Whether it is."""',
+        'def f():\n    def g():\n        """What it is."""',
+        'X = 1\n"""\nHow it is."""',
+        'async def f():\n    """Whether it is."""',
+    ],
+)
+def test_a_docstring_that_begins_with_a_question_is_found(source: str) -> None:
+    [(_, text)] = docstrings(ast.parse(source))
+    assert text.split()[0] in NO_BEGINNING
+
+
+NO_BEGINNING = {"What", "Whether", "How"}
+
+
+def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and text of each docstring: of modules, classes and functions, and those below a name that is bound."""
+    for node in ast.walk(tree):
+        body: list[ast.stmt] = (
+            getattr(node, "body", []) if not isinstance(node, ast.Lambda | ast.IfExp) else []
+        )
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        for before, here in zip((None, *body), body, strict=False):
+            if documented if before is None else isinstance(before, ast.Assign | ast.AnnAssign):
+                match here:
+                    case ast.Expr(value=ast.Constant(value=str(text))):
+                        yield here.lineno, text
+
+
 def offered(tree: ast.Module) -> set[str]:
     """The names in ``__all__``; empty without one."""
     for node in tree.body:

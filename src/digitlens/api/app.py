@@ -41,7 +41,7 @@ from digitlens.model import Card, card_path
 __all__ = ["create_app"]
 
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
-"""What the header Host looks like where it may stand on a page."""
+"""A header Host that may stand on a page."""
 
 
 def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told]] | None = None) -> FastAPI:
@@ -166,7 +166,7 @@ def _add_operating(app: FastAPI, service: Service, metrics: Metrics) -> None:
 
 
 def _add_describing(app: FastAPI, service: Service) -> None:
-    """What tells people and machines how to ask."""
+    """Add the endpoints that describe the API to people and machines."""
 
     @app.get("/openapi.json", include_in_schema=False)
     async def document(_: Request) -> Response:

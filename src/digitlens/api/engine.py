@@ -1,4 +1,4 @@
-"""What reads: from pictures and options to the rows of JSON that the command line would print of them."""
+"""The inference of the API: from pictures and options to the rows of JSON that the command line would print of them."""
 
 import time
 from collections.abc import Hashable, Iterator, Sequence
@@ -151,7 +151,7 @@ class Engine:
                     _in_time(upload, until)
 
     def _row(self, upload: Upload, reading: Reading, options: Options, until: float) -> Row:
-        """What the command line prints of a reading; where it is asked for, with the reasons of each glyph."""
+        """Turn a reading into the command line's row; where it is asked for, with an explanation of each glyph."""
         row = {**reading.to_dict(), "file": upload.file}
         if options.explain and reading.error is None:
             reader = self.reader(options)

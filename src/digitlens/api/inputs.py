@@ -52,7 +52,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[Asked]):
-    """What a client asks for."""
+    """A client's request, checked."""
 
     uploads: tuple[Upload, ...]
     options: Asked
@@ -242,7 +242,7 @@ def _unknown(name: str, known: list[str]) -> InvalidRequest:
 
 
 _SHOULD = re.compile(r"^[A-Z][a-z]+ should")
-"""How pydantic begins to tell what something should be: Input, String, List."""
+"""The beginning of pydantic's messages of a wrong type: Input, String, List."""
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -55,7 +55,7 @@ _SCHEMES = {
 def documented(
     body: type[BaseModel], options: type[Common], answer: type[BaseModel] = Readings
 ) -> dict[str, Any]:
-    """What the framework is told of an endpoint that reads.
+    """Return FastAPI's arguments that document an endpoint which reads.
 
     Args:
         body: of a request in JSON.

@@ -1,4 +1,4 @@
-"""What goes in and what comes out, typed: these models check requests and describe both in the OpenAPI."""
+"""The requests and the answers, typed: these models check requests and describe both in the OpenAPI."""
 
 from dataclasses import fields
 from typing import Annotated, Any, Literal
@@ -92,7 +92,7 @@ class Image(Exact):
 
 
 class Common(Exact):
-    """What may be said of any reading."""
+    """Options of any reading."""
 
     model: Annotated[
         str | None,
@@ -118,7 +118,7 @@ class Common(Exact):
 
 
 class Chosen(Common):
-    """What is read, and what a text may say."""
+    """The alphabet to read, and the pattern or lexicon that a text has to fit."""
 
     alphabet: Annotated[
         Choice | None,
@@ -138,7 +138,7 @@ class Chosen(Common):
 
 
 class Options(Chosen):
-    """How pictures of one glyph each are read."""
+    """Options for pictures of one glyph each."""
 
     explain: Annotated[
         bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
@@ -146,7 +146,7 @@ class Options(Chosen):
 
 
 class PageOptions(Options):
-    """How pages are read."""
+    """Options for pages."""
 
     rotate: Degrees = None
 
@@ -164,7 +164,7 @@ class ReadRequest(PageOptions):
 
 
 class Explanation(Exact):
-    """What in a glyph speaks for a label, drawn over what the network saw; a picture is a ``data:`` address."""
+    """The saliency of a label in a glyph, drawn over the network's input; a picture is a ``data:`` address."""
 
     label: Annotated[str, Field(description="the label explained; empty for none")]
     confidence: Annotated[Share, Field(description="calibrated probability of this label")]
@@ -195,7 +195,7 @@ class Glyph(Exact):
 
 
 class FieldRead(Exact):
-    """What a line says where it must fit a pattern or a lexicon."""
+    """The text of a line that has to fit a pattern or a lexicon."""
 
     text: Annotated[str, Field(description="the best reading that fits; empty where none does")]
     confidence: Share
@@ -237,7 +237,7 @@ class Line(Exact):
 
 
 class Reading(Exact):
-    """What was read in one picture, or on one page."""
+    """The reading of one picture, or of one page."""
 
     file: str | None
     page: Annotated[int, Field(ge=1)]
@@ -253,7 +253,7 @@ class Reading(Exact):
 
 
 class Error(Exact):
-    """What went wrong."""
+    """An error, with its code and a sentence."""
 
     code: Annotated[str, Field(description="for machines")]
     message: Annotated[str, Field(description="for people")]
@@ -302,6 +302,6 @@ class Models(Exact):
 
 
 class Status(Exact):
-    """How the server is."""
+    """The state of the server."""
 
     status: Literal["ok", "busy"]

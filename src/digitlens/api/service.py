@@ -1,4 +1,4 @@
-"""What the endpoints stand on: what is taken, what is turned down, and who reads it."""
+"""The service behind the endpoints: it accepts or refuses requests, and has them read."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -70,12 +70,12 @@ class Service:
 
     @property
     def waiting(self) -> int:
-        """How many requests wait to be read."""
+        """The number of requests that wait to be read."""
         return self._pool.waiting if self._pool else 0
 
     @property
     def ready(self) -> bool:
-        """Whether a request would be taken."""
+        """True if a request would be taken."""
         try:
             self.admit()
         except Busy:
@@ -94,7 +94,7 @@ class Service:
 
     @contextmanager
     def room(self) -> Iterator[Callable[[int], None]]:
-        """What takes room for so many bytes of a request; at the end of the block all of it is free again.
+        """Yield a function that reserves memory for bytes of a request; at the end of the block all of it is freed.
 
         Raises:
             Busy: when called, if the requests that are held have too many bytes together.

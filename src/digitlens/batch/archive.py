@@ -33,7 +33,7 @@ _END_64 = b"PK\6\6"  # APPNOTE 4.3.14; it lies just before
 _TAIL = 22 + 65_535 + 20 + 56
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""How members may be packed: LZMA takes gigabytes where a few bytes ask for them, and nobody packs pictures so."""
+"""The accepted compressions: LZMA takes gigabytes where a few bytes ask for them, and nobody packs pictures so."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class ZipInputs:
                 yield Item(info.filename, _Loader(archive, info), size=info.file_size)
 
     def survey(self) -> Survey:
-        """What there is, by the names, sizes and checksums that the archive lists."""
+        """Describe the archive by the names, sizes and checksums that it lists."""
         with self._opened() as archive:
             return survey((info.filename, info.file_size, info.CRC) for info in _pictures(archive))
 

@@ -41,7 +41,7 @@ class DatasetInputs:
                     yield _item(sample, f"{shard.name}#{row}")
 
     def survey(self) -> Survey:
-        """What there is, by the counts, names, sizes and times of the files."""
+        """Describe the dataset by the counts, names, sizes and times of the files."""
         with as_batch_error():
             counts = [shard.count() for shard in self.shards]
         files = [shard.file and file_state(str(shard.file)) for shard in self.shards]

@@ -28,7 +28,7 @@ class FileInputs:
         return map(from_file, self.names())
 
     def survey(self) -> Survey:
-        """What there is."""
+        """Describe the source by its files."""
         return survey((name, file_state(name)) for name in self.names())
 
 

@@ -1,4 +1,4 @@
-"""What a batch reads: inputs one after another, each with its name, from wherever they come."""
+"""The inputs of a batch, one after another, each with its name, from wherever they come."""
 
 import hashlib
 import os
@@ -41,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a source holds, told without opening any of its pictures.
+    """A summary of a source, made without opening any of its pictures.
 
     Attributes:
         count: of the inputs.
@@ -68,7 +68,7 @@ class Inputs(Protocol):
         ...
 
     def survey(self) -> Survey:
-        """What there is.
+        """Describe the source.
 
         Raises:
             BatchError: the source cannot be read.
@@ -100,7 +100,7 @@ def survey(states: Iterable[object]) -> Survey:
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether a file of a folder or an archive counts as a picture.
+    """Tell if a file of a folder or an archive counts as a picture.
 
     A picture is told by its first bytes, not by its name (see ``digitlens.imaging.formats``), so every file counts;
     but not what is hidden, what systems leave behind, and what is a text, a table or an archive by its suffix.

@@ -1,4 +1,4 @@
-"""What a batch has done so far: a folder beside its table, a part for each chunk, from which the table is made."""
+"""The checkpoint of a batch: a folder beside its table, a part for each chunk, from which the table is made."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _PART = re.compile(r"(\d+)-(\d+)-(\d+)-(\d+)-(\d+)\.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is done of a batch: one chunk, as the name of its file tells it.
+    """A finished part of a batch: one chunk, as the name of its file tells it.
 
     Attributes:
         number: of the chunk.
@@ -110,7 +110,7 @@ class Ledger:
             )
 
     def parts(self) -> list[Part]:
-        """What is done, in order."""
+        """Return the finished parts, in order."""
         found = (_PART.fullmatch(path.name) for path in self.folder.iterdir())
         return sorted(
             (Part(*map(int, match.groups())) for match in found if match), key=lambda part: part.number

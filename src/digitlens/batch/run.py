@@ -32,7 +32,7 @@ class Engine(Protocol):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a batch is.
+    """The progress of a batch.
 
     Attributes:
         total: inputs that there are.
@@ -164,7 +164,7 @@ def _to_go_on_with(target: Path) -> Iterator[None]:
 
 
 def _gone_on(ledger: Ledger, total: int) -> Progress:
-    """How far an earlier run came."""
+    """Return the progress of an earlier run."""
     progress = Progress(total)
     for part in ledger.parts():
         progress.add(part)

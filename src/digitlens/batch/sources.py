@@ -29,7 +29,7 @@ HEAD = 16
 """Bytes by which the kind of a file is told."""
 
 ZIP = (b"PK\3\4", b"PK\5\6")
-"""How zip archives begin; the second where there is nothing in it."""
+"""The first bytes of zip archives; the second where there is nothing in it."""
 
 PARQUET = b"PAR1"
 

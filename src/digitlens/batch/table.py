@@ -160,7 +160,7 @@ def _cell(value: str | float | bool | None) -> str:
 
 
 def restored(text: str) -> str:
-    """What a cell of text held before CSV was made safe: without the apostrophe that leads it, if one does."""
+    """Restore the text of a cell that CSV was made safe from: without the apostrophe that leads it, if one does."""
     return text.removeprefix("'")
 
 

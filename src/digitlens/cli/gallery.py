@@ -63,7 +63,7 @@ def command(
 
 
 def _sentence(tally: Tally, out: Path) -> str:
-    """What came out, in a line."""
+    """Return the result, in a line."""
     told = f"{tally.pictures:,} pictures: {tally.right:,} right, {tally.wrong:,} wrong, {tally.refused:,} refused"
     unreadable = f", {tally.unreadable:,} not readable" if tally.unreadable else ""
     return f"{told}{unreadable}; {percent(tally.accuracy, 2)} read right. Look at {out}"

@@ -90,7 +90,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 def _summary(path: Path, card: Card | PageCard) -> list[str]:
-    """What a person wants to know of a network, a line each; what is not known is left out."""
+    """Return a summary of a network for a person, a line each; unknown terms are left out."""
     does = "finds glyphs on pages" if isinstance(card, PageCard) else "reads glyphs"
     told = {
         "what": f"{path.stem}@{card.version}, {does}",
@@ -111,7 +111,7 @@ def _summary(path: Path, card: Card | PageCard) -> list[str]:
 
 
 def _measured(card: Card | PageCard) -> dict[str, str]:
-    """How well it reads, on which data."""
+    """Return the measured accuracy, by the data that it was measured on."""
     if isinstance(card, PageCard):
         known = card.metrics.get("validation", {})
         found = (

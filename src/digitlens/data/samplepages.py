@@ -34,7 +34,7 @@ CAPITALS: dict[str, Sequence[Sequence[tuple[float, float]]]] = {
 """The pen's paths through each capital, in shares of its width and height."""
 
 MARKS = (("7", "12", "19"), ("15", "8", "23"), ("9", "16", "25"), ("11", "6", "17"), ("42", "42", "84"))
-"""What stands in the table of marks; its last column and its last row are sums."""
+"""The text of the table of marks; its last column and its last row are sums."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ __all__ = ["Evaluation", "Trial", "evaluate", "try_on"]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was measured, of which network, on what.
+    """Figures of a network on a labelled set, with the names of both.
 
     Attributes:
         model: ``NAME@VERSION``.
@@ -46,7 +46,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a network made of a labelled set.
+    """The predictions of a network for a labelled set.
 
     Attributes:
         network: the network.

@@ -86,7 +86,7 @@ class WrongPage:
 
 @dataclass(frozen=True)
 class PageEvaluation:
-    """What was measured, of which network, on which pages.
+    """Figures of a network on labelled pages, with the names of both.
 
     Attributes:
         model: ``NAME@VERSION``.

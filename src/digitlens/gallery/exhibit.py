@@ -24,7 +24,7 @@ STEP_SIDE = 160
 """Longest side of a step's picture, in pixels."""
 
 RANKS: dict[Outcome, int] = {"wrong": 2, "unreadable": 1, "refused": 0}
-"""What a person should look at first: nothing is worse than an error that no one is told of."""
+"""The order in which a person should look: nothing is worse than an error that no one is told of."""
 
 REASONS = {
     None: "accepted",
@@ -83,7 +83,7 @@ def _sized(pixels: Pixels) -> Pixels:
 
 
 def _words(one: Judged, name: str) -> Element:
-    """What is written, what was read, why a person should look, how sure each glyph is."""
+    """Return the label, the text read, the reason to look at it, and the confidence of each glyph."""
     reading = one.reading
     said = element("div", element("h3", name), class_="words")
     if reading.error is not None:

@@ -1,4 +1,4 @@
-"""Whether labelled pictures are read right, and what that comes to."""
+"""The evaluation of labelled pictures: which are read right, and the counts of all outcomes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -45,7 +45,7 @@ class Judged:
 
 @dataclass(slots=True)
 class Tally:
-    """How many pictures came out how.
+    """The number of pictures by outcome.
 
     Attributes:
         right: accepted, and read right.

@@ -41,7 +41,7 @@ def gallery_page(title: str, model: str, tally: Tally, shown: Sequence[Exhibit])
 
 
 def _head(title: str, model: str, tally: Tally) -> Element:
-    """What came out, at a glance."""
+    """Return the result, at a glance."""
     lede = (
         f"Of {tally.pictures:,} pictures {tally.matches:,} are read right, accepted or not: an accuracy of "
         f"{percent(tally.accuracy)}, with a 95 % interval of {interval(wilson(tally.matches, tally.pictures))}. "

@@ -52,7 +52,7 @@ def write_gallery(
 
 
 def _failures(all_judged: Iterator[Judged], folder: Path, tally: Tally) -> Iterator[Exhibit]:
-    """What is to be looked at of all that was read; all of it is counted."""
+    """Yield the failures among all that was read; all of it is counted."""
     for one in all_judged:
         tally.add(one)
         if one.reading.error is not None:

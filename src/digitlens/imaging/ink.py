@@ -104,7 +104,7 @@ def _where_to_look(picture: Pixels) -> tuple[int, int, Pixels, Glance]:
 
 
 def _against_paper(grey: Gray, view: Glance, ink_is_dark: bool | None = None) -> Gray:
-    """How far each pixel is from paper on ink's side, in grey levels.
+    """Return the contrast of each pixel with paper on ink's side, in grey levels.
 
     Dark ink takes a share of the light that falls on it, so that it differs less from paper in a shadow.
     """
@@ -132,7 +132,7 @@ def _ink_levels(ink: Gray) -> tuple[int, int, int]:
 
 
 def _is_blank(coarse: Gray, ink: Gray, typical: int) -> bool:
-    """Whether what seems ink is too faint, no more than noise, or a change of light without an edge."""
+    """Tell if what seems ink is too faint, no more than noise, or a change of light without an edge."""
     if typical < FAINTEST or cv2.absdiff(ink, cv2.medianBlur(ink, 3)).mean() > NOISIEST * typical:
         return True
     edges = cv2.morphologyEx(coarse, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
@@ -140,7 +140,7 @@ def _is_blank(coarse: Gray, ink: Gray, typical: int) -> bool:
 
 
 def _histogram(image: Gray, mask: Gray | None = None) -> NDArray[np.float64]:
-    """How often each of the 256 levels occurs."""
+    """Count each of the 256 levels."""
     return cv2.calcHist([image], [0], mask, [256], [0, 256]).ravel().astype(np.float64)
 
 

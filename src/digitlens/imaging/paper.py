@@ -1,4 +1,4 @@
-"""What is paper in a picture, at a coarse glance: its colour against the ink's, its light, and the polarity."""
+"""The background of a picture, on a thumbnail: its colour against the ink's, its illumination, and the polarity."""
 
 from dataclasses import dataclass
 
@@ -53,7 +53,7 @@ class Glance:
 
     @property
     def activity(self) -> Gray:
-        """How far apart the two are: 0 on bare paper, the contrast of the ink in and beside it."""
+        """The local range of the grey levels: 0 on bare paper, the contrast of the ink in and beside it."""
         return self.lightest - self.darkest
 
     def in_grey(self, picture: Pixels) -> Gray:
@@ -63,7 +63,7 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """How the paper lies in the light, and which side of it the ink is on.
+    """The illumination of the paper, and the polarity of the ink.
 
     Attributes:
         ink_is_dark: whether ink is darker than paper.
@@ -76,7 +76,7 @@ class Light:
     surface: NDArray[np.floating] | float
 
     def paper(self, grey: Gray) -> Gray:
-        """What a coarse grey picture would be with its ink taken away, uint8 (h, w).
+        """Return the background of a grey thumbnail, its ink taken away, uint8 (h, w).
 
         Beyond the edges there is more paper; where its level isn't one, what lies at the edge goes on.
         """
@@ -128,7 +128,7 @@ def judge_light(view: Glance, ink_is_dark: bool | None = None) -> Light:
 
 
 def _ink_is_dark(view: Glance, light: NDArray[np.bool_]) -> bool:
-    """Whether ink is darker than paper, given where the lighter of two classes is."""
+    """Tell if ink is darker than paper, given where the lighter of two classes is."""
     border = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
     dark_ink, light_ink = view.lightest - view.grey, view.grey - view.darkest
     least = max(1, int(max(dark_ink.max(), light_ink.max())) // 2)

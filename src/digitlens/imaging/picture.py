@@ -38,7 +38,7 @@ class Picture:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """How many of these pixels there are for one of the (upright) picture as uploaded, across and down."""
+        """Pixels of this picture for one of the (upright) picture as uploaded, across and down."""
         across, down = self.stretch
         return across / self.reduction, down / self.reduction
 

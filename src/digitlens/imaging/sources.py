@@ -30,7 +30,7 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
 
 
 def is_file(source: object) -> TypeGuard[str | os.PathLike[str] | bytes | IO[bytes]]:
-    """Whether something is a path, bytes or an open file, as `read_bytes` takes it."""
+    """Tell if something is a path, bytes or an open file, as `read_bytes` takes it."""
     kinds = str | os.PathLike | bytes | bytearray | memoryview
     return isinstance(source, kinds) or hasattr(source, "read")
 

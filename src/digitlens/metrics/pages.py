@@ -16,7 +16,7 @@ _SAME_SIGN = str.maketrans({"x": "×", "X": "×", "*": "×", ":": "÷", "−": "
 
 @dataclass(frozen=True, slots=True)
 class PageScore:
-    """How one page was read.
+    """The score of one page.
 
     Attributes:
         failed: it could not be read at all; then all of it counts as missing.
@@ -95,7 +95,7 @@ def score_page(  # noqa: PLR0913 - all but the first by their names
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """What a set of pages comes to.
+    """The figures of a set of pages.
 
     Attributes:
         count: pages.

@@ -37,7 +37,7 @@ MAX_ERROR = 0.005
 """The error rate aimed for among accepted glyphs where no other is named."""
 
 OTHERS = 0.1
-"""What is no digit, as a share of the digits, in the world for which thresholds of such networks are promised."""
+"""The share of rejects, per digit, in the mixture for which thresholds of such networks are promised."""
 
 
 def softmax(logits: Floats) -> Floats:
@@ -60,7 +60,7 @@ def pooled(logits: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was fitted for one network.
+    """The calibration of one network.
 
     Attributes:
         temperature: logits are divided by it before the softmax.
@@ -82,7 +82,7 @@ class Calibration:
         return logits[..., :-1] if self.other else logits
 
     def evidence(self, logits: Floats) -> Floats:
-        """What speaks for a glyph of the alphabet, (N,), in nats: the energy of its labels, against the rest."""
+        """Return the evidence for a glyph of the alphabet, (N,), nats: the energy of its labels, against the rest."""
         return energy(logits[..., :-1]) - logits[..., -1] if self.other else energy(logits)
 
     def probabilities(self, logits: Floats) -> Floats:
@@ -90,11 +90,11 @@ class Calibration:
         return softmax(self.of_labels(logits) / self.temperature)
 
     def digit_score(self, logits: Floats) -> Floats:
-        """How surely each row of logits comes from a glyph of the alphabet, (N,) of 0 to 1."""
+        """Return the probability of each row of logits to come from a glyph of the alphabet, (N,) of 0 to 1."""
         return logistic(self.digit_slope * self.evidence(logits) + self.digit_offset)
 
     def surety(self, logits: Floats) -> Floats:
-        """What is held against the thresholds, (N,) of 0 to 1.
+        """Return the score that is compared with the thresholds, (N,) of 0 to 1.
 
         The confidence; times the digit score where the network has a class for everything else: how surely a
         glyph is one at all, and read right.
@@ -128,7 +128,7 @@ class Calibration:
         return replace(verdicts, probabilities=probabilities, sure=sure)
 
     def enough(self, confidence: Floats, digit_scores: Floats, least: float) -> NDArray[np.bool_]:
-        """Whether confidences and digit scores, (N,) each, are enough for the `threshold` ``least``."""
+        """Tell if confidences and digit scores, (N,) each, reach the `threshold` ``least``."""
         return (confidence * digit_scores if self.other else confidence) >= least
 
     @classmethod
@@ -151,7 +151,7 @@ class Calibration:
 
 @dataclass(frozen=True, eq=False)
 class Verdicts:
-    """What may be said of N glyphs.
+    """The calibrated predictions for N glyphs.
 
     Attributes:
         probabilities: calibrated, of each label, (N, K).
@@ -172,12 +172,12 @@ class Verdicts:
 
     @property
     def accepted(self) -> NDArray[np.bool_]:
-        """What need not be handed to a person, (N,)."""
+        """True for glyphs that need not be handed to a person, (N,)."""
         return self.known & self.sure
 
     @property
     def readable(self) -> Floats:
-        """How surely each is a glyph, and one of its best label, (N,) of 0 to 1."""
+        """The probability of each to be a glyph, and one of its best label, (N,) of 0 to 1."""
         return self.probabilities.max(axis=-1) * self.digit_scores
 
 

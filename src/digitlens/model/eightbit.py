@@ -20,7 +20,7 @@ from digitlens.model.card import Card, card_path
 __all__ = ["LEAST_AGREEMENT", "PRECISIONS", "Precision", "eight_bit_card", "eight_bit_path", "faster"]
 
 Precision: TypeAlias = Literal["auto", "float", "int8"]
-"""What a network computes in: floats, eight-bit integers, or these where they read alike and are faster."""
+"""The arithmetic of a network: floats, eight-bit integers, or these where they read alike and are faster."""
 
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
@@ -57,7 +57,7 @@ def eight_bit_card(path: Path, floats: Card) -> Card | None:
 
 
 def faster(key: str, integers: Load, floats: Load) -> bool:
-    """Whether this processor is faster with integers; measured once, and kept in the folder of caches.
+    """Tell if this processor is faster with integers; measured once, and kept in the folder of caches.
 
     Args:
         key: tells these weights from all others.
@@ -83,7 +83,7 @@ def _seconds(session: ort.InferenceSession) -> float:
 
 
 def _known(key: str) -> bool | None:
-    """What was found out before; None where that was not for this machine and these weights, or was not kept."""
+    """Return an earlier measurement; None where that was not for this machine and these weights, or was not kept."""
     with suppress(OSError, ValueError):
         kept = json.loads(_file().read_text(encoding="utf-8"))
         if isinstance(kept, dict) and isinstance(kept.get(_here(key)), bool):

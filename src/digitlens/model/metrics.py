@@ -31,7 +31,7 @@ Bin: TypeAlias = tuple[float, float, int]
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured on one labelled set.
+    """The figures of one labelled set.
 
     Attributes:
         count: glyphs.
@@ -73,7 +73,7 @@ class Figures:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Figures":
-        """What ``to_dict`` gave.
+        """Rebuild the figures from the output of ``to_dict``.
 
         Raises:
             KeyError: a figure is missing.

@@ -1,4 +1,4 @@
-"""What page reading depends on besides weights: one file of numbers beside the page network, fitted by a command."""
+"""The parameters of page reading besides weights: one file of numbers beside the page network, fitted by a command."""
 
 import json
 from dataclasses import asdict, dataclass, field, fields

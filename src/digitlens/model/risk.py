@@ -1,4 +1,4 @@
-"""What error rate a threshold can promise: selective risk, bounded exactly on held-back glyphs.
+"""The error rate that a threshold can promise: selective risk, bounded exactly on held-back glyphs.
 
 Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
 """

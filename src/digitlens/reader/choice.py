@@ -1,4 +1,4 @@
-"""What a reader is asked to read: with which network, in which alphabet, and what may stand on a line."""
+"""The task of a reader: with which network, in which alphabet, and the grammar of a line."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ __all__ = ["Choice"]
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen.
+    """The network, alphabet and grammar chosen by options.
 
     Attributes:
         path: the network's file.

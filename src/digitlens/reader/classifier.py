@@ -1,4 +1,4 @@
-"""What the network makes of framed glyphs, in the alphabet that is read."""
+"""The classification of normalised glyphs, in the alphabet that is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Classifier:
     def verdicts(
         self, frames: Sequence[Gray], odds: NDArray[np.floating] | float = 1.0, again: bool = False
     ) -> Verdicts:
-        """What the network makes of framed glyphs, uint8 (28, 28) each, given what speaks for glyphs beside it.
+        """Classify normalised glyphs, uint8 (28, 28) each, given the likelihood by evidence beside the glyph.
 
         With ``again``, those that don't read well are looked at in other ways too, and the mean opinion counts.
         """
@@ -53,14 +53,14 @@ class Classifier:
         return self.alphabet.calibration.reweighed(verdicts, odds, self.least)
 
     def sure(self, confidence: float, digit_score: float) -> bool:
-        """Whether a glyph of that confidence and digit score is accepted."""
+        """Tell if a glyph of that confidence and digit score is accepted."""
         enough = self.alphabet.calibration.enough(np.array(confidence), np.array(digit_score), self.least)
         return bool(enough)
 
     def glyphs(
         self, verdicts: Verdicts, frames: Sequence[Gray], rows: Sequence[int], boxes: Sequence[Box]
     ) -> list[Glyph]:
-        """What may be said of some of the glyphs judged: the label of each, and whether a person should look."""
+        """Make glyphs of some of the rows classified: the label of each, and if a person should look."""
         glyphs = []
         labels = self.alphabet.labels
         columns = (

@@ -24,7 +24,7 @@ LARGEST = 110.0  # pixels: higher glyphs than the network was trained on, which 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a look at a page found.
+    """The detections of one pass over a page.
 
     Attributes:
         detections: in pixels of the page.

@@ -53,12 +53,12 @@ class Fit:
 
     @property
     def confidence(self) -> float:
-        """How surely this is the text: its share, if the line can be believed to hold what the grammar says."""
+        """The probability of this text: its share, if the line can be believed to hold what the grammar says."""
         return self.share * self.belief
 
     @property
     def belief(self) -> float:
-        """How surely the line holds what the grammar says at all, 0 to 1."""
+        """The probability that the line holds what the grammar says at all, 0 to 1."""
         return self.allowed / (self.allowed + DOUBT)
 
 
@@ -143,7 +143,7 @@ def _walk(
 def _meanings(
     chances: Mapping[str, float], state: State, grammar: Grammar
 ) -> Iterator[tuple[str, State, float]]:
-    """What a glyph may be in a state: the character, the state behind it, and the log of its probability."""
+    """Yield the readings of a glyph in a state: the character, the state behind it, and the log of its probability."""
     sign = next(iter(chances), "") in SIGNS
     if sign:
         yield MARK, state, log(STRAY)

@@ -1,4 +1,4 @@
-"""What a field may hold: patterns, regular expressions and lexicons, walked character by character.
+"""Grammars of a field: patterns, regular expressions and lexicons, walked character by character.
 
 A state of a pattern is what may still follow, itself a pattern: its derivative by the characters so far (Brzozowski,
 Derivatives of Regular Expressions, 1964). No two ways lead to the same text, so that probabilities may be summed.
@@ -49,7 +49,7 @@ class Grammar(Protocol):
         ...
 
     def ends(self, state: State) -> bool:
-        """Whether a text may end here."""
+        """Tell if a text may end here."""
         ...
 
 
@@ -187,7 +187,7 @@ def _next(node: Node) -> frozenset[str]:
 
 @lru_cache(KEPT)
 def _behind(node: Node, character: str) -> Node:
-    """What may follow behind a character: the derivative."""
+    """Return the derivative: the pattern of all that may follow a character (Brzozowski 1964)."""
     match node:
         case _OneOf(characters):
             return EMPTY if character in characters else NOTHING
@@ -242,7 +242,7 @@ class Expression:
         return _moves(state)
 
     def ends(self, state: Node) -> bool:
-        """Whether a text may end here."""
+        """Tell if a text may end here."""
         return _may_be_empty(state)
 
 
@@ -274,5 +274,5 @@ class Lexicon:
         return self._moves.get(state, {})
 
     def ends(self, state: str) -> bool:
-        """Whether the beginning is a word."""
+        """Tell if the beginning is a word."""
         return state in self._words

@@ -37,7 +37,7 @@ FEW_STATES = 20  # of a grammar, walked at once where many ways to segment a lin
 
 @dataclass(frozen=True)
 class PageReading:
-    """What was read on a page.
+    """The reading of a page, before it is put into words.
 
     Attributes:
         lines: from top to bottom.
@@ -107,7 +107,7 @@ class LineReader:
 
     @property
     def recognizer(self) -> Recognizer:
-        """What asks both networks, in the alphabet that is read."""
+        """The recogniser, which asks both networks, in the alphabet that is read."""
         return self._pages.recognizer
 
     def alone(self, picture: Picture, box: Box) -> tuple[Doubt, ...]:
@@ -166,7 +166,7 @@ class LineReader:
         )
 
     def _against(self, candidates: Candidates, rows: Sequence[int]) -> float:
-        """What the grammar says against a line, nats."""
+        """Return the penalty of a line by the grammar, nats."""
         chances = [self._chances(candidates, row) for row in rows]
         found = None if self.grammar is None else fit(chances, self.grammar, FEW_STATES)
         return inf if found is None or not found.likelihood else -log(found.likelihood)
@@ -217,7 +217,7 @@ class LineReader:
         return Glyph(label, confidence, score, box, sure, reason, chances, seen)
 
     def _sure(self, confidence: float, score: float) -> bool:
-        """Whether a glyph of that confidence and digit score is accepted."""
+        """Tell if a glyph of that confidence and digit score is accepted."""
         return confidence * score >= self._least.glyph
 
     def _gaps(self, page: Page, rows: Sequence[int]) -> tuple[int, ...]:
@@ -303,7 +303,7 @@ class LineReader:
         return PageReading(judged, self._steps(page, [row]), doubts)
 
     def _agreed(self, page: Page, row: int, line: Line) -> bool:
-        """Whether both networks read the one glyph of a picture alike, surely, and nothing else is seen in it."""
+        """Tell if both networks read the one glyph of a picture alike, surely, and nothing else is seen in it."""
         candidates, (glyph,) = page.candidates, line.glyphs
         best = self.detector.network.labels[int(candidates.heat[row].argmax())]
         others = candidates.heat[page.unread].max(initial=0.0)
@@ -348,6 +348,6 @@ def _rounded(box: NDArray[np.floating]) -> Box:
 
 
 def _same(box: Box, other: Box) -> bool:
-    """Whether one box lies in the other for the most part."""
+    """Tell if one box lies in the other for the most part."""
     boxes = np.array([box.to_list(), other.to_list()], float)
     return bool(smaller_overlap(boxes[:1], boxes[1:])[0, 0] >= 0.6)

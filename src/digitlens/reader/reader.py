@@ -108,7 +108,7 @@ class Reader:
 
     @property
     def lines(self) -> LineReader:
-        """What reads lines: for all that reads more than pages, such as forms."""
+        """The reader of lines: for all that reads more than pages, such as forms."""
         return self._lines
 
     def warm(self) -> None:

@@ -27,7 +27,7 @@ SURELY = 0.5  # heat from which a sign is not shown to the glyph network
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """What may be glyphs of a page, N of them.
+    """Candidates for glyphs of a page, N of them.
 
     Attributes:
         boxes: left, top, width and height in pixels of the page, (N, 4).
@@ -55,12 +55,12 @@ class Candidates:
     told: Floats
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of candidates."""
         return len(self.boxes)
 
     @property
     def confidences(self) -> Floats:
-        """How surely each is a glyph, and one of its best label, (N,) of 0 to 1."""
+        """The probability of each to be a glyph, and one of its best label, (N,) of 0 to 1."""
         best = self.probabilities.max(axis=1, initial=0.0)
         label = np.array([1.0 if sign else p for sign, p in zip(self.signs, best, strict=True)])
         return label / (1 + np.exp(-self.log_odds))
@@ -148,7 +148,7 @@ class Recognizer:
         return [candidates.signs[row] or labels[int(candidates.probabilities[row].argmax())] for row in rows]
 
     def named(self, heat: Floats) -> Floats:
-        """How surely each of the detections, (N, K), is a glyph of the alphabet, (N,) of 0 to 1."""
+        """Return the probability of each of the detections, (N, K), to be a glyph of the alphabet, (N,) of 0 to 1."""
         own, _, _ = (heat[:, columns] for columns in self._columns())
         return self._named(own, heat.max(axis=1, initial=0.0)).max(axis=1, initial=0.0)
 
@@ -159,7 +159,7 @@ class Recognizer:
 
     @property
     def _reads_other(self) -> bool:
-        """Whether the alphabet has labels that the page network knows only as other writing."""
+        """True if the alphabet has labels that the page network knows only as other writing."""
         return any(label not in self.labels for label in self.classifier.alphabet.labels)
 
     @property

@@ -45,7 +45,7 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Singles:
-    """What was read in pictures of one glyph each.
+    """The readings of pictures of one glyph each.
 
     Attributes:
         model: ``NAME@VERSION`` of the network.
@@ -175,7 +175,7 @@ def _parted(
 
 
 def judged(pictures: Opened, classifier: Classifier) -> Singles:
-    """What a classifier makes of pictures of one glyph each."""
+    """Classify pictures of one glyph each."""
     frames = pictures.frames
     if not len(frames):
         none = np.empty((0, len(classifier.alphabet.labels)))

@@ -1,4 +1,4 @@
-"""What a network of many labels is to be told of reading some of them alone: look-alikes, and calibrations."""
+"""Calibrations of a network of many labels for reading some of them alone, and its look-alikes."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -17,7 +17,7 @@ KNOTS = 7
 
 @dataclass(frozen=True)
 class Warp:
-    """How far a glyph may be moved, each but ``elastic`` drawn evenly from minus to plus the limit.
+    """Limits of the warp of a glyph; each but ``elastic`` is drawn evenly from minus to plus the limit.
 
     Attributes:
         rotation: degrees about the centre of the image.

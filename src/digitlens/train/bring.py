@@ -40,7 +40,7 @@ PARITY = 1e-4
 
 @dataclass(frozen=True)
 class Brought:
-    """What came of a network that was brought.
+    """The result of importing a network.
 
     Attributes:
         card: with what was found and measured.
@@ -55,7 +55,7 @@ class Brought:
 
 @dataclass(frozen=True)
 class _Written:
-    """What stands in the new file."""
+    """The contents of the new file."""
 
     sha256: str
     head: Head
@@ -147,7 +147,7 @@ def _difference(
 
 
 def _card(source: Path, taken: Taken, found: Found, written: _Written) -> Card:
-    """What is known of it before it is measured."""
+    """Make the card from all that is known before the network is measured."""
     return Card(
         sha256=written.sha256,
         labels=found.labels,

@@ -45,13 +45,13 @@ REHEARSED = 6_000
 """Glyphs of the dataset that are gone through again, so that they are not forgotten."""
 
 SHARE = 0.2
-"""What corrections make of an epoch, as far as `REPEATED` lets them."""
+"""The share of corrections in an epoch, as far as `REPEATED` lets them."""
 
 REPEATED = 8
 """The most often that a correction comes in an epoch."""
 
 WORLD = World(drawn=(), letters=(), degraded=3_000, others=2_000)
-"""What a network with a class for what is no digit goes through besides, mixed as validation is."""
+"""The training mixture of a network with a class for rejects besides corrections, mixed as validation is."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Correction:
 
     @property
     def name(self) -> str:
-        """What the new network is called: ``NAME_corrected``, also where that is what it started from."""
+        """The name of the new network: ``NAME_corrected``, also where that is what it started from."""
         return f"{self.start.stem.removesuffix('_corrected')}_corrected"
 
     @property
@@ -128,7 +128,7 @@ class _Tuning(Job):
 
 @dataclass(frozen=True)
 class Corrected:
-    """What fine-tuning came to.
+    """The result of fine-tuning.
 
     Attributes:
         start: ``NAME@VERSION`` of the network it started from.
@@ -147,7 +147,7 @@ class Corrected:
 
     @property
     def refused(self) -> bool:
-        """Whether the new network is not kept."""
+        """True if the new network is not kept."""
         return self.comparison.worse
 
 
@@ -194,7 +194,7 @@ def _rehearsed(training: Dataset) -> Dataset:
 
 
 def _mixed(training: Dataset, corrections: Dataset) -> Dataset:
-    """What is gone through again, with the corrections as often as makes them their share."""
+    """Mix the training set, gone through again, with the corrections, as often as makes them their share."""
     wanted = SHARE / (1 - SHARE) * len(training) / len(corrections)
     times = max(1, min(REPEATED, round(wanted)))
     for _ in range(times):

@@ -49,7 +49,7 @@ BATCH = 250
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export made: the file's SHA-256, how the network ends, its parameters, the largest difference."""
+    """The result of an export: the file's SHA-256, how the network ends, its parameters, the largest difference."""
 
     sha256: str
     head: Head
@@ -154,7 +154,7 @@ _ENDINGS: dict[str, Callable[[NDArray[np.floating]], NDArray[np.floating]]] = {
     "Sigmoid": lambda logits: 0.5 + 0.5 * np.tanh(0.5 * logits),
     "Softmax": softmax,
 }
-"""What Keras does last and the graph leaves out."""
+"""The last operation of Keras, which the graph leaves out."""
 
 
 def _blots(count: int, size: int) -> NDArray[np.uint8]:

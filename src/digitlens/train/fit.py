@@ -27,7 +27,7 @@ from digitlens.train.teach import Teachers
 __all__ = ["fit", "make_repeatable"]
 
 LOSSES = "losses"
-"""What Keras calls the metric of `GlyphLosses`."""
+"""Keras's name for the metric of `GlyphLosses`."""
 
 log = logging.getLogger("digitlens")
 
@@ -196,7 +196,7 @@ def _identity(
     start: keras.Model | None,
     teachers: Teachers | None,
 ) -> dict[str, Any]:
-    """What makes a run this run, for a checkpoint to be held against."""
+    """Return all that identifies this run, for a checkpoint to be held against."""
     weights = [] if start is None else [np.asarray(weight).tobytes() for weight in start.get_weights()]
     return {
         "recipe": recipe.settings(),

@@ -1,4 +1,4 @@
-"""What a Keras file holds, told before Keras opens it: see ``check_keras``.
+"""The contents of a Keras file, told before Keras opens it: see ``check_keras``.
 
 Keras's safe mode refuses code that is written into a file. Names of classes and functions in its configuration, files
 that it points to and weights that unpack to far more than there is are refused here: a network that reads digits needs

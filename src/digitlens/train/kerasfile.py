@@ -20,7 +20,7 @@ QUIET: Any = 0
 """``verbose=QUIET``: Keras documents it as a number and hints it as a string."""
 
 FAULTS = (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError)
-"""What Keras raises where it cannot load a file."""
+"""The exceptions that Keras raises where it cannot load a file."""
 
 MAX_JSON_BYTES = 2**24
 

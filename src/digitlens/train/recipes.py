@@ -17,7 +17,7 @@ __all__ = ["RECIPES", "Recipe", "recipe", "warmed_cosine"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained.
+    """The settings of training a network.
 
     Attributes:
         name: what it is called.

@@ -28,7 +28,7 @@ __all__ = ["Report", "learning", "making", "write_report"]
 
 @dataclass(frozen=True)
 class Report:
-    """What a report tells.
+    """The contents of a report.
 
     Attributes:
         card: of the network; its settings, versions and command are shown, its calibration is drawn.
@@ -79,7 +79,7 @@ def write_report(path: Path, report: Report) -> None:
 
 
 def _head(report: Report) -> Element:
-    """What matters most, at a glance, and the table of all figures."""
+    """Return the figures that matter most, at a glance, and the table of all figures."""
     test = report.figures["test"]
     lede = (
         f"Of {test.count:,} glyphs it had never seen the network reads {test.errors:,} wrong: an accuracy of "
@@ -186,7 +186,7 @@ def _epoch_table(epochs: "list[Epoch]", kept: int) -> Element:
 
 
 def _network(card: Card) -> dict[str, Any]:
-    """What the network is."""
+    """Return the description of the network."""
     return {
         "sha256": card.sha256,
         "parameters": f"{card.parameters:,}",

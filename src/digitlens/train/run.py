@@ -45,7 +45,7 @@ DRAWN = 1_200
 
 @dataclass(frozen=True)
 class Job:
-    """What to train, and where to put it.
+    """A run of training, and the folder of its results.
 
     Attributes:
         recipe: the settings.
@@ -67,7 +67,7 @@ class Job:
 
     @property
     def stem(self) -> str:
-        """What the results are named after: ``mnist_cnn`` for MNIST."""
+        """The stem of the results' names: ``mnist_cnn`` for MNIST."""
         place = Path(self.dataset).resolve()
         return f"{place.name.partition('.')[0] if place.is_file() else place.name}_cnn"
 
@@ -93,7 +93,7 @@ class Job:
 
     @property
     def command(self) -> str:
-        """What trains the same network again."""
+        """The command that trains the same network again."""
         words = ["digitlens", "train", *self._chosen, "--dataset", self.dataset]
         words += [] if self.extra is None else ["--extra", str(self.extra)]
         words += [] if self.start is None else ["--from", str(self.start)]
@@ -108,7 +108,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: its card, and where the network and the report are."""
+    """The result of a run: its card, and where the network and the report are."""
 
     card: Card
     model: Path

@@ -48,7 +48,7 @@ class Sets:
 
 @dataclass(frozen=True)
 class Extra:
-    """What a folder adds to a training set: glyphs by label, and what is none, framed, uint8 (M, 28, 28)."""
+    """The glyphs that a folder adds to a training set by label, and its rejects, framed, uint8 (M, 28, 28)."""
 
     glyphs: Dataset
     others: NDArray[np.uint8]
@@ -122,6 +122,6 @@ def _frame_file(picture: Source) -> NDArray[np.uint8]:
 
 
 def _parted(whole: Dataset, held_back: int) -> tuple[Dataset, Dataset]:
-    """What remains, and what is held back, of each label its share."""
+    """Split a dataset in two: the rest, and a held-back share of each label."""
     kept, held = stratified_split(whole.labels, held_back, SPLIT_SEED)
     return whole.rows(kept), whole.rows(held)

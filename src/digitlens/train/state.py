@@ -1,4 +1,4 @@
-"""What a run leaves on disk while it goes: a checkpoint after every epoch, whole or not at all."""
+"""The state of a run on disk: a checkpoint after every epoch, whole or not at all."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ ROOM = 64 * 2**20
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch came to; losses in nats, accuracies 0 to 1, seconds of wall time."""
+    """The figures of one epoch; losses in nats, accuracies 0 to 1, seconds of wall time."""
 
     loss: float
     accuracy: float
@@ -34,7 +34,7 @@ class Epoch:
 
 @dataclass
 class Progress:
-    """How far a run is; with the checkpoint of the same epoch, all that is needed to go on.
+    """The progress of a run; with the checkpoint of the same epoch, all that is needed to go on.
 
     Attributes:
         identity: what the run is: settings, seed and data; a checkpoint of another run is not gone on with.

@@ -1,4 +1,4 @@
-"""What a network meets outside its dataset: digits of other hands, everything degraded, and what is no digit."""
+"""The mixture of training data: digits of other writers, degraded glyphs, and rejects."""
 
 import logging
 import os
@@ -40,7 +40,7 @@ NOTHING: Images = np.empty((0, FRAME_SIDE, FRAME_SIDE), np.uint8)
 
 @dataclass(frozen=True)
 class World:
-    """What is learnt besides the dataset.
+    """The sizes of each part of the mixture besides the dataset.
 
     Attributes:
         drawn: registered datasets with glyphs of other hands, of labels that the dataset has too; a tenth of each
@@ -70,7 +70,7 @@ class World:
     boxed: int = 0
 
     def held_back(self, count: int) -> "World":
-        """What goes with ``count`` glyphs to validate by."""
+        """Return the mixture that goes with ``count`` glyphs to validate by."""
         return replace(
             self,
             degraded=count // 2,

@@ -1,4 +1,4 @@
-"""What a reader makes of drawn sheets, beside what stands on them."""
+"""The readings of drawn sheets, beside the truth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -191,7 +191,7 @@ def gaps_of(sheet: Sheet) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
 
 
 def _in_order(order: Sequence[int], sheet: Sheet) -> bool:
-    """Whether the marks of each line of a sheet were read from left to right; cells of rows that overlap may mix."""
+    """Tell if the marks of each line of a sheet were read from left to right; cells of rows that overlap may mix."""
     lines: dict[int, list[int]] = {}
     for mark in order:
         lines.setdefault(sheet.marks[mark].line, []).append(mark)
@@ -199,7 +199,7 @@ def _in_order(order: Sequence[int], sheet: Sheet) -> bool:
 
 
 def _complete(line: TextLine, where: NDArray[np.intp], missed: set[int], sheet: Sheet) -> bool:
-    """Whether none of the marks that were missed stands on a line of the sheet that a line's glyphs are of."""
+    """Tell if none of the marks that were missed stands on a line of the sheet that a line's glyphs are of."""
     lines = {sheet.marks[where[row]].line for row in line.taken if where[row] >= 0}
     return not any(sheet.marks[i].line in lines for i in missed)
 

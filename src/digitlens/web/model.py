@@ -35,7 +35,7 @@ def show(reader: Reader) -> None:
 
 
 def about(network: Network, wanted: str) -> Element:
-    """What matters most, and the card; ``wanted`` says what is asked of a digit to be accepted."""
+    """Return the facts that matter most, and the card; ``wanted`` says what is asked of a digit to be accepted."""
     card = network.card
     told = element("dl", class_="card")
     for term, value in _terms(card, network.path).items():
@@ -58,7 +58,7 @@ def _headline(card: Card) -> dict[str, str]:
 
 
 def _terms(card: Card, path: Path) -> dict[str, str]:
-    """What the card says, term by term; only what it holds."""
+    """Return the card, term by term; only terms it holds."""
     rows = {
         "Measured": _accuracy(card.metrics.get("test", {}), noun(card.labels)),
         "Other seeds": _runs(card.metrics.get("runs", {})),
@@ -75,7 +75,7 @@ def _terms(card: Card, path: Path) -> dict[str, str]:
 
 
 def _accuracy(test: dict[str, Any], kind: str) -> str:
-    """How often it was right on a test set, with the 95 % interval of that."""
+    """Return the accuracy on a test set, with its 95 % interval."""
     if not {"accuracy", "count", "dataset", "interval"} <= test.keys():
         return "not measured"
     return (
@@ -85,7 +85,7 @@ def _accuracy(test: dict[str, Any], kind: str) -> str:
 
 
 def _runs(runs: dict[str, Any]) -> str:
-    """What other runs of the same recipe came to."""
+    """Return the results of other runs of the same recipe."""
     if not {"mean", "sd", "seeds"} <= runs.keys():
         return ""
     count, mean, spread = len(runs["seeds"]), percent(runs["mean"], 3), percent(runs["sd"], 3)

@@ -37,7 +37,7 @@ _Member: TypeAlias = tuple[tarfile.TarInfo, tarfile.TarFile]
 
 
 def is_tar(head: bytes) -> bool:
-    """Whether a file that begins so is an archive: by the checksum of its first header (POSIX 1003.1, pax)."""
+    """Tell if a file that begins so is an archive: by the checksum of its first header (POSIX 1003.1, pax)."""
     header = head[:_BLOCK]
     if len(header) < _BLOCK or not header[0]:
         return False

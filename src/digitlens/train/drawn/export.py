@@ -27,7 +27,7 @@ PARITY: dict[Stored, float] = {"float32": 1e-3, "float16": 2e-2}
 
 @dataclass(frozen=True)
 class Answers:
-    """What the graph of a kind of network gives.
+    """The outputs of the graph of a kind of network.
 
     Attributes:
         write: adds the nodes that give the outputs, and tells their shapes by name.
@@ -42,7 +42,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export made: the file's SHA-256, the network's parameters, the largest difference from Keras."""
+    """The result of an export: the file's SHA-256, the network's parameters, the largest difference from Keras."""
 
     sha256: str
     parameters: int

@@ -31,7 +31,7 @@ Scene = TypeVar("Scene")
 
 @dataclass(frozen=True)
 class Measured:
-    """What a network comes to on scenes: the loss, a score from 0 to 1, and how well each label is found."""
+    """The figures of a network on scenes: the loss, a score from 0 to 1, and how well each label is found."""
 
     loss: float
     score: float
@@ -40,7 +40,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Lesson(Generic[Scene]):
-    """What is learnt from scenes, and how that is measured.
+    """The task that is learnt from scenes, and its measurement.
 
     Attributes:
         recipe: the settings.

@@ -44,11 +44,11 @@ MEANINGS = {
     "F1": "a mark is found where the label is right and the boxes overlap by half",
     "Exact": "the share of lines of which every label is right, none missing and none too many",
 }
-"""What scores mean."""
+"""The meaning of each score."""
 
 
 def _head(title: str, card: PageCard, score: str) -> Element:
-    """What matters most, at a glance."""
+    """Return the figures that matter most, at a glance."""
     known = card.metrics["validation"]
     value = percent(known[score.lower()])
     lede = (
@@ -71,7 +71,7 @@ def _head(title: str, card: PageCard, score: str) -> Element:
 
 
 def _labels(card: PageCard, score: str) -> Element:
-    """How well each label is found."""
+    """Return how well each label is found."""
     rows = (
         [label or "other writing", f"{each['count']:,}", percent(each["f1"]) if each["count"] else "-"]
         for label, each in card.metrics["validation"]["labels"].items()

@@ -1,4 +1,4 @@
-"""How a line network is trained on strips of drawn sheets, and what one comes to on them."""
+"""The training of a line network on strips of drawn sheets, and its measurement on them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ Scene = list[Strip]
 
 
 def line_lesson(recipe: LineRecipe, draw: Draw[Scene]) -> Lesson[Scene]:
-    """What line networks learn."""
+    """Return the task that line networks learn."""
 
     def batches(scenes: Sequence[Scene], seed: int, number: int) -> StripEpoch:
         return StripEpoch(_strips(scenes), recipe.steps, recipe.batch_size, (seed, number))
@@ -40,7 +40,7 @@ def line_lesson(recipe: LineRecipe, draw: Draw[Scene]) -> Lesson[Scene]:
 
 
 def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 32) -> Measured:
-    """What a network comes to on strips as they were cut out: its score is the share read exactly."""
+    """Measure a network on strips as they were cut out: its score is the share read exactly."""
     strips = [strip for strip in _strips(scenes) if strip.contrast.shape[1] <= WIDTH]
     loss, losses, exact = LineLoss(), [], 0
     asked, right = Counter[str](), Counter[str]()

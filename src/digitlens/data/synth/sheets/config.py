@@ -1,4 +1,4 @@
-"""How drawn sheets are distributed, read from one commented file: ``sheets.toml`` beside this module."""
+"""The distribution of drawn sheets, read from one commented file: ``sheets.toml`` beside this module."""
 
 import tomllib
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ Range = tuple[float, float]
 """The lowest and the highest value."""
 
 Weights = dict[str, float]
-"""How often each kind is drawn, in proportion to its weight."""
+"""The relative frequency of each kind, in proportion to its weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class WritingConfig:
 
 @dataclass(frozen=True, slots=True)
 class ContentConfig:
-    """What is written."""
+    """The distribution of the content."""
 
     numbers: Range
     digits: Range
@@ -235,7 +235,7 @@ class SheetConfig:
     scene: SceneConfig
     optics: OpticsConfig
     everyday: "SheetConfig | None" = None
-    """What most people send, where the file tells it: the same distribution with some of its fields otherwise."""
+    """The distribution of most people's pictures, where the file tells it: the same with some fields otherwise."""
 
     @classmethod
     def load(cls, path: str | PathLike[str] | None = None) -> "SheetConfig":

@@ -197,4 +197,4 @@ WHOLES: Mapping[str, Callable[[Writer, GlyphBank, SheetConfig, np.random.Generat
     "struck": _struck,
     "overwritten": _overwritten,
 }
-"""What is one mark although it is made of several glyphs."""
+"""Kinds of content that are one mark although made of several glyphs."""
