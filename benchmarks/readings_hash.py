@@ -44,7 +44,9 @@ def fingerprint(lines: Iterator[str]) -> tuple[str, list[str]]:
 
 def main() -> None:
     """Print the number of readings of each folder and their SHA-256."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="*", default=FOLDERS, metavar="FOLDER")
     parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE")

@@ -99,7 +99,7 @@ def test_a_zip_is_read_member_by_member(given, tmp_path):
             ("b.png", ONE, None),
             ("a/1.png", b"x", None),
         ]
-    assert inputs.survey().count == 2
+    assert inputs.info().count == 2
     if isinstance(source, io.BytesIO):
         assert not source.closed
 

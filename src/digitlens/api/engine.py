@@ -8,9 +8,9 @@ from functools import lru_cache, partial
 from typing import Any, cast
 
 from digitlens.api.answers import Row, Told
+from digitlens.api.errors import InvalidRequest, TooManyPages, TooSlowToRead
 from digitlens.api.forecast import Load, is_small, load_of
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.refusals import InvalidRequest, TooManyPages, TooSlowToRead
 from digitlens.api.schemas import Common, Options, PageOptions
 from digitlens.api.settings import Settings
 from digitlens.api.sheet_schemas import FormOptions, TableOptions

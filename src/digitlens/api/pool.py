@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Generic, Protocol, TypeVar
 
-from digitlens.api.refusals import Busy, ReaderDied
+from digitlens.api.errors import Busy, ReaderDied
 
 __all__ = ["Hand", "HandLost", "InThread", "Policy", "Pool"]
 

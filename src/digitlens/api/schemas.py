@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from digitlens.api.refusals import InvalidRequest
+from digitlens.api.errors import InvalidRequest
 from digitlens.model import MAX_ERROR
 from digitlens.reader import ReadOptions
 from digitlens.reader.pattern import MOST_PLACES
@@ -241,7 +241,7 @@ class Reading(Exact):
 
     file: str | None
     page: Annotated[int, Field(ge=1)]
-    text: Annotated[str, Field(description="the lines, parted by a newline; empty for a blank picture")]
+    text: Annotated[str, Field(description="the lines, separated by a newline; empty for a blank picture")]
     accepted: Annotated[
         bool, Field(description="true where there are glyphs and the whole is right, nothing of it missing")
     ]

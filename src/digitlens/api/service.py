@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from digitlens.api.answers import Told
 from digitlens.api.engine import Engine, Task
+from digitlens.api.errors import Busy
 from digitlens.api.forecast import Forecast
 from digitlens.api.inputs import Request
 from digitlens.api.pool import Hand, InThread, Policy, Pool
-from digitlens.api.refusals import Busy
 from digitlens.api.schemas import Common
 from digitlens.api.settings import Settings
 from digitlens.api.sheets import load_forms
@@ -77,12 +77,12 @@ class Service:
     def ready(self) -> bool:
         """True if a request would be taken."""
         try:
-            self.admit()
+            self.check_capacity()
         except Busy:
             return False
         return True
 
-    def admit(self) -> None:
+    def check_capacity(self) -> None:
         """Turn a request down before its body comes, where it would be turned down afterwards.
 
         Raises:
@@ -93,7 +93,7 @@ class Service:
         self._pool.check(SHARE * self.settings.time)
 
     @contextmanager
-    def room(self) -> Iterator[Callable[[int], None]]:
+    def reserve_memory(self) -> Iterator[Callable[[int], None]]:
         """Yield a function that reserves memory for bytes of a request; at the end of the block all of it is freed.
 
         Raises:
@@ -128,7 +128,7 @@ class Service:
             ReaderDied: it brings down what reads it.
         """
         if self._pool is None:
-            self.admit()
+            self.check_capacity()
         assert self._pool  # else nobody was admitted
         return await self._pool.submit(Task.of(request, until), SHARE * (until - time.monotonic()))
 

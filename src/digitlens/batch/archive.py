@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
-from digitlens.batch.inputs import Item, Opened, Survey, is_picture_name, survey
+from digitlens.batch.inputs import Item, Opened, SourceInfo, is_picture_name, source_info
 from digitlens.errors import BatchError, ImageTooLarge, UnreadableImage
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
@@ -61,10 +61,10 @@ class ZipInputs:
             for info in _pictures(archive):
                 yield Item(info.filename, _Loader(archive, info), size=info.file_size)
 
-    def survey(self) -> Survey:
+    def info(self) -> SourceInfo:
         """Describe the archive by the names, sizes and checksums that it lists."""
         with self._opened() as archive:
-            return survey((info.filename, info.file_size, info.CRC) for info in _pictures(archive))
+            return source_info((info.filename, info.file_size, info.CRC) for info in _pictures(archive))
 
     @contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:

@@ -11,7 +11,16 @@ from typing import IO, Protocol, TypeAlias
 from digitlens.imaging.sources import read_bytes
 from digitlens.types import Pixels
 
-__all__ = ["Inputs", "Item", "Opened", "Survey", "file_state", "from_file", "is_picture_name", "survey"]
+__all__ = [
+    "Inputs",
+    "Item",
+    "Opened",
+    "SourceInfo",
+    "file_state",
+    "from_file",
+    "is_picture_name",
+    "source_info",
+]
 
 PASSED_OVER = frozenset(
     {
@@ -40,7 +49,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class SourceInfo:
     """A summary of a source, made without opening any of its pictures.
 
     Attributes:
@@ -67,7 +76,7 @@ class Inputs(Protocol):
         """
         ...
 
-    def survey(self) -> Survey:
+    def info(self) -> SourceInfo:
         """Describe the source.
 
         Raises:
@@ -90,13 +99,13 @@ def file_state(name: str) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def survey(states: Iterable[object]) -> Survey:
+def source_info(states: Iterable[object]) -> SourceInfo:
     """The survey of inputs of which each is told by one value, such as its name and `file_state`."""
     digest, count = hashlib.sha256(), 0
     for state in states:
         digest.update(repr(state).encode())
         count += 1
-    return Survey(count, digest.hexdigest())
+    return SourceInfo(count, digest.hexdigest())
 
 
 def is_picture_name(name: str) -> bool:

@@ -133,7 +133,7 @@ def command(
                 restart=restart,
                 overwrite=force,
                 submission=submission is not None,
-                tell=line.tell,
+                on_progress=line.tell,
             )
         except KeyboardInterrupt:
             line.say(

@@ -8,7 +8,7 @@ import click
 
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.wanted import wanted_options
-from digitlens.files import printable, whole_file
+from digitlens.files import atomic_write, printable
 from digitlens.model import (
     DEFAULT_MODEL,
     Card,
@@ -164,6 +164,6 @@ def add(file: Path, name: str | None, as_json: bool, **wanted: Any) -> None:
 def _copied(file: Path, path: Path) -> None:
     """Copy a network that has its card, once it is seen to be the card's and safe."""
     network = Network.load(file)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(network.verified())
         network.card.save(card_path(path))  # in here: no network stands without its card

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitlens.data.synth.blanks import FONT, write_text
-from digitlens.data.synth.hands import write
 from digitlens.data.synth.taken import photograph
+from digitlens.data.synth.writers import write
 
 __all__ = ["PAGES", "SamplePage", "draw_page"]
 

@@ -100,7 +100,7 @@ def check_page(index: int, name: str) -> None:
     """
     if index >= MAX_PAGES:
         raise ImageTooLarge(
-            f"{name} has more than {MAX_PAGES:,} pages, the limit: those up to there are read, part the document."
+            f"{name} has more than {MAX_PAGES:,} pages, the limit: those up to there are read, split the document."
         )
 
 

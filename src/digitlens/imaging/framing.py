@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.imaging.background import shrink
 from digitlens.imaging.ink import WORK_SIDE, Ink, find_ink
-from digitlens.imaging.paper import shrink
 from digitlens.types import Box, Gray, Pixels, Step
 
 __all__ = [

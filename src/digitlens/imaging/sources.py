@@ -84,7 +84,7 @@ def _checked(data: bytes, name: str) -> tuple[bytes, str]:
     if len(data) > MAX_BYTES:
         raise ImageTooLarge(
             f"{name} has more than {MAX_BYTES >> 20} MB, the limit: "
-            "scale the picture down, save it as JPEG, or part the document."
+            "scale the picture down, save it as JPEG, or split the document."
         )
     if not data:
         raise UnreadableImage(f"{name} is empty (0 bytes): was it saved or copied whole, or read before?")

@@ -61,7 +61,7 @@ def score_page(  # noqa: PLR0913 - all but the first by their names
     """Compare what was read on a page with what is written there.
 
     Args:
-        wanted: what is written, its lines parted by newlines.
+        wanted: what is written, its lines separated by newlines.
         read: what was read, likewise; None where the page could not be read.
         glyphs: each glyph read, in reading order: its label and whether it is accepted.
         accepted: whether the page as a whole is.

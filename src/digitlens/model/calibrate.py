@@ -20,13 +20,13 @@ __all__ = [
     "MAX_ERROR",
     "UNCALIBRATED",
     "Calibration",
-    "Verdicts",
+    "Predictions",
     "energy",
+    "ensemble_logits",
     "fit_calibration",
     "fit_digit_score",
     "fit_temperature",
     "logistic",
-    "pooled",
     "softmax",
 ]
 
@@ -52,7 +52,7 @@ def energy(logits: Floats) -> Floats:
     return top + np.log(np.exp(logits - top[..., None]).sum(axis=-1))
 
 
-def pooled(logits: Floats) -> Floats:
+def ensemble_logits(logits: Floats) -> Floats:
     """Logits of the mean opinion of V looks, (V, N, K) to (N, K): mean probabilities, at the mean energy."""
     opinion = np.log(softmax(logits).mean(axis=0) + 1e-12)
     return opinion + energy(logits).mean(axis=0)[:, None]
@@ -93,7 +93,7 @@ class Calibration:
         """Return the probability of each row of logits to come from a glyph of the alphabet, (N,) of 0 to 1."""
         return logistic(self.digit_slope * self.evidence(logits) + self.digit_offset)
 
-    def surety(self, logits: Floats) -> Floats:
+    def acceptance_score(self, logits: Floats) -> Floats:
         """Return the score that is compared with the thresholds, (N,) of 0 to 1.
 
         The confidence; times the digit score where the network has a class for everything else: how surely a
@@ -103,33 +103,33 @@ class Calibration:
         return confidence * self.digit_score(logits) if self.other else confidence
 
     def threshold(self, max_error: float) -> float:
-        """The lowest surety that keeps errors among accepted glyphs to ``max_error``; inf if none does."""
+        """The lowest acceptance score that keeps errors among accepted glyphs to ``max_error``; inf if none does."""
         return accepting_threshold(self.risk, max_error)
 
-    def judge(self, logits: Floats, least: float, odds: Floats | float = 1.0) -> "Verdicts":
+    def predict(self, logits: Floats, threshold: float, odds: Floats | float = 1.0) -> "Predictions":
         """All that may be said of each row of logits.
 
         Args:
             logits: (N, K) or (N, K + 1).
-            least: the `threshold` for the error rate wanted.
+            threshold: the `threshold` for the error rate wanted.
             odds: by how much what surrounds a glyph makes it likelier to be one of the alphabet, (N,) or one for all.
         """
         score = self.digit_score(logits)
         score = score * odds / (1 - score + score * odds)
         probabilities = self.probabilities(logits)
-        sure = self.enough(probabilities.max(axis=-1), score, least)
-        return Verdicts(probabilities, score, score >= self.digit_threshold, sure)
+        confident = self.is_confident(probabilities.max(axis=-1), score, threshold)
+        return Predictions(probabilities, score, score >= self.digit_threshold, confident)
 
-    def reweighed(self, verdicts: "Verdicts", odds: Floats, least: float) -> "Verdicts":
-        """The verdicts where something else speaks for the labels too, by factors (N, K)."""
-        weighed = verdicts.probabilities * odds
+    def reweighed(self, predictions: "Predictions", odds: Floats, threshold: float) -> "Predictions":
+        """The predictions where something else speaks for the labels too, by factors (N, K)."""
+        weighed = predictions.probabilities * odds
         probabilities = weighed / weighed.sum(axis=-1, keepdims=True)
-        sure = self.enough(probabilities.max(axis=-1), verdicts.digit_scores, least)
-        return replace(verdicts, probabilities=probabilities, sure=sure)
+        confident = self.is_confident(probabilities.max(axis=-1), predictions.digit_scores, threshold)
+        return replace(predictions, probabilities=probabilities, confident=confident)
 
-    def enough(self, confidence: Floats, digit_scores: Floats, least: float) -> NDArray[np.bool_]:
-        """Tell if confidences and digit scores, (N,) each, reach the `threshold` ``least``."""
-        return (confidence * digit_scores if self.other else confidence) >= least
+    def is_confident(self, confidence: Floats, digit_scores: Floats, threshold: float) -> NDArray[np.bool_]:
+        """Tell if confidences and digit scores, (N,) each, reach ``threshold``."""
+        return (confidence * digit_scores if self.other else confidence) >= threshold
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
@@ -150,20 +150,20 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
-class Verdicts:
+class Predictions:
     """The calibrated predictions for N glyphs.
 
     Attributes:
         probabilities: calibrated, of each label, (N, K).
         digit_scores: how surely each is a glyph of the alphabet, (N,) of 0 to 1.
         known: whether each may count as one, (N,).
-        sure: whether each is sure enough for the error rate wanted, (N,).
+        confident: whether each reaches the threshold of the error rate wanted, (N,).
     """
 
     probabilities: Floats
     digit_scores: Floats
     known: NDArray[np.bool_]
-    sure: NDArray[np.bool_]
+    confident: NDArray[np.bool_]
 
     @property
     def best(self) -> NDArray[np.intp]:
@@ -173,10 +173,10 @@ class Verdicts:
     @property
     def accepted(self) -> NDArray[np.bool_]:
         """True for glyphs that need not be handed to a person, (N,)."""
-        return self.known & self.sure
+        return self.known & self.confident
 
     @property
-    def readable(self) -> Floats:
+    def glyph_probability(self) -> Floats:
         """The probability of each to be a glyph, and one of its best label, (N,) of 0 to 1."""
         return self.probabilities.max(axis=-1) * self.digit_scores
 
@@ -198,12 +198,15 @@ def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other:
     temperature = fit_temperature(plain.of_labels(logits), targets)
     slope, offset, threshold = fit_digit_score(plain.evidence(logits), plain.evidence(not_digits))
     fitted = Calibration(temperature, slope, offset, threshold, (), other)
-    surety, wrong = fitted.surety(logits), fitted.probabilities(logits).argmax(axis=1) != targets
+    acceptance_score, wrong = (
+        fitted.acceptance_score(logits),
+        fitted.probabilities(logits).argmax(axis=1) != targets,
+    )
     if other:  # accepting what is no digit is an error too
         few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
-        surety = np.concatenate([surety, fitted.surety(few)])
+        acceptance_score = np.concatenate([acceptance_score, fitted.acceptance_score(few)])
         wrong = np.concatenate([wrong, np.ones(len(few), bool)])
-    return replace(fitted, risk=fit_risk_steps(surety, wrong))
+    return replace(fitted, risk=fit_risk_steps(acceptance_score, wrong))
 
 
 def fit_temperature(logits: Floats, targets: Targets) -> float:

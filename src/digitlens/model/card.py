@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from digitlens.errors import InvalidModel
-from digitlens.files import open_file, whole_file
+from digitlens.files import atomic_write, open_file
 from digitlens.model.calibrate import Calibration
 
 __all__ = ["Card", "Head", "Kind", "PageCard", "card_path", "kind_of"]
@@ -229,7 +229,7 @@ def _kind(card: Path, _stamp: int) -> Kind:
 
 def _write(path: Path, values: dict[str, Any]) -> None:
     """Write values as JSON, whole or not at all, with rows of a matrix in one line each."""
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         text = _ROW.sub(lambda row: f"[{' '.join(row[1].split())}]", json.dumps(values, indent=2))
         temporary.write_text(f"{text}\n", encoding="utf-8")
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import onnxruntime as ort
 
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.home import cache_home
 from digitlens.model.card import Card, card_path
 
@@ -97,7 +97,7 @@ def _keep(key: str, known: bool) -> None:
     with suppress(OSError, ValueError):
         found = json.loads(_file().read_text(encoding="utf-8"))
         kept = found if isinstance(found, dict) else {}
-    with suppress(OSError), whole_file(_file()) as temporary:
+    with suppress(OSError), atomic_write(_file()) as temporary:
         temporary.write_text(json.dumps({**kept, _here(key): known}, indent=1), encoding="utf-8")
 
 

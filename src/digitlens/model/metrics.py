@@ -94,9 +94,9 @@ def figures(
     max_error: float = MAX_ERROR,
 ) -> Figures:
     """Measure a network's logits against targets (N,), indices into the K ``labels``."""
-    verdicts = calibration.judge(logits, calibration.threshold(max_error))
+    predictions = calibration.predict(logits, calibration.threshold(max_error))
     uncalibrated = softmax(calibration.of_labels(logits))
-    probabilities, accepted = verdicts.probabilities, verdicts.accepted
+    probabilities, accepted = predictions.probabilities, predictions.accepted
     read = probabilities.argmax(axis=1)
     right = read == targets
     confusion = np.zeros((len(labels), len(labels)), dtype=int)

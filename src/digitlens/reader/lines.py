@@ -21,8 +21,8 @@ from digitlens.model import OTHER_WRITING, PageConfig
 from digitlens.reader.acceptance import LineEvidence, Thresholds, line_evidence, page_features
 from digitlens.reader.case import has_cases, height_odds
 from digitlens.reader.classifier import Classifier
+from digitlens.reader.constrained import constrained_decode, decode_line
 from digitlens.reader.detect import SURE, Detector, Found
-from digitlens.reader.fields import fit, fitted
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.layout import gap_features
 from digitlens.reader.page import Page, PageReader, TextLine, to_grayscale
@@ -130,11 +130,11 @@ class LineReader:
             return (Doubt("not_a_digit", OTHERWISE, box),)
         return ()
 
-    def fitted(self, line: Line, plain: Line | None = None) -> Line:
+    def decode_line(self, line: Line, plain: Line | None = None) -> Line:
         """The line as the pattern or lexicon allows it, if there is one; and what it is without."""
         if self.grammar is None:
             return line
-        return fitted(line, self.grammar, self.classifier.sure, plain)
+        return decode_line(line, self.grammar, self.classifier.is_confident, plain)
 
     @cached_property
     def _config(self) -> PageConfig:
@@ -168,7 +168,7 @@ class LineReader:
     def _against(self, candidates: Candidates, rows: Sequence[int]) -> float:
         """Return the penalty of a line by the grammar, nats."""
         chances = [self._chances(candidates, row) for row in rows]
-        found = None if self.grammar is None else fit(chances, self.grammar, FEW_STATES)
+        found = None if self.grammar is None else constrained_decode(chances, self.grammar, FEW_STATES)
         return inf if found is None or not found.likelihood else -log(found.likelihood)
 
     def _chances(self, candidates: Candidates, row: int) -> dict[str, float]:
@@ -196,7 +196,7 @@ class LineReader:
         read = self._glyphs_of(picture, page, line.taken)
         if self.grammar is not None:
             plain = self._glyphs_of(picture, page, line.plain)
-            read = fitted(read, self.grammar, self._sure, plain)
+            read = decode_line(read, self.grammar, self._sure, plain)
         text = [glyph.label for glyph in read.glyphs]
         return read, line_evidence(page, line, self._other, text)
 
@@ -284,7 +284,7 @@ class LineReader:
             return (), found.steps
         box = picture.uploaded(found.box)
         (glyph,) = self.classifier.classified([found.image], [box])
-        return ((self.fitted(Line((glyph,), box)),) if glyph.label else ()), found.steps
+        return ((self.decode_line(Line((glyph,), box)),) if glyph.label else ()), found.steps
 
     def _single(self, picture: Picture, page: Page) -> PageReading:
         """A picture on which no more than one glyph was found, looked at as a whole too."""

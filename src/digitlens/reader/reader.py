@@ -38,12 +38,12 @@ from digitlens.model import (
     eight_bit_path,
     find,
 )
-from digitlens.reader.choice import Choice
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
 from digitlens.reader.explain import explain
 from digitlens.reader.lines import LineReader
 from digitlens.reader.options import ReadKeywords, ReadOptions
+from digitlens.reader.resolved import ResolvedOptions
 from digitlens.reader.singles import Batch, Singles, judged, opened
 from digitlens.reader.tables import Table, read_table
 from digitlens.reader.witness import Witness
@@ -88,9 +88,9 @@ class Reader:
         named = {} if model is None else {"model": os.fspath(model)}
         self.options = replace(options or ReadOptions(), **named, **given)
         self.max_pixels = max_pixels
-        choice, device = Choice.of(self.options), self.options.device
-        self.network = _load(choice.path, threads, device, self.options.precision)
-        self.alphabet = Alphabet.of(self.network.card, choice.alphabet, self.network.name)
+        resolved, device = ResolvedOptions.of(self.options), self.options.device
+        self.network = _load(resolved.path, threads, device, self.options.precision)
+        self.alphabet = Alphabet.of(self.network.card, resolved.alphabet, self.network.name)
         least = self.alphabet.calibration.threshold(self.max_error)
         self._classifier = Classifier(self.network, self.alphabet, least)
         detector = Detector(
@@ -98,7 +98,7 @@ class Reader:
         )
         witness = Witness(_load_other(LineNetwork, find(LINE_MODEL), threads, device))
         self._lines = LineReader(
-            self._classifier, detector, witness, choice.signs, choice.grammar, self.max_error
+            self._classifier, detector, witness, resolved.signs, resolved.grammar, self.max_error
         )
 
     @property
@@ -281,7 +281,7 @@ class Reader:
             elif found.box is None:
                 yield Reading(file, model, ms=spent, steps=found.steps, view=view)
             else:
-                line = self._lines.fitted(Line((next(judged),), found.box))
+                line = self._lines.decode_line(Line((next(judged),), found.box))
                 yield Reading(file, model, 1, (line,), spent, found.steps, doubts=doubts, view=view)
 
     def _open(self, picture: "Source | Picture", errors: str) -> "_Opened":

@@ -196,9 +196,9 @@ class Recognizer:
         count = len(self.classifier.alphabet.labels)
         probabilities, scores = np.full((len(frames), count), 1 / count), np.zeros(len(frames))
         if rows := [i for i, frame in enumerate(frames) if frame.any()]:
-            verdicts = self.classifier.verdicts([frames[i] for i in rows], again=True)
-            probabilities[rows] = verdicts.probabilities
-            scores[rows] = _logit(verdicts.digit_scores)
+            predictions = self.classifier.predict([frames[i] for i in rows], tta=True)
+            probabilities[rows] = predictions.probabilities
+            scores[rows] = _logit(predictions.digit_scores)
         return probabilities, scores
 
     def _sign_labels(self, heat: Floats, is_sign: NDArray[np.bool_]) -> tuple[str | None, ...]:

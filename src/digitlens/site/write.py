@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.model import (
     LINE_MODEL,
     PAGE_MODEL,
@@ -80,7 +80,7 @@ def write_site(folder: Path, model: str | os.PathLike[str] | None = None) -> Sit
     worker = files["sw.js"].decode().replace(VERSION, version.hexdigest()[:12])
     files["sw.js"] = worker.replace(FILES, json.dumps([name for name in files if name != "sw.js"])).encode()
     for name in sorted(files, key=lambda name: (LAST.index(name) + 1 if name in LAST else 0, name)):
-        with whole_file(folder / name) as temporary:
+        with atomic_write(folder / name) as temporary:
             temporary.write_bytes(files[name])
     for path in (folder / NETWORKS).iterdir():
         if f"{NETWORKS}/{path.name}" not in files:  # of an older site

@@ -128,5 +128,5 @@ class AugmentedEpoch(keras.utils.PyDataset):
             warped = _warp(images, maps)
         targets = self._targets[chosen]
         if self._teachers is not None:
-            targets = self._teachers.soften(warped, targets)
+            targets = self._teachers.soft_targets(warped, targets)
         return warped[..., None].astype(np.float32) / np.float32(255), targets

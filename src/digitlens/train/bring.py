@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset
 from digitlens.data.synth import not_digits
 from digitlens.errors import ExportMismatch
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.imaging import frame_all
 from digitlens.model.calibrate import UNCALIBRATED, fit_calibration
 from digitlens.model.card import Card, Head, card_path
 from digitlens.model.metrics import figures
 from digitlens.model.session import Network
-from digitlens.train.alphabets import with_alphabets
+from digitlens.train.alphabets import calibrate_alphabets
 from digitlens.train.export import export
 from digitlens.train.foreign import Foreign, read_foreign, session_of, wrapped
 from digitlens.train.graph import GraphWriter
@@ -95,7 +95,7 @@ def bring(source: Path, output: Path, wanted: Wanted = Wanted()) -> Brought:  # 
     network = _onnx(source) if source.suffix == ".onnx" else _keras(source)
     glyphs = glyphs_for(network.classes, wanted.labels)
     found = find_wanted(network.run, network.taken, network.classes, glyphs, wanted, likely=network.likely)
-    with whole_file(output) as temporary:
+    with atomic_write(output) as temporary:
         written = network.write(temporary, found.preprocessing, found.columns)
         card = _card(source, network.taken, found, written)
         if glyphs is not None:
@@ -183,4 +183,4 @@ def _calibrated(network: Network, glyphs: Dataset, found: Found) -> Card:
     if {*known} != {*range(len(glyphs.alphabet))} or len(known) != len(card.labels):
         return card
     validation = Dataset(glyphs.name, glyphs.images[inside], targets, card.labels, framed=True)
-    return with_alphabets(card, validation, logits)
+    return calibrate_alphabets(card, validation, logits)

@@ -15,12 +15,12 @@ from digitlens.model.session import Network
 from digitlens.train import nets
 from digitlens.train.augment import Warp
 from digitlens.train.compare import Comparison, compare
+from digitlens.train.mixture import TrainingMixture, build_mixture
 from digitlens.train.recipes import Recipe
 from digitlens.train.run import Job, Outcome, train
 from digitlens.train.runs import keep
 from digitlens.train.sets import SPLIT_SEED, Extra, Sets, sets_of
 from digitlens.train.state import check_room
-from digitlens.train.world import World, worldly
 
 __all__ = ["TUNING", "Corrected", "Correction", "correct"]
 
@@ -50,7 +50,7 @@ SHARE = 0.2
 REPEATED = 8
 """The most often that a correction comes in an epoch."""
 
-WORLD = World(drawn=(), letters=(), degraded=3_000, others=2_000)
+WORLD = TrainingMixture(drawn=(), letters=(), degraded=3_000, others=2_000)
 """The training mixture of a network with a class for rejects besides corrections, mixed as validation is."""
 
 
@@ -168,7 +168,7 @@ def correct(
     sets = sets_of(job.dataset, job.recipe.held_back)
     training, validation = _rehearsed(sets.training), sets.validation
     if job.recipe.world is not None:
-        training, validation = worldly(job.recipe.world, training, validation, [sets.test])
+        training, validation = build_mixture(job.recipe.world, training, validation, [sets.test])
     corrections = extra.within(training.alphabet)
     sets = Sets(_mixed(training, corrections), validation, sets.test)
     outcome = train(job, sets=sets, resume=resume, callbacks=callbacks)

@@ -30,7 +30,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from digitlens.errors import ExportMismatch, InvalidModel
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.model.calibrate import energy, softmax
 from digitlens.model.card import Head
 from digitlens.train.gradcam import explained
@@ -91,7 +91,7 @@ def export(
             f"at most {PARITY[stored]:.0e} is allowed. Nothing was written. "
             "This is a fault of the export: please report it."
         )
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(content)
     return Exported(hashlib.sha256(content).hexdigest(), head, model.count_params(), difference)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import DIGITS, Dataset, at_hand, load, stratified_split
-from digitlens.data.synth import hands
+from digitlens.data.synth import draw_writers
 from digitlens.errors import InvalidModel
 from digitlens.imaging import frame_all
 from digitlens.model.calibrate import energy, fit_temperature
@@ -137,7 +137,7 @@ def glyphs_for(classes: int, labels: tuple[str, ...] | None = None) -> Dataset |
         return None
     if at_hand("mnist", "train"):
         return _held_back("mnist")
-    images, targets = hands(COUNT, SPLIT_SEED)
+    images, targets = draw_writers(COUNT, SPLIT_SEED)
     return Dataset("digits drawn by DigitLens", frame_all(images), targets, DIGITS, framed=True)
 
 

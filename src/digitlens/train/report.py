@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import Dataset
-from digitlens.files import whole_file
+from digitlens.evaluation_report import calibration, labels, misread, refusal, style
+from digitlens.files import atomic_write
 from digitlens.html.charts import Axis, Series, plot
 from digitlens.html.page import document, element, facts, folded, interval, percent, scrolling, section, table
-from digitlens.judged import calibration, labels, misread, refusal, style
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
 from digitlens.model.metrics import Figures
@@ -73,7 +73,7 @@ def write_report(path: Path, report: Report) -> None:
     )
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
     page = document(report.title, f"{style()}\n{css}", main)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         # A path in the command may hold bytes that are no text; they are shown as escapes.
         temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
 

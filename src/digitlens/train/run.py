@@ -20,7 +20,7 @@ from digitlens.model.card import Card, card_path
 from digitlens.model.metrics import figures
 from digitlens.model.registry import find
 from digitlens.model.session import Network
-from digitlens.train.alphabets import told_of_alphabets
+from digitlens.train.alphabets import describe_alphabets
 from digitlens.train.export import export_file
 from digitlens.train.fit import fit
 from digitlens.train.kerasfile import save_keras
@@ -203,7 +203,7 @@ def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
     }
     card = replace(draft, calibration=calibration, metrics=metrics)
     if job.recipe.world is not None:
-        card = told_of_alphabets(card, network, sets, logits)
+        card = describe_alphabets(card, network, sets, logits)
     write_report(job.report, Report(card, progress, measured, logits["test"], sets.test))
     return card
 

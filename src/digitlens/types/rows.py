@@ -28,7 +28,7 @@ class PageRow:
     Attributes:
         file: the input's name exactly as it was given; bytes that are no text are written as ``\\xNN``.
         page: from 1.
-        text: the lines, parted by a newline, one space where the writer left a gap between numbers; ``""`` for a blank
+        text: lines separated by newlines, one space where the writer left a gap between numbers; ``""`` for a blank
             page, None for one that could not be read.
         confidence: the lowest of its glyphs and fields, 0 to 1; None where there are none.
         accepted: false where a person should look.

@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 
 import streamlit as st
 
-from digitlens import judged
+from digitlens import evaluation_report
 from digitlens.data import DATASETS, at_hand
-from digitlens.evaluate import Trial, try_on
+from digitlens.evaluate import DatasetPredictions, predict_dataset
 from digitlens.html.page import element, facts, interval, percent, section
 from digitlens.labels import noun
 from digitlens.model import Card, Network
@@ -29,7 +29,11 @@ def show(reader: Reader) -> None:
     exhibit("about", about(network, wanted))
     measured = card_figures(card)
     if measured is not None:
-        parts = [judged.labels(measured), *judged.alphabets(card), judged.calibration(card, measured)]
+        parts = [
+            evaluation_report.labels(measured),
+            *evaluation_report.alphabets(card),
+            evaluation_report.calibration(card, measured),
+        ]
         exhibit("figures", element("div", *parts))
     _failures(network, card.metrics.get("test", {}).get("dataset", ""))
 
@@ -116,13 +120,13 @@ def _failures(network: Network, dataset: str) -> None:
     measured = figures(card.calibration, trial.logits, glyphs.labels, card.labels)
     page = element(
         "div",
-        judged.misread(card, glyphs, trial.logits),
-        judged.refusal(card, measured, glyphs, trial.logits),
+        evaluation_report.misread(card, glyphs, trial.logits),
+        evaluation_report.refusal(card, measured, glyphs, trial.logits),
     )
     exhibit("failures", page)
 
 
 @lru_cache(maxsize=2)
-def _tried(path: Path, _version: str, dataset: str) -> Trial:
+def _tried(path: Path, _version: str, dataset: str) -> DatasetPredictions:
     """A network tried on its test glyphs: once a process, as long as it stays the same network."""
-    return try_on(path, dataset)
+    return predict_dataset(path, dataset)

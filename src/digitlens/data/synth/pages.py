@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data.synth import shapes
-from digitlens.data.synth.others import not_digits
+from digitlens.data.synth.negatives import not_digits
 
 __all__ = ["Page", "PageSettings", "Written", "draw_page"]
 

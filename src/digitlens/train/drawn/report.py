@@ -4,9 +4,9 @@ from importlib.resources import files
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from digitlens.files import whole_file
+from digitlens.evaluation_report import style
+from digitlens.files import atomic_write
 from digitlens.html.page import document, element, facts, percent, scrolling, section, table
-from digitlens.judged import style
 from digitlens.model.card import PageCard
 from digitlens.train.report import learning, making
 from digitlens.train.state import Progress
@@ -35,7 +35,7 @@ def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: st
         making(card.command, {"Recipe": card.recipe, "Network": network, "Software": card.software}),
     )
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         page = document(title, f"{style()}\n{css}", main)
         temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
 

@@ -13,13 +13,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digitlens.api.answers import Told
+from digitlens.api.errors import Refused, Unauthorized, status_of
 from digitlens.api.logs import logger
 from digitlens.api.metrics import Metrics
-from digitlens.api.refusals import Refused, Unauthorized, status_of
 from digitlens.api.service import Service
 from digitlens.errors import DigitLensError, ImageTooLarge
 
-__all__ = ["ENDPOINTS", "OPEN", "Front", "failure", "json_response", "readings"]
+__all__ = ["ENDPOINTS", "OPEN", "RequestMiddleware", "failure", "json_response", "readings"]
 
 OPEN = ("/", "/docs", "/healthz", "/readyz", "/openapi.json")
 """Paths that are answered without a key."""
@@ -38,7 +38,7 @@ DISCONNECTED = 499
 """The status that is logged where the client went away; nobody is told."""
 
 
-class Front:
+class RequestMiddleware:
     """ASGI middleware.
 
     Args:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from importlib.resources import files
 from xml.etree.ElementTree import Element
 
-from digitlens.gallery.exhibit import Exhibit
-from digitlens.gallery.judge import Outcome, Tally
+from digitlens.error_report.evaluate import Outcome, OutcomeCounts
+from digitlens.error_report.example import ErrorExample
 from digitlens.html.page import document, element, facts, interval, percent, section
 from digitlens.metrics import wilson
 
-__all__ = ["gallery_page"]
+__all__ = ["error_report_page"]
 
 SECTIONS: dict[Outcome, tuple[str, str]] = {
     "wrong": (
@@ -24,49 +24,49 @@ SECTIONS: dict[Outcome, tuple[str, str]] = {
 }
 
 
-def gallery_page(title: str, model: str, tally: Tally, shown: Sequence[Exhibit]) -> str:
+def error_report_page(title: str, model: str, counts: OutcomeCounts, shown: Sequence[ErrorExample]) -> str:
     """The HTML of a gallery, which needs no other file.
 
     Args:
         title: the name of what was read.
         model: ``NAME@VERSION`` of what read it.
-        tally: how all pictures came out.
+        counts: how all pictures came out.
         shown: the pictures to show, in their order.
     """
-    sections = [_section(outcome, tally, shown) for outcome in SECTIONS if getattr(tally, outcome)]
+    sections = [_section(outcome, counts, shown) for outcome in SECTIONS if getattr(counts, outcome)]
     nothing = section("Nothing to look at", "Every picture was accepted and read right.")
-    main = element("main", _head(title, model, tally), *(sections or [nothing]))
-    css = files("digitlens.gallery").joinpath("gallery.css").read_text(encoding="utf-8")
+    main = element("main", _head(title, model, counts), *(sections or [nothing]))
+    css = files("digitlens.error_report").joinpath("page.css").read_text(encoding="utf-8")
     return document(f"{title} read by {model}", css, main)
 
 
-def _head(title: str, model: str, tally: Tally) -> Element:
+def _head(title: str, model: str, counts: OutcomeCounts) -> Element:
     """Return the result, at a glance."""
     lede = (
-        f"Of {tally.pictures:,} pictures {tally.matches:,} are read right, accepted or not: an accuracy of "
-        f"{percent(tally.accuracy)}, with a 95 % interval of {interval(wilson(tally.matches, tally.pictures))}. "
+        f"Of {counts.pictures:,} pictures {counts.matches:,} are read right, accepted or not: an accuracy of "
+        f"{percent(counts.accuracy)}, with a 95 % interval of {interval(wilson(counts.matches, counts.pictures))}. "
     )
-    if tally.accepted:
-        ends = interval(wilson(tally.right, tally.accepted))
-        lede += f"{tally.accepted:,} are accepted, and {percent(tally.precision)} of these right ({ends})."
+    if counts.accepted:
+        ends = interval(wilson(counts.right, counts.accepted))
+        lede += f"{counts.accepted:,} are accepted, and {percent(counts.precision)} of these right ({ends})."
     else:
         lede += "None is accepted."
     figures = {
-        "read right": percent(tally.accuracy),
-        "right among accepted": percent(tally.precision) if tally.accepted else "–",
-        "accepted and right": f"{tally.right:,}",
-        "accepted and wrong": f"{tally.wrong:,}",
-        "refused": f"{tally.refused:,}",
-        **({"not readable": f"{tally.unreadable:,}"} if tally.unreadable else {}),
+        "read right": percent(counts.accuracy),
+        "right among accepted": percent(counts.precision) if counts.accepted else "–",
+        "accepted and right": f"{counts.right:,}",
+        "accepted and wrong": f"{counts.wrong:,}",
+        "refused": f"{counts.refused:,}",
+        **({"not readable": f"{counts.unreadable:,}"} if counts.unreadable else {}),
     }
     kicker = element("p", f"DigitLens gallery, read by {model}", class_="kicker")
     return element("header", kicker, element("h1", title), element("p", lede, class_="lede"), facts(figures))
 
 
-def _section(outcome: Outcome, tally: Tally, shown: Sequence[Exhibit]) -> Element:
+def _section(outcome: Outcome, counts: OutcomeCounts, shown: Sequence[ErrorExample]) -> Element:
     """The pictures that came out so, as far as they are shown."""
     title, lede = SECTIONS[outcome]
     items = [exhibit.item for exhibit in shown if exhibit.outcome == outcome]
-    count = getattr(tally, outcome)
+    count = getattr(counts, outcome)
     told = "" if len(items) == count else f" {len(items):,} of {count:,} are shown."
     return section(f"{title}: {count:,}", lede + told, element("ul", *items, class_="exhibits"))

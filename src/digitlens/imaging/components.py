@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from digitlens.types import Gray
 
-__all__ = ["box_parts", "glyph_parts"]
+__all__ = ["box_components", "glyph_components"]
 
 SPECK = 0.01  # of the largest piece's area: smaller ones are dirt
 REACH = 0.25  # of the largest piece's longer side: pieces of one glyph are no farther apart
@@ -20,7 +20,7 @@ Stats = NDArray[np.int64]
 """Left, top, width, height and area of pieces, (N, 5)."""
 
 
-def glyph_parts(ink: Gray, faint: int, clear: int) -> Gray:
+def glyph_components(ink: Gray, faint: int, clear: int) -> Gray:
     """Mark the pieces of ink that make up the glyph.
 
     A piece is a connected set of pixels of at least ``faint`` that holds one of at least ``clear``
@@ -46,7 +46,7 @@ def glyph_parts(ink: Gray, faint: int, clear: int) -> Gray:
     return mask
 
 
-def box_parts(ink: Gray, faint: int, clear: int, box: tuple[float, float, float, float]) -> Gray:
+def box_components(ink: Gray, faint: int, clear: int, box: tuple[float, float, float, float]) -> Gray:
     """Mark the connected components of ink that a bounding box holds, clipped to it.
 
     A component of which little is within the box belongs to a neighbour, unless it makes up much of the box's ink:

@@ -30,7 +30,7 @@ MOST_IN_MATRIX = 24
 
 def style() -> str:
     """Return the style of these sections, beyond that of all pages."""
-    return files("digitlens").joinpath("judged.css").read_text(encoding="utf-8")
+    return files("digitlens").joinpath("evaluation_report.css").read_text(encoding="utf-8")
 
 
 def labels(test: Figures) -> Element:

@@ -8,11 +8,11 @@ from digitlens.reader.grammar import Grammar, Lexicon
 from digitlens.reader.options import ReadOptions
 from digitlens.reader.pattern import parse
 
-__all__ = ["Choice"]
+__all__ = ["ResolvedOptions"]
 
 
 @dataclass(frozen=True)
-class Choice:
+class ResolvedOptions:
     """The network, alphabet and grammar chosen by options.
 
     Attributes:
@@ -28,7 +28,7 @@ class Choice:
     grammar: Grammar | None
 
     @classmethod
-    def of(cls, options: ReadOptions) -> "Choice":
+    def of(cls, options: ReadOptions) -> "ResolvedOptions":
         """Settle what was left open: the alphabet by what a pattern or lexicon holds, the network by the alphabet.
 
         Raises:
