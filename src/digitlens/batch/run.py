@@ -9,10 +9,10 @@ from functools import partial
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from digitlens.batch.checkpoint import Checkpoint, Part
-from digitlens.batch.inputs import Inputs
+from digitlens.batch.inputs import Inputs, SourceInfo
 from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
 from digitlens.batch.pool import LocalEngine, cores
 from digitlens.batch.sheets import check_sheets, digest_of, write_sheets
@@ -115,22 +115,9 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     """
     job, engine, target = job or Job(), engine or LocalEngine(cores()), Path(target)
     _check(target, job, overwrite=overwrite)
-    checkpoint, source = Checkpoint(target), inputs.info()
-    if not source.count:
+    if not (source := inputs.info()).count:
         raise BatchError("There is nothing to read: no picture was found in the source.")
-    model, lexicon = job.reader().network, job.options.lexicon
-    terms = {
-        "inputs": source.count,
-        "state of the inputs": source.digest,
-        "single": job.single,
-        "rows": job.rows,
-        **asdict(job.options),
-        "model": f"{model.name}, SHA-256 {model.card.sha256}",
-        "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
-        "forms": digest_of(job.forms) if job.forms else None,
-        "chunk": [job.chunk_size, job.chunk_bytes, MOST_BYTES],
-    }
-    with checkpoint.opened(terms, restart=restart):
+    with (checkpoint := Checkpoint(target)).opened(_terms(job, source), restart=restart):
         progress = _resumed(checkpoint, source.count)
         on_progress(progress)
         if progress.done < source.count:
@@ -149,6 +136,22 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         with _to_go_on_with(target):
             checkpoint.finish(partial(_write, job, SUBMISSION if submission else None, progress))
     return progress
+
+
+def _terms(job: Job, source: SourceInfo) -> dict[str, Any]:
+    """Return all that a checkpoint has to agree with to be resumed from."""
+    model, lexicon = job.reader().network, job.options.lexicon
+    return {
+        "inputs": source.count,
+        "state of the inputs": source.digest,
+        "single": job.single,
+        "rows": job.rows,
+        **asdict(job.options),
+        "model": f"{model.name}, SHA-256 {model.card.sha256}",
+        "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
+        "forms": digest_of(job.forms) if job.forms else None,
+        "chunk": [job.chunk_size, job.chunk_bytes, MOST_BYTES],
+    }
 
 
 @contextmanager

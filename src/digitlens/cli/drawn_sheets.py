@@ -37,10 +37,8 @@ def save_samples(path: Path, count: int, seed: int, whole: bool, boxes: bool, co
         DatasetError: the configuration or a dataset cannot be had.
     """
     bank, how = GlyphBank.load("train"), SheetConfig.load(config)
-    sheets = []
-    for index in range(count):
-        rng = np.random.default_rng([seed, index])
-        sheets.append(draw_whole(bank, how, rng) if whole else draw_sheet(bank, how, rng, *PATCH))
+    chances = (np.random.default_rng([seed, index]) for index in range(count))
+    sheets = [draw_whole(bank, how, rng) if whole else draw_sheet(bank, how, rng, *PATCH) for rng in chances]
     picture = Image.fromarray(contact_sheet(sheets, boxes))
     with atomic_write(path) as part:
         picture.save(part, format=Image.registered_extensions().get(path.suffix.lower(), "PNG"))

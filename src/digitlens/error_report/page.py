@@ -51,7 +51,14 @@ def _head(title: str, model: str, counts: OutcomeCounts) -> Element:
         lede += f"{counts.accepted:,} are accepted, and {percent(counts.precision)} of these right ({ends})."
     else:
         lede += "None is accepted."
-    figures = {
+    kicker = element("p", f"DigitLens gallery, read by {model}", class_="kicker")
+    summary = element("p", lede, class_="lede")
+    return element("header", kicker, element("h1", title), summary, facts(_figures(counts)))
+
+
+def _figures(counts: OutcomeCounts) -> dict[str, str]:
+    """Return the name and the value of each figure."""
+    return {
         "read right": percent(counts.accuracy),
         "right among accepted": percent(counts.precision) if counts.accepted else "–",
         "accepted and right": f"{counts.right:,}",
@@ -59,8 +66,6 @@ def _head(title: str, model: str, counts: OutcomeCounts) -> Element:
         "refused": f"{counts.refused:,}",
         **({"not readable": f"{counts.unreadable:,}"} if counts.unreadable else {}),
     }
-    kicker = element("p", f"DigitLens gallery, read by {model}", class_="kicker")
-    return element("header", kicker, element("h1", title), element("p", lede, class_="lede"), facts(figures))
 
 
 def _section(outcome: Outcome, counts: OutcomeCounts, shown: Sequence[ErrorExample]) -> Element:

@@ -228,7 +228,7 @@ def fit_temperature(logits: Floats, targets: Targets) -> float:
 
 
 def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple[float, float, float]:
-    """A logistic that parts the energies of digits (N,) from others' (M,), either kind weighing the same.
+    """Fit a logistic that separates the energies of digits (N,) from others' (M,), either kind weighing the same.
 
     Returns:
         slope, offset, and the score below which to refuse: half, or what loses the share ``lost`` of
@@ -239,15 +239,24 @@ def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple
     weight = np.where(y == 1, 0.5 / len(digits), 0.5 / len(others))
     centre, scale = x.mean(), x.std() + 1e-9
     design = np.stack([(x - centre) / scale, np.ones_like(x)], axis=1)
+    beta = _logistic_regression(design, y, weight)
+    slope, offset = beta[0] / scale, beta[1] - beta[0] * centre / scale
+    threshold = min(0.5, float(np.quantile(logistic(slope * digits + offset), lost)))
+    return float(slope), float(offset), threshold
+
+
+def _logistic_regression(design: Floats, y: Floats, weight: Floats) -> Floats:
+    """Fit (2,) coefficients to weighted outcomes 0 or 1, (N,), of rows (N, 2), by Newton's method.
+
+    A little ridge keeps them finite where the outcomes are separable.
+    """
     beta = np.zeros(2)
-    for _ in range(50):  # Newton's method, with a little ridge for kinds that part without a fault
+    for _ in range(50):
         p = logistic(design @ beta)
         gradient = design.T @ (weight * (p - y)) + 1e-3 * beta
         hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
         beta -= np.linalg.solve(hessian, gradient)
-    slope, offset = beta[0] / scale, beta[1] - beta[0] * centre / scale
-    threshold = min(0.5, float(np.quantile(logistic(slope * digits + offset), lost)))
-    return float(slope), float(offset), threshold
+    return beta
 
 
 def logistic(x: Floats) -> Floats:

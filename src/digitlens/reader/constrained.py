@@ -207,12 +207,11 @@ def _relabelled(
         return glyph
     confidence = min(1.0, chances[label])
     accepted = bool(glyph.label) and sure(confidence * p_grammar, glyph.digit_score)
-    probabilities = {**dict.fromkeys(glyph.probabilities, 0.0), **chances}
     return replace(
         glyph,
         label=label,
         confidence=confidence,
         accepted=accepted,
         reason=None if accepted else "unsure",
-        probabilities=probabilities,
+        probabilities={**dict.fromkeys(glyph.probabilities, 0.0), **chances},
     )

@@ -144,9 +144,8 @@ class PageReader:
             if quarter:
                 degrees, (pixels, matrix) = quarter, turn(picture, quarter)
                 found = self.detector.find(to_grayscale(pixels))
-            sure = found.detections.scores >= WELL
-            slope = find_text_lines(found.detections.boxes[sure]).slope
-            if abs(slope) >= SKEWED:
+            slope = find_text_lines(found.detections.boxes[found.detections.scores >= WELL]).slope
+            if abs(slope) >= SKEWED:  # deskew
                 pixels, matrix = turn(picture, degrees - slope)
                 found = self.detector.find(to_grayscale(pixels))
         return self.read_found(pixels, matrix, found)

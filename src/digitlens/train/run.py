@@ -21,7 +21,7 @@ from digitlens.model.metrics import figures
 from digitlens.model.registry import find
 from digitlens.model.session import Network
 from digitlens.train.alphabets import describe_alphabets
-from digitlens.train.export import export_file
+from digitlens.train.export import Exported, export_file
 from digitlens.train.fit import fit
 from digitlens.train.kerasfile import save_keras
 from digitlens.train.recipes import Recipe
@@ -143,13 +143,8 @@ def train(
     if sets is None:
         sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     start = None if job.start is None else started(job.start, sets.training.alphabet, job.recipe)
-    log.info(
-        "Training %s on %d glyphs of %s, validating on %d.",
-        job.recipe.name,
-        len(sets.training),
-        job.dataset,
-        len(sets.validation),
-    )
+    counts = len(sets.training), job.dataset, len(sets.validation)
+    log.info("Training %s on %d glyphs of %s, validating on %d.", job.recipe.name, *counts)
     model, progress = fit(
         job.recipe,
         sets.training,
@@ -165,7 +160,14 @@ def train(
     for suffix in (".h5", ".keras"):
         save_keras(model, job.model.with_suffix(suffix))
     exported = export_file(job.model.with_suffix(".keras"), job.model, job.recipe.stored)
-    draft = Card(
+    card = _measure(job, _draft(job, sets, exported), sets, progress)
+    card.save(card_path(job.model))
+    return Outcome(card, job.model, job.report)
+
+
+def _draft(job: Job, sets: Sets, exported: Exported) -> Card:
+    """Return the card before anything is measured: nothing is accepted by it."""
+    return Card(
         sha256=exported.sha256,
         labels=sets.test.alphabet,
         head=exported.head,
@@ -178,9 +180,6 @@ def train(
         calibration=UNCALIBRATED,
         software=software(),
     )
-    card = _measure(job, draft, sets, progress)
-    card.save(card_path(job.model))
-    return Outcome(card, job.model, job.report)
 
 
 def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:

@@ -61,14 +61,16 @@ def shards_of(file: File) -> list[Shard]:
         raise CorruptDataset(
             f"{file.name} holds no pictures: put them into folders named 0 to 9 in it, or unpack it."
         )
+    return [_shard(file, split, labels) for split, labels in found.items()]
 
-    def shard(split: str, labels: list[bool]) -> Shard:
-        def samples() -> Iterator[Sample]:
-            return (sample for where, sample in _samples(file, contents=True) if where == split)
 
-        return Shard(file.name, split, all(labels), lambda: len(labels), samples, file.path)
+def _shard(file: File, split: str, labels: list[bool]) -> Shard:
+    """Return a split as a shard; ``labels``: for each of its pictures, True if it has one."""
 
-    return [shard(split, labels) for split, labels in found.items()]
+    def samples() -> Iterator[Sample]:
+        return (sample for where, sample in _samples(file, contents=True) if where == split)
+
+    return Shard(file.name, split, all(labels), lambda: len(labels), samples, file.path)
 
 
 def _samples(file: File, contents: bool) -> Iterator[tuple[str, Sample]]:
@@ -117,10 +119,14 @@ def _members(file: File) -> Iterator[_Member]:
                     "like that."
                 )
             archive.members = []  # type: ignore[attr-defined]  # tarfile would else keep them all
-            path = PurePosixPath(info.name)
-            hidden = any(part.startswith(".") and part.strip(".") for part in path.parts)
-            if info.isfile() and not hidden and path.suffix.lower() not in PASSED_OVER:
+            if info.isfile() and _may_be_picture(PurePosixPath(info.name)):
                 yield info, archive
+
+
+def _may_be_picture(path: PurePosixPath) -> bool:
+    """Tell if a member may be a picture: neither hidden nor one of the kinds that lie beside pictures."""
+    hidden = any(part.startswith(".") and part.strip(".") for part in path.parts)
+    return not hidden and path.suffix.lower() not in PASSED_OVER
 
 
 @contextmanager

@@ -55,17 +55,13 @@ def _head(title: str, card: PageCard, score: str) -> Element:
         f"On {known['scenes']:,} drawn scenes whose glyphs it had never seen, the network's score ({score}) is "
         f"{value}: {MEANINGS[score]}."
     )
-    figures = {
-        score: value,
-        "validation loss": f"{known['loss']:.3f}",
-        "largest difference of the export": f"{card.metrics['parity']:.1e}",
-    }
+    loss, parity = f"{known['loss']:.3f}", f"{card.metrics['parity']:.1e}"
     return element(
         "header",
         element("p", "DigitLens training report", class_="kicker"),
         element("h1", title),
         element("p", lede, class_="lede"),
-        facts(figures),
+        facts({score: value, "validation loss": loss, "largest difference of the export": parity}),
         element("p", f"Learnt from {card.trained_on}.", class_="note"),
     )
 

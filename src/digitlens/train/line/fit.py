@@ -55,11 +55,15 @@ def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 3
             wanted, read = (Counter(LABELS[i] for i in each) for each in (strip.labels.tolist(), found))
             asked.update(wanted)
             right.update(wanted & read)
-    table = {
+    return Measured(float(np.mean(losses)), exact / max(1, len(strips)), _table(asked, right))
+
+
+def _table(asked: Counter[str], right: Counter[str]) -> dict[str, dict[str, float]]:
+    """Return for each label the number of marks, and the share of them read right, 0 to 1."""
+    return {
         label: {"count": asked[label], "f1": right[label] / asked[label] if asked[label] else 1.0}
         for label in LABELS
     }
-    return Measured(float(np.mean(losses)), exact / max(1, len(strips)), table)
 
 
 def _strips(scenes: Sequence[Scene]) -> list[Strip]:
