@@ -106,7 +106,7 @@ class ZipInputs:
     def _too_many(self) -> str:
         return (
             f"{self.name} has more members than the limit, {MAX_MEMBERS:,}: "
-            "unpack it and give the folder, or part it."
+            "unpack it and give the folder, or split it."
         )
 
 

@@ -1,4 +1,4 @@
-"""From a picture to the ink of its glyph, whatever the pen, the paper and the light."""
+"""Binarise a picture: from its pixels to the ink of its glyph, whatever the pen, the paper and the light."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ class Ink:
 
 
 def find_ink(picture: Pixels) -> Ink:
-    """Find the ink of the glyph in a picture, uint8 (H, W) grey or (H, W, 3) RGB."""
+    """Binarise a picture of one glyph, uint8 (H, W) grey or (H, W, 3) RGB."""
     left, top, region, view = _where_to_look(picture)
     small, scale = shrink(region, WORK_SIDE)
     grey = view.in_grey(small)

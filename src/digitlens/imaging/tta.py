@@ -1,4 +1,4 @@
-"""Other ways to look at a framed glyph: narrower, wider, turned a little to either side."""
+"""Test-time augmentation: a framed glyph narrower, wider, and turned a little to either side."""
 
 from math import cos, radians, sin
 

@@ -103,7 +103,7 @@ class PageFigures:
         exact: pages whose digits are all right, in reading order.
         lines: pages whose line breaks are right too.
         digit_error_rate: digits to put in, take out or change, of those wanted; signs are passed over.
-        character_error_rate: the same with signs, gaps and line breaks.
+        character_error_rate: CER, the same with signs, gaps and line breaks.
         accepted: pages that nobody is asked to look at: the coverage.
         accepted_right: the exact ones among these: the precision.
         glyphs_accepted_wrong: digits that are wrong or too many among those that nobody is asked to look at.

@@ -111,7 +111,7 @@ def _members(file: File) -> Iterator[_Member]:
             count, unpacked = count + 1, unpacked + info.size
             if count > MOST_MEMBERS:
                 raise CorruptDataset(
-                    f"{file.name} has more than {MOST_MEMBERS:,} members, the limit: part it."
+                    f"{file.name} has more than {MOST_MEMBERS:,} members, the limit: split it."
                 )
             if unpacked > max(2**30, MOST_RATIO * size):
                 raise CorruptDataset(
