@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.model.calibrate import (
-    UNCALIBRATED,
-    Calibration,
-    energy,
-    ensemble_logits,
-    fit_calibration,
-    fit_digit_score,
-    fit_temperature,
-    softmax,
-)
+from digitlens.model.calibrate import UNCALIBRATED, Calibration, energy, ensemble_logits, softmax
+from digitlens.model.fitting import fit_calibration, fit_digit_score, fit_temperature
 from digitlens.model.risk import RiskStep, binomial_upper, fit_risk_steps
 
 

@@ -24,7 +24,8 @@ from digitlens.api.middleware import RequestMiddleware, failure, json_response, 
 from digitlens.api.openapi import ABOUT, describe, documented, exemplified
 from digitlens.api.pages import front_page, page, reference_page
 from digitlens.api.pool import Hand
-from digitlens.api.schemas import ClassifyRequest, Common, Models, Options, PageOptions, ReadRequest, Status
+from digitlens.api.request_schemas import ClassifyRequest, Common, Options, PageOptions, ReadRequest
+from digitlens.api.schemas import Models, Status
 from digitlens.api.service import Service
 from digitlens.api.settings import Settings
 from digitlens.api.sheet_schemas import (

@@ -11,7 +11,7 @@ from digitlens.api.answers import Row, Told
 from digitlens.api.errors import InvalidRequest, TooManyPages, TooSlowToRead
 from digitlens.api.forecast import Load, is_small, load_of
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.schemas import Common, Options, PageOptions
+from digitlens.api.request_schemas import Common, Options, PageOptions
 from digitlens.api.settings import Settings
 from digitlens.api.sheet_schemas import FormOptions, TableOptions
 from digitlens.api.sheets import FormDesk, table_rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.schemas import Common, Options, PageOptions
+from digitlens.api.request_schemas import Common, Options, PageOptions
 from digitlens.api.sheet_schemas import FormOptions, TableOptions
 from digitlens.imaging import FRAME_SIDE
 from digitlens.imaging.formats import FORMATS, sniff

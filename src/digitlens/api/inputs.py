@@ -15,7 +15,7 @@ from python_multipart.multipart import parse_options_header
 
 from digitlens.api.errors import InvalidRequest, TooManyFiles, UnsupportedMediaType
 from digitlens.api.multipart import boundary_of, split
-from digitlens.api.schemas import LONGEST_NAME, MOST_WORDS, Common, Image
+from digitlens.api.request_schemas import LONGEST_NAME, MOST_WORDS, Common, Image
 
 __all__ = ["FILES", "RAW", "Request", "Upload", "parse"]
 

@@ -11,15 +11,8 @@ from pydantic import BaseModel
 
 from digitlens.api.answers import Row
 from digitlens.api.inputs import FILES, RAW, Request, Upload
-from digitlens.api.schemas import (
-    ClassifyRequest,
-    Common,
-    ErrorBody,
-    Options,
-    PageOptions,
-    Readings,
-    ReadRequest,
-)
+from digitlens.api.request_schemas import ClassifyRequest, Common, Options, PageOptions, ReadRequest
+from digitlens.api.schemas import ErrorBody, Readings
 from digitlens.api.service import Service
 from digitlens.api.sheet_schemas import FormRequest, TableRequest
 from digitlens.data.samples import SAMPLES, draw

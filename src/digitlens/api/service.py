@@ -10,7 +10,7 @@ from digitlens.api.errors import Busy
 from digitlens.api.forecast import Forecast
 from digitlens.api.inputs import Request
 from digitlens.api.pool import Hand, InThread, Policy, Pool
-from digitlens.api.schemas import Common
+from digitlens.api.request_schemas import Common
 from digitlens.api.settings import Settings
 from digitlens.api.sheets import load_forms
 from digitlens.model import available

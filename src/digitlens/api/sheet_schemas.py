@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from digitlens.api.schemas import Chosen, Common, Corners, Degrees, Exact, Failure, Image, Ranked, Share
+from digitlens.api.request_schemas import Chosen, Common, Degrees, Image
+from digitlens.api.schemas import Corners, Exact, Failure, Ranked, Share
 
 __all__ = [
     "Cell",

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from digitlens.data import MERGED, Dataset
 from digitlens.model.alphabet import ALPHABETS, Alphabet
-from digitlens.model.calibrate import fit_calibration
 from digitlens.model.card import Card
+from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import confused, figures
 from digitlens.model.session import Network
 from digitlens.train.sets import Sets

@@ -16,8 +16,9 @@ from digitlens.data.synth import not_digits
 from digitlens.errors import ExportMismatch
 from digitlens.files import atomic_write
 from digitlens.imaging import frame_all
-from digitlens.model.calibrate import UNCALIBRATED, fit_calibration
+from digitlens.model.calibrate import UNCALIBRATED
 from digitlens.model.card import Card, Head, card_path
+from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import figures
 from digitlens.model.session import Network
 from digitlens.train.alphabets import calibrate_alphabets

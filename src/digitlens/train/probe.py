@@ -18,7 +18,8 @@ from digitlens.data import DIGITS, Dataset, at_hand, load, stratified_split
 from digitlens.data.synth import draw_writers
 from digitlens.errors import InvalidModel
 from digitlens.imaging import frame_all
-from digitlens.model.calibrate import energy, fit_temperature
+from digitlens.model.calibrate import energy
+from digitlens.model.fitting import fit_temperature
 from digitlens.train.preprocess import FITS, POLARITIES, SCALES, Polarity, Preprocessing, Taken
 from digitlens.train.sets import SPLIT_SEED
 

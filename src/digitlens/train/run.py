@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset, stratified_split
 from digitlens.data.synth import not_digits
 from digitlens.imaging import frame_all
-from digitlens.model.calibrate import UNCALIBRATED, Calibration, fit_calibration
+from digitlens.model.calibrate import UNCALIBRATED, Calibration
 from digitlens.model.card import Card, card_path
+from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import figures
 from digitlens.model.registry import find
 from digitlens.model.session import Network
