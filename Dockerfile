@@ -2,9 +2,9 @@
 # docs/serving.md tells the rest.
 FROM python:3.13-slim AS build
 
-COPY requirements-api.txt /build/
+COPY requirements/api.txt /build/requirements/
 RUN python -m venv /opt/digitlens \
-    && /opt/digitlens/bin/pip install --no-cache-dir --require-hashes --requirement /build/requirements-api.txt
+    && /opt/digitlens/bin/pip install --no-cache-dir --require-hashes --requirement /build/requirements/api.txt
 COPY pyproject.toml hatch_build.py README.md LICENSE /build/
 COPY src /build/src
 RUN /opt/digitlens/bin/pip install --no-cache-dir --no-deps --no-build-isolation /build

@@ -15,7 +15,7 @@ help: ## this list
 app: $(VENV)/requirements-app.installed ## the web app, in your browser
 	@$(VENV)/bin/digitlens app $(ARGS)
 
-train: $(VENV)/requirements.installed ## train the network on MNIST
+train: $(VENV)/requirements-train.installed ## train the network on MNIST
 	$(RUN) train_model.py $(ARGS)
 
 test: $(VENV)/requirements-dev.installed ## all tests, in several processes
@@ -36,22 +36,22 @@ bench: $(VENV)/requirements-dev.installed ## the benchmarks, as a table
 LOCK := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
 
-lock: ## the requirements files, from pyproject.toml (needs uv)
-	$(LOCK) $(ARGS) --extra dev --output-file requirements-dev.txt
-	$(LOCK) $(ARGS) --extra app --extra train --constraints requirements-dev.txt --output-file requirements.txt
-	$(LOCK) $(ARGS) --extra app --constraints requirements-dev.txt --output-file requirements-app.txt
-	$(LOCK) $(ARGS) --extra api --constraints requirements-dev.txt --output-file requirements-api.txt
-	$(LOCK) $(ARGS) --extra docs --constraints requirements-dev.txt --output-file requirements-docs.txt
+lock: ## the files in requirements/, from pyproject.toml (needs uv)
+	$(LOCK) $(ARGS) --extra dev --output-file requirements/dev.txt
+	$(LOCK) $(ARGS) --extra app --extra train --constraints requirements/dev.txt --output-file requirements/train.txt
+	$(LOCK) $(ARGS) --extra app --constraints requirements/dev.txt --output-file requirements/app.txt
+	$(LOCK) $(ARGS) --extra api --constraints requirements/dev.txt --output-file requirements/api.txt
+	$(LOCK) $(ARGS) --extra docs --constraints requirements/dev.txt --output-file requirements/docs.txt
 
 # A stamp is written only after the whole install, so that an interrupted one is taken up again.
-$(VENV)/%.installed: %.txt pyproject.toml $(VENV)/created
+$(VENV)/requirements-%.installed: requirements/%.txt pyproject.toml $(VENV)/created
 	@echo "Installing what $< names into $(VENV): a few minutes, once."
 	@$(PIP) install --require-hashes --requirement $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 	@echo "Installed. The command line is $(VENV)/bin/digitlens."
 
-$(VENV)/requirements.installed $(VENV)/requirements-dev.installed: | python-for-tensorflow
+$(VENV)/requirements-train.installed $(VENV)/requirements-dev.installed: | python-for-tensorflow
 
 python-for-tensorflow: $(VENV)/created
 	@$(RUN) -c 'import sys; sys.exit(sys.version_info >= (3, 14))' || { echo >&2 \

@@ -20,9 +20,9 @@ from digitlens.data.synth import corrupt
 from digitlens.imaging import frame, frame_all, open_picture
 from digitlens.model import MAX_ERROR, Network, find
 from digitlens.model.metrics import calibration_error
+from digitlens.train.mixture import letters
 from digitlens.train.recipes import RECIPES
 from digitlens.train.sets import sets_of
-from digitlens.train.world import letters
 from table import Row, row
 
 KINDS = (
@@ -150,8 +150,8 @@ def _confidence(network: Network, images: Images, labels: Labels) -> tuple[NDArr
 
 def _refused(network: Network, images: Images) -> float:
     calibration = network.card.calibration
-    verdicts = calibration.judge(network.logits_of(images), calibration.threshold(MAX_ERROR))
-    return 1 - float(verdicts.accepted.mean())
+    predictions = calibration.predict(network.logits_of(images), calibration.threshold(MAX_ERROR))
+    return 1 - float(predictions.accepted.mean())
 
 
 def _scores(network: Network, images: Images) -> NDArray[Any]:

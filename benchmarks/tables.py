@@ -23,7 +23,7 @@ import numpy as np
 
 from counted import count_cell, misread, share_row, tell_misread
 from digitlens import Reader
-from digitlens.data.synth.tables import STYLES, DrawnTable, bend, draw_table
+from digitlens.data.synth.tables import STYLES, DrawnTable, Style, bend, draw_table
 from digitlens.data.synth.taken import photograph, scan
 from digitlens.errors import FormError
 from digitlens.imaging import use_one_thread
@@ -38,7 +38,7 @@ COLUMNS = "column of an election result form", "the same"
 
 
 def measure(
-    parts: Sequence[str] = (), sheets: int = SHEETS, first: int = 0, styles: Sequence[str] = STYLES
+    parts: Sequence[str] = (), sheets: int = SHEETS, first: int = 0, styles: Sequence[Style] = STYLES
 ) -> list[Row]:
     """Measure the parts named, or all; `real` where its data are."""
     known = {
@@ -50,7 +50,7 @@ def measure(
     return [one for part in wanted for one in known[part]()]
 
 
-def drawn(sheets: int, first: int = 0, styles: Sequence[str] = STYLES) -> Iterator[Row]:
+def drawn(sheets: int, first: int = 0, styles: Sequence[Style] = STYLES) -> Iterator[Row]:
     """What is read of drawn tables of each style."""
     reader, whole = Reader(alphabet="digits"), Counter[str]()
     for style in styles:

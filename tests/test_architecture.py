@@ -40,13 +40,13 @@ BELOW: dict[str, set[str]] = {
     "batch": {"data", "forms"},
     "evaluate": {"data", "reader"},
     "forms": {"reader"},
-    "judged": {"data", "model"},
-    "gallery": {"data", "reader"},
-    "train": {"imaging", "judged"},
+    "evaluation_report": {"data", "model"},
+    "error_report": {"data", "reader"},
+    "train": {"imaging", "evaluation_report"},
     "tune": {"data", "reader"},
     "api": {"", "evaluate", "batch", "forms", "html", "overlay", "store"},
-    "web": {"evaluate", "batch", "forms", "judged", "overlay", "store"},
-    "cli": {"", "api", "gallery", "overlay", "site", "web", "train", "tune"},
+    "web": {"evaluate", "batch", "forms", "evaluation_report", "overlay", "store"},
+    "cli": {"", "api", "error_report", "overlay", "site", "web", "train", "tune"},
 }
 """Each layer and those right below it; it may import these and whatever lies below them."""
 
@@ -57,7 +57,7 @@ OWNERS: dict[str, set[str]] = {
         "data",
         "evaluate",
         "forms",
-        "gallery",
+        "error_report",
         "html",
         "imaging",
         "overlay",
@@ -209,7 +209,7 @@ def test_the_source_holds_the_design() -> None:
         ("imaging/ink.py", "from digitlens.model import find", "digitlens.imaging.ink:1 (imaging) imports"),
         ("model/session.py", "def f():\n    import digitlens.data.idx", "digitlens.model.session:2 (model)"),
         ("data/split.py", "from digitlens import imaging", "(data) imports digitlens.imaging (imaging)"),
-        ("types/glyphs.py", "from digitlens.files import whole_file", "(types) imports digitlens.files"),
+        ("types/glyphs.py", "from digitlens.files import atomic_write", "(types) imports digitlens.files"),
         ("annotate.py", "from digitlens.types import Glyph", "(annotate) imports digitlens.types (types)"),
         ("errors.py", "from digitlens import Reader", "(errors) imports digitlens ()"),
         ("reader.py", "from digitlens.train.fit import fit", "(reader) imports digitlens.train.fit (train)"),
@@ -270,6 +270,50 @@ def test_every_public_module_says_what_it_offers() -> None:
         if layer(module) == "cli":
             public = {"command"} & public
         assert public <= offered(tree), f"{module}.__all__ lacks {sorted(public - offered(tree))}"
+
+
+def test_docstrings_name_a_thing_or_say_what_it_does() -> None:
+    """PEP 257: a function's docstring begins with a verb, another's with a noun, so that a list of them can be read."""
+    begun = [
+        f"{module}:{line} {first}"
+        for module, tree in modules(SOURCE).items()
+        for line, text in docstrings(tree)
+        if (first := text.split(maxsplit=1)[0]) in NO_BEGINNING
+    ]
+    assert begun == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""What it is."""',
+        'class A:\n    """How it is."""',
+        'class A:\n    x: int = 1\n    """Whether it is."""',
+        'def f():\n    def g():\n        """What it is."""',
+        'X = 1\n"""\nHow it is."""',
+        'async def f():\n    """Whether it is."""',
+    ],
+)
+def test_a_docstring_that_begins_with_a_question_is_found(source: str) -> None:
+    [(_, text)] = docstrings(ast.parse(source))
+    assert text.split()[0] in NO_BEGINNING
+
+
+NO_BEGINNING = {"What", "Whether", "How"}
+
+
+def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and text of each docstring: of modules, classes and functions, and those below a name that is bound."""
+    for node in ast.walk(tree):
+        body: list[ast.stmt] = (
+            getattr(node, "body", []) if not isinstance(node, ast.Lambda | ast.IfExp) else []
+        )
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        for before, here in zip((None, *body), body, strict=False):
+            if documented if before is None else isinstance(before, ast.Assign | ast.AnnAssign):
+                match here:
+                    case ast.Expr(value=ast.Constant(value=str(text))):
+                        yield here.lineno, text
 
 
 def offered(tree: ast.Module) -> set[str]:

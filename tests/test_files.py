@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from digitlens.files import open_file, printable, read_file, whole_file
+from digitlens.files import atomic_write, open_file, printable, read_file
 
 
 def test_the_file_takes_its_place_when_the_block_ends(tmp_path):
     path = tmp_path / "new" / "a.png"
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         assert temporary.parent == path.parent
         assert temporary.suffix == ".png"
         temporary.write_bytes(b"whole")
@@ -23,7 +23,7 @@ def test_the_file_takes_its_place_when_the_block_ends(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="modes differ on Windows")
 def test_the_file_is_as_private_as_any_other(tmp_path):
-    with whole_file(tmp_path / "a") as temporary:
+    with atomic_write(tmp_path / "a") as temporary:
         temporary.touch()
     (tmp_path / "b").touch()
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == stat.S_IMODE((tmp_path / "b").stat().st_mode)
@@ -32,7 +32,7 @@ def test_the_file_is_as_private_as_any_other(tmp_path):
 def test_an_error_leaves_everything_as_it_was(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"before")
-    with pytest.raises(FileExistsError), whole_file(path) as temporary:
+    with pytest.raises(FileExistsError), atomic_write(path) as temporary:
         temporary.open("xb")
     assert path.read_bytes() == b"before"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
@@ -40,10 +40,10 @@ def test_an_error_leaves_everything_as_it_was(tmp_path):
 
 def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path):
     path = tmp_path / "a.png"
-    with pytest.raises(OSError, match="No space") as raised, whole_file(path) as temporary:
+    with pytest.raises(OSError, match="No space") as raised, atomic_write(path) as temporary:
         raise OSError(errno.ENOSPC, "No space left on device", str(temporary))
     assert raised.value.filename == str(path)
-    with pytest.raises(OSError, match="No space") as raised, whole_file(path):
+    with pytest.raises(OSError, match="No space") as raised, atomic_write(path):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert raised.value.filename == str(path)
     assert list(tmp_path.iterdir()) == []
@@ -51,14 +51,14 @@ def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path):
 
 def test_a_folder_in_its_place_is_told_by_its_name(tmp_path):
     (tmp_path / "a.png").mkdir()
-    with pytest.raises(OSError, match=r"a\.png") as raised, whole_file(tmp_path / "a.png") as temporary:
+    with pytest.raises(OSError, match=r"a\.png") as raised, atomic_write(tmp_path / "a.png") as temporary:
         temporary.touch()
     assert raised.value.filename == str(tmp_path / "a.png")
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.png"]
 
 
 def test_errors_about_other_files_keep_their_names(tmp_path):
-    with pytest.raises(FileNotFoundError) as raised, whole_file(tmp_path / "a"):
+    with pytest.raises(FileNotFoundError) as raised, atomic_write(tmp_path / "a"):
         Path(tmp_path / "other").read_bytes()
     assert raised.value.filename == str(tmp_path / "other")
 

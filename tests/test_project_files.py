@@ -18,11 +18,11 @@ import digitlens
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = {
-    "requirements-api.txt": {"api", "pdf"},
-    "requirements-app.txt": {"app", "pdf"},
-    "requirements-docs.txt": {"docs"},
-    "requirements.txt": {"app", "pdf", "train"},
-    "requirements-dev.txt": {"api", "app", "heic", "pdf", "train", "dev"},
+    "api": {"api", "pdf"},
+    "app": {"app", "pdf"},
+    "docs": {"docs"},
+    "train": {"app", "pdf", "train"},
+    "dev": {"api", "app", "heic", "pdf", "train", "dev"},
 }
 MEGABYTE = 1_000_000
 REGISTRIES = [
@@ -44,10 +44,15 @@ def files() -> list[Path]:
     return [path for name in names.split("\0") if (path := ROOT / name).is_file()]
 
 
+def lock_file(name: str) -> Path:
+    """The lock file of that name: ``requirements/NAME.txt``."""
+    return ROOT / "requirements" / f"{name}.txt"
+
+
 def locked(name: str) -> dict[str, list[Requirement]]:
     """What a lock file pins, by canonical name; a package is pinned once for each marker."""
     pins: dict[str, list[Requirement]] = {}
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    lines = lock_file(name).read_text(encoding="utf-8").splitlines()
     for line in lines:
         if line[0] not in "# ":
             pin = Requirement(line.removesuffix("\\"))
@@ -120,14 +125,20 @@ def test_a_lock_file_is_exact_and_hashed(name: str) -> None:
     for pin in chain.from_iterable(locked(name).values()):
         assert [one.operator for one in pin.specifier] == ["=="], pin
         assert pin.url is None
-    text = (ROOT / name).read_text(encoding="utf-8")
+    text = lock_file(name).read_text(encoding="utf-8")
     unhashed = re.findall(r"^[^\s#].*(?<!\\)$", text, re.MULTILINE)
     assert unhashed == []
 
 
+def test_each_lock_file_is_known_and_the_usual_name_leads_to_one() -> None:
+    assert {path.stem for path in (ROOT / "requirements").glob("*")} == LOCKS.keys()
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == ["-r requirements/train.txt"]
+
+
 def test_lock_files_agree() -> None:
-    everything = locked("requirements-dev.txt")
-    for name in LOCKS.keys() - {"requirements-dev.txt"}:
+    everything = locked("dev")
+    for name in LOCKS.keys() - {"dev"}:
         different = {
             package: pins
             for package, pins in locked(name).items()
@@ -136,7 +147,7 @@ def test_lock_files_agree() -> None:
         assert different == {}, name
 
 
-@pytest.mark.parametrize("name", ["requirements-api.txt", "requirements-app.txt", "requirements-docs.txt"])
+@pytest.mark.parametrize("name", ["api", "app", "docs"])
 def test_what_serves_and_documents_needs_no_tensorflow(name: str) -> None:
     heavy = {"keras", "onnx", "tensorflow", "tensorflow-cpu"}
     assert heavy.isdisjoint(locked(name))

@@ -239,7 +239,7 @@ def test_what_is_in_doubt_is_looked_at_again(reader, monkeypatch):
     """The plain opinion and the mean of five differ for a blurred digit, and are the same for a clear one."""
     seen = []
     monkeypatch.setattr(
-        "digitlens.reader.classifier.views", lambda frame: seen.append(frame) or np.stack([frame] * 4)
+        "digitlens.reader.classifier.tta_views", lambda frame: seen.append(frame) or np.stack([frame] * 4)
     )
     reader.classify(page_of(["3"]))
     assert not seen

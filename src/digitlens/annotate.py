@@ -27,7 +27,7 @@ class _Box(Protocol):
 
 
 class _Boxed(Protocol):
-    """What stands somewhere: a glyph, or what is doubted."""
+    """An annotation: a glyph, or a place in doubt."""
 
     @property
     def box(self) -> _Box:
@@ -40,12 +40,12 @@ class _Glyph(_Boxed, Protocol):
 
     @property
     def label(self) -> str:
-        """What is written beside it."""
+        """The text of its tag."""
         ...
 
     @property
     def accepted(self) -> bool:
-        """What its colour tells."""
+        """True if it is drawn in the colour of accepted glyphs."""
         ...
 
 
@@ -184,7 +184,7 @@ def _extent(label: str, font: ImageFont.FreeTypeFont) -> tuple[int, int]:
 
 
 def _free(tag: Rect, taken: np.ndarray, size: tuple[int, int]) -> bool:
-    """Whether a tag is in a picture of this width and height and on nothing that is taken."""
+    """Tell if a tag lies within a picture of this width and height and overlaps nothing that is taken."""
     left, top, right, bottom = tag
     if min(left, top) < 0 or right > size[0] or bottom > size[1]:
         return False

@@ -21,7 +21,7 @@
     │   ├── SheetRefused         a sheet that cannot be laid over the form
     │   └── TableNotFound        a picture that shows no table
     ├── TrainingError          a training run that cannot start or go on
-    ├── InvalidSetting         a server that is told what cannot be; `digitlens.api.refusals` has those of requests
+    ├── InvalidSetting         a server that is told what cannot be; `digitlens.api.errors` has those of requests
     ├── BatchError             a batch job that cannot start or go on
     │   └── InputFailed          one of its inputs ended the process that read it, or failed as nobody foresaw
     └── StoreError             what is kept for review: not to be had, or not to be written

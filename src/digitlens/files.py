@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-__all__ = ["open_file", "printable", "read_file", "whole_file"]
+__all__ = ["atomic_write", "open_file", "printable", "read_file"]
 
 
 def open_file(path: str | os.PathLike[str]) -> BufferedReader:
@@ -70,7 +70,7 @@ def printable(name: str) -> str:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that takes its place when the block ends without an error.
 
     The temporary name keeps the suffix, since some writers choose a format by it. Whatever happens,

@@ -1,4 +1,4 @@
-"""What labels are called: in a sentence, and as folders, whose names no disk takes for another's."""
+"""The names of labels: in a sentence, and as folders, whose names no disk takes for another's."""
 
 import re
 import sys
@@ -13,7 +13,7 @@ _CODE = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
 def noun(labels: Collection[str]) -> str:
-    """What the labels of an alphabet are called: ``digit``, ``letter`` or, where there are both, ``character``."""
+    """Name the labels of an alphabet: ``digit``, ``letter`` or, where there are both, ``character``."""
     if all(label.isdecimal() for label in labels):
         return "digit"
     return "letter" if all(label.isalpha() for label in labels) else "character"

@@ -64,7 +64,7 @@ def occlusion_overlay(explanation: Explanation, scale: int = 10) -> Pixels:
 
 
 def sheet(explanation: Explanation, scale: int = 10) -> Pixels:
-    """What the network saw, the Grad-CAM map if there is one and the occlusion map side by side, each with a caption.
+    """Draw the network's input, the Grad-CAM map, if any, and the occlusion map side by side, each with a caption.
 
     Returns:
         uint8 (H, W, 3), RGB.

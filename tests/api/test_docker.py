@@ -32,9 +32,9 @@ def test_whatever_is_copied_is_there_and_not_ignored(steps):
 def test_it_installs_what_is_locked_and_then_only_this_package(steps):
     runs = " && ".join(said for instruction, said in steps if instruction == "RUN")
     first, second = re.findall(r"pip install ([^&]*)", runs)
-    assert "--require-hashes --requirement /build/requirements-api.txt" in first
+    assert "--require-hashes --requirement /build/requirements/api.txt" in first
     assert "--no-deps --no-build-isolation /build" in second
-    assert "hatchling==" in (ROOT / "requirements-api.txt").read_text()  # what builds it is locked too
+    assert "hatchling==" in (ROOT / "requirements" / "api.txt").read_text()  # what builds it is locked too
 
 
 def test_it_runs_without_rights_serves_by_default_and_tells_of_its_health(steps):

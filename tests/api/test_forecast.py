@@ -9,7 +9,7 @@ from PIL import Image
 from digitlens.api.engine import Task
 from digitlens.api.forecast import BASE, OUTLIER, PRIOR, Forecast, Load
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.schemas import Options, PageOptions
+from digitlens.api.request_schemas import Options, PageOptions
 from digitlens.data.samples import draw
 
 

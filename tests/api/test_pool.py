@@ -5,8 +5,8 @@ from threading import Event
 
 import pytest
 
+from digitlens.api.errors import Busy
 from digitlens.api.pool import InThread, Policy, Pool
-from digitlens.api.refusals import Busy
 
 
 class Work:

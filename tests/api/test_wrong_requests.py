@@ -9,8 +9,8 @@ from api_client import BOUNDARY, as_json, error_of, json_of, multipart, part, ru
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitlens.api.errors import InvalidRequest
 from digitlens.api.multipart import Part, split
-from digitlens.api.refusals import InvalidRequest
 from digitlens.data.samples import draw
 
 DIGIT = b64encode(draw("mnist")).decode()

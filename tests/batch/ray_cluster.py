@@ -48,7 +48,7 @@ def main(folder: str, table: str, *options: str) -> None:
                 print("killed a node", flush=True)
 
         job = Deadly(single=True) if options else Job(single=True)
-        run_batch(find_inputs(folder), Path(table), job, engine=RayEngine(cluster.address), tell=tell)
+        run_batch(find_inputs(folder), Path(table), job, engine=RayEngine(cluster.address), on_progress=tell)
     finally:
         cluster.shutdown()
 

@@ -14,8 +14,8 @@ from batch_made import ONE, Deadly, InProcess, bar, png, zipped
 from digitlens import ReadOptions
 from digitlens.batch import TABLES, Job, LocalEngine, Progress, find_inputs, run_batch
 from digitlens.batch import job as job_module
+from digitlens.batch.checkpoint import Checkpoint
 from digitlens.batch.job import chunks
-from digitlens.batch.ledger import Ledger
 from digitlens.errors import BatchError, ModelNotFound
 
 SINGLE = Job(single=True)
@@ -77,7 +77,7 @@ def test_interrupted_and_gone_on_with_it_is_the_same(suffix, folder, tmp_path, s
     done = run_batch(find_inputs(folder), again, SINGLE, engine=last)
     assert (last.read, done.resumed, done.failed) == (1, 18, 3)
     assert content(again) == content(whole)
-    assert not Ledger(again).folder.exists()
+    assert not Checkpoint(again).folder.exists()
     (name, *_), *_ = _cells(again)
     assert name == f"{folder}/00.png"
 
@@ -97,7 +97,7 @@ def _cells(path: Path) -> list:
 def test_killed_after_its_last_chunk_it_only_writes_the_table(folder, tmp_path, small_chunks, monkeypatch):
     out = tmp_path / "out.csv"
     with monkeypatch.context() as patched:
-        patched.setattr(Ledger, "finish", _interrupt)
+        patched.setattr(Checkpoint, "finish", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             run_batch(find_inputs(folder), out, SINGLE, engine=InProcess())
     idle = InProcess(0)
@@ -154,8 +154,8 @@ def test_on_other_terms_it_does_not_go_on(change, what, folder, tmp_path, small_
 
 
 def test_two_at_once_do_not_write_one_table(folder, tmp_path):
-    ledger = Ledger(tmp_path / "out.csv")
-    with ledger.opened({}, restart=False), pytest.raises(BatchError, match="Another process is making"):
+    checkpoint = Checkpoint(tmp_path / "out.csv")
+    with checkpoint.opened({}, restart=False), pytest.raises(BatchError, match="Another process is making"):
         run_batch(find_inputs(folder), tmp_path / "out.csv", SINGLE, engine=InProcess())
 
 

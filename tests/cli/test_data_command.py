@@ -8,8 +8,8 @@ from PIL import Image
 
 from digitlens.cli.data import command
 from digitlens.data import DATASETS, DataFile, DatasetEntry, Split
-from digitlens.data.synth.hands import write
 from digitlens.data.synth.sheets import GlyphBank
+from digitlens.data.synth.writers import write
 from digitlens.errors import CorruptDataset, DatasetError, DatasetNotFound
 
 # the SHA-256 of b"abc", from FIPS 180-4

@@ -12,7 +12,6 @@ import pytest
 
 from digitlens.data import DIGITS
 from digitlens.data.synth import sheets
-from digitlens.data.synth.hands import write
 from digitlens.data.synth.sheets import (
     OTHER,
     SIGNS,
@@ -25,6 +24,7 @@ from digitlens.data.synth.sheets import (
 )
 from digitlens.data.synth.sheets.pens import drawn, strokes_as, to_ink
 from digitlens.data.synth.sheets.signs import SIGN_FORMS
+from digitlens.data.synth.writers import write
 from digitlens.errors import DatasetError
 
 TOML = Path(sheets.__file__).with_name("sheets.toml")

@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.model.calibrate import (
-    UNCALIBRATED,
-    Calibration,
-    energy,
-    fit_calibration,
-    fit_digit_score,
-    fit_temperature,
-    pooled,
-    softmax,
-)
+from digitlens.model.calibrate import UNCALIBRATED, Calibration, energy, ensemble_logits, softmax
+from digitlens.model.fitting import fit_calibration, fit_digit_score, fit_temperature
 from digitlens.model.risk import RiskStep, binomial_upper, fit_risk_steps
 
 
@@ -175,19 +167,19 @@ def test_steps_too_small_to_promise_anything_do_not_end_the_search():
 def test_accepts_needs_both_a_digit_and_confidence():
     calibration = Calibration(1.0, 1.0, -5.0, 0.5, (RiskStep(0.9, 10_000, 0, 0.001),))
     logits = np.array([[9.0, 0.0], [9.0, 8.9], [3.0, -9.0]])  # sure; a digit in doubt; sure, but no digit
-    assert calibration.judge(logits, calibration.threshold(0.005)).accepted.tolist() == [True, False, False]
+    assert calibration.predict(logits, calibration.threshold(0.005)).accepted.tolist() == [True, False, False]
 
 
 def test_a_class_for_all_else_speaks_against_digits_and_is_no_label():
     calibration = Calibration(2.0, 1.0, 0.0, 0.5, (RiskStep(0.0, 10_000, 0, 0.001),), other=True)
     logits = np.array([[4.0, 0.0, -3.0], [4.0, 0.0, 9.0]])  # the last is for all else
-    verdicts = calibration.judge(logits, calibration.threshold(0.005))
-    np.testing.assert_allclose(verdicts.probabilities, softmax(logits[:, :2] / 2))
+    predictions = calibration.predict(logits, calibration.threshold(0.005))
+    np.testing.assert_allclose(predictions.probabilities, softmax(logits[:, :2] / 2))
     expected = 1 / (1 + np.exp(logits[:, 2]) / np.exp(logits[:, :2]).sum(axis=1))
-    np.testing.assert_allclose(verdicts.digit_scores, expected)
-    assert verdicts.known.tolist() == [True, False]
-    assert verdicts.sure.tolist() == [True, True]
-    assert verdicts.accepted.tolist() == [True, False]
+    np.testing.assert_allclose(predictions.digit_scores, expected)
+    assert predictions.known.tolist() == [True, False]
+    assert predictions.confident.tolist() == [True, True]
+    assert predictions.accepted.tolist() == [True, False]
 
 
 def test_fitting_with_a_class_for_all_else_leaves_it_out_of_the_labels():
@@ -212,17 +204,17 @@ def test_accepting_what_is_no_digit_counts_as_an_error():
     )  # sure of the label, if it is one
     fitted = fit_calibration(known, targets, doubtful, other=True)
     assert fitted.risk[-1].errors == 400  # one for ten digits
-    assert fitted.judge(known, fitted.threshold(0.002)).accepted.all()
-    assert not fitted.judge(doubtful, fitted.threshold(0.002)).sure.any()
+    assert fitted.predict(known, fitted.threshold(0.002)).accepted.all()
+    assert not fitted.predict(doubtful, fitted.threshold(0.002)).confident.any()
     blind = fit_calibration(known[:, :-1], targets, doubtful[:, :-1])
     assert blind.risk[-1].errors == 0
-    assert fitted.surety(doubtful) == pytest.approx(fitted.digit_score(doubtful), abs=1e-6)
+    assert fitted.acceptance_score(doubtful) == pytest.approx(fitted.digit_score(doubtful), abs=1e-6)
 
 
 def test_uncalibrated_accepts_nothing():
     logits = np.array([[50.0, 0.0]])
     assert UNCALIBRATED.probabilities(logits).tolist() == softmax(logits).tolist()
-    assert not UNCALIBRATED.judge(logits, UNCALIBRATED.threshold(1.0)).accepted.any()
+    assert not UNCALIBRATED.predict(logits, UNCALIBRATED.threshold(1.0)).accepted.any()
 
 
 def test_calibration_survives_its_json():
@@ -232,16 +224,16 @@ def test_calibration_survives_its_json():
 
 def test_pooled_is_the_mean_opinion_at_the_mean_energy():
     looks = np.random.default_rng(0).normal(0, 3, (4, 6, 11))
-    together = pooled(looks)
+    together = ensemble_logits(looks)
     np.testing.assert_allclose(softmax(together), softmax(looks).mean(axis=0), atol=1e-9)
     np.testing.assert_allclose(energy(together), energy(looks).mean(axis=0), atol=1e-6)
-    np.testing.assert_allclose(pooled(looks[:1]), looks[0], atol=1e-6)
+    np.testing.assert_allclose(ensemble_logits(looks[:1]), looks[0], atol=1e-6)
 
 
 def test_odds_move_the_digit_score_as_bayes_has_it():
     calibration = Calibration(1.0, 1.0, 0.0, 0.5, (), other=True)
     logits = np.array([[2.0, 0.0, 2.0]])
-    even, better = calibration.judge(logits, 0.9), calibration.judge(logits, 0.9, np.array([9.0]))
+    even, better = calibration.predict(logits, 0.9), calibration.predict(logits, 0.9, np.array([9.0]))
     score = float(even.digit_scores[0])
     assert float(better.digit_scores[0]) == pytest.approx(9 * score / (1 - score + 9 * score))
     np.testing.assert_allclose(better.probabilities, even.probabilities)

@@ -104,8 +104,8 @@ def test_nothing_is_accepted_where_nothing_was_held_back():
 
 
 def test_steps_count_what_is_accepted_and_wrong_there():
-    surety = np.linspace(1, 0, 1000)
-    steps = fit_risk_steps(surety, surety < 0.2)
+    acceptance_score = np.linspace(1, 0, 1000)
+    steps = fit_risk_steps(acceptance_score, acceptance_score < 0.2)
     (half,) = (step for step in steps if step.accepted == 500)
     assert (half.errors, half.bound) == (0, pytest.approx(1 - 0.05 ** (1 / 500), rel=1e-6))
     assert steps[-1].threshold == 0.0

@@ -4,7 +4,7 @@ import numpy as np
 
 from digitlens import Reader
 from digitlens.data.synth.blanks import write_text
-from digitlens.data.synth.hands import write
+from digitlens.data.synth.writers import write
 from digitlens.reader.crops import Crop, read_crops
 from digitlens.types import Gray
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitlens import Reader, ReadOptions
-from digitlens.api.schemas import Options, PageOptions
+from digitlens.api.request_schemas import Options, PageOptions
 from digitlens.api.sheet_schemas import FormOptions, TableOptions
 from digitlens.batch.job import Job
 from digitlens.cli import batch, classify, evaluate, explain, form, gallery, read, table

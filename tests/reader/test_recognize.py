@@ -42,8 +42,8 @@ class Opinion:
     def alphabet(self) -> SimpleNamespace:
         return SimpleNamespace(labels=self.labels)
 
-    def verdicts(self, frames: list[np.ndarray], again: bool) -> SimpleNamespace:
-        assert again
+    def predict(self, frames: list[np.ndarray], tta: bool) -> SimpleNamespace:
+        assert tta
         assert all(frame.shape == (28, 28) and frame.any() for frame in frames)
         self.shown.append(len(frames))
         count = len(frames)

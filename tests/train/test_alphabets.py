@@ -7,7 +7,7 @@ from digitlens.data import Dataset
 from digitlens.model.alphabet import ALPHABETS, Alphabet
 from digitlens.model.calibrate import Calibration
 from digitlens.model.card import Card
-from digitlens.train.alphabets import measured_as, with_alphabets
+from digitlens.train.alphabets import calibrate_alphabets, evaluate_in_alphabet
 
 LABELS = tuple(ALPHABETS["alnum"])
 ZERO, OH, KAY = (LABELS.index(label) for label in "0OK")
@@ -33,38 +33,38 @@ def held() -> tuple[Dataset, np.ndarray]:
 
 
 def test_look_alikes_are_those_that_are_taken_for_each_other(held):
-    found = with_alphabets(card(), *held)
+    found = calibrate_alphabets(card(), *held)
     assert found.alike == {"0": "O", "O": "0"}
     assert sorted(found.alphabets) == ["digits", "letters", "lower", "upper"]
 
 
 def test_digits_alone_are_told_from_letters_but_for_look_alikes(held):
     glyphs, logits = held
-    found = with_alphabets(card(), *held)
+    found = calibrate_alphabets(card(), *held)
     digits = Alphabet.of(found, "digits")
-    verdicts = digits.calibration.judge(digits.restrict(logits), digits.calibration.threshold(0.05))
-    assert verdicts.known[glyphs.labels < 10].mean() > 0.98
-    assert verdicts.known[glyphs.labels == OH].mean() > 0.9
-    assert verdicts.known[glyphs.labels == KAY].mean() < 0.1
-    assert (verdicts.probabilities.argmax(axis=1) == glyphs.labels)[glyphs.labels < 10].all()
+    predictions = digits.calibration.predict(digits.restrict(logits), digits.calibration.threshold(0.05))
+    assert predictions.known[glyphs.labels < 10].mean() > 0.98
+    assert predictions.known[glyphs.labels == OH].mean() > 0.9
+    assert predictions.known[glyphs.labels == KAY].mean() < 0.1
+    assert (predictions.probabilities.argmax(axis=1) == glyphs.labels)[glyphs.labels < 10].all()
 
 
 def test_a_network_of_digits_alone_has_no_other_alphabets(held):
     digits = card(tuple("0123456789"))
-    assert with_alphabets(digits, *held) is digits
+    assert calibrate_alphabets(digits, *held) is digits
 
 
 def test_figures_are_in_the_alphabet_of_the_data(held):
     glyphs, logits = held
-    found = with_alphabets(card(), *held)
+    found = calibrate_alphabets(card(), *held)
     known = glyphs.labels < 62
     whole = Dataset("held", glyphs.images[known], glyphs.labels[known], LABELS)
-    plain = measured_as(found, whole, logits[known])
-    merged = measured_as(found, whole, logits[known], merged="CO")
+    plain = evaluate_in_alphabet(found, whole, logits[known])
+    merged = evaluate_in_alphabet(found, whole, logits[known], merged="CO")
     assert (plain["labels"], merged["labels"]) == (62, 60)
     assert plain["errors"] == pytest.approx(20, abs=12)  # half of 0 and O
     alone = glyphs.labels < 10
     digits = Dataset("digits", glyphs.images[alone], glyphs.labels[alone], LABELS[:10])
-    assert measured_as(found, digits, logits[alone])["errors"] == 0
+    assert evaluate_in_alphabet(found, digits, logits[alone])["errors"] == 0
     letters = Dataset("letters", glyphs.images[:1], np.array([1]), ("O", "K"), merged="OK")
-    assert measured_as(found, letters, logits[[LABELS.index("k")]])["accuracy"] == 1
+    assert evaluate_in_alphabet(found, letters, logits[[LABELS.index("k")]])["accuracy"] == 1

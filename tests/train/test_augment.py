@@ -111,7 +111,7 @@ def test_teachers_see_the_very_glyphs_that_are_learnt_from():
     seen = []
 
     class Told:
-        def soften(self, images, targets):
+        def soft_targets(self, images, targets):
             seen.append(images)
             return targets / 2
 

@@ -13,7 +13,7 @@ from PIL import Image
 from test_probe import disguised
 
 from digitlens.cli import main
-from digitlens.data.synth import hands
+from digitlens.data.synth import draw_writers
 from digitlens.imaging import frame_all
 from digitlens.model import Card, Network, card_path, find
 from digitlens.train import bring as bring_module
@@ -42,7 +42,7 @@ def run(*words: str, code: int = 0) -> Result:
 
 
 def accuracy(path: Path) -> float:
-    images, labels = hands(100, 9)
+    images, labels = draw_writers(100, 9)
     network = Network.load(path)
     best = network.logits_of(frame_all(images)).argmax(axis=1)
     return float(
@@ -81,7 +81,7 @@ def test_a_foreign_network_is_exported_told_of_and_used(foreign, folder):
 
 def test_a_network_without_grad_cam_is_explained_by_occlusion_alone(foreign, folder):
     run("models", "add", "theirs.onnx", "--name", "mine")
-    Image.fromarray(255 - hands(8, 4)[0][7]).save("seven.png")
+    Image.fromarray(255 - draw_writers(8, 4)[0][7]).save("seven.png")
     told = run("explain", "seven.png", "-o", "why.png", "--model", "mine").stdout
     assert "what speaks for the digit 7" in told or "what speaks for 7" in told
     assert "by occlusion alone: this network has no Grad-CAM" in told
@@ -97,7 +97,7 @@ def test_a_network_of_keras_2_becomes_one_of_ours_with_grad_cam(folder):
     assert "with white on black, 0 to 1 (tried on digits drawn by DigitLens)" in told.stderr
     mine, fast = Network.load(folder / "mine.onnx"), Network.load(find("fast"))
     assert mine.card.head == fast.card.head
-    frames = frame_all(hands(20, 3)[0])
+    frames = frame_all(draw_writers(20, 3)[0])
     assert np.abs(mine.logits(frames) - fast.logits(frames)).max() < 0.05
     assert keras.backend.backend() == "tensorflow"
 

@@ -192,12 +192,12 @@ def test_corrections_are_counted_in_the_alphabet_of_the_network(corrections, tmp
 
 def test_extra_pictures_of_no_digit_are_learnt_only_with_a_class_for_them(corrections, digits, caplog):
     extra = Extra.load(corrections)
-    assert (len(extra.glyphs), len(extra.others)) == (50, 10)
+    assert (len(extra.glyphs), len(extra.negatives)) == (50, 10)
     assert len(extra.within((*"0123456789", ""))) == 60
     assert extra.within((*"0123456789", "")).labels[-10:].tolist() == [10] * 10
     plain = sets_of(str(digits), 20, corrections)
     assert len(plain.training) == len(sets_of(str(digits), 20).training) + 50
     assert "10 pictures of what is no glyph are left out" in caplog.text
-    worldly = sets_of(str(digits), 20, corrections, replace(WORLD, degraded=50, others=20))
-    np.testing.assert_array_equal(worldly.training.images[-10:], extra.others)
-    assert worldly.training.labels[-10:].tolist() == [10] * 10
+    mixed = sets_of(str(digits), 20, corrections, replace(WORLD, degraded=50, others=20))
+    np.testing.assert_array_equal(mixed.training.images[-10:], extra.negatives)
+    assert mixed.training.labels[-10:].tolist() == [10] * 10

@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from digitlens.data import DIGITS, Dataset
-from digitlens.data.synth import hands
+from digitlens.data.synth import draw_writers
 from digitlens.errors import InvalidModel
 from digitlens.imaging import frame_all
 from digitlens.model import find
@@ -23,7 +23,7 @@ GLYPHS = 160
 
 @pytest.fixture(scope="module")
 def glyphs() -> Dataset:
-    images, labels = hands(GLYPHS, 5)
+    images, labels = draw_writers(GLYPHS, 5)
     return Dataset("some digits", frame_all(images), labels, DIGITS, framed=True)
 
 

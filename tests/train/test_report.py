@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from digitlens import judged
+from digitlens import evaluation_report
 from digitlens.data import Dataset
 from digitlens.html.page import percent
 from digitlens.model.calibrate import Calibration, softmax
@@ -167,7 +167,7 @@ def pixels_of(image):
 
 
 def test_of_very_many_wrong_glyphs_the_surest_are_shown(tmp_path, monkeypatch):
-    monkeypatch.setattr(judged, "MOST_SHOWN", 2)
+    monkeypatch.setattr(evaluation_report, "MOST_SHOWN", 2)
     section = part(parsed(page_of(tmp_path, report_of())), "What it reads wrong")
     assert "The 2 surest of 4 test glyphs" in words(section)
     assert [set(pixels_of(image).flat) for image in section.iter("img")] == [{40}, {11}]

@@ -78,8 +78,8 @@ def test_robust_reads_the_world_and_knows_what_is_no_digit():
     assert np.mean(right) > 0.95
     frames = frame_all(not_digits(400, 7, digits.images))
     calibration = network.card.calibration
-    verdicts = calibration.judge(network.logits_of(frames), calibration.threshold(0.005))
-    refused = 1 - verdicts.accepted.mean()
+    predictions = calibration.predict(network.logits_of(frames), calibration.threshold(0.005))
+    refused = 1 - predictions.accepted.mean()
     assert refused > 0.9
 
 

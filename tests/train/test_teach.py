@@ -32,7 +32,7 @@ def test_a_target_is_part_label_and_part_mean_opinion(tmp_path):
     assert taught is not None
     images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
     targets = np.eye(3, dtype=np.float32)[[0, 1, 2, 0, 1]]
-    softened = taught.soften(images, targets)
+    softened = taught.soft_targets(images, targets)
     opinion = softmax(np.array([[0.0, 1.0, 2.0]]))  # what does not depend on the image adds to all alike
     np.testing.assert_allclose(softened, 0.7 * opinion + 0.3 * targets, atol=1e-5)
     assert softened.dtype == np.float32

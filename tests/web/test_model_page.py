@@ -6,7 +6,7 @@ from xml.etree.ElementTree import tostring
 
 import pytest
 
-from digitlens import judged
+from digitlens import evaluation_report
 from digitlens.model import Network, find
 from digitlens.model.metrics import Figures
 from digitlens.web.model import about, card_figures
@@ -44,15 +44,15 @@ def test_of_many_labels_the_pairs_most_confused_stand_in_place_of_the_matrix(net
     card = Network.load(find("characters")).card
     figures = card_figures(card)
     assert figures is not None
-    section = judged.labels(figures)
+    section = evaluation_report.labels(figures)
     pairs = ["".join(pair.itertext()) for pair in section.iter("li")]
     one, other, _, share = card.metrics["confused"][0]
     assert pairs[0] == f"{one} {other}{100 * share:.1f}\u00a0%"
     assert len(pairs) == len(card.metrics["confused"])
     assert len(list(section.iter("table"))) == 1
-    (alone,) = judged.alphabets(card)
+    (alone,) = evaluation_report.alphabets(card)
     assert {row[0].text for row in alone.iter("tr")} >= {*card.metrics["alphabets"]}
-    assert judged.alphabets(network.card) == []
+    assert evaluation_report.alphabets(network.card) == []
 
 
 def test_a_card_without_figures_is_shown_without_them(network: Network) -> None:

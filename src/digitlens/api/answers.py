@@ -1,4 +1,4 @@
-"""What became of a request: its readings as they will be sent, and what logs and figures tell of them.
+"""The outcome of a request: its readings as they will be sent, and their summary for logs and metrics.
 
 A process that reads sends answers to the one that serves as JSON and bytes. It never sends pickles: it decodes
 pictures from anywhere, so nothing that it says may run as code where the keys are.
@@ -46,7 +46,7 @@ class Told:
 
 
 def _outcome(row: Row) -> str:
-    """What figures tell of a row; a table or a sheet has several reasons, or none."""
+    """Name the outcome of a row for metrics; a table or a sheet has several reasons, or none."""
     if "error" in row:
         return "error"
     return row.get("reason") or ("accepted" if row.get("accepted", True) else "unsure")

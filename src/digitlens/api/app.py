@@ -17,14 +17,15 @@ from starlette.responses import Response
 from digitlens import __version__
 from digitlens.api.answers import Told
 from digitlens.api.engine import Task
-from digitlens.api.front import Front, failure, json_response, readings
+from digitlens.api.errors import BodyTooLarge, TooSlowToRead, TooSlowToSend
 from digitlens.api.inputs import parse
 from digitlens.api.metrics import Metrics
+from digitlens.api.middleware import RequestMiddleware, failure, json_response, readings
 from digitlens.api.openapi import ABOUT, describe, documented, exemplified
 from digitlens.api.pages import front_page, page, reference_page
 from digitlens.api.pool import Hand
-from digitlens.api.refusals import BodyTooLarge, TooSlowToRead, TooSlowToSend
-from digitlens.api.schemas import ClassifyRequest, Common, Models, Options, PageOptions, ReadRequest, Status
+from digitlens.api.request_schemas import ClassifyRequest, Common, Options, PageOptions, ReadRequest
+from digitlens.api.schemas import Models, Status
 from digitlens.api.service import Service
 from digitlens.api.settings import Settings
 from digitlens.api.sheet_schemas import (
@@ -41,7 +42,7 @@ from digitlens.model import Card, card_path
 __all__ = ["create_app"]
 
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
-"""What the header Host looks like where it may stand on a page."""
+"""A header Host that may stand on a page."""
 
 
 def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told]] | None = None) -> FastAPI:
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told
         redirect_slashes=False,
     )
     app.router.route_class = _Bare
-    app.add_middleware(Front, service=service, metrics=metrics)
+    app.add_middleware(RequestMiddleware, service=service, metrics=metrics)
     app.add_exception_handler(HTTPException, _unserved)
     _add_reading(app, service, metrics)
     _add_listing(app, service)
@@ -166,7 +167,7 @@ def _add_operating(app: FastAPI, service: Service, metrics: Metrics) -> None:
 
 
 def _add_describing(app: FastAPI, service: Service) -> None:
-    """What tells people and machines how to ask."""
+    """Add the endpoints that describe the API to people and machines."""
 
     @app.get("/openapi.json", include_in_schema=False)
     async def document(_: Request) -> Response:
@@ -191,10 +192,10 @@ async def _answer(request: Request, kind: type[Common], service: Service, metric
     """Receive, check, read, and tell what was read, all within the time of a request."""
     limits, received = service.settings, False
     until = time.monotonic() + limits.time
-    service.admit()
+    service.check_capacity()
     try:
         async with asyncio.timeout(limits.time):
-            with service.room() as take:
+            with service.reserve_memory() as take:
                 body = await _body(request, limits.max_body, take)
                 received = True
                 said = request.headers.get("content-type", "")

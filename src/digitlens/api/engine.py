@@ -1,4 +1,4 @@
-"""What reads: from pictures and options to the rows of JSON that the command line would print of them."""
+"""The inference of the API: from pictures and options to the rows of JSON that the command line would print of them."""
 
 import time
 from collections.abc import Hashable, Iterator, Sequence
@@ -8,10 +8,10 @@ from functools import lru_cache, partial
 from typing import Any, cast
 
 from digitlens.api.answers import Row, Told
+from digitlens.api.errors import InvalidRequest, TooManyPages, TooSlowToRead
 from digitlens.api.forecast import Load, is_small, load_of
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.refusals import InvalidRequest, TooManyPages, TooSlowToRead
-from digitlens.api.schemas import Common, Options, PageOptions
+from digitlens.api.request_schemas import Common, Options, PageOptions
 from digitlens.api.settings import Settings
 from digitlens.api.sheet_schemas import FormOptions, TableOptions
 from digitlens.api.sheets import FormDesk, table_rows
@@ -151,7 +151,7 @@ class Engine:
                     _in_time(upload, until)
 
     def _row(self, upload: Upload, reading: Reading, options: Options, until: float) -> Row:
-        """What the command line prints of a reading; where it is asked for, with the reasons of each glyph."""
+        """Turn a reading into the command line's row; where it is asked for, with an explanation of each glyph."""
         row = {**reading.to_dict(), "file": upload.file}
         if options.explain and reading.error is None:
             reader = self.reader(options)

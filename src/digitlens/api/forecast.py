@@ -1,4 +1,4 @@
-"""How long requests will take to be read: told before from pixels, and learnt from those that were read."""
+"""Forecasts of the time that requests take: estimated from pixels, and learnt from those that were read."""
 
 import io
 import struct
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from digitlens.api.inputs import Request, Upload
-from digitlens.api.schemas import Common, Options, PageOptions
+from digitlens.api.request_schemas import Common, Options, PageOptions
 from digitlens.api.sheet_schemas import FormOptions, TableOptions
 from digitlens.imaging import FRAME_SIDE
 from digitlens.imaging.formats import FORMATS, sniff
@@ -47,7 +47,7 @@ _PNG = struct.Struct(">II")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a request asks of whoever reads it.
+    """The load that a request puts on whoever reads it.
 
     Attributes:
         kind: of work, a key of ``PRIOR``.
@@ -75,7 +75,7 @@ def load_of(request: Request[Common], together: bool) -> Load:
 
 
 def is_small(upload: Upload) -> bool:
-    """Whether a picture is as small as a framed glyph: of larger ones the page network is asked too, one by one."""
+    """Tell if a picture is no larger than a framed glyph: larger ones pass the page network too, one by one."""
     size = _megapixels(upload)
     return size is not None and size <= FRAME_SIDE**2 / 1e6
 
@@ -91,7 +91,7 @@ class Forecast:
         self._lock = Lock()
 
     def seconds(self, load: Load) -> float:
-        """How long a load should take at most, with few exceptions."""
+        """Estimate an upper bound of the seconds that a load takes, with few exceptions."""
         return sum(self._rates[load.kind]) * load.units
 
     def learn(self, loads: Sequence[Load], seconds: float) -> None:

@@ -16,7 +16,7 @@ __all__ = ["Answer", "call", "classify"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back.
+    """An HTTP answer.
 
     Attributes:
         status: of HTTP.
@@ -30,7 +30,7 @@ class Answer:
 
 
 def classify(pictures: Mapping[str, bytes], model: str, device: str) -> dict[str, str]:
-    """What the API answers to pictures of one digit each: the text of each by its name.
+    """Ask the API, in this process, for pictures of one digit each: the text of each by its name.
 
     Args:
         pictures: files by name.

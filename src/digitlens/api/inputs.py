@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError
 from python_multipart.multipart import parse_options_header
 
+from digitlens.api.errors import InvalidRequest, TooManyFiles, UnsupportedMediaType
 from digitlens.api.multipart import boundary_of, split
-from digitlens.api.refusals import InvalidRequest, TooManyFiles, UnsupportedMediaType
-from digitlens.api.schemas import LONGEST_NAME, MOST_WORDS, Common, Image
+from digitlens.api.request_schemas import LONGEST_NAME, MOST_WORDS, Common, Image
 
 __all__ = ["FILES", "RAW", "Request", "Upload", "parse"]
 
@@ -52,7 +52,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[Asked]):
-    """What a client asks for."""
+    """A client's request, checked."""
 
     uploads: tuple[Upload, ...]
     options: Asked
@@ -242,7 +242,7 @@ def _unknown(name: str, known: list[str]) -> InvalidRequest:
 
 
 _SHOULD = re.compile(r"^[A-Z][a-z]+ should")
-"""How pydantic begins to tell what something should be: Input, String, List."""
+"""The beginning of pydantic's messages of a wrong type: Input, String, List."""
 
 
 def _quoted(names: Iterable[str]) -> str:

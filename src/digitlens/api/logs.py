@@ -38,4 +38,4 @@ CONFIG: dict[str, Any] = {
     "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json"}},
     "loggers": {name: _to("json") for name in ("digitlens", "uvicorn")},
 }
-"""What ``logging.config.dictConfig`` takes; every process of a server is given it."""
+"""The argument of ``logging.config.dictConfig``; every process of a server is given it."""

@@ -1,4 +1,4 @@
-"""What Prometheus may ask for."""
+"""The metrics that Prometheus collects."""
 
 from collections.abc import Mapping
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from python_multipart.multipart import parse_options_header
 
-from digitlens.api.refusals import InvalidRequest
+from digitlens.api.errors import InvalidRequest
 
 __all__ = ["Part", "boundary_of", "split"]
 

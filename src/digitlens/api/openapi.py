@@ -11,15 +11,8 @@ from pydantic import BaseModel
 
 from digitlens.api.answers import Row
 from digitlens.api.inputs import FILES, RAW, Request, Upload
-from digitlens.api.schemas import (
-    ClassifyRequest,
-    Common,
-    ErrorBody,
-    Options,
-    PageOptions,
-    Readings,
-    ReadRequest,
-)
+from digitlens.api.request_schemas import ClassifyRequest, Common, Options, PageOptions, ReadRequest
+from digitlens.api.schemas import ErrorBody, Readings
 from digitlens.api.service import Service
 from digitlens.api.sheet_schemas import FormRequest, TableRequest
 from digitlens.data.samples import SAMPLES, draw
@@ -55,7 +48,7 @@ _SCHEMES = {
 def documented(
     body: type[BaseModel], options: type[Common], answer: type[BaseModel] = Readings
 ) -> dict[str, Any]:
-    """What the framework is told of an endpoint that reads.
+    """Return FastAPI's arguments that document an endpoint which reads.
 
     Args:
         body: of a request in JSON.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Generic, Protocol, TypeVar
 
-from digitlens.api.refusals import Busy, ReaderDied
+from digitlens.api.errors import Busy, ReaderDied
 
 __all__ = ["Hand", "HandLost", "InThread", "Policy", "Pool"]
 
@@ -34,11 +34,11 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 
 
 class HandLost(Exception):
-    """What was to work on tasks has died."""
+    """The hand that was to work on tasks has died."""
 
 
 class Hand(Protocol[Task_contra, Answer_co]):
-    """What works on tasks; called in a thread of its own."""
+    """A worker on tasks; called in a thread of its own."""
 
     def ready(self) -> None:
         """Wait until it can work."""
@@ -82,7 +82,7 @@ class _Waiting(Generic[Task, Answer]):
     deaths: int = 0
 
     def goes_with(self, other: "_Waiting[Task, Answer]") -> bool:
-        """Whether both are worked on together: what a hand may have died of goes alone."""
+        """Tell if both are worked on together: a task that a hand may have died of goes alone."""
         return self.key is not None and self.key == other.key and not (self.suspect or other.suspect)
 
 
@@ -102,7 +102,7 @@ class _Group(Generic[Task, Answer]):
 
 @dataclass(frozen=True)
 class Policy(Generic[Task, Answer]):
-    """What a pool takes, and what of it goes together.
+    """The rules of a pool: the tasks that it takes, and those that form a batch.
 
     Attributes:
         key: what a task must have in common with others to go together with them; None: it goes alone.
@@ -146,12 +146,12 @@ class Pool(Generic[Task, Answer]):
 
     @property
     def waiting(self) -> int:
-        """How many tasks wait."""
+        """The number of tasks that wait."""
         return len(self._queue)
 
     @property
     def full(self) -> bool:
-        """Whether no task is taken, because many wait or the pool is closed."""
+        """True if no task is taken, because many wait or the pool is closed."""
         return self._closed or len(self._queue) >= self._policy.most_waiting
 
     def check(self, within: float = math.inf) -> None:
@@ -219,7 +219,7 @@ class Pool(Generic[Task, Answer]):
                 _hand_over(group.waiting, answers)
 
     def _next(self, hand: Hand[Task, Answer]) -> "_Group[Task, Answer] | None":
-        """What comes next and those right behind it that go together with it; None when all is done."""
+        """Take the next task and those right behind it that form a batch with it; None when all is done."""
         with self._changed:
             found: list[_Waiting[Task, Answer]] = []
             while not found:

@@ -228,7 +228,7 @@ class Hand:
 
 
 def _ended(code: int | None) -> str:
-    """How a process ended: by which signal, or with which status."""
+    """Tell how a process ended: by which signal, or with which status."""
     if code is not None and code < 0:
         with suppress(ValueError):
             return signal.Signals(-code).name
@@ -236,7 +236,7 @@ def _ended(code: int | None) -> str:
 
 
 def _serve(pipes: list[Connection], settings: Settings, making: Making) -> None:
-    """What a process does: it says that it can read, then answers what comes until nothing more can come."""
+    """Run a process of the pool: say that it is ready, then answer tasks until there are no more."""
     for number in (
         signal.SIGINT,
         signal.SIGTERM,

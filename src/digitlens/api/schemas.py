@@ -1,22 +1,13 @@
-"""What goes in and what comes out, typed: these models check requests and describe both in the OpenAPI."""
+"""The answers, typed: these models describe them in the OpenAPI."""
 
-from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from digitlens.api.refusals import InvalidRequest
-from digitlens.model import MAX_ERROR
-from digitlens.reader import ReadOptions
-from digitlens.reader.pattern import MOST_PLACES
 from digitlens.types import Reason
 
 __all__ = [
-    "Chosen",
-    "ClassifyRequest",
-    "Common",
     "Corners",
-    "Degrees",
     "Doubt",
     "Error",
     "ErrorBody",
@@ -25,23 +16,17 @@ __all__ = [
     "Failure",
     "FieldRead",
     "Glyph",
-    "Image",
     "Line",
     "Model",
     "Models",
     "Number",
-    "Options",
-    "PageOptions",
     "Ranked",
-    "ReadRequest",
     "Reading",
     "Readings",
     "Share",
     "Status",
 ]
 
-LONGEST_NAME = 1024
-MOST_WORDS = 1_000
 Share = Annotated[float, Field(ge=0, le=1)]
 Corners = Annotated[
     list[int], Field(min_length=4, max_length=4, description="[x, y, width, height], pixels of the picture")
@@ -59,112 +44,14 @@ Ranked = Annotated[
 ]
 
 
-def _a_line_each(words: Any) -> Any:
-    """A text, as a form has it, as its lines."""
-    return words.splitlines() if isinstance(words, str) else words
-
-
-Choice = Annotated[str, Field(min_length=1, max_length=MOST_PLACES)]
-Words = Annotated[list[Choice], Field(min_length=1, max_length=MOST_WORDS), BeforeValidator(_a_line_each)]
-
-Degrees = Annotated[
-    float | None,
-    Field(ge=-360, le=360, description="degrees to turn pages clockwise; null: as they read best"),
-]
-
-
 class Exact(BaseModel):
     """No field but those that are named."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Image(Exact):
-    """A picture within JSON."""
-
-    data: Annotated[
-        str,
-        Field(min_length=1, json_schema_extra={"contentEncoding": "base64"}, description="the file, base64"),
-    ]
-    file: Annotated[
-        str | None, Field(max_length=LONGEST_NAME, description="a name, given back with the reading")
-    ] = None
-
-
-class Common(Exact):
-    """What may be said of any reading."""
-
-    model: Annotated[
-        str | None,
-        Field(
-            description="a name from GET /v1/models; null: the server's default, or the smallest with the alphabet"
-        ),
-    ] = None
-    max_error: Annotated[
-        float, Field(gt=0, le=1, description="error rate wanted among accepted glyphs, cells or fields")
-    ] = MAX_ERROR
-
-    def reading(self) -> ReadOptions:
-        """The same as readers take it, without what concerns the answer alone.
-
-        Raises:
-            InvalidRequest: an option that cannot be used.
-        """
-        named = {field.name for field in fields(ReadOptions)} & set(type(self).model_fields)
-        try:
-            return ReadOptions(**{name: getattr(self, name) for name in named})
-        except ValueError as error:
-            raise InvalidRequest(f"{error}.") from None
-
-
-class Chosen(Common):
-    """What is read, and what a text may say."""
-
-    alphabet: Annotated[
-        Choice | None,
-        Field(
-            description="digits, letters, alnum, upper, lower, or characters such as 0123456789X-; of signs those "
-            "among them; null: all that the model reads, and signs"
-        ),
-    ] = None
-    pattern: Annotated[
-        Choice | None,
-        Field(description="what each line or cell must fit, such as dd.dd.dddd, or a regular expression"),
-    ] = None
-    lexicon: Annotated[
-        Words | None,
-        Field(description="words of which each line or cell must be one; in a form, a line each"),
-    ] = None
-
-
-class Options(Chosen):
-    """How pictures of one glyph each are read."""
-
-    explain: Annotated[
-        bool, Field(description="draw for each glyph what in it speaks for the label read; takes longer")
-    ] = False
-
-
-class PageOptions(Options):
-    """How pages are read."""
-
-    rotate: Degrees = None
-
-
-class ClassifyRequest(Options):
-    """Pictures of one glyph each, as JSON."""
-
-    images: Annotated[list[Image], Field(min_length=1)]
-
-
-class ReadRequest(PageOptions):
-    """Pictures and documents, as JSON."""
-
-    images: Annotated[list[Image], Field(min_length=1)]
-
-
 class Explanation(Exact):
-    """What in a glyph speaks for a label, drawn over what the network saw; a picture is a ``data:`` address."""
+    """The saliency of a label in a glyph, drawn over the network's input; a picture is a ``data:`` address."""
 
     label: Annotated[str, Field(description="the label explained; empty for none")]
     confidence: Annotated[Share, Field(description="calibrated probability of this label")]
@@ -195,7 +82,7 @@ class Glyph(Exact):
 
 
 class FieldRead(Exact):
-    """What a line says where it must fit a pattern or a lexicon."""
+    """The text of a line that has to fit a pattern or a lexicon."""
 
     text: Annotated[str, Field(description="the best reading that fits; empty where none does")]
     confidence: Share
@@ -237,11 +124,11 @@ class Line(Exact):
 
 
 class Reading(Exact):
-    """What was read in one picture, or on one page."""
+    """The reading of one picture, or of one page."""
 
     file: str | None
     page: Annotated[int, Field(ge=1)]
-    text: Annotated[str, Field(description="the lines, parted by a newline; empty for a blank picture")]
+    text: Annotated[str, Field(description="the lines, separated by a newline; empty for a blank picture")]
     accepted: Annotated[
         bool, Field(description="true where there are glyphs and the whole is right, nothing of it missing")
     ]
@@ -253,7 +140,7 @@ class Reading(Exact):
 
 
 class Error(Exact):
-    """What went wrong."""
+    """An error, with its code and a sentence."""
 
     code: Annotated[str, Field(description="for machines")]
     message: Annotated[str, Field(description="for people")]
@@ -302,6 +189,6 @@ class Models(Exact):
 
 
 class Status(Exact):
-    """How the server is."""
+    """The state of the server."""
 
     status: Literal["ok", "busy"]

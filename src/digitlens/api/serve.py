@@ -96,7 +96,7 @@ class _Protocol(AutoHTTPProtocol):
 
 
 class _Config(uvicorn.Config):
-    """What uvicorn is told."""
+    """The configuration of uvicorn."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.header_time = settings.header_time

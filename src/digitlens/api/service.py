@@ -1,4 +1,4 @@
-"""What the endpoints stand on: what is taken, what is turned down, and who reads it."""
+"""The service behind the endpoints: it accepts or refuses requests, and has them read."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 from digitlens.api.answers import Told
 from digitlens.api.engine import Engine, Task
+from digitlens.api.errors import Busy
 from digitlens.api.forecast import Forecast
 from digitlens.api.inputs import Request
 from digitlens.api.pool import Hand, InThread, Policy, Pool
-from digitlens.api.refusals import Busy
-from digitlens.api.schemas import Common
+from digitlens.api.request_schemas import Common
 from digitlens.api.settings import Settings
 from digitlens.api.sheets import load_forms
 from digitlens.model import available
@@ -70,19 +70,19 @@ class Service:
 
     @property
     def waiting(self) -> int:
-        """How many requests wait to be read."""
+        """The number of requests that wait to be read."""
         return self._pool.waiting if self._pool else 0
 
     @property
     def ready(self) -> bool:
-        """Whether a request would be taken."""
+        """True if a request would be taken."""
         try:
-            self.admit()
+            self.check_capacity()
         except Busy:
             return False
         return True
 
-    def admit(self) -> None:
+    def check_capacity(self) -> None:
         """Turn a request down before its body comes, where it would be turned down afterwards.
 
         Raises:
@@ -93,8 +93,8 @@ class Service:
         self._pool.check(SHARE * self.settings.time)
 
     @contextmanager
-    def room(self) -> Iterator[Callable[[int], None]]:
-        """What takes room for so many bytes of a request; at the end of the block all of it is free again.
+    def reserve_memory(self) -> Iterator[Callable[[int], None]]:
+        """Yield a function that reserves memory for bytes of a request; at the end of the block all of it is freed.
 
         Raises:
             Busy: when called, if the requests that are held have too many bytes together.
@@ -128,7 +128,7 @@ class Service:
             ReaderDied: it brings down what reads it.
         """
         if self._pool is None:
-            self.admit()
+            self.check_capacity()
         assert self._pool  # else nobody was admitted
         return await self._pool.submit(Task.of(request, until), SHARE * (until - time.monotonic()))
 

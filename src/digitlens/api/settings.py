@@ -1,4 +1,4 @@
-"""What a server may be told: one dataclass, filled from options, the environment and defaults, in this order."""
+"""The settings of a server: one dataclass, filled from options, the environment and defaults, in this order."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from digitlens.model import DEFAULT_MODEL, PRECISIONS
 __all__ = ["PREFIX", "Settings"]
 
 PREFIX = "DIGITLENS_API_"
-"""What the names of environment variables begin with: ``max_body`` is ``DIGITLENS_API_MAX_BODY``."""
+"""The prefix of the environment variables: ``max_body`` is ``DIGITLENS_API_MAX_BODY``."""
 
 LEAST_KEY = 16
 """Characters that a key has at least."""
@@ -75,7 +75,7 @@ class Settings:
 
     @classmethod
     def load(cls, given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> "Settings":
-        """What was given, else what the environment says, else the defaults.
+        """Take each setting from those given, else from the environment, else its default.
 
         Args:
             given: values by the names of the attributes; None where an option was left out.

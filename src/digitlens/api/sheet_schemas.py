@@ -1,10 +1,11 @@
-"""What goes in and what comes out where tables and filled forms are read, typed."""
+"""The requests and answers where tables and filled forms are read, typed."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from digitlens.api.schemas import Chosen, Common, Corners, Degrees, Exact, Failure, Image, Ranked, Share
+from digitlens.api.request_schemas import Chosen, Common, Degrees, Image
+from digitlens.api.schemas import Corners, Exact, Failure, Ranked, Share
 
 __all__ = [
     "Cell",
@@ -23,7 +24,7 @@ __all__ = [
 
 
 class TableOptions(Chosen):
-    """How tables are read."""
+    """Options for tables."""
 
     rotate: Degrees = None
     sums: Annotated[
@@ -36,7 +37,7 @@ class TableOptions(Chosen):
 
 
 class FormOptions(Common):
-    """How filled sheets of forms are read."""
+    """Options for filled sheets of forms."""
 
     form: Annotated[
         str | None,
@@ -99,7 +100,7 @@ class Tables(Exact):
 
 
 class FilledSheet(Exact):
-    """What the fields of one sheet say."""
+    """The values of the fields of one sheet."""
 
     form: Annotated[str, Field(description="which form it is")]
     files: Annotated[

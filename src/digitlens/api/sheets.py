@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from digitlens.api.answers import Row
+from digitlens.api.errors import InvalidRequest, TooManyPages
 from digitlens.api.inputs import Upload
-from digitlens.api.refusals import InvalidRequest, TooManyPages
 from digitlens.api.settings import Settings
 from digitlens.api.sheet_schemas import TableOptions
 from digitlens.errors import FormError, ImageError, InvalidSetting, TableNotFound

@@ -8,7 +8,7 @@ with table("read.csv") as rows:
 """
 
 from digitlens.batch.cluster import RayEngine
-from digitlens.batch.inputs import Inputs, Item, Survey
+from digitlens.batch.inputs import Inputs, Item, SourceInfo
 from digitlens.batch.job import Job
 from digitlens.batch.pool import LocalEngine
 from digitlens.batch.run import Engine, Progress, run_batch
@@ -30,7 +30,7 @@ __all__ = [
     "RayEngine",
     "Row",
     "RowKind",
-    "Survey",
+    "SourceInfo",
     "Table",
     "columns",
     "find_inputs",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
-from digitlens.batch.inputs import Item, Opened, Survey, is_picture_name, survey
+from digitlens.batch.inputs import Item, Opened, SourceInfo, is_picture_name, source_info
 from digitlens.errors import BatchError, ImageTooLarge, UnreadableImage
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
@@ -33,7 +33,7 @@ _END_64 = b"PK\6\6"  # APPNOTE 4.3.14; it lies just before
 _TAIL = 22 + 65_535 + 20 + 56
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""How members may be packed: LZMA takes gigabytes where a few bytes ask for them, and nobody packs pictures so."""
+"""The accepted compressions: LZMA takes gigabytes where a few bytes ask for them, and nobody packs pictures so."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class ZipInputs:
             for info in _pictures(archive):
                 yield Item(info.filename, _Loader(archive, info), size=info.file_size)
 
-    def survey(self) -> Survey:
-        """What there is, by the names, sizes and checksums that the archive lists."""
+    def info(self) -> SourceInfo:
+        """Describe the archive by the names, sizes and checksums that it lists."""
         with self._opened() as archive:
-            return survey((info.filename, info.file_size, info.CRC) for info in _pictures(archive))
+            return source_info((info.filename, info.file_size, info.CRC) for info in _pictures(archive))
 
     @contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:
@@ -106,7 +106,7 @@ class ZipInputs:
     def _too_many(self) -> str:
         return (
             f"{self.name} has more members than the limit, {MAX_MEMBERS:,}: "
-            "unpack it and give the folder, or part it."
+            "unpack it and give the folder, or split it."
         )
 
 

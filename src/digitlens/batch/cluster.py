@@ -20,7 +20,7 @@ from digitlens.reader import Reader
 __all__ = ["RayEngine"]
 
 RETRIES = 3
-"""How often Ray runs a task again whose worker or node has died."""
+"""The number of times that Ray runs a task again whose worker or node has died."""
 
 PER_CORE = 32
 """Chunks for each core of the cluster that are given to Ray at once, ..."""
@@ -128,7 +128,7 @@ def _read(job: Job, window: list[Chunk]) -> Iterator[Result]:
 
 
 def _read_batch(batch: dict[str, Any], job: Job) -> dict[str, list[bytes]]:
-    """What a task does."""
+    """Read the inputs of one task."""
     chunks = map(pickle.loads, batch["chunk"])
     return {"result": [pickle.dumps(work(_reader(job), job, chunk)) for chunk in chunks]}
 

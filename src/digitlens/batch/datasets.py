@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlens.batch.inputs import Item, Survey, file_state, survey
+from digitlens.batch.inputs import Item, SourceInfo, file_state, source_info
 from digitlens.data.formats import Sample, Shard
 from digitlens.errors import BatchError, DatasetError, ImageError
 from digitlens.imaging.sources import read_bytes
@@ -40,14 +40,14 @@ class DatasetInputs:
                 for row, sample in enumerate(shard.samples()):
                     yield _item(sample, f"{shard.name}#{row}")
 
-    def survey(self) -> Survey:
-        """What there is, by the counts, names, sizes and times of the files."""
+    def info(self) -> SourceInfo:
+        """Describe the dataset by the counts, names, sizes and times of the files."""
         with as_batch_error():
             counts = [shard.count() for shard in self.shards]
         files = [shard.file and file_state(str(shard.file)) for shard in self.shards]
         names = [shard.name for shard in self.shards]
         states = [self.state, *zip(names, counts, files, strict=True)]
-        return Survey(sum(counts), survey(states).digest)
+        return SourceInfo(sum(counts), source_info(states).digest)
 
 
 @contextmanager

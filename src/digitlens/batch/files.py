@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitlens.batch.inputs import Item, Survey, file_state, from_file, is_picture_name, survey
+from digitlens.batch.inputs import Item, SourceInfo, file_state, from_file, is_picture_name, source_info
 from digitlens.errors import BatchError
 from digitlens.files import printable
 
@@ -27,9 +27,9 @@ class FileInputs:
         """The files, from the first."""
         return map(from_file, self.names())
 
-    def survey(self) -> Survey:
-        """What there is."""
-        return survey((name, file_state(name)) for name in self.names())
+    def info(self) -> SourceInfo:
+        """Describe the source by its files."""
+        return source_info((name, file_state(name)) for name in self.names())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a batch reads: inputs one after another, each with its name, from wherever they come."""
+"""The inputs of a batch, one after another, each with its name, from wherever they come."""
 
 import hashlib
 import os
@@ -11,7 +11,16 @@ from typing import IO, Protocol, TypeAlias
 from digitlens.imaging.sources import read_bytes
 from digitlens.types import Pixels
 
-__all__ = ["Inputs", "Item", "Opened", "Survey", "file_state", "from_file", "is_picture_name", "survey"]
+__all__ = [
+    "Inputs",
+    "Item",
+    "Opened",
+    "SourceInfo",
+    "file_state",
+    "from_file",
+    "is_picture_name",
+    "source_info",
+]
 
 PASSED_OVER = frozenset(
     {
@@ -40,8 +49,8 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What a source holds, told without opening any of its pictures.
+class SourceInfo:
+    """A summary of a source, made without opening any of its pictures.
 
     Attributes:
         count: of the inputs.
@@ -67,8 +76,8 @@ class Inputs(Protocol):
         """
         ...
 
-    def survey(self) -> Survey:
-        """What there is.
+    def info(self) -> SourceInfo:
+        """Describe the source.
 
         Raises:
             BatchError: the source cannot be read.
@@ -90,17 +99,17 @@ def file_state(name: str) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def survey(states: Iterable[object]) -> Survey:
+def source_info(states: Iterable[object]) -> SourceInfo:
     """The survey of inputs of which each is told by one value, such as its name and `file_state`."""
     digest, count = hashlib.sha256(), 0
     for state in states:
         digest.update(repr(state).encode())
         count += 1
-    return Survey(count, digest.hexdigest())
+    return SourceInfo(count, digest.hexdigest())
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether a file of a folder or an archive counts as a picture.
+    """Tell if a file of a folder or an archive counts as a picture.
 
     A picture is told by its first bytes, not by its name (see ``digitlens.imaging.formats``), so every file counts;
     but not what is hidden, what systems leave behind, and what is a text, a table or an archive by its suffix.

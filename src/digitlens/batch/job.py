@@ -1,4 +1,4 @@
-"""What is done with a chunk of inputs: the same function on whatever machine."""
+"""The work on a chunk of inputs: the same function on whatever machine."""
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -31,12 +31,12 @@ SHOWN = 5
 """Errors that a result carries besides their number, to be told at once."""
 
 Content: TypeAlias = str | bytes | Pixels | ImageError
-"""What is known of an input where it is read: its path, its bytes, its picture, or why it cannot be had."""
+"""The content of an input where it is read: its path, its bytes, its picture, or why it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to do with each input.
+    """The work to do on each input.
 
     Attributes:
         single: whether each is a picture of a single glyph; else every digit on every page is read.
@@ -114,7 +114,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a chunk.
+    """The result of a chunk.
 
     Attributes:
         number: the chunk's.
@@ -132,12 +132,12 @@ class Result:
 
     @property
     def accepted(self) -> int:
-        """How many rows nobody needs to look at."""
+        """The number of rows nobody needs to look at."""
         return self.rows.count(b'"accepted": true')  # within a text its quotes would be escaped
 
     @property
     def doubtful(self) -> int:
-        """How many rows a person should look at; those that are errors aside."""
+        """The number of rows a person should look at; those that are errors aside."""
         return self.rows.count(b'"accepted": false') - self.failed
 
     def and_then(self, other: "Result") -> "Result":

@@ -124,7 +124,7 @@ class _Worker:
 
 
 def _serve(pipe: Connection, job: Job) -> None:
-    """What a worker process does: it says that it is ready, then answers each chunk with its result."""
+    """Run a worker process: it says that it is ready, then answers each chunk with its result."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; the first one decides
     use_one_thread()
     with suppress(EOFError, OSError):  # the first process is gone
@@ -150,7 +150,7 @@ class _Pool:
             self._start()
 
     def results(self) -> Iterator[Result]:
-        """What becomes of the chunks; while workers read, the next chunks are made ready."""
+        """Yield the result of each chunk; while workers read, the next chunks are made ready."""
         while self._waiting or not self._exhausted or any(worker.task for worker in self._busy.values()):
             while self._idle and self._waiting:
                 worker = self._idle.pop()
@@ -183,7 +183,7 @@ class _Pool:
         return True
 
     def _hear(self, worker: _Worker) -> Iterator[Result]:
-        """What a worker has to say, or what its death means."""
+        """Receive a worker's message, or deal with its death."""
         if worker.task is None:
             worker.ready()
             self._idle.append(worker)

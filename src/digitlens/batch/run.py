@@ -9,11 +9,11 @@ from functools import partial
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from digitlens.batch.inputs import Inputs
+from digitlens.batch.checkpoint import Checkpoint, Part
+from digitlens.batch.inputs import Inputs, SourceInfo
 from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
-from digitlens.batch.ledger import Ledger, Part
 from digitlens.batch.pool import LocalEngine, cores
 from digitlens.batch.sheets import check_sheets, digest_of, write_sheets
 from digitlens.batch.table import SUBMISSION, table, table_kind
@@ -32,7 +32,7 @@ class Engine(Protocol):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a batch is.
+    """The progress of a batch.
 
     Attributes:
         total: inputs that there are.
@@ -85,12 +85,12 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     restart: bool = False,
     overwrite: bool = False,
     submission: bool = False,
-    tell: Callable[[Progress], None] = lambda _: None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Progress:
     """Read inputs into a table: a row a page, a number, a glyph or a filled sheet, in the order of the inputs.
 
     Whenever this is ended, by an error, a signal or a power cut, the same call goes on after what was done, and the
-    table is the same as if nothing had happened. Until then what is done lies beside it: `Ledger`.
+    table is the same as if nothing had happened. Until then what is done lies beside it: `Checkpoint`.
 
     Worker processes are started by ``spawn``: a script that calls this keeps its own work under
     ``if __name__ == "__main__":``.
@@ -104,7 +104,7 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         overwrite: whether a table that is there already may be written over.
         submission: whether the table is to be what Kaggle wants, a digit a picture: the job's inputs are single
             glyphs then, and its rows too.
-        tell: is told how far it is, at the beginning and after each chunk.
+        on_progress: is told how far it is, at the beginning and after each chunk.
 
     Raises:
         BatchError: there is nothing to read, the table is there already, or its folder is not, it is of no kind that is
@@ -115,13 +115,35 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     """
     job, engine, target = job or Job(), engine or LocalEngine(cores()), Path(target)
     _check(target, job, overwrite=overwrite)
-    ledger, survey = Ledger(target), inputs.survey()
-    if not survey.count:
+    if not (source := inputs.info()).count:
         raise BatchError("There is nothing to read: no picture was found in the source.")
+    with (checkpoint := Checkpoint(target)).opened(_terms(job, source), restart=restart):
+        progress = _resumed(checkpoint, source.count)
+        on_progress(progress)
+        if progress.done < source.count:
+            done = {part.number for part in checkpoint.parts()}
+            for result in engine.results(job, chunks(inputs, job.chunk_size, done, job.chunk_bytes)):
+                with _to_go_on_with(target):
+                    checkpoint.add(result)
+                progress.add(result)
+                progress.errors = result.errors
+                on_progress(progress)
+        if progress.done != source.count:
+            raise BatchError(
+                f"{progress.done:,} inputs were read, where {source.count:,} were counted at first: the source was "
+                "changed meanwhile. Begin anew with --restart."
+            )
+        with _to_go_on_with(target):
+            checkpoint.finish(partial(_write, job, SUBMISSION if submission else None, progress))
+    return progress
+
+
+def _terms(job: Job, source: SourceInfo) -> dict[str, Any]:
+    """Return all that a checkpoint has to agree with to be resumed from."""
     model, lexicon = job.reader().network, job.options.lexicon
-    terms = {
-        "inputs": survey.count,
-        "state of the inputs": survey.digest,
+    return {
+        "inputs": source.count,
+        "state of the inputs": source.digest,
         "single": job.single,
         "rows": job.rows,
         **asdict(job.options),
@@ -130,25 +152,6 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         "forms": digest_of(job.forms) if job.forms else None,
         "chunk": [job.chunk_size, job.chunk_bytes, MOST_BYTES],
     }
-    with ledger.opened(terms, restart=restart):
-        progress = _gone_on(ledger, survey.count)
-        tell(progress)
-        if progress.done < survey.count:
-            done = {part.number for part in ledger.parts()}
-            for result in engine.results(job, chunks(inputs, job.chunk_size, done, job.chunk_bytes)):
-                with _to_go_on_with(target):
-                    ledger.add(result)
-                progress.add(result)
-                progress.errors = result.errors
-                tell(progress)
-        if progress.done != survey.count:
-            raise BatchError(
-                f"{progress.done:,} inputs were read, where {survey.count:,} were counted at first: the source was "
-                "changed meanwhile. Begin anew with --restart."
-            )
-        with _to_go_on_with(target):
-            ledger.finish(partial(_write, job, SUBMISSION if submission else None, progress))
-    return progress
 
 
 @contextmanager
@@ -163,10 +166,10 @@ def _to_go_on_with(target: Path) -> Iterator[None]:
         ) from error
 
 
-def _gone_on(ledger: Ledger, total: int) -> Progress:
-    """How far an earlier run came."""
+def _resumed(checkpoint: Checkpoint, total: int) -> Progress:
+    """Return the progress of an earlier run."""
     progress = Progress(total)
-    for part in ledger.parts():
+    for part in checkpoint.parts():
         progress.add(part)
     progress.resumed = progress.done
     return progress

@@ -12,7 +12,7 @@ import numpy as np
 
 from digitlens.batch.extras import extra
 from digitlens.errors import BatchError, ImageError, error_of
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.forms import Form, FormReader, PageRead, Refused, SheetRow, grids_of, sheets_of, spreadsheet
 from digitlens.reader.tables import Candidate, Cell
 from digitlens.types import Box, Gray, Source
@@ -169,7 +169,7 @@ def _write_parquet(target: Path, rows: Iterable[SheetRow | Refused], forms: Sequ
         ]
     )
     found = pa.Table.from_pylist([_columns(row) for row in rows], schema)
-    with whole_file(target) as path:
+    with atomic_write(target) as path:
         pq.write_table(found, path)
 
 

@@ -81,7 +81,7 @@ def _glyph_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     columns = zip(
         singles.opened.rows.tolist(),
         singles.labels,
-        singles.verdicts.digit_scores.tolist(),
+        singles.predictions.digit_scores.tolist(),
         singles.opened.boxes.tolist(),
         singles.glyph_reasons,
         order.tolist(),

@@ -14,7 +14,7 @@ from digitlens.batch.archive import ZipInputs
 from digitlens.batch.datasets import DatasetInputs, as_batch_error
 from digitlens.batch.extras import extra
 from digitlens.batch.files import FolderInputs, GlobInputs, ListInputs, OneFile
-from digitlens.batch.inputs import Inputs, Item, Opened, Survey, survey
+from digitlens.batch.inputs import Inputs, Item, Opened, SourceInfo, source_info
 from digitlens.data.formats import WHOLE, format_of, shards_of, shards_within
 from digitlens.errors import BatchError
 from digitlens.files import open_file
@@ -29,7 +29,7 @@ HEAD = 16
 """Bytes by which the kind of a file is told."""
 
 ZIP = (b"PK\3\4", b"PK\5\6")
-"""How zip archives begin; the second where there is nothing in it."""
+"""The first bytes of zip archives; the second where there is nothing in it."""
 
 PARQUET = b"PAR1"
 
@@ -117,8 +117,8 @@ class _One:
     def __iter__(self) -> Iterator[Item]:
         yield Item(self.name, self._bytes)
 
-    def survey(self) -> Survey:
-        return survey([(self.name, self._bytes())])
+    def info(self) -> SourceInfo:
+        return source_info([(self.name, self._bytes())])
 
     def _bytes(self) -> bytes:
         with self.open() as file:

@@ -11,7 +11,7 @@ from typing import IO, TypeAlias
 
 from digitlens.batch.extras import extra
 from digitlens.errors import BatchError
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.types.rows import ROWS, Row, RowKind, columns, values
 
 __all__ = [
@@ -70,7 +70,7 @@ def table(
     """
     if isinstance(target, str | PathLike):
         make = _KINDS[table_kind(suffix or Path(target).suffix)]
-        with whole_file(Path(target)) as path, path.open("wb") as file, _ended(make(file, kind)) as rows:
+        with atomic_write(Path(target)) as path, path.open("wb") as file, _ended(make(file, kind)) as rows:
             yield rows
     else:
         with _ended(_KINDS[table_kind(suffix or "")](target, kind)) as rows:
@@ -160,7 +160,7 @@ def _cell(value: str | float | bool | None) -> str:
 
 
 def restored(text: str) -> str:
-    """What a cell of text held before CSV was made safe: without the apostrophe that leads it, if one does."""
+    """Restore the text of a cell that CSV was made safe from: without the apostrophe that leads it, if one does."""
     return text.removeprefix("'")
 
 

@@ -111,18 +111,7 @@ def command(
         raise click.UsageError("Name one table to be written: DST, or -o FILE.csv to submit to Kaggle.")
     if submission is not None:
         single, rows = True, "glyph"
-    if single and options.rotate is not None:
-        raise click.UsageError("--rotate turns pages: pictures of a single glyph are taken as they lie.")
-    if forms and (single or rows != "page"):
-        raise click.UsageError("--form says what is read: leave out --single, --rows and -o.")
-    job = Job(single, rows, options, tuple(map(Form.load, forms)))
-    with usable():
-        job.reader()
-    if engine == "local" and address:
-        raise click.UsageError("--address is of a Ray cluster: give --engine ray too.")
-    if engine == "ray" and workers:
-        raise click.UsageError("--workers is for --engine local: a Ray cluster reads on all of its cores.")
-    where: Engine = LocalEngine(workers or cores()) if engine == "local" else RayEngine(address)
+    job, where = _job(single, rows, options, forms), _engine(engine, workers, address)
     with _named(source) as name, ProgressLine(written) as line:
         try:
             done = run_batch(
@@ -133,7 +122,7 @@ def command(
                 restart=restart,
                 overwrite=force,
                 submission=submission is not None,
-                tell=line.tell,
+                on_progress=line.tell,
             )
         except KeyboardInterrupt:
             line.say(
@@ -143,6 +132,27 @@ def command(
     if as_json:
         emit(_summary(source, written, done))
     sys.exit(1 if done.failed else 0)
+
+
+def _job(single: bool, rows: RowKind, options: ReadOptions, forms: tuple[str, ...]) -> Job:
+    """Return the work on each input, with a reader that can be made."""
+    if single and options.rotate is not None:
+        raise click.UsageError("--rotate turns pages: pictures of a single glyph are taken as they lie.")
+    if forms and (single or rows != "page"):
+        raise click.UsageError("--form says what is read: leave out --single, --rows and -o.")
+    job = Job(single, rows, options, tuple(map(Form.load, forms)))
+    with usable():
+        job.reader()
+    return job
+
+
+def _engine(engine: str, workers: int | None, address: str | None) -> Engine:
+    """Return where to read: processes of this machine, or a Ray cluster."""
+    if engine == "local" and address:
+        raise click.UsageError("--address is of a Ray cluster: give --engine ray too.")
+    if engine == "ray" and workers:
+        raise click.UsageError("--workers is for --engine local: a Ray cluster reads on all of its cores.")
+    return LocalEngine(workers or cores()) if engine == "local" else RayEngine(address)
 
 
 @contextmanager

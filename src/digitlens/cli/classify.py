@@ -58,7 +58,7 @@ def _readings(reader: Reader, images: tuple[str, ...]) -> Iterator[Reading]:
 
 
 def _sentence(reading: Reading) -> str:
-    """What a person wants to know of one reading."""
+    """Return the lines that a person is shown of one reading."""
     several = [doubt.message for doubt in reading.all_doubts if doubt.reason == "several"]
     if several:
         return f"several: {several[0]}"

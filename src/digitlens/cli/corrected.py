@@ -1,4 +1,4 @@
-"""What fine-tuning came to, for machines and for a person."""
+"""The outcome of fine-tuning, for machines and for a person."""
 
 from dataclasses import asdict
 
@@ -27,7 +27,7 @@ def emit_corrected(corrected: Corrected) -> None:
 
 
 def tell_corrected(corrected: Corrected) -> None:
-    """How many corrections are read right now, what it cost, and whether the network was kept."""
+    """Print how many corrections are read right now, the accuracy it cost, and if the network was kept."""
     found, outcome = corrected.comparison, corrected.outcome
     click.echo(
         f"Corrections read right     {corrected.right_before:,} before, {corrected.right_after:,} now, "

@@ -100,7 +100,7 @@ def forget(ids: tuple[int, ...], everything: bool, as_json: bool) -> None:
 
 
 def _all(store: Store, waiting: bool | None) -> Iterator[Item]:
-    """What waits, what was decided, or first the one and then the other."""
+    """Yield the items that wait, those decided, or first the one and then the other."""
     if waiting is not False:
         yield from _paged(store.waiting)
     if waiting is not True:

@@ -94,7 +94,7 @@ def show_pages(output: Path, count: int, seed: int, boxes: bool, whole: bool, co
 
 
 def _facts(name: str) -> dict[str, Any]:
-    """What the registry knows of a dataset, for JSON; ``here``: all its files are on this machine."""
+    """Return a dataset's entry in the registry, for JSON; ``here``: all its files are on this machine."""
     entry = find(name)
     return {
         "name": name,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.imaging import Picture
 from digitlens.types import Pixels, Reading
 
@@ -69,7 +69,7 @@ def save(pixels: Pixels, path: Path) -> None:
         image.save(encoded, FORMATS[path.suffix.lower()], quality=QUALITY)
     except ValueError as error:  # what Pillow raises for a picture too large for WebP
         raise OSError(None, f"{error}; PNG holds any size", str(path)) from error
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(encoded.getbuffer())
 
 

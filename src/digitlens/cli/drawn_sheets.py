@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digitlens.data.synth.sheets import OTHER, SIGNS, GlyphBank, Sheet, SheetConfig, draw_sheet, draw_whole
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 
 __all__ = ["contact_sheet", "save_samples"]
 
@@ -37,12 +37,10 @@ def save_samples(path: Path, count: int, seed: int, whole: bool, boxes: bool, co
         DatasetError: the configuration or a dataset cannot be had.
     """
     bank, how = GlyphBank.load("train"), SheetConfig.load(config)
-    sheets = []
-    for index in range(count):
-        rng = np.random.default_rng([seed, index])
-        sheets.append(draw_whole(bank, how, rng) if whole else draw_sheet(bank, how, rng, *PATCH))
+    chances = (np.random.default_rng([seed, index]) for index in range(count))
+    sheets = [draw_whole(bank, how, rng) if whole else draw_sheet(bank, how, rng, *PATCH) for rng in chances]
     picture = Image.fromarray(contact_sheet(sheets, boxes))
-    with whole_file(path) as part:
+    with atomic_write(path) as part:
         picture.save(part, format=Image.registered_extensions().get(path.suffix.lower(), "PNG"))
 
 

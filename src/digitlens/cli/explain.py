@@ -73,7 +73,7 @@ def _row(file: str, explanation: Explanation, target: Path) -> dict[str, object]
 
 
 def _text(explanation: Explanation, target: Path) -> str:
-    """What was read, what was explained and where to look."""
+    """Return a sentence with the label read, the label explained and the place of the picture."""
     read, label = (named(each, explanation.labels) for each in (explanation.read, explanation.label))
     told = f"read as {read}; what speaks for {label} ({percent(explanation.confidence)}) is drawn in {target}"
     if explanation.gradcam is None:

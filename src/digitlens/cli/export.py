@@ -10,7 +10,7 @@ from digitlens.cli.output import emit, json_option
 from digitlens.cli.wanted import wanted_options
 from digitlens.data import load
 from digitlens.errors import InvalidModel
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.imaging import frame_all
 from digitlens.model import Card, Network, card_path, find
 from digitlens.model.registry import keras_file
@@ -97,7 +97,7 @@ def exported(
     if source.suffix == ".onnx" and source.resolve() == output.resolve():
         raise click.BadParameter(f"{output} is MODEL itself", param_hint="--output")
     if source.suffix != ".onnx" and card_path(source).is_file() and wanted == Wanted():
-        with whole_file(output) as temporary:
+        with atomic_write(output) as temporary:
             made = export_file(source, temporary)
             card = replace(Card.load(card_path(source)), sha256=made.sha256, head=made.head)
             card.save(card_path(output))  # in here: no network stands without its card

@@ -7,7 +7,7 @@ import click
 
 from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
-from digitlens.gallery import MOST, Tally, write_gallery
+from digitlens.error_report import MOST, OutcomeCounts, write_error_report
 from digitlens.reader import ReadOptions
 from digitlens.wording import percent
 
@@ -54,16 +54,16 @@ def command(
       digitlens gallery --alphabet letters glyphs -o failures.html
     """
     reader = reader_for(options)
-    tally = write_gallery(folder, output, reader, single=single, most=most)
+    counts = write_error_report(folder, output, reader, single=single, most=most)
     if as_json:
-        emit({"file": str(output), **tally.to_dict()})
+        emit({"file": str(output), **counts.to_dict()})
     else:
-        click.echo(_sentence(tally, output))
-    sys.exit(1 if tally.unreadable else 0)
+        click.echo(_sentence(counts, output))
+    sys.exit(1 if counts.unreadable else 0)
 
 
-def _sentence(tally: Tally, out: Path) -> str:
-    """What came out, in a line."""
-    told = f"{tally.pictures:,} pictures: {tally.right:,} right, {tally.wrong:,} wrong, {tally.refused:,} refused"
-    unreadable = f", {tally.unreadable:,} not readable" if tally.unreadable else ""
-    return f"{told}{unreadable}; {percent(tally.accuracy, 2)} read right. Look at {out}"
+def _sentence(counts: OutcomeCounts, out: Path) -> str:
+    """Return the result, in a line."""
+    told = f"{counts.pictures:,} pictures: {counts.right:,} right, {counts.wrong:,} wrong, {counts.refused:,} refused"
+    unreadable = f", {counts.unreadable:,} not readable" if counts.unreadable else ""
+    return f"{told}{unreadable}; {percent(counts.accuracy, 2)} read right. Look at {out}"

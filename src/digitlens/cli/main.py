@@ -115,7 +115,7 @@ def _missing(package: str) -> str:
 
 
 def _refused(error: OSError) -> str:
-    """What the system would not do, and with which file."""
+    """Return the system's refusal, with the file concerned."""
     if error.filename is None:
         return str(error)
     return f"{printable(os.fsdecode(error.filename))} cannot be read or written: {error.strerror}."

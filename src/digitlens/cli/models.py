@@ -8,7 +8,7 @@ import click
 
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.wanted import wanted_options
-from digitlens.files import printable, whole_file
+from digitlens.files import atomic_write, printable
 from digitlens.model import (
     DEFAULT_MODEL,
     Card,
@@ -90,7 +90,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 def _summary(path: Path, card: Card | PageCard) -> list[str]:
-    """What a person wants to know of a network, a line each; what is not known is left out."""
+    """Return a summary of a network for a person, a line each; unknown terms are left out."""
     does = "finds glyphs on pages" if isinstance(card, PageCard) else "reads glyphs"
     told = {
         "what": f"{path.stem}@{card.version}, {does}",
@@ -111,7 +111,7 @@ def _summary(path: Path, card: Card | PageCard) -> list[str]:
 
 
 def _measured(card: Card | PageCard) -> dict[str, str]:
-    """How well it reads, on which data."""
+    """Return the measured accuracy, by the data that it was measured on."""
     if isinstance(card, PageCard):
         known = card.metrics.get("validation", {})
         found = (
@@ -164,6 +164,6 @@ def add(file: Path, name: str | None, as_json: bool, **wanted: Any) -> None:
 def _copied(file: Path, path: Path) -> None:
     """Copy a network that has its card, once it is seen to be the card's and safe."""
     network = Network.load(file)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(network.verified())
         network.card.save(card_path(path))  # in here: no network stands without its card

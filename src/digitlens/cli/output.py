@@ -1,4 +1,4 @@
-"""What all commands share: JSON lines on stdout, and how a person is told of glyphs and doubts."""
+"""The output common to all commands: JSON lines on stdout, and sentences about glyphs and doubts."""
 
 import json
 from collections.abc import Callable

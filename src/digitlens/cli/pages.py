@@ -1,4 +1,4 @@
-"""What ``digitlens evaluate --pages`` prints of its figures."""
+"""The output of ``digitlens evaluate --pages``."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ FIGURES = {
     "accepted_right": "right among these",
     "glyphs_accepted_wrong": "accepted glyphs wrong",
 }
-"""What each figure is called."""
+"""The name of each figure, as it is printed."""
 
 COLUMNS = {
     "pages": 5,

@@ -1,4 +1,4 @@
-"""How far a batch is, on standard error."""
+"""The progress of a batch, on standard error."""
 
 import sys
 import time

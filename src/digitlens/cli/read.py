@@ -100,7 +100,7 @@ def _heading(file: str, page: int, several: bool) -> str:
 
 
 def _text(reading: Reading) -> str:
-    """What was read, a line for each, with what a person should look at beneath; at the end what concerns the page."""
+    """Return the text, a line for each, with the doubts about it beneath; at the end those about the page."""
     if not reading.glyphs and not reading.doubts:
         return "nothing is written here"
     told = [part for line in reading.lines for part in _line(line)]
@@ -120,7 +120,7 @@ def _line(line: Line) -> Iterator[str]:
 
 
 def _fit(field: Field) -> str:
-    """How surely a line says what it must fit, and what it would say without."""
+    """Return how surely a line says what it must fit, and its text without the constraint."""
     if not field.text:
         return "nothing that fits can be read here"
     plain = f"; without the pattern or lexicon: {field.plain}" if field.differs else ""

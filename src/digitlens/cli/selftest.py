@@ -64,7 +64,7 @@ def _known() -> dict[str, str]:
 
 
 def _wrong(read: dict[str, str]) -> list[str]:
-    """What was read otherwise than it should be, a sentence each."""
+    """Return the wrong readings, a sentence each."""
     return [
         f"{key} was read as {read.get(key)!r}, not {expected!r}"
         for key, expected in _known().items()

@@ -29,9 +29,8 @@ def command(folder: Path, model: str | None, as_json: bool) -> None:
 
     site = write_site(folder, model)
     if as_json:
-        emit(
-            {"folder": str(site.folder), "model": site.model, "bytes": site.bytes, "files": dict(site.sizes)}
-        )
+        row = {"folder": str(site.folder), "model": site.model, "bytes": site.bytes}
+        emit({**row, "files": dict(site.sizes)})
     else:
         told = f"{len(site.sizes)} files, {site.bytes / 1e6:.1f} MB to a visitor"
         click.echo(f"{site.folder} has the reader with {site.model}: {told}.")

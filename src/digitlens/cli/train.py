@@ -14,7 +14,7 @@ from digitlens.cli.output import emit, json_option
 if TYPE_CHECKING:
     from digitlens.train.drawn.run import DrawnOutcome
     from digitlens.train.progress import ProgressBar
-    from digitlens.train.run import Outcome
+    from digitlens.train.run import Job, Outcome
 from digitlens.wording import percent
 
 __all__ = ["command"]
@@ -106,15 +106,7 @@ def command(
             "trains in full, starting from those weights."
         )
     _check(dataset, extra)
-    from digitlens.cli.corrected import emit_corrected, tell_corrected  # noqa: PLC0415  # TensorFlow takes seconds
-    from digitlens.model.registry import find, keras_file  # noqa: PLC0415
-    from digitlens.train.correct import TUNING, Correction, correct  # noqa: PLC0415
-    from digitlens.train.courses import COURSES, DRAWN_RECIPES  # noqa: PLC0415
-    from digitlens.train.drawn.run import DrawnJob, train_drawn  # noqa: PLC0415
-    from digitlens.train.little import little_job  # noqa: PLC0415
-    from digitlens.train.recipes import recipe as find_recipe  # noqa: PLC0415
-    from digitlens.train.run import Job  # noqa: PLC0415
-    from digitlens.train.runs import train_runs  # noqa: PLC0415
+    from digitlens.train.courses import DRAWN_RECIPES  # noqa: PLC0415  # TensorFlow takes seconds
 
     if recipe in DRAWN_RECIPES:
         if dataset or extra or teachers or runs > 1:
@@ -122,27 +114,90 @@ def command(
                 f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
                 "from it takes only --from, --seed, --epochs, --out and --resume."
             )
-        page = DRAWN_RECIPES[recipe].again() if start else DRAWN_RECIPES[recipe]
-        page_job = DrawnJob(
-            replace(page, epochs=epochs or page.epochs), out, seed, find(start) if start else None
-        )
-        with _progress(page_job.recipe.epochs) as bar:
-            paged = train_drawn(COURSES[recipe], page_job, resume=resume, callbacks=[bar])
-        (_emit_pages if as_json else _tell_pages)(paged)
-        return
+        _train_drawn(recipe, out, seed, epochs, start, resume=resume, as_json=as_json)
+    elif start and recipe is None and extra is not None:
+        _fine_tune(start, extra, dataset, out, seed, epochs, teachers, resume=resume, as_json=as_json)
+    else:
+        job = _job(dataset, recipe, out, seed, epochs, extra, start, teachers)
+        _train_glyphs(job, runs, resume=resume, as_json=as_json)
+
+
+def _train_drawn(
+    recipe: str,
+    out: Path,
+    seed: int,
+    epochs: int | None,
+    start: str | None,
+    *,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Train a network on sheets that are drawn, and print its figures."""
+    from digitlens.model.registry import find  # noqa: PLC0415
+    from digitlens.train.courses import COURSES, DRAWN_RECIPES  # noqa: PLC0415
+    from digitlens.train.drawn.run import DrawnJob, train_drawn  # noqa: PLC0415
+
+    page = DRAWN_RECIPES[recipe].again() if start else DRAWN_RECIPES[recipe]
+    job = DrawnJob(replace(page, epochs=epochs or page.epochs), out, seed, find(start) if start else None)
+    with _progress(job.recipe.epochs) as bar:
+        outcome = train_drawn(COURSES[recipe], job, resume=resume, callbacks=[bar])
+    (_emit_pages if as_json else _tell_pages)(outcome)
+
+
+def _fine_tune(
+    start: str,
+    extra: Path,
+    dataset: str | None,
+    out: Path,
+    seed: int,
+    epochs: int | None,
+    teachers: tuple[str, ...],
+    *,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Fine-tune a network on corrections, print the result, and exit: with 1 where the network is not kept."""
+    from digitlens.cli.corrected import emit_corrected, tell_corrected  # noqa: PLC0415
+    from digitlens.model.registry import keras_file  # noqa: PLC0415
+    from digitlens.train.correct import TUNING, Correction, correct  # noqa: PLC0415
+
+    job = Correction(keras_file(start), extra, dataset, out, seed, epochs or TUNING.epochs, teachers)
+    with _progress(job.epochs) as bar:
+        corrected = correct(job, resume=resume, callbacks=[bar])
+    (emit_corrected if as_json else tell_corrected)(corrected)
+    sys.exit(1 if corrected.refused else 0)
+
+
+def _job(
+    dataset: str | None,
+    recipe: str | None,
+    out: Path,
+    seed: int,
+    epochs: int | None,
+    extra: Path | None,
+    start: str | None,
+    teachers: tuple[str, ...],
+) -> "Job":
+    """Return the run that the options ask for; of few pictures and no recipe, one that trains the last layer."""
+    from digitlens.model.registry import keras_file  # noqa: PLC0415
+    from digitlens.train.little import little_job  # noqa: PLC0415
+    from digitlens.train.recipes import recipe as find_recipe  # noqa: PLC0415
+    from digitlens.train.run import Job  # noqa: PLC0415
+
     begin = keras_file(start) if start else None
-    if begin is not None and recipe is None and extra is not None:
-        correction = Correction(begin, extra, dataset, out, seed, epochs or TUNING.epochs, teachers)
-        with _progress(correction.epochs) as bar:
-            corrected = correct(correction, resume=resume, callbacks=[bar])
-        (emit_corrected if as_json else tell_corrected)(corrected)
-        sys.exit(1 if corrected.refused else 0)
     chosen = find_recipe(recipe or "classic")
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
     job = Job(chosen, dataset or "mnist", out, seed, extra, begin, teachers)
     if dataset and not (recipe or extra or begin or teachers):
         job = little_job(dataset, out, seed, epochs) or job
+    return job
+
+
+def _train_glyphs(job: "Job", runs: int, *, resume: bool, as_json: bool) -> None:
+    """Train a glyph network, and print its figures."""
+    from digitlens.train.runs import train_runs  # noqa: PLC0415
+
     with _progress(job.recipe.epochs) as bar:
         outcome = train_runs(job, runs, resume=resume, callbacks=[bar])
     if as_json:

@@ -1,4 +1,4 @@
-"""What a dataset is once loaded, and what the registry knows of one before."""
+"""A dataset once loaded, and its entry in the registry before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -147,7 +147,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class DatasetEntry:
-    """What the registry knows of a dataset: pure data, so that another set is another entry.
+    """The registry's entry of a dataset: pure data, so that another set is another entry.
 
     Attributes:
         title: what it is, in one line.

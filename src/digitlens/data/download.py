@@ -9,7 +9,7 @@ from pathlib import Path
 from digitlens.data.dataset import DataFile
 from digitlens.data.unpack import unpacked
 from digitlens.errors import CorruptDataset, DownloadFailed
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.home import cache_home
 
 __all__ = ["cache_dir", "fetch", "locate"]
@@ -120,7 +120,7 @@ def _try_mirror(url: str, place: Path, file: DataFile, timeout: float) -> str | 
                 if resumed
                 else f"what it sent is not the file: {fault}"
             )
-        with whole_file(place) as whole:
+        with atomic_write(place) as whole:
             part.replace(whole)
     except DownloadFailed as fault:
         return str(fault)

@@ -1,4 +1,4 @@
-"""What is known of each dataset that DigitLens knows by name: data, no code."""
+"""The entry of each dataset that DigitLens knows by name: data, no code."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def _official(
 
 
 def _members(kind: str, split: str) -> tuple[str, str]:
-    """What the archive has of a split: a packed IDX file of images and one of labels."""
+    """Return the members of the archive for a split: a packed IDX file of images and one of labels."""
     stem = f"gzip/emnist-{kind}-{split}"
     return f"{stem}-images-idx3-ubyte.gz", f"{stem}-labels-idx1-ubyte.gz"
 

@@ -34,7 +34,7 @@ def folder_splits(folder: Path) -> tuple[str, ...]:
 
 
 def has_labels(folder: Path) -> bool:
-    """Whether there is a folder named like a label, in the folder or in one of its splits."""
+    """Tell if there is a folder named like a label, in the folder or in one of its splits."""
     parts = (_part(folder, split) for split in folder_splits(folder))
     return any(label_of(name) for part in parts for name in _names_of_folders(part))
 

@@ -20,7 +20,7 @@ class LabelledPicture:
 
     Attributes:
         file: the picture's path; nothing says that it can be opened.
-        label: what is written, line by line, parted by newlines.
+        label: what is written, line by line, separated by newlines.
         note: all else that the table says of it, ``name: value; name: value``.
         kind: what its column ``kind`` says, such as ``photo``.
         source: what its column ``source`` says: whose picture it is.

@@ -49,7 +49,7 @@ def get(name: str) -> list[Path]:
 
 
 def at_hand(name: str, split: str) -> bool:
-    """Whether a split of a registered dataset can be read from files on this machine; they are not verified.
+    """Tell if a split of a registered dataset can be read from files on this machine; they are not verified.
 
     Raises:
         DatasetNotFound: no dataset has that name.
@@ -154,7 +154,7 @@ def _resolve(source: str | PathLike[str]) -> DatasetEntry | Path:
 
 
 def _is_of_pictures(place: Path) -> bool:
-    """Whether it is a folder with pictures by label."""
+    """Tell if it is a folder with pictures by label."""
     return place.is_dir() and has_labels(place)
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitlens.data.synth.blanks import FONT, write_text
-from digitlens.data.synth.hands import write
 from digitlens.data.synth.taken import photograph
+from digitlens.data.synth.writers import write
 
 __all__ = ["PAGES", "SamplePage", "draw_page"]
 
@@ -34,7 +34,7 @@ CAPITALS: dict[str, Sequence[Sequence[tuple[float, float]]]] = {
 """The pen's paths through each capital, in shares of its width and height."""
 
 MARKS = (("7", "12", "19"), ("15", "8", "23"), ("9", "16", "25"), ("11", "6", "17"), ("42", "42", "84"))
-"""What stands in the table of marks; its last column and its last row are sums."""
+"""The text of the table of marks; its last column and its last row are sums."""
 
 
 @dataclass(frozen=True)

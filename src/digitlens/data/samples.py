@@ -151,7 +151,7 @@ def draw(key: str) -> bytes:
 
 
 def _ink(sample: Sample, side: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """How much ink lies on each point of the page, (side, side), 0 to 1."""
+    """Return the coverage of the page by ink, (side, side), 0 to 1."""
     large = Image.new("L", (side * FINE, side * FINE))
     pencil = ImageDraw.Draw(large)
     for stroke in sample.strokes:

@@ -1,6 +1,6 @@
 """Measures networks on labelled glyphs and readers on labelled pages: no Keras needed."""
 
-from digitlens.evaluate.glyphs import Evaluation, Trial, evaluate, try_on
+from digitlens.evaluate.glyphs import DatasetPredictions, Evaluation, evaluate, predict_dataset
 from digitlens.evaluate.pages import (
     DRAWN,
     LabelledPage,
@@ -13,14 +13,14 @@ from digitlens.evaluate.pages import (
 
 __all__ = [
     "DRAWN",
+    "DatasetPredictions",
     "Evaluation",
     "LabelledPage",
     "PageEvaluation",
     "PageSet",
-    "Trial",
     "WrongPage",
     "evaluate",
     "evaluate_pages",
     "page_set",
-    "try_on",
+    "predict_dataset",
 ]

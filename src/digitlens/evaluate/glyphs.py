@@ -13,12 +13,12 @@ from digitlens.imaging import frame, frame_all, open_picture
 from digitlens.model import MAX_ERROR, Alphabet, Device, Network, find
 from digitlens.model.metrics import Figures, figures
 
-__all__ = ["Evaluation", "Trial", "evaluate", "try_on"]
+__all__ = ["DatasetPredictions", "Evaluation", "evaluate", "predict_dataset"]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was measured, of which network, on what.
+    """Figures of a network on a labelled set, with the names of both.
 
     Attributes:
         model: ``NAME@VERSION``.
@@ -45,8 +45,8 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What a network made of a labelled set.
+class DatasetPredictions:
+    """The predictions of a network for a labelled set.
 
     Attributes:
         network: the network.
@@ -63,14 +63,14 @@ class Trial:
     seconds: float
 
 
-def try_on(
+def predict_dataset(
     model: str | os.PathLike[str],
     dataset: str | os.PathLike[str],
     split: str = "test",
     *,
     threads: int = 1,
     device: Device = "cpu",
-) -> Trial:
+) -> DatasetPredictions:
     """Run a network, by name or file, over a split of a dataset or of a folder of pictures by label.
 
     A network that reads more than the dataset has reads in the alphabet of the dataset; where that says nothing of the
@@ -90,7 +90,7 @@ def try_on(
     logits = network.logits_of(glyphs.images)
     seconds = time.perf_counter() - began
     logits = alphabet.merged(alphabet.restrict(logits), meanings)
-    return Trial(network, alphabet, glyphs, logits, seconds)
+    return DatasetPredictions(network, alphabet, glyphs, logits, seconds)
 
 
 def evaluate(  # noqa: PLR0913 - all but the first three by their names
@@ -105,9 +105,9 @@ def evaluate(  # noqa: PLR0913 - all but the first three by their names
     """Measure a network, by name or file, on a split of a dataset or of a folder of pictures by label.
 
     Raises:
-        ModelError, DatasetError: as `try_on` does.
+        ModelError, DatasetError: as `predict_dataset` does.
     """
-    trial = try_on(model, dataset, split, threads=threads, device=device)
+    trial = predict_dataset(model, dataset, split, threads=threads, device=device)
     glyphs = trial.glyphs
     measured = figures(trial.alphabet.calibration, trial.logits, glyphs.labels, glyphs.alphabet, max_error)
     return Evaluation(

@@ -30,7 +30,7 @@ class LabelledPage:
     Attributes:
         name: its file within the folder, or which drawn sheet it is.
         picture: what `Reader.read` takes.
-        text: what is written, its lines parted by newlines.
+        text: what is written, its lines separated by newlines.
         kind: what kind of picture it is, ``""`` where nobody says.
         source: whose it is, likewise.
     """
@@ -67,7 +67,7 @@ class WrongPage:
 
     Attributes:
         file: the page's name.
-        wanted: what is written, its lines parted by newlines.
+        wanted: what is written, its lines separated by newlines.
         read: what was read, likewise.
         accepted: whether nobody is asked to look at it.
         reason: why somebody is, or why the page could not be read; None where it is accepted.
@@ -86,7 +86,7 @@ class WrongPage:
 
 @dataclass(frozen=True)
 class PageEvaluation:
-    """What was measured, of which network, on which pages.
+    """Figures of a network on labelled pages, with the names of both.
 
     Attributes:
         model: ``NAME@VERSION``.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.forms.proposing import Proposal, marked, propose_fields
 from digitlens.imaging import open_pages
 from digitlens.reader.page import to_grayscale
@@ -59,7 +59,7 @@ def draft_form(blank: Path, target: Path) -> tuple[list[tuple[int, Proposal]], l
     parts = [HEAD.format(name=_quoted(target.stem))]
     parts += [_page(beside, number) for number in range(1, len(pictures) + 1)]
     parts += [_field(i, page, proposal) for i, (page, proposal) in enumerate(found, 1)]
-    with whole_file(target) as path:
+    with atomic_write(target) as path:
         path.write_text("\n".join([*parts, TAIL]), encoding="utf-8")
     return found, pictures
 

@@ -112,7 +112,7 @@ def _read_combs(cuts: Cuts, readers: Readers) -> dict[str, Cell]:
 
 
 def _comb_cell(comb: _Comb, boxes: Sequence[Glyph | None]) -> Cell:
-    """What a comb says, from the glyphs in those of its boxes that are written in."""
+    """Read the cell of a comb, from the glyphs in those of its boxes that are written in."""
     if not comb.parts:
         return EMPTY
     grammar = _grammar(comb.field.grammar, comb.field.lexicon)

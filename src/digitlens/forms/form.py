@@ -1,4 +1,4 @@
-"""What a form is: its blank pages, its fields and the checks that hold among them, as a TOML file tells.
+"""A form: its blank pages, its fields and the checks that hold among them, as a TOML file tells.
 
 name = "meter"
 
@@ -94,7 +94,7 @@ class Form:
         return form
 
     def _check(self) -> None:
-        """Whether its parts go together."""
+        """Check that its parts go together."""
         if not self.pages or not self.fields:
             raise FormError("it has no [[pages]] or no [[fields]]: a form needs one of each at least.")
         names = Counter(field.name for field in self.fields)

@@ -1,4 +1,4 @@
-"""What was read as grids of a spreadsheet: of a form a row a sheet and a column a field; of a table its cells."""
+"""Readings as grids of a spreadsheet: of a form a row a sheet and a column a field; of a table its cells."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

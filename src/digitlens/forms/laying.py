@@ -51,7 +51,7 @@ more, those of other forms 0.18 or less (`benchmarks/forms.py laid --sheets 6`);
 
 
 class Laid(NamedTuple):
-    """How a picture lies over a blank form.
+    """The registration of a picture with a blank form.
 
     Attributes:
         view: the map from pixels of the blank to those of the picture, (3, 3).
@@ -115,7 +115,7 @@ class Template:
 
     @property
     def pieces(self) -> int:
-        """How many pieces of print can be recognised: of a page without any there are none."""
+        """The number of pieces of print that can be recognised: of a page without any there are none."""
         return len(self._levels[1].pieces)
 
     def lay(self, sheet: "Sheet") -> Laid:
@@ -253,7 +253,7 @@ def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> Laid:
 
 
 def _sound(view: Matrix, blank: Sequence[int], picture: Sequence[int]) -> bool:
-    """Whether a map could be that of a sheet: no mirror, nothing beyond the horizon, not too small."""
+    """Tell if a map could be that of a sheet: no mirror, nothing beyond the horizon, not too small."""
     height, width = blank
     corners = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)], float) @ view.T
     if (corners[:, 2] <= 1e-6).any():

@@ -1,4 +1,4 @@
-"""What a form is made of: its pages, its fields, and the checks that hold among them."""
+"""The parts of a form: its pages, its fields, and the checks that hold among them."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from digitlens.types import Box
 __all__ = ["CHECKS", "FormCheck", "FormField", "FormPage", "Kind"]
 
 Kind = Literal["number", "code", "date", "tick"]
-"""What a field holds: a number, characters that stand for themselves, a day, or a mark in a box."""
+"""The content of a field: a number, characters that stand for themselves, a day, or a mark in a box."""
 
 CHECKS = ("sum", "range", "luhn", "isbn", "iban", "mod11", "date", "distinct")
 """The kinds of checks."""

@@ -201,7 +201,7 @@ def _check_options(options: ReadOptions) -> None:
 
 
 def _check_fields(pages: Iterable[_Page], readers: Readers) -> None:
-    """Whether there is a reader for each field."""
+    """Check that there is a reader for each field."""
     for page in pages:
         for field in page.fields:
             if field.kind != "tick":

@@ -1,4 +1,4 @@
-"""What people check by hand: sums, ranges, check digits, dates that exist, numbers that must differ."""
+"""Checks that people make by hand: sums, ranges, check digits, dates that exist, numbers that must differ."""
 
 import datetime
 import re
@@ -75,14 +75,14 @@ def _digits(text: str) -> list[int]:
 
 
 def is_luhn(text: str) -> bool:
-    """Whether a number's last digit is its check digit by Luhn (US patent 2,950,048, 1960), as on payment cards."""
+    """Tell if a number's last digit is its check digit by Luhn (US patent 2,950,048, 1960), as on payment cards."""
     digits = _digits(text)[::-1]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return len(digits) > 1 and (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def is_isbn(text: str) -> bool:
-    """Whether it is an ISBN of 10 or 13 places (ISO 2108)."""
+    """Tell if it is an ISBN of 10 or 13 places (ISO 2108)."""
     plain = re.sub("[^0-9Xx]", "", text).upper()
     if re.fullmatch("[0-9]{13}", plain):
         return sum(int(digit) * (1, 3)[i % 2] for i, digit in enumerate(plain)) % 10 == 0
@@ -90,7 +90,7 @@ def is_isbn(text: str) -> bool:
 
 
 def is_mod11(text: str) -> bool:
-    """Whether digits weighed by 2, 3, 4 ... from the right make a multiple of 11; the last may be X, for ten."""
+    """Tell if digits weighed by 2, 3, 4 ... from the right make a multiple of 11; the last may be X, for ten."""
     plain = re.sub("[^0-9Xx]", "", text).upper()
     return bool(re.fullmatch("[0-9]+[0-9X]", plain)) and _weighed(plain) % 11 == 0
 
@@ -102,7 +102,7 @@ def _weighed(plain: str) -> int:
 
 
 def is_iban(text: str) -> bool:
-    """Whether it is an IBAN by its check digits (ISO 13616, ISO 7064 MOD 97-10)."""
+    """Tell if it is an IBAN by its check digits (ISO 13616, ISO 7064 MOD 97-10)."""
     plain = re.sub("[^0-9A-Za-z]", "", text).upper()
     if not re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}", plain):
         return False
@@ -110,7 +110,7 @@ def is_iban(text: str) -> bool:
 
 
 def is_date(text: str, written: str = "DD.MM.YYYY") -> bool:
-    """Whether a day exists; of years of two digits, in this century or the last."""
+    """Tell if a day exists; of years of two digits, in this century or the last."""
     if len(text) != len(written):
         return False
     parts = {key: "".join(c for c, place in zip(text, written, strict=True) if place == key) for key in "DMY"}

@@ -116,7 +116,7 @@ def _drifted(even: Gray, printed: Gray, top: int, left: int) -> Gray:
 
 
 def _offset(around: Gray, printed: Gray) -> tuple[int, int]:
-    """How far down and to the right in a picture the print begins; `DRIFT` both ways unless it is elsewhere.
+    """Return the offset of the print in a picture, down and to the right; `DRIFT` both ways unless it is elsewhere.
 
     It is sought in half the size, where most print is found in its place, and then at its full size.
     """

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from digitlens.errors import FormError
-from digitlens.files import printable, whole_file
+from digitlens.files import atomic_write, printable
 from digitlens.forms.gridding import Grid, doubtful_heads
 from digitlens.forms.workbook import NUMBER, excel_package, workbook
 from digitlens.reader.tables import Cell
@@ -44,7 +44,7 @@ def save(grids: Sequence[Grid], path: str | PathLike[str]) -> None:
         OSError: it cannot be written.
     """
     suffix = check_suffix(path)
-    with whole_file(Path(path)) as file:
+    with atomic_write(Path(path)) as file:
         if suffix == ".xlsx":
             workbook(grids).save(file)
         elif suffix == ".csv":

@@ -110,7 +110,7 @@ def _summary(excel: Any, places: Sequence[Any], accepted: bool, row: GridRow) ->
 
 
 def _comment(cell: Cell) -> str:
-    """What is to be said of a doubtful cell."""
+    """Return the comment on a doubtful cell."""
     second = f"\nor: {cell.second}" if cell.second is not None else ""
     return f"read: {cell.text or 'nothing'}, {cell.confidence:.1%}{second}\n{cell.reason}: please look"
 

@@ -18,7 +18,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 340, 22, 204
 
 @dataclass(frozen=True)
 class Axis:
-    """What a chart measures along one side.
+    """The quantity along one side of a chart.
 
     Attributes:
         title: what it is, with its unit.

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 Child: TypeAlias = Element | str
-"""What an element may hold: another, or text."""
+"""The content of an element: another, or text."""
 
 
 def element(tag: str, *children: Child, **attributes: Any) -> Element:
@@ -89,13 +89,13 @@ def section(title: str, lede: str, *children: Child) -> Element:
 
 
 def facts(values: Mapping[str, str]) -> Element:
-    """What matters most, large: the name of each figure and the figure."""
+    """Return the figures that matter most, large: the name of each and its value."""
     pairs = [element("div", element("dt", name), element("dd", value)) for name, value in values.items()]
     return element("dl", *pairs, class_="facts")
 
 
 def folded(summary: str, *children: Child) -> Element:
-    """What a reader may open: the table behind a chart."""
+    """Return an element that a reader may open: the table behind a chart."""
     return element("details", element("summary", summary), *children)
 
 

@@ -21,8 +21,8 @@ from digitlens.imaging.sources import MAX_BYTES
 from digitlens.imaging.strip import STRIP_BEYOND, STRIP_GLYPH, STRIP_HEIGHT, TextStrip, text_strip
 from digitlens.imaging.threads import use_one_thread
 from digitlens.imaging.trace import page_steps
+from digitlens.imaging.tta import tta_views
 from digitlens.imaging.turn import boxes_under, turn
-from digitlens.imaging.views import views
 
 __all__ = [
     "CONTRAST_WINDOW",
@@ -56,7 +56,7 @@ __all__ = [
     "sheet_outline",
     "smaller_overlap",
     "text_strip",
+    "tta_views",
     "turn",
     "use_one_thread",
-    "views",
 ]

@@ -62,7 +62,7 @@ def _from_range(array: NDArray[Any], low: float, high: float) -> Pixels:
 
 
 def _reshaped(shape: tuple[int, ...]) -> str:
-    """What to do about a shape that is often met."""
+    """Suggest a mend for a shape that is often met."""
     if len(shape) == 3 and shape[0] in (1, 3, 4):
         return ": move its first axis to the end, numpy.moveaxis(array, 0, -1)"
     if len(shape) in (3, 4):

@@ -36,7 +36,7 @@ def frame_box(picture: Pixels, box: NDArray[np.floating], ink_is_dark: bool) -> 
 
 
 def dark_ink_votes(contrast: NDArray[np.float32], boxes: Boxes) -> NDArray[np.float32]:
-    """How far the picture in each box reaches to the dark, less how far to the light, (N,).
+    """Sum the contrast in each box towards dark, less that towards light, (N,).
 
     Ink is what differs from the median of its box: strokes cover less of a box than paper does.
 

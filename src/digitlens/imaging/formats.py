@@ -54,7 +54,7 @@ MAX_PAGES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a format begins, and the class that decodes it.
+    """A format: its first bytes, and the class that decodes it.
 
     Attributes:
         signature: matches the first 16 bytes.
@@ -100,7 +100,7 @@ def check_page(index: int, name: str) -> None:
     """
     if index >= MAX_PAGES:
         raise ImageTooLarge(
-            f"{name} has more than {MAX_PAGES:,} pages, the limit: those up to there are read, part the document."
+            f"{name} has more than {MAX_PAGES:,} pages, the limit: those up to there are read, split the document."
         )
 
 
@@ -140,7 +140,7 @@ _PDF_WITHIN = (
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether a file that begins with these bytes is a PDF."""
+    """Tell if a file that begins with these bytes is a PDF."""
     return sniff(data[:16]) is None and b"%PDF-" in data[:_PDF_WITHIN]
 
 
@@ -149,7 +149,7 @@ _END, _SCAN = 0xD9, 0xDA
 
 
 def too_many_scans(jpeg: bytes) -> bool:
-    """Whether a JPEG has more than ``MAX_SCANS``, told from its markers (ITU-T T.81, annex B)."""
+    """Tell if a JPEG has more than ``MAX_SCANS``, by its markers (ITU-T T.81, annex B)."""
     at, scans = 2, 0
     while scans <= MAX_SCANS and (marker := _MARKER.search(jpeg, at)) and marker[1][0] != _END:
         scans += marker[1][0] == _SCAN

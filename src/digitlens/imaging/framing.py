@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.imaging.background import shrink
 from digitlens.imaging.ink import WORK_SIDE, Ink, find_ink
-from digitlens.imaging.paper import shrink
 from digitlens.types import Box, Gray, Pixels, Step
 
 __all__ = [
@@ -127,7 +127,7 @@ def frame_all(pictures: Iterable[Pixels]) -> Gray:
 
 
 def is_framed(image: Gray) -> bool:
-    """Whether a grey 28x28 picture is framed: white on black, ink 20 long, centre of mass within 1 of (14, 14)."""
+    """Tell if a grey 28x28 picture is normalised: white on black, ink 20 long, centre of mass within 1 of (14, 14)."""
     _, _, w, h = cv2.boundingRect((image >= INK_FROM).astype(np.uint8))
     if max(w, h) != GLYPH_SIDE or image.max() < FULL_INK:
         return False

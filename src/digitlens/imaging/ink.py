@@ -1,4 +1,4 @@
-"""From a picture to the ink of its glyph, whatever the pen, the paper and the light."""
+"""Binarise a picture: from its pixels to the ink of its glyph, whatever the pen, the paper and the light."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging.paper import COARSE_SIDE, Glance, glance, judge_light, shrink
-from digitlens.imaging.parts import box_parts, glyph_parts
+from digitlens.imaging.background import COARSE_SIDE, Thumbnail, estimate_illumination, shrink, thumbnail
+from digitlens.imaging.components import box_components, glyph_components
 from digitlens.types import Box, Gray, Pixels
 
 __all__ = ["WORK_SIDE", "Ink", "find_ink", "find_ink_in"]
@@ -19,7 +19,7 @@ SMOOTHED_FROM = 100  # longer sides from which noise is smoothed away: below, pi
 # page of 600. No picture used for measuring had a say.
 FAINTEST = 16  # grey levels, of 255, by which ink must differ from paper
 NOISIEST = 0.3  # of ink's contrast: pixels that differ more from their neighbours, on average, are noise
-SHARPEST = 0.6  # of ink's contrast: its edges are steeper than this at a coarse glance; shadows are softer
+SHARPEST = 0.6  # of ink's contrast: its edges are steeper than this at a coarse thumbnail; shadows are softer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Ink:
 
 
 def find_ink(picture: Pixels) -> Ink:
-    """Find the ink of the glyph in a picture, uint8 (H, W) grey or (H, W, 3) RGB."""
+    """Binarise a picture of one glyph, uint8 (H, W) grey or (H, W, 3) RGB."""
     left, top, region, view = _where_to_look(picture)
     small, scale = shrink(region, WORK_SIDE)
     grey = view.in_grey(small)
@@ -58,7 +58,7 @@ def find_ink(picture: Pixels) -> Ink:
     faint, clear, typical = _ink_levels(smooth)
     if _is_blank(view.grey, soft, typical):
         return Ink(grey, np.zeros_like(grey), np.zeros_like(grey), left, top, scale)
-    mask = glyph_parts(smooth, faint, clear)
+    mask = glyph_components(smooth, faint, clear)
     full = max(1, _quantile(_histogram(soft, mask), 0.95))
     normalised = np.asarray(cv2.convertScaleAbs(soft, alpha=255.0 / full), np.uint8)
     return Ink(grey, normalised, mask, left, top, scale)
@@ -73,26 +73,26 @@ def find_ink_in(picture: Pixels, box: tuple[float, float, float, float], ink_is_
         ink_is_dark: whether ink is darker than paper.
     """
     small, scale = shrink(picture, WORK_SIDE)
-    view = glance(small)
+    view = thumbnail(small)
     grey = view.in_grey(small)
     soft = _against_paper(grey, view, ink_is_dark)
     faint, clear, _ = _ink_levels(soft)
     x, y, w, h = (side / scale for side in box)
-    mask = box_parts(soft, faint, clear, (x, y, w, h))
+    mask = box_components(soft, faint, clear, (x, y, w, h))
     full = max(1, _quantile(_histogram(soft, mask), 0.95)) if mask.any() else 1
     normalised = np.asarray(cv2.convertScaleAbs(soft, alpha=255.0 / full), np.uint8)
     return Ink(grey, normalised, mask, 0, 0, scale)
 
 
-def _where_to_look(picture: Pixels) -> tuple[int, int, Pixels, Glance]:
-    """The part of a picture that has all the ink and enough paper around it: its left, top, pixels and glance.
+def _where_to_look(picture: Pixels) -> tuple[int, int, Pixels, Thumbnail]:
+    """The part of a picture that has all the ink and enough paper around it: its left, top, pixels and thumbnail.
 
     A small digit on a large page is looked at more closely, again and again, until it fills a good part of the
     view: so light, polarity and the widest stroke are judged at the digit's own scale.
     """
     left, top, region = 0, 0, picture
     while True:
-        view = glance(region)
+        view = thumbnail(region)
         activity = view.activity
         x, y, w, h = cv2.boundingRect((activity > activity.max() // 4).astype(np.uint8))
         margin = 1 + max(w, h) // 2
@@ -103,13 +103,13 @@ def _where_to_look(picture: Pixels) -> tuple[int, int, Pixels, Glance]:
         left, top, region = left + x0, top + y0, region[y0 : y1 + 1, x0 : x1 + 1]
 
 
-def _against_paper(grey: Gray, view: Glance, ink_is_dark: bool | None = None) -> Gray:
-    """How far each pixel is from paper on ink's side, in grey levels.
+def _against_paper(grey: Gray, view: Thumbnail, ink_is_dark: bool | None = None) -> Gray:
+    """Return the contrast of each pixel with paper on ink's side, in grey levels.
 
     Dark ink takes a share of the light that falls on it, so that it differs less from paper in a shadow.
     """
-    light = judge_light(view, ink_is_dark)
-    paper = light.paper(view.grey)
+    light = estimate_illumination(view, ink_is_dark)
+    paper = light.background(view.grey)
     if paper.shape != grey.shape:
         paper = cv2.resize(cv2.blur(paper, (3, 3)), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     if not light.ink_is_dark:
@@ -132,7 +132,7 @@ def _ink_levels(ink: Gray) -> tuple[int, int, int]:
 
 
 def _is_blank(coarse: Gray, ink: Gray, typical: int) -> bool:
-    """Whether what seems ink is too faint, no more than noise, or a change of light without an edge."""
+    """Tell if what seems ink is too faint, no more than noise, or a change of light without an edge."""
     if typical < FAINTEST or cv2.absdiff(ink, cv2.medianBlur(ink, 3)).mean() > NOISIEST * typical:
         return True
     edges = cv2.morphologyEx(coarse, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
@@ -140,7 +140,7 @@ def _is_blank(coarse: Gray, ink: Gray, typical: int) -> bool:
 
 
 def _histogram(image: Gray, mask: Gray | None = None) -> NDArray[np.float64]:
-    """How often each of the 256 levels occurs."""
+    """Count each of the 256 levels."""
     return cv2.calcHist([image], [0], mask, [256], [0, 256]).ravel().astype(np.float64)
 
 

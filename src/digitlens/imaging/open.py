@@ -12,7 +12,7 @@ from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging.arrays import from_array
 from digitlens.imaging.formats import FORMATS, MAX_PIXELS, MAX_SCANS, is_pdf, sniff, too_many_scans
 from digitlens.imaging.modes import flatten
-from digitlens.imaging.picture import FULL_PIXELS, Picture, check_size, least, reduction_of
+from digitlens.imaging.picture import FULL_PIXELS, Picture, check_size, reduction_of, tighter_limit
 from digitlens.imaging.png import plain_png
 from digitlens.imaging.sources import is_file, read_bytes
 
@@ -45,7 +45,7 @@ def open_picture(source: "Source | Picture", max_pixels: int | None = None) -> P
     """
     if isinstance(source, bytes | str | os.PathLike):
         data, name = read_bytes(source)
-        if (plain := plain_png(data, least(FULL_PIXELS, max_pixels))) is not None:
+        if (plain := plain_png(data, tighter_limit(FULL_PIXELS, max_pixels))) is not None:
             return Picture(plain)
         with closing(_from_bytes(data, name, max_pixels)) as pages:
             return next(pages)
@@ -80,13 +80,13 @@ def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Generator[Pic
     if is_pdf(data):
         from digitlens.imaging.pdf import render_pages  # noqa: PLC0415  # it is another program that renders
 
-        with closing(render_pages(data, name, least(FULL_PIXELS, max_pixels))) as pages:
+        with closing(render_pages(data, name, tighter_limit(FULL_PIXELS, max_pixels))) as pages:
             yield from map(Picture, pages)
         return
     kind = sniff(data[:16])
     if kind is None:
         raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}, PDF.")
-    if kind == "PNG" and (plain := plain_png(data, least(FULL_PIXELS, max_pixels))) is not None:
+    if kind == "PNG" and (plain := plain_png(data, tighter_limit(FULL_PIXELS, max_pixels))) is not None:
         yield Picture(plain)
         return
     if kind == "JPEG" and too_many_scans(data):
@@ -99,7 +99,7 @@ def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Generator[Pic
 def _from_array(array: NDArray[Any], max_pixels: int | None) -> Picture:
     if array.ndim >= 2:
         height, width = array.shape[:2]
-        check_size(width, height, least(MAX_PIXELS, max_pixels), "the array")
+        check_size(width, height, tighter_limit(MAX_PIXELS, max_pixels), "the array")
     pixels = from_array(array)
     if (reduction := reduction_of(pixels.shape[0] * pixels.shape[1])) > 1:
         from digitlens.imaging.pillow import shrunk  # noqa: PLC0415

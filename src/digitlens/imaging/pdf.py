@@ -90,7 +90,7 @@ def _page(process: "subprocess.Popen[bytes]", index: int, name: str) -> Pixels:
 
 
 def _answer(process: "subprocess.Popen[bytes]", words: bytes, name: str) -> dict[str, Any]:
-    """What the process answers in time.
+    """Return the answer of the process, if it comes in time.
 
     Raises:
         UnreadableImage: why it cannot render the document or page of this ``name``.

@@ -87,7 +87,7 @@ def _answer(said: dict[str, Any], pixels: Any = b"") -> None:
 def _rendered(
     pdfium: Any, document: Any, form: Any, index: int, max_pixels: int
 ) -> tuple[dict[str, Any], Any]:
-    """What to answer for one page, and its pixels."""
+    """Render a page: the answer about it, and its pixels."""
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:
         return {"error": f"cannot be rendered: {_DAMAGED}"}, b""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
+from digitlens.imaging.background import shrink
 from digitlens.imaging.formats import MAX_PIXELS
-from digitlens.imaging.paper import shrink
 from digitlens.types import Box, Pixels, View
 
-__all__ = ["FULL_PIXELS", "Picture", "check_size", "least", "reduction_of"]
+__all__ = ["FULL_PIXELS", "Picture", "check_size", "reduction_of", "tighter_limit"]
 
 FULL_PIXELS = 10_400_000
 """Above this many pixels a picture is reduced by 2, 4 or 8 while it is opened; no page of a PDF is given more. It is
@@ -38,7 +38,7 @@ class Picture:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """How many of these pixels there are for one of the (upright) picture as uploaded, across and down."""
+        """Pixels of this picture for one of the (upright) picture as uploaded, across and down."""
         across, down = self.stretch
         return across / self.reduction, down / self.reduction
 
@@ -56,7 +56,7 @@ class Picture:
         return Box(left, top, right - left, bottom - top)
 
 
-def least(limit: int, other: int | None) -> int:
+def tighter_limit(limit: int, other: int | None) -> int:
     """The lower of two limits, the second of which there may not be."""
     return limit if other is None else min(limit, other)
 

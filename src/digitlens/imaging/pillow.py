@@ -18,7 +18,7 @@ from digitlens.imaging.animation import ANIMATIONS, first_shown
 from digitlens.imaging.aspect import pixel_aspect, squared
 from digitlens.imaging.formats import FORMATS, MAX_PIXELS, Format, check_page
 from digitlens.imaging.modes import to_pixels
-from digitlens.imaging.picture import FULL_PIXELS, Picture, check_size, least, reduction_of
+from digitlens.imaging.picture import FULL_PIXELS, Picture, check_size, reduction_of, tighter_limit
 from digitlens.imaging.sources import no_source
 from digitlens.imaging.tiff import is_auxiliary
 from digitlens.types import Pixels
@@ -100,7 +100,7 @@ def _decoded(image: Image.Image, name: str, max_pixels: int | None, ours: Format
     """Check the size, decode (Pillow puts that off until now) and turn upright; ``ours`` for a file that we opened."""
     kind = image.format or "a picture"
     width, height = image.size
-    check_size(width, height, least(ours.max_pixels if ours else MAX_PIXELS, max_pixels), name)
+    check_size(width, height, tighter_limit(ours.max_pixels if ours else MAX_PIXELS, max_pixels), name)
     reduction = reduction_of(width * height)
     try:
         if ours:  # a PIL image of the caller's would be changed

@@ -44,7 +44,7 @@ def plain_png(data: bytes, max_pixels: int) -> Pixels | None:
 
 
 def _is_plain_and_whole(data: bytes) -> bool:
-    """Whether a PNG has no chunks but plain ones, all undamaged, the last at its end."""
+    """Tell if a PNG has no chunks but plain ones, all undamaged, the last at its end."""
     at, kind, view = 8, b"", memoryview(data)
     while kind != b"IEND":
         if at + 12 > len(data):

@@ -30,7 +30,7 @@ def read_bytes(source: str | os.PathLike[str] | bytes | IO[bytes]) -> tuple[byte
 
 
 def is_file(source: object) -> TypeGuard[str | os.PathLike[str] | bytes | IO[bytes]]:
-    """Whether something is a path, bytes or an open file, as `read_bytes` takes it."""
+    """Tell if something is a path, bytes or an open file, as `read_bytes` takes it."""
     kinds = str | os.PathLike | bytes | bytearray | memoryview
     return isinstance(source, kinds) or hasattr(source, "read")
 
@@ -84,7 +84,7 @@ def _checked(data: bytes, name: str) -> tuple[bytes, str]:
     if len(data) > MAX_BYTES:
         raise ImageTooLarge(
             f"{name} has more than {MAX_BYTES >> 20} MB, the limit: "
-            "scale the picture down, save it as JPEG, or part the document."
+            "scale the picture down, save it as JPEG, or split the document."
         )
     if not data:
         raise UnreadableImage(f"{name} is empty (0 bytes): was it saved or copied whole, or read before?")

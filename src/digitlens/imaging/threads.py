@@ -1,4 +1,4 @@
-"""How many threads image processing may use."""
+"""The number of threads that image processing may use."""
 
 import cv2
 

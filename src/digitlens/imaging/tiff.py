@@ -1,4 +1,4 @@
-"""What TIFF's tags say of an image that Pillow does not act on."""
+"""TIFF's tags about an image that Pillow does not act on."""
 
 from typing import TYPE_CHECKING
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.imaging.background import shrink
 from digitlens.imaging.contrast import LIMIT
-from digitlens.imaging.paper import shrink
 from digitlens.types import Gray, Pixels, Step
 
 __all__ = ["page_steps"]

@@ -16,7 +16,7 @@ _SAME_SIGN = str.maketrans({"x": "×", "X": "×", "*": "×", ":": "÷", "−": "
 
 @dataclass(frozen=True, slots=True)
 class PageScore:
-    """How one page was read.
+    """The score of one page.
 
     Attributes:
         failed: it could not be read at all; then all of it counts as missing.
@@ -61,7 +61,7 @@ def score_page(  # noqa: PLR0913 - all but the first by their names
     """Compare what was read on a page with what is written there.
 
     Args:
-        wanted: what is written, its lines parted by newlines.
+        wanted: what is written, its lines separated by newlines.
         read: what was read, likewise; None where the page could not be read.
         glyphs: each glyph read, in reading order: its label and whether it is accepted.
         accepted: whether the page as a whole is.
@@ -95,7 +95,7 @@ def score_page(  # noqa: PLR0913 - all but the first by their names
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """What a set of pages comes to.
+    """The figures of a set of pages.
 
     Attributes:
         count: pages.
@@ -103,7 +103,7 @@ class PageFigures:
         exact: pages whose digits are all right, in reading order.
         lines: pages whose line breaks are right too.
         digit_error_rate: digits to put in, take out or change, of those wanted; signs are passed over.
-        character_error_rate: the same with signs, gaps and line breaks.
+        character_error_rate: CER, the same with signs, gaps and line breaks.
         accepted: pages that nobody is asked to look at: the coverage.
         accepted_right: the exact ones among these: the precision.
         glyphs_accepted_wrong: digits that are wrong or too many among those that nobody is asked to look at.

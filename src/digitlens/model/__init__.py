@@ -1,7 +1,7 @@
 """Networks: found by name, described by a card, run by ONNX Runtime."""
 
 from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, check_alphabet, labels_wanted
-from digitlens.model.calibrate import MAX_ERROR, Calibration, Verdicts, logistic, pooled, softmax
+from digitlens.model.calibrate import MAX_ERROR, Calibration, Predictions, ensemble_logits, logistic, softmax
 from digitlens.model.card import Card, Kind, PageCard, card_path, kind_of
 from digitlens.model.ctc import best_labels, label_likelihoods, log_likelihood
 from digitlens.model.eightbit import PRECISIONS, Precision, eight_bit_path
@@ -44,8 +44,8 @@ __all__ = [
     "PageConfig",
     "PageNetwork",
     "Precision",
+    "Predictions",
     "RiskStep",
-    "Verdicts",
     "accepting_threshold",
     "available",
     "best_labels",
@@ -55,6 +55,7 @@ __all__ = [
     "check_device",
     "config_path",
     "eight_bit_path",
+    "ensemble_logits",
     "find",
     "find_for",
     "fit_risk_steps",
@@ -67,7 +68,6 @@ __all__ = [
     "logistic",
     "measured_threshold",
     "occlusion",
-    "pooled",
     "providers",
     "softmax",
 ]

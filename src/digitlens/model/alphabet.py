@@ -90,7 +90,7 @@ def labels_wanted(alphabet: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Alphabet:
-    """How the logits of a network tell the labels of an alphabet apart.
+    """The labels of an alphabet, and how they are told apart by the logits of a network.
 
     A label left out speaks against a glyph of the alphabet as what is no glyph at all does, but for one that is
     taken for a label of the alphabet now and then, as O is for 0: where only digits are, an O is a 0.

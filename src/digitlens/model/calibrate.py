@@ -8,36 +8,29 @@ Learn then Test, 2021, in place of a union bound.
 """
 
 from dataclasses import dataclass, replace
-from math import ceil, exp, isfinite, log
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.model.risk import RiskStep, accepting_threshold, fit_risk_steps
+from digitlens.model.risk import RiskStep, accepting_threshold
 
 __all__ = [
     "MAX_ERROR",
     "UNCALIBRATED",
     "Calibration",
-    "Verdicts",
+    "Predictions",
     "energy",
-    "fit_calibration",
-    "fit_digit_score",
-    "fit_temperature",
+    "ensemble_logits",
     "logistic",
-    "pooled",
     "softmax",
 ]
 
 Floats = NDArray[np.floating]
-Targets = NDArray[np.integer]
 
 MAX_ERROR = 0.005
 """The error rate aimed for among accepted glyphs where no other is named."""
-
-OTHERS = 0.1
-"""What is no digit, as a share of the digits, in the world for which thresholds of such networks are promised."""
 
 
 def softmax(logits: Floats) -> Floats:
@@ -52,7 +45,7 @@ def energy(logits: Floats) -> Floats:
     return top + np.log(np.exp(logits - top[..., None]).sum(axis=-1))
 
 
-def pooled(logits: Floats) -> Floats:
+def ensemble_logits(logits: Floats) -> Floats:
     """Logits of the mean opinion of V looks, (V, N, K) to (N, K): mean probabilities, at the mean energy."""
     opinion = np.log(softmax(logits).mean(axis=0) + 1e-12)
     return opinion + energy(logits).mean(axis=0)[:, None]
@@ -60,7 +53,7 @@ def pooled(logits: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was fitted for one network.
+    """The calibration of one network.
 
     Attributes:
         temperature: logits are divided by it before the softmax.
@@ -82,7 +75,7 @@ class Calibration:
         return logits[..., :-1] if self.other else logits
 
     def evidence(self, logits: Floats) -> Floats:
-        """What speaks for a glyph of the alphabet, (N,), in nats: the energy of its labels, against the rest."""
+        """Return the evidence for a glyph of the alphabet, (N,), nats: the energy of its labels, against the rest."""
         return energy(logits[..., :-1]) - logits[..., -1] if self.other else energy(logits)
 
     def probabilities(self, logits: Floats) -> Floats:
@@ -90,11 +83,11 @@ class Calibration:
         return softmax(self.of_labels(logits) / self.temperature)
 
     def digit_score(self, logits: Floats) -> Floats:
-        """How surely each row of logits comes from a glyph of the alphabet, (N,) of 0 to 1."""
+        """Return the probability of each row of logits to come from a glyph of the alphabet, (N,) of 0 to 1."""
         return logistic(self.digit_slope * self.evidence(logits) + self.digit_offset)
 
-    def surety(self, logits: Floats) -> Floats:
-        """What is held against the thresholds, (N,) of 0 to 1.
+    def acceptance_score(self, logits: Floats) -> Floats:
+        """Return the score that is compared with the thresholds, (N,) of 0 to 1.
 
         The confidence; times the digit score where the network has a class for everything else: how surely a
         glyph is one at all, and read right.
@@ -103,33 +96,33 @@ class Calibration:
         return confidence * self.digit_score(logits) if self.other else confidence
 
     def threshold(self, max_error: float) -> float:
-        """The lowest surety that keeps errors among accepted glyphs to ``max_error``; inf if none does."""
+        """The lowest acceptance score that keeps errors among accepted glyphs to ``max_error``; inf if none does."""
         return accepting_threshold(self.risk, max_error)
 
-    def judge(self, logits: Floats, least: float, odds: Floats | float = 1.0) -> "Verdicts":
+    def predict(self, logits: Floats, threshold: float, odds: Floats | float = 1.0) -> "Predictions":
         """All that may be said of each row of logits.
 
         Args:
             logits: (N, K) or (N, K + 1).
-            least: the `threshold` for the error rate wanted.
+            threshold: the `threshold` for the error rate wanted.
             odds: by how much what surrounds a glyph makes it likelier to be one of the alphabet, (N,) or one for all.
         """
         score = self.digit_score(logits)
         score = score * odds / (1 - score + score * odds)
         probabilities = self.probabilities(logits)
-        sure = self.enough(probabilities.max(axis=-1), score, least)
-        return Verdicts(probabilities, score, score >= self.digit_threshold, sure)
+        confident = self.is_confident(probabilities.max(axis=-1), score, threshold)
+        return Predictions(probabilities, score, score >= self.digit_threshold, confident)
 
-    def reweighed(self, verdicts: "Verdicts", odds: Floats, least: float) -> "Verdicts":
-        """The verdicts where something else speaks for the labels too, by factors (N, K)."""
-        weighed = verdicts.probabilities * odds
+    def reweighed(self, predictions: "Predictions", odds: Floats, threshold: float) -> "Predictions":
+        """The predictions where something else speaks for the labels too, by factors (N, K)."""
+        weighed = predictions.probabilities * odds
         probabilities = weighed / weighed.sum(axis=-1, keepdims=True)
-        sure = self.enough(probabilities.max(axis=-1), verdicts.digit_scores, least)
-        return replace(verdicts, probabilities=probabilities, sure=sure)
+        confident = self.is_confident(probabilities.max(axis=-1), predictions.digit_scores, threshold)
+        return replace(predictions, probabilities=probabilities, confident=confident)
 
-    def enough(self, confidence: Floats, digit_scores: Floats, least: float) -> NDArray[np.bool_]:
-        """Whether confidences and digit scores, (N,) each, are enough for the `threshold` ``least``."""
-        return (confidence * digit_scores if self.other else confidence) >= least
+    def is_confident(self, confidence: Floats, digit_scores: Floats, threshold: float) -> NDArray[np.bool_]:
+        """Tell if confidences and digit scores, (N,) each, reach ``threshold``."""
+        return (confidence * digit_scores if self.other else confidence) >= threshold
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
@@ -150,20 +143,20 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
-class Verdicts:
-    """What may be said of N glyphs.
+class Predictions:
+    """The calibrated predictions for N glyphs.
 
     Attributes:
         probabilities: calibrated, of each label, (N, K).
         digit_scores: how surely each is a glyph of the alphabet, (N,) of 0 to 1.
         known: whether each may count as one, (N,).
-        sure: whether each is sure enough for the error rate wanted, (N,).
+        confident: whether each reaches the threshold of the error rate wanted, (N,).
     """
 
     probabilities: Floats
     digit_scores: Floats
     known: NDArray[np.bool_]
-    sure: NDArray[np.bool_]
+    confident: NDArray[np.bool_]
 
     @property
     def best(self) -> NDArray[np.intp]:
@@ -172,79 +165,17 @@ class Verdicts:
 
     @property
     def accepted(self) -> NDArray[np.bool_]:
-        """What need not be handed to a person, (N,)."""
-        return self.known & self.sure
+        """True for glyphs that need not be handed to a person, (N,)."""
+        return self.known & self.confident
 
     @property
-    def readable(self) -> Floats:
-        """How surely each is a glyph, and one of its best label, (N,) of 0 to 1."""
+    def glyph_probability(self) -> Floats:
+        """The probability of each to be a glyph, and one of its best label, (N,) of 0 to 1."""
         return self.probabilities.max(axis=-1) * self.digit_scores
 
 
 UNCALIBRATED = Calibration(1.0, 0.0, 0.0, 0.0, ())
 """For a network nothing was fitted for: plain softmax, digit score one half, and nothing is accepted."""
-
-
-def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other: bool = False) -> Calibration:
-    """Fit all of it on held-back logits with targets (N,), and on the logits of what is no digit.
-
-    Args:
-        logits: (N, K), or (N, K + 1) where the network has a class for everything else.
-        targets: class indices below K.
-        not_digits: (M, K) or (M, K + 1).
-        other: whether the last logit stands for whatever is not in the alphabet.
-    """
-    plain = Calibration(1.0, 0.0, 0.0, 0.0, (), other)
-    temperature = fit_temperature(plain.of_labels(logits), targets)
-    slope, offset, threshold = fit_digit_score(plain.evidence(logits), plain.evidence(not_digits))
-    fitted = Calibration(temperature, slope, offset, threshold, (), other)
-    surety, wrong = fitted.surety(logits), fitted.probabilities(logits).argmax(axis=1) != targets
-    if other:  # accepting what is no digit is an error too
-        few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
-        surety = np.concatenate([surety, fitted.surety(few)])
-        wrong = np.concatenate([wrong, np.ones(len(few), bool)])
-    return replace(fitted, risk=fit_risk_steps(surety, wrong))
-
-
-def fit_temperature(logits: Floats, targets: Targets) -> float:
-    """The temperature, 0.05 to 20, that makes the targets (N,) most likely under the logits (N, K)."""
-    rows = np.arange(len(targets))
-
-    def loss(log_temperature: float) -> float:
-        scaled = logits.astype(np.float64) / exp(log_temperature)
-        return float((energy(scaled) - scaled[rows, targets]).mean())
-
-    low, high = log(0.05), log(20)
-    for _ in range(60):  # the loss has one valley in 1/T: ternary search finds it
-        third = (high - low) / 3
-        if loss(low + third) < loss(high - third):
-            high -= third
-        else:
-            low += third
-    return exp((low + high) / 2)
-
-
-def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple[float, float, float]:
-    """A logistic that parts the energies of digits (N,) from others' (M,), either kind weighing the same.
-
-    Returns:
-        slope, offset, and the score below which to refuse: half, or what loses the share ``lost`` of
-        the digits where half would lose more.
-    """
-    x = np.concatenate([digits, others]).astype(np.float64)
-    y = np.concatenate([np.ones(len(digits)), np.zeros(len(others))])
-    weight = np.where(y == 1, 0.5 / len(digits), 0.5 / len(others))
-    centre, scale = x.mean(), x.std() + 1e-9
-    design = np.stack([(x - centre) / scale, np.ones_like(x)], axis=1)
-    beta = np.zeros(2)
-    for _ in range(50):  # Newton's method, with a little ridge for kinds that part without a fault
-        p = logistic(design @ beta)
-        gradient = design.T @ (weight * (p - y)) + 1e-3 * beta
-        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
-        beta -= np.linalg.solve(hessian, gradient)
-    slope, offset = beta[0] / scale, beta[1] - beta[0] * centre / scale
-    threshold = min(0.5, float(np.quantile(logistic(slope * digits + offset), lost)))
-    return float(slope), float(offset), threshold
 
 
 def logistic(x: Floats) -> Floats:

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from digitlens.errors import InvalidModel
-from digitlens.files import open_file, whole_file
+from digitlens.files import atomic_write, open_file
 from digitlens.model.calibrate import Calibration
 
 __all__ = ["Card", "Head", "Kind", "PageCard", "card_path", "kind_of"]
 
 Head: TypeAlias = Literal["flatten", "average", "linear", "none"]
-"""How the network ends: ``[pool ->] flatten -> Dense ReLU -> Dense``, ``global average -> Dense``, or ``[pool ->]
+"""The end of the network: ``[pool ->] flatten -> Dense ReLU -> Dense``, ``global average -> Dense``, or ``[pool ->]
 flatten -> Dense``; ``none`` for any other end, which Grad-CAM has no closed form for."""
 
 Kind: TypeAlias = Literal["glyphs", "pages", "lines"]
-"""What a network reads: single framed glyphs, whole pages, on which it finds them, or strips of lines."""
+"""The input of a network: single framed glyphs, whole pages, on which it finds them, or strips of lines."""
 
 _ROW = re.compile(r'\[\s+((?:(?:[-\d.e+]+|"[^"\\]?"),?\s+)+)\]')
 """A list of numbers and labels; cards have one a line, so that a person may read a matrix."""
@@ -27,7 +27,7 @@ MAX_CARD_BYTES = 2**20
 """A card may have this many bytes; they have a few thousand."""
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
-"""What reading a damaged card raises."""
+"""The exceptions that reading a damaged card raises."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Card:
         return self.sha256[:8]
 
     def summary(self) -> dict[str, Any]:
-        """What a list of networks tells of each: version, recipe, parameters, and the accuracy on which test set."""
+        """Return a network's line in lists: version, recipe, parameters, and the accuracy on which test set."""
         test = self.metrics.get("test", {})
         return {
             "version": self.version,
@@ -170,7 +170,7 @@ class PageCard:
         return self.sha256[:8]
 
     def summary(self) -> dict[str, Any]:
-        """What a list of networks tells of each: version, recipe, parameters, and the score on held-back scenes."""
+        """Return a network's line in lists: version, recipe, parameters, and the score on held-back scenes."""
         known = self.metrics.get("validation", {})
         return {
             "version": self.version,
@@ -212,14 +212,14 @@ def card_path(model: Path) -> Path:
 
 
 def kind_of(model: Path) -> Kind:
-    """What the network in a file reads, as its card says; ``glyphs`` where that cannot be read."""
+    """Return the kind of the network in a file, as its card says; ``glyphs`` where that cannot be read."""
     card = card_path(model)
     return _kind(card, card.stat().st_mtime_ns) if card.exists() else "glyphs"
 
 
 @lru_cache(maxsize=64)
 def _kind(card: Path, _stamp: int) -> Kind:
-    """What a card says, as it was written at some time."""
+    """Return the kind that a card says, as it was written at some time."""
     try:
         kind = _read(card).get("kind", "glyphs")
     except (InvalidModel, *UNREADABLE):
@@ -229,7 +229,7 @@ def _kind(card: Path, _stamp: int) -> Kind:
 
 def _write(path: Path, values: dict[str, Any]) -> None:
     """Write values as JSON, whole or not at all, with rows of a matrix in one line each."""
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         text = _ROW.sub(lambda row: f"[{' '.join(row[1].split())}]", json.dumps(values, indent=2))
         temporary.write_text(f"{text}\n", encoding="utf-8")
 

@@ -18,7 +18,7 @@ LEAST_LIKELY = -60.0
 """The logarithm that stands for what cannot be."""
 
 FLOOR = 1e-12
-"""What a probability counts at least, so that no step rules a text out by itself."""
+"""The least probability that counts, so that no step rules a text out by itself."""
 
 
 def best_labels(probabilities: Floats) -> list[int]:
@@ -95,7 +95,7 @@ def _most(up: Floats, down: Floats) -> float:
 
 
 def _leaving(emitted: Floats, step: int, length: int, not_after: NDArray[np.bool_]) -> Floats:
-    """What comes behind each label if it ends at a step, (N, K)."""
+    """Return the probability of the rest behind each label if it ends at a step, (N, K)."""
     if step + 1 == len(emitted):
         last = np.zeros(not_after.shape)
         last[-1] = 1.0

@@ -13,14 +13,14 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import onnxruntime as ort
 
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.home import cache_home
 from digitlens.model.card import Card, card_path
 
 __all__ = ["LEAST_AGREEMENT", "PRECISIONS", "Precision", "eight_bit_card", "eight_bit_path", "faster"]
 
 Precision: TypeAlias = Literal["auto", "float", "int8"]
-"""What a network computes in: floats, eight-bit integers, or these where they read alike and are faster."""
+"""The arithmetic of a network: floats, eight-bit integers, or these where they read alike and are faster."""
 
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
@@ -57,7 +57,7 @@ def eight_bit_card(path: Path, floats: Card) -> Card | None:
 
 
 def faster(key: str, integers: Load, floats: Load) -> bool:
-    """Whether this processor is faster with integers; measured once, and kept in the folder of caches.
+    """Tell if this processor is faster with integers; measured once, and kept in the folder of caches.
 
     Args:
         key: tells these weights from all others.
@@ -83,7 +83,7 @@ def _seconds(session: ort.InferenceSession) -> float:
 
 
 def _known(key: str) -> bool | None:
-    """What was found out before; None where that was not for this machine and these weights, or was not kept."""
+    """Return an earlier measurement; None where that was not for this machine and these weights, or was not kept."""
     with suppress(OSError, ValueError):
         kept = json.loads(_file().read_text(encoding="utf-8"))
         if isinstance(kept, dict) and isinstance(kept.get(_here(key)), bool):
@@ -97,7 +97,7 @@ def _keep(key: str, known: bool) -> None:
     with suppress(OSError, ValueError):
         found = json.loads(_file().read_text(encoding="utf-8"))
         kept = found if isinstance(found, dict) else {}
-    with suppress(OSError), whole_file(_file()) as temporary:
+    with suppress(OSError), atomic_write(_file()) as temporary:
         temporary.write_text(json.dumps({**kept, _here(key): known}, indent=1), encoding="utf-8")
 
 

@@ -62,7 +62,7 @@ def grad_cam(network: Network, frames: NDArray[np.uint8], columns: NDArray[np.in
 
 
 def occlusion(network: Network, frame: Gray, column: int) -> Floats:
-    """How much less the network believes in a class without the ink that stands around each pixel.
+    """Return the drop of a class's log-odds, nats, when the ink around each pixel is taken away.
 
     Patches of ink are wiped to paper one after another, all in one batch (Zeiler and Fergus, Visualizing and
     Understanding Convolutional Networks, 2014), and a pixel shows the mean over the patches that cover it. What falls

@@ -31,7 +31,7 @@ Bin: TypeAlias = tuple[float, float, int]
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured on one labelled set.
+    """The figures of one labelled set.
 
     Attributes:
         count: glyphs.
@@ -73,7 +73,7 @@ class Figures:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Figures":
-        """What ``to_dict`` gave.
+        """Rebuild the figures from the output of ``to_dict``.
 
         Raises:
             KeyError: a figure is missing.
@@ -94,9 +94,9 @@ def figures(
     max_error: float = MAX_ERROR,
 ) -> Figures:
     """Measure a network's logits against targets (N,), indices into the K ``labels``."""
-    verdicts = calibration.judge(logits, calibration.threshold(max_error))
+    predictions = calibration.predict(logits, calibration.threshold(max_error))
     uncalibrated = softmax(calibration.of_labels(logits))
-    probabilities, accepted = verdicts.probabilities, verdicts.accepted
+    probabilities, accepted = predictions.probabilities, predictions.accepted
     read = probabilities.argmax(axis=1)
     right = read == targets
     confusion = np.zeros((len(labels), len(labels)), dtype=int)

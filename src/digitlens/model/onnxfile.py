@@ -1,4 +1,4 @@
-"""What an ONNX file holds, told from its bytes before ONNX Runtime sees them: see ``check_graph``.
+"""The contents of an ONNX file, told from its bytes before ONNX Runtime sees them: see ``check_graph``.
 
 An ONNX file is a message of protocol buffers: fields, each with a number and a kind. The numbers are those of
 ``onnx.proto3`` (ONNX 1.18); the encoding is https://protobuf.dev/programming-guides/encoding. Nothing is copied, and

@@ -1,4 +1,4 @@
-"""What page reading depends on besides weights: one file of numbers beside the page network, fitted by a command."""
+"""The parameters of page reading besides weights: one file of numbers beside the page network, fitted by a command."""
 
 import json
 from dataclasses import asdict, dataclass, field, fields
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from digitlens.errors import InvalidModel
-from digitlens.files import open_file, whole_file
+from digitlens.files import atomic_write, open_file
 from digitlens.model.risk import RiskStep
 
 __all__ = ["Logistic", "PageConfig", "config_path"]
@@ -97,7 +97,7 @@ class PageConfig:
 
     def save(self, path: Path) -> None:
         """Write it as JSON, whole or not at all."""
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text(f"{json.dumps(asdict(self), indent=1)}\n", encoding="utf-8")
 
     @classmethod

@@ -42,12 +42,12 @@ class Detections:
     heat: NDArray[np.float32]
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of detections."""
         return len(self.boxes)
 
     @property
     def scores(self) -> NDArray[np.float32]:
-        """How surely each is a glyph of its likeliest label, (N,)."""
+        """The probability of each to be a glyph of its likeliest label, (N,)."""
         return self.heat.max(axis=1, initial=0.0)
 
     def rows(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> "Detections":

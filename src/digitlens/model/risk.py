@@ -1,4 +1,4 @@
-"""What error rate a threshold can promise: selective risk, bounded exactly on held-back glyphs.
+"""The error rate that a threshold can promise: selective risk, bounded exactly on held-back glyphs.
 
 Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
 """
@@ -21,7 +21,7 @@ class RiskStep:
     """One confidence threshold and the error rate it can promise.
 
     Attributes:
-        threshold: the lowest surety accepted, 0 to 1.
+        threshold: the lowest acceptance score accepted, 0 to 1.
         accepted: held-back glyphs at or above it.
         errors: how many of those were read wrong.
         bound: upper end of the exact one-sided 95 % interval of the error rate among accepted.
@@ -33,10 +33,10 @@ class RiskStep:
     bound: float
 
 
-def fit_risk_steps(surety: NDArray[np.floating], wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
+def fit_risk_steps(acceptance_score: NDArray[np.floating], wrong: NDArray[np.bool_]) -> tuple[RiskStep, ...]:
     """Bound the error rate at each of `COVERAGES` from sureties (N,) and what was read wrong (N,)."""
-    order = np.argsort(-surety, kind="stable")
-    ranked, errors = surety[order], np.cumsum(wrong[order])
+    order = np.argsort(-acceptance_score, kind="stable")
+    ranked, errors = acceptance_score[order], np.cumsum(wrong[order])
     steps = []
     for coverage in COVERAGES:
         threshold = float(ranked[max(1, round(coverage * len(ranked))) - 1]) if coverage < 1 else 0.0
@@ -47,7 +47,7 @@ def fit_risk_steps(surety: NDArray[np.floating], wrong: NDArray[np.bool_]) -> tu
 
 
 def accepting_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
-    """Find the lowest surety that keeps errors among the accepted to ``max_error``; infinite if none does.
+    """Find the lowest acceptance score that keeps errors among the accepted to ``max_error``; infinite if none does.
 
     The steps are tried from strict to lax, and the first that fails ends the search, so that the promise holds at 95 %
     without a correction for having tried several. Steps of so few that even without an error they could not promise it
@@ -64,7 +64,7 @@ def accepting_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
 
 
 def measured_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
-    """Find the lowest surety from which, at it and at all above, errors are expected to stay within ``max_error``.
+    """Find the lowest acceptance score at and above which errors are expected to stay within ``max_error``.
 
     It promises less than `accepting_threshold`: what is held against the rate is not the bound on errors but their
     expectation, as Jeffreys' prior has it, half an error more than was counted. Infinite where none does.

@@ -19,7 +19,7 @@ from digitlens.model.onnxfile import check_graph
 __all__ = ["DEVICES", "MAX_MODEL_BYTES", "Device", "Graph", "Network", "check_device", "providers"]
 
 Device: TypeAlias = Literal["cpu", "cuda"]
-"""What a network runs on: the processor, or an NVIDIA GPU through ``onnxruntime-gpu``."""
+"""The device of a network: the processor, or an NVIDIA GPU through ``onnxruntime-gpu``."""
 
 DEVICES: tuple[Device, ...] = get_args(Device)
 

@@ -60,7 +60,7 @@ class Thresholds:
 
 @dataclass(frozen=True, eq=False)
 class LineEvidence:
-    """What speaks for and against a line as it was read.
+    """The evidence for and against a line as it was read.
 
     Attributes:
         features: for `PageConfig.line`, by name.

@@ -24,14 +24,14 @@ APART = 1.3  # where all are alike, the highest is a capital if it is so many ti
 
 
 def has_cases(labels: Sequence[str]) -> bool:
-    """Whether an alphabet has a letter in both cases."""
+    """Tell if an alphabet has a letter in both cases."""
     return any(label != label.lower() and label.lower() in labels for label in labels)
 
 
 def height_odds(
     heights: NDArray[np.floating], read: Sequence[str], labels: Sequence[str]
 ) -> NDArray[np.floating] | None:
-    """What the heights of the glyphs on a line say for each label, (N, K), 1 at most; None where they say nothing.
+    """Return the likelihood of each label by the glyphs' heights, (N, K), 1 at most; None if they say nothing.
 
     Args:
         heights: of each glyph, pixels, (N,).

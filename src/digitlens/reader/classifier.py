@@ -1,4 +1,4 @@
-"""What the network makes of framed glyphs, in the alphabet that is read."""
+"""The classification of normalised glyphs, in the alphabet that is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import FRAME_SIDE, views
-from digitlens.model import Alphabet, Network, Verdicts, pooled
+from digitlens.imaging import FRAME_SIDE, tta_views
+from digitlens.model import Alphabet, Network, Predictions, ensemble_logits
 from digitlens.types import Box, Glyph, Gray, Reason
 
 __all__ = ["Classifier"]
 
-SECOND_LOOK = 0.9  # glyphs that read less well are looked at in other ways too: one in ten of MNIST's
+TTA_BELOW = 0.9  # glyphs that read less well are looked at in other ways too: one in ten of MNIST's
 
 
 @dataclass(frozen=True)
@@ -22,53 +22,57 @@ class Classifier:
     Attributes:
         network: which is asked.
         alphabet: the labels it may answer with, calibrated.
-        least: the confidence from which a glyph is accepted, as `Calibration.threshold` gives it.
+        threshold: the confidence from which a glyph is accepted, as `Calibration.threshold` gives it.
     """
 
     network: Network
     alphabet: Alphabet
-    least: float
+    threshold: float
 
-    def verdicts(
-        self, frames: Sequence[Gray], odds: NDArray[np.floating] | float = 1.0, again: bool = False
-    ) -> Verdicts:
-        """What the network makes of framed glyphs, uint8 (28, 28) each, given what speaks for glyphs beside it.
+    def predict(
+        self, frames: Sequence[Gray], odds: NDArray[np.floating] | float = 1.0, tta: bool = False
+    ) -> Predictions:
+        """Classify normalised glyphs, uint8 (28, 28) each, given the likelihood by evidence beside the glyph.
 
-        With ``again``, those that don't read well are looked at in other ways too, and the mean opinion counts.
+        With ``tta``, those that don't read well get test-time augmentation: the mean opinion of several views counts.
         """
         calibration, images = self.alphabet.calibration, np.stack(frames)
         logits = self._logits(images)
-        if again:
-            doubtful = np.flatnonzero(calibration.judge(logits, self.least).readable < SECOND_LOOK)
+        if tta:
+            doubtful = np.flatnonzero(
+                calibration.predict(logits, self.threshold).glyph_probability < TTA_BELOW
+            )
             if doubtful.size:
-                other = np.stack([views(images[i]) for i in doubtful], axis=1)
+                other = np.stack([tta_views(images[i]) for i in doubtful], axis=1)
                 looks = self._logits(other.reshape(-1, FRAME_SIDE, FRAME_SIDE))
                 looks = looks.reshape(len(other), doubtful.size, -1)
                 logits = logits.copy()
-                logits[doubtful] = pooled(np.concatenate([logits[None, doubtful], looks]))
-        return calibration.judge(logits, self.least, odds)
+                logits[doubtful] = ensemble_logits(np.concatenate([logits[None, doubtful], looks]))
+        return calibration.predict(logits, self.threshold, odds)
 
-    def reweighed(self, verdicts: Verdicts, odds: NDArray[np.floating]) -> Verdicts:
+    def reweighed(self, predictions: Predictions, odds: NDArray[np.floating]) -> Predictions:
         """The same, given what else speaks for each label, (N, K), 1 at most."""
-        return self.alphabet.calibration.reweighed(verdicts, odds, self.least)
+        return self.alphabet.calibration.reweighed(predictions, odds, self.threshold)
 
-    def sure(self, confidence: float, digit_score: float) -> bool:
-        """Whether a glyph of that confidence and digit score is accepted."""
-        enough = self.alphabet.calibration.enough(np.array(confidence), np.array(digit_score), self.least)
-        return bool(enough)
+    def is_confident(self, confidence: float, digit_score: float) -> bool:
+        """Tell if a glyph of that confidence and digit score is accepted."""
+        confident = self.alphabet.calibration.is_confident(
+            np.array(confidence), np.array(digit_score), self.threshold
+        )
+        return bool(confident)
 
     def glyphs(
-        self, verdicts: Verdicts, frames: Sequence[Gray], rows: Sequence[int], boxes: Sequence[Box]
+        self, predictions: Predictions, frames: Sequence[Gray], rows: Sequence[int], boxes: Sequence[Box]
     ) -> list[Glyph]:
-        """What may be said of some of the glyphs judged: the label of each, and whether a person should look."""
+        """Make glyphs of some of the rows classified: the label of each, and if a person should look."""
         glyphs = []
         labels = self.alphabet.labels
         columns = (
-            verdicts.probabilities,
-            verdicts.best,
-            verdicts.digit_scores,
-            verdicts.known,
-            verdicts.sure,
+            predictions.probabilities,
+            predictions.best,
+            predictions.digit_scores,
+            predictions.known,
+            predictions.confident,
         )
         for box, at, row, best, score, known, sure in zip(
             boxes, rows, *(column[list(rows)].tolist() for column in columns), strict=True
@@ -83,7 +87,7 @@ class Classifier:
 
     def classified(self, frames: Sequence[Gray], boxes: Sequence[Box]) -> list[Glyph]:
         """Glyphs that stand alone, each looked at again where it is in doubt."""
-        return self.glyphs(self.verdicts(frames, again=True), frames, range(len(boxes)), boxes)
+        return self.glyphs(self.predict(frames, tta=True), frames, range(len(boxes)), boxes)
 
     def _logits(self, images: Gray) -> NDArray[np.floating]:
         return self.alphabet.restrict(self.network.logits(images))

@@ -39,7 +39,7 @@ class Crop:
 
     @property
     def opinion(self) -> Hashable:
-        """What the networks' opinion of it depends on."""
+        """The key of all that the networks' opinion of it depends on."""
         return self.reader.classifier.alphabet.labels, "".join(sorted(self.reader.signs))
 
 

@@ -24,7 +24,7 @@ LARGEST = 110.0  # pixels: higher glyphs than the network was trained on, which 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a look at a page found.
+    """The detections of one pass over a page.
 
     Attributes:
         detections: in pixels of the page.
@@ -71,11 +71,7 @@ class Detector:
             return first
         second = self.look(grey, wanted)
         large = first.detections.boxes[:, 3] * wanted > LARGEST
-        if not large.any():
-            return second
-        joined = Detections.joined([second.detections, first.detections.rows(large)])
-        kept = non_maximum_suppression(joined.boxes, joined.scores, SAME_PLACE)
-        return Found(joined.rows(kept), second.contrast, second.scale)
+        return _joined(second, first.detections.rows(large)) if large.any() else second
 
     def look(self, grey: Gray, scale: float) -> Found:
         """Find the glyphs of a page at one scale: pixels that the network sees for one of the page."""
@@ -102,6 +98,13 @@ class Detector:
     def _limited(self, grey: Gray, scale: float) -> float:
         """A scale, within what a page may be enlarged and have pixels."""
         return min(scale, self.config.most_enlarged, (self.config.most_pixels / grey.size) ** 0.5)
+
+
+def _joined(found: Found, more: Detections) -> Found:
+    """Add detections to those found, by non-maximum suppression."""
+    joined = Detections.joined([found.detections, more])
+    kept = non_maximum_suppression(joined.boxes, joined.scores, SAME_PLACE)
+    return Found(joined.rows(kept), found.contrast, found.scale)
 
 
 def _clearness(found: Found) -> float:

@@ -11,7 +11,7 @@ __all__ = ["explain"]
 
 
 def explain(network: Network, glyph: Glyph, label: str | None = None) -> Explanation:
-    """What in a glyph speaks for a label, to a network.
+    """Explain the evidence for a label in a glyph, to a network.
 
     Args:
         network: the one that read it.
@@ -52,7 +52,7 @@ def explain(network: Network, glyph: Glyph, label: str | None = None) -> Explana
 
 
 def _labels(card: Card) -> tuple[str, ...]:
-    """What each column of the logits stands for; ``""`` for a class of all else."""
+    """Return the label of each column of the logits; ``""`` for a class of all else."""
     return (*card.labels, "") if card.calibration.other else card.labels
 
 

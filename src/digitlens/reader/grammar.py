@@ -1,4 +1,4 @@
-"""What a field may hold: patterns, regular expressions and lexicons, walked character by character.
+"""Grammars of a field: patterns, regular expressions and lexicons, walked character by character.
 
 A state of a pattern is what may still follow, itself a pattern: its derivative by the characters so far (Brzozowski,
 Derivatives of Regular Expressions, 1964). No two ways lead to the same text, so that probabilities may be summed.
@@ -15,12 +15,12 @@ __all__ = [
     "Lexicon",
     "Node",
     "State",
-    "any_of",
-    "in_a_row",
-    "many",
-    "maybe",
+    "concat",
     "one_of",
-    "places",
+    "optional",
+    "size",
+    "star",
+    "union",
 ]
 
 
@@ -49,7 +49,7 @@ class Grammar(Protocol):
         ...
 
     def ends(self, state: State) -> bool:
-        """Whether a text may end here."""
+        """Tell if a text may end here."""
         ...
 
 
@@ -82,7 +82,7 @@ class _OneOf(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class _InARow(Node):
+class _Concat(Node):
     """One behind the other."""
 
     first: Node
@@ -90,14 +90,14 @@ class _InARow(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class _AnyOf(Node):
-    """Either of several, two or more, none of them `_AnyOf` itself."""
+class _Union(Node):
+    """Either of several, two or more, none of them `_Union` itself."""
 
-    ways: frozenset[Node]
+    alternatives: frozenset[Node]
 
 
 @dataclass(frozen=True, eq=False)
-class _Many(Node):
+class _Star(Node):
     """Any number of times, none included."""
 
     what: Node
@@ -111,103 +111,103 @@ def one_of(characters: Iterable[str]) -> Node:
     return _OneOf(frozenset(characters))
 
 
-def in_a_row(*nodes: Node) -> Node:
+def concat(*nodes: Node) -> Node:
     """One behind the other; the empty text where there are none."""
     if not nodes:
         return EMPTY
-    first, rest = nodes[0], in_a_row(*nodes[1:])
+    first, rest = nodes[0], concat(*nodes[1:])
     if NOTHING in (first, rest):
         return NOTHING
     if EMPTY in (first, rest):
         return rest if first == EMPTY else first
     return (
-        in_a_row(first.first, _InARow(first.rest, rest))
-        if isinstance(first, _InARow)
-        else _InARow(first, rest)
+        concat(first.first, _Concat(first.rest, rest)) if isinstance(first, _Concat) else _Concat(first, rest)
     )
 
 
-def any_of(*nodes: Node) -> Node:
+def union(*nodes: Node) -> Node:
     """Either of several."""
-    ways = {way for node in nodes for way in (node.ways if isinstance(node, _AnyOf) else [node])} - {NOTHING}
-    return _AnyOf(frozenset(ways)) if len(ways) > 1 else next(iter(ways), NOTHING)
+    ways = {way for node in nodes for way in (node.alternatives if isinstance(node, _Union) else [node])} - {
+        NOTHING
+    }
+    return _Union(frozenset(ways)) if len(ways) > 1 else next(iter(ways), NOTHING)
 
 
-def maybe(node: Node) -> Node:
+def optional(node: Node) -> Node:
     """Once or not at all."""
-    return any_of(EMPTY, node)
+    return union(EMPTY, node)
 
 
-def many(node: Node) -> Node:
+def star(node: Node) -> Node:
     """Any number of times, none included."""
-    return node if node in (EMPTY, NOTHING) or isinstance(node, _Many) else _Many(node)
+    return node if node in (EMPTY, NOTHING) or isinstance(node, _Star) else _Star(node)
 
 
 @lru_cache(KEPT)
-def places(node: Node) -> int:
+def size(node: Node) -> int:
     """In how many places of an expression a character may stand: what walking it takes grows with that."""
     match node:
         case _OneOf():
             return 1
-        case _InARow(first, rest):
-            return places(first) + places(rest)
-        case _AnyOf(ways):
-            return sum(map(places, ways))
-        case _Many(what):
-            return places(what)
+        case _Concat(first, rest):
+            return size(first) + size(rest)
+        case _Union(alternatives):
+            return sum(map(size, alternatives))
+        case _Star(what):
+            return size(what)
     return 0
 
 
 @lru_cache(KEPT)
-def _may_be_empty(node: Node) -> bool:
+def _nullable(node: Node) -> bool:
     match node:
-        case _InARow(first, rest):
-            return _may_be_empty(first) and _may_be_empty(rest)
-        case _AnyOf(ways):
-            return any(map(_may_be_empty, ways))
+        case _Concat(first, rest):
+            return _nullable(first) and _nullable(rest)
+        case _Union(alternatives):
+            return any(map(_nullable, alternatives))
         case _OneOf():
             return False
     return True
 
 
 @lru_cache(KEPT)
-def _next(node: Node) -> frozenset[str]:
+def _first_set(node: Node) -> frozenset[str]:
     """The characters that a text may begin with."""
     match node:
         case _OneOf(characters):
             return characters
-        case _InARow(first, rest):
-            return _next(first) | _next(rest) if _may_be_empty(first) else _next(first)
-        case _AnyOf(ways):
-            return frozenset().union(*map(_next, ways))
-        case _Many(what):
-            return _next(what)
+        case _Concat(first, rest):
+            return _first_set(first) | _first_set(rest) if _nullable(first) else _first_set(first)
+        case _Union(alternatives):
+            return frozenset().union(*map(_first_set, alternatives))
+        case _Star(what):
+            return _first_set(what)
     return frozenset()
 
 
 @lru_cache(KEPT)
-def _behind(node: Node, character: str) -> Node:
-    """What may follow behind a character: the derivative."""
+def _derivative(node: Node, character: str) -> Node:
+    """Return the derivative: the pattern of all that may follow a character (Brzozowski 1964)."""
     match node:
         case _OneOf(characters):
             return EMPTY if character in characters else NOTHING
-        case _InARow(first, rest):
-            way = in_a_row(_behind(first, character), rest)
-            return any_of(way, _behind(rest, character)) if _may_be_empty(first) else way
-        case _AnyOf(ways):
-            return any_of(*(_behind(way, character) for way in ways))
-        case _Many(what):
-            return in_a_row(_behind(what, character), node)
+        case _Concat(first, rest):
+            way = concat(_derivative(first, character), rest)
+            return union(way, _derivative(rest, character)) if _nullable(first) else way
+        case _Union(alternatives):
+            return union(*(_derivative(way, character) for way in alternatives))
+        case _Star(what):
+            return concat(_derivative(what, character), node)
     return NOTHING
 
 
 @lru_cache(KEPT)
 def _moves(node: Node) -> Mapping[str, Node]:
-    return {character: _first(_behind(node, character)) for character in sorted(_next(node))}
+    return {character: _interned(_derivative(node, character)) for character in sorted(_first_set(node))}
 
 
 @lru_cache(KEPT)
-def _first(node: Node) -> Node:
+def _interned(node: Node) -> Node:
     """The first of equal expressions, so that to compare them again is to see that they are the same."""
     return node
 
@@ -217,11 +217,11 @@ def _symbols(node: Node) -> frozenset[str]:
     match node:
         case _OneOf(characters):
             return characters
-        case _InARow(first, rest):
+        case _Concat(first, rest):
             return _symbols(first) | _symbols(rest)
-        case _AnyOf(ways):
-            return frozenset().union(*map(_symbols, ways))
-        case _Many(what):
+        case _Union(alternatives):
+            return frozenset().union(*map(_symbols, alternatives))
+        case _Star(what):
             return _symbols(what)
     return frozenset()
 
@@ -242,8 +242,8 @@ class Expression:
         return _moves(state)
 
     def ends(self, state: Node) -> bool:
-        """Whether a text may end here."""
-        return _may_be_empty(state)
+        """Tell if a text may end here."""
+        return _nullable(state)
 
 
 class Lexicon:
@@ -274,5 +274,5 @@ class Lexicon:
         return self._moves.get(state, {})
 
     def ends(self, state: str) -> bool:
-        """Whether the beginning is a word."""
+        """Tell if the beginning is a word."""
         return state in self._words

@@ -80,7 +80,7 @@ def gap_features(boxes: NDArray[np.floating], height: float) -> dict[str, NDArra
 def _away(
     across: NDArray[np.floating], level: NDArray[np.floating], line: list[int], i: np.intp | int
 ) -> float:
-    """How far above or below a line's nearest glyphs a box stands."""
+    """Return the distance of a box above or below a line's nearest glyphs."""
     near = sorted(line, key=lambda j: abs(float(across[j] - across[i])))[:MEMORY]
     return abs(float(level[i] - level[near].mean()))
 

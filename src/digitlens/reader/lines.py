@@ -21,8 +21,8 @@ from digitlens.model import OTHER_WRITING, PageConfig
 from digitlens.reader.acceptance import LineEvidence, Thresholds, line_evidence, page_features
 from digitlens.reader.case import has_cases, height_odds
 from digitlens.reader.classifier import Classifier
+from digitlens.reader.constrained import constrained_decode, decode_line
 from digitlens.reader.detect import SURE, Detector, Found
-from digitlens.reader.fields import fit, fitted
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.layout import gap_features
 from digitlens.reader.neighbours import kind_odds, kinds_of
@@ -38,7 +38,7 @@ FEW_STATES = 20  # of a grammar, walked at once where many ways to segment a lin
 
 @dataclass(frozen=True)
 class PageReading:
-    """What was read on a page.
+    """The reading of a page, before it is put into words.
 
     Attributes:
         lines: from top to bottom.
@@ -108,7 +108,7 @@ class LineReader:
 
     @property
     def recognizer(self) -> Recognizer:
-        """What asks both networks, in the alphabet that is read."""
+        """The recogniser, which asks both networks, in the alphabet that is read."""
         return self._pages.recognizer
 
     def alone(self, picture: Picture, box: Box) -> tuple[Doubt, ...]:
@@ -131,11 +131,11 @@ class LineReader:
             return (Doubt("not_a_digit", OTHERWISE, box),)
         return ()
 
-    def fitted(self, line: Line, plain: Line | None = None) -> Line:
+    def decode_line(self, line: Line, plain: Line | None = None) -> Line:
         """The line as the pattern or lexicon allows it, if there is one; and what it is without."""
         if self.grammar is None:
             return line
-        return fitted(line, self.grammar, self.classifier.sure, plain)
+        return decode_line(line, self.grammar, self.classifier.is_confident, plain)
 
     @cached_property
     def _config(self) -> PageConfig:
@@ -167,9 +167,9 @@ class LineReader:
         )
 
     def _against(self, candidates: Candidates, rows: Sequence[int]) -> float:
-        """What the grammar says against a line, nats."""
+        """Return the penalty of a line by the grammar, nats."""
         chances = [self._chances(candidates, row) for row in rows]
-        found = None if self.grammar is None else fit(chances, self.grammar, FEW_STATES)
+        found = None if self.grammar is None else constrained_decode(chances, self.grammar, FEW_STATES)
         return inf if found is None or not found.likelihood else -log(found.likelihood)
 
     def _chances(self, candidates: Candidates, row: int) -> dict[str, float]:
@@ -201,7 +201,7 @@ class LineReader:
         read = self._glyphs_of(picture, page, line.taken)
         if self.grammar is not None:
             plain = self._glyphs_of(picture, page, line.plain)
-            read = fitted(read, self.grammar, self._sure, plain)
+            read = decode_line(read, self.grammar, self._sure, plain)
         text = [glyph.label for glyph in read.glyphs]
         return read, line_evidence(page, line, self._other, text)
 
@@ -222,12 +222,12 @@ class LineReader:
         return Glyph(label, confidence, score, box, sure, reason, chances, seen)
 
     def _sure(self, confidence: float, score: float) -> bool:
-        """Whether a glyph of that confidence and digit score is accepted.
+        """Tell if a glyph of that confidence and digit score is accepted.
 
         Of letters only the glyph network has been asked, and its own calibration counts.
         """
         if self.recognizer.reads_other:
-            return self.classifier.sure(confidence, score)
+            return self.classifier.is_confident(confidence, score)
         return confidence * score >= self._least.glyph
 
     def _gaps(self, page: Page, rows: Sequence[int]) -> tuple[int, ...]:
@@ -324,7 +324,7 @@ class LineReader:
             return (), found.steps
         box = picture.uploaded(found.box)
         (glyph,) = self.classifier.classified([found.image], [box])
-        return ((self.fitted(Line((glyph,), box)),) if glyph.label else ()), found.steps
+        return ((self.decode_line(Line((glyph,), box)),) if glyph.label else ()), found.steps
 
     def _single(self, picture: Picture, page: Page) -> PageReading:
         """A picture on which no more than one glyph was found, looked at as a whole too."""
@@ -343,7 +343,7 @@ class LineReader:
         return PageReading(judged, self._steps(page, [row]), doubts)
 
     def _agreed(self, page: Page, row: int, line: Line) -> bool:
-        """Whether both networks read the one glyph of a picture alike, surely, and nothing else is seen in it."""
+        """Tell if both networks read the one glyph of a picture alike, surely, and nothing else is seen in it."""
         candidates, (glyph,) = page.candidates, line.glyphs
         best = self.detector.network.labels[int(candidates.heat[row].argmax())]
         others = candidates.heat[page.unread].max(initial=0.0)
@@ -391,6 +391,6 @@ def _rounded(box: NDArray[np.floating]) -> Box:
 
 
 def _same(box: Box, other: Box) -> bool:
-    """Whether one box lies in the other for the most part."""
+    """Tell if one box lies in the other for the most part."""
     boxes = np.array([box.to_list(), other.to_list()], float)
     return bool(smaller_overlap(boxes[:1], boxes[1:])[0, 0] >= 0.6)

@@ -28,7 +28,7 @@ def kinds_of(labels: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def kind_odds(probabilities: Floats, labels: Sequence[str], alike: Mapping[str, str]) -> Floats:
-    """What the neighbours of characters on a line say for each label of each, (N, L), 1 at most.
+    """Weigh each label of each character on a line by its neighbours, (N, L), 1 at most.
 
     Only the best label of a character and those it is taken for now and then are weighed against each other.
 
@@ -39,7 +39,7 @@ def kind_odds(probabilities: Floats, labels: Sequence[str], alike: Mapping[str, 
     """
     kinds, odds = kinds_of(labels), np.ones_like(probabilities)
     of_kind = probabilities @ kinds
-    for row, best in enumerate(probabilities.argmax(axis=1).tolist()):
+    for row, best in enumerate(int(index) for index in probabilities.argmax(axis=1)):
         around = [*range(max(0, row - BESIDE), row), *range(row + 1, min(len(odds), row + 1 + BESIDE))]
         rivals = [i for i, label in enumerate(labels) if i == best or label in alike.get(labels[best], "")]
         if not around or len(rivals) < 2:

@@ -12,7 +12,7 @@ __all__ = ["ReadKeywords", "ReadOptions"]
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How pictures are read, whoever asks for it.
+    """Options of reading, whoever asks for it.
 
     Options are checked when they are made, but for what only files can tell: whether there is such a network, and
     whether it reads the alphabet. They can be compared, hashed, pickled and changed by `dataclasses.replace`.

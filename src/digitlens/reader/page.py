@@ -35,7 +35,7 @@ SAME_ROW = (
 )
 
 LanguageModel = Callable[[Candidates, Sequence[int]], float]
-"""What is known of a line and speaks against candidates read on it: nats, 0 where nothing does, infinity where it
+"""A penalty for candidates read on a line, by a grammar or a lexicon: nats, 0 where there is none, infinity where it
 cannot be."""
 
 
@@ -75,7 +75,7 @@ class TextLine:
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """What was read on a page.
+    """The lines of a page, and the candidates that they are made of.
 
     Attributes:
         found: what the page network saw, in pixels of the page as it was turned.
@@ -144,9 +144,8 @@ class PageReader:
             if quarter:
                 degrees, (pixels, matrix) = quarter, turn(picture, quarter)
                 found = self.detector.find(to_grayscale(pixels))
-            sure = found.detections.scores >= WELL
-            slope = find_text_lines(found.detections.boxes[sure]).slope
-            if abs(slope) >= SKEWED:
+            slope = find_text_lines(found.detections.boxes[found.detections.scores >= WELL]).slope
+            if abs(slope) >= SKEWED:  # deskew
                 pixels, matrix = turn(picture, degrees - slope)
                 found = self.detector.find(to_grayscale(pixels))
         return self.read_found(pixels, matrix, found)

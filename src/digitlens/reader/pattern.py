@@ -10,7 +10,7 @@ and every other character stands for itself.
 from collections.abc import Iterable
 
 from digitlens.model import ALPHABETS, SIGNS
-from digitlens.reader.grammar import Expression, Node, any_of, in_a_row, many, maybe, one_of, places
+from digitlens.reader.grammar import Expression, Node, concat, one_of, optional, size, star, union
 
 __all__ = ["MOST_PLACES", "parse"]
 
@@ -43,7 +43,7 @@ def parse(pattern: str, alphabet: Iterable[str] = ALPHABETS["alnum"]) -> Express
     if len(pattern) > MOST_PLACES:
         raise ValueError(f"the pattern has {len(pattern):,} characters; at most {MOST_PLACES} are taken")
     if not SPECIAL & {*pattern}:
-        return Expression(in_a_row(*(one_of(PLACES.get(place, place)) for place in pattern)))
+        return Expression(concat(*(one_of(PLACES.get(place, place)) for place in pattern)))
     return Expression(_Parser(pattern, frozenset(alphabet) | {*SIGNS}).whole())
 
 
@@ -65,14 +65,14 @@ class _Parser:
         ways = [self._row()]
         while self._skip("|"):
             ways.append(self._row())
-        return any_of(*ways)
+        return union(*ways)
 
     def _row(self) -> Node:
         nodes = []
         while self._peek() and self._peek() not in "|)" and self._text[self._at :] != "$":
             nodes.append(self._repeated(self._single()))
-        self._check_places(sum(map(places, nodes)))
-        return in_a_row(*nodes)
+        self._check_size(sum(map(size, nodes)))
+        return concat(*nodes)
 
     def _single(self) -> Node:
         match character := self._take():
@@ -98,11 +98,11 @@ class _Parser:
         while self._peek() and self._peek() in "*+?{":
             match self._take():
                 case "*":
-                    node = many(node)
+                    node = star(node)
                 case "+":
-                    node = in_a_row(node, many(node))
+                    node = concat(node, star(node))
                 case "?":
-                    node = maybe(node)
+                    node = optional(node)
                 case _:
                     node = self._counted(node)
         return node
@@ -111,17 +111,17 @@ class _Parser:
         """The node so many times as the braces say; the first is read already."""
         least = self._number()
         if self._skip(",") and self._skip("}"):
-            self._check_places((least + 1) * places(node))
-            return in_a_row(*[node] * least, many(node))
+            self._check_size((least + 1) * size(node))
+            return concat(*[node] * least, star(node))
         most = self._number() if self._text[self._at - 1] == "," else least
         self._expect("}")
         if most < least:
             raise self._fault(f"{least} to {most} times is never")
-        self._check_places(most * places(node))
-        more = in_a_row()
+        self._check_size(most * size(node))
+        more = concat()
         for _ in range(most - least):
-            more = maybe(in_a_row(node, more))
-        return in_a_row(*[node] * least, more)
+            more = optional(concat(node, more))
+        return concat(*[node] * least, more)
 
     def _class(self) -> frozenset[str]:
         negated, found = self._skip("^"), set[str]()
@@ -141,7 +141,7 @@ class _Parser:
                 found.add(first)
         return self._every - found if negated else frozenset(found)
 
-    def _check_places(self, count: int) -> None:
+    def _check_size(self, count: int) -> None:
         if count > MOST_PLACES:
             raise self._fault(
                 f"with its counts written out it has {count:,} places; at most {MOST_PLACES} are taken"

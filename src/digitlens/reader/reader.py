@@ -5,10 +5,8 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
-from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar, Unpack
+from typing import Literal, TypeAlias, Unpack
 
 import numpy as np
 
@@ -27,23 +25,17 @@ from digitlens.model import (
     LINE_MODEL,
     PAGE_MODEL,
     Alphabet,
-    Device,
     LineNetwork,
-    Network,
-    PageConfig,
     PageNetwork,
-    Precision,
-    card_path,
-    config_path,
-    eight_bit_path,
     find,
 )
-from digitlens.reader.choice import Choice
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
 from digitlens.reader.explain import explain
 from digitlens.reader.lines import LineReader
+from digitlens.reader.loading import load_config, load_network, load_other
 from digitlens.reader.options import ReadKeywords, ReadOptions
+from digitlens.reader.resolved import ResolvedOptions
 from digitlens.reader.singles import Batch, Singles, judged, opened
 from digitlens.reader.tables import Table, read_table
 from digitlens.reader.witness import Witness
@@ -88,17 +80,17 @@ class Reader:
         named = {} if model is None else {"model": os.fspath(model)}
         self.options = replace(options or ReadOptions(), **named, **given)
         self.max_pixels = max_pixels
-        choice, device = Choice.of(self.options), self.options.device
-        self.network = _load(choice.path, threads, device, self.options.precision)
-        self.alphabet = Alphabet.of(self.network.card, choice.alphabet, self.network.name)
+        resolved, device = ResolvedOptions.of(self.options), self.options.device
+        self.network = load_network(resolved.path, threads, device, self.options.precision)
+        self.alphabet = Alphabet.of(self.network.card, resolved.alphabet, self.network.name)
         least = self.alphabet.calibration.threshold(self.max_error)
         self._classifier = Classifier(self.network, self.alphabet, least)
         detector = Detector(
-            _load_other(PageNetwork, find(PAGE_MODEL), threads, device), _config(find(PAGE_MODEL))
+            load_other(PageNetwork, find(PAGE_MODEL), threads, device), load_config(find(PAGE_MODEL))
         )
-        witness = Witness(_load_other(LineNetwork, find(LINE_MODEL), threads, device))
+        witness = Witness(load_other(LineNetwork, find(LINE_MODEL), threads, device))
         self._lines = LineReader(
-            self._classifier, detector, witness, choice.signs, choice.grammar, self.max_error
+            self._classifier, detector, witness, resolved.signs, resolved.grammar, self.max_error
         )
 
     @property
@@ -108,7 +100,7 @@ class Reader:
 
     @property
     def lines(self) -> LineReader:
-        """What reads lines: for all that reads more than pages, such as forms."""
+        """The reader of lines: for all that reads more than pages, such as forms."""
         return self._lines
 
     def warm(self) -> None:
@@ -281,7 +273,7 @@ class Reader:
             elif found.box is None:
                 yield Reading(file, model, ms=spent, steps=found.steps, view=view)
             else:
-                line = self._lines.fitted(Line((next(judged),), found.box))
+                line = self._lines.decode_line(Line((next(judged),), found.box))
                 yield Reading(file, model, 1, (line,), spent, found.steps, doubts=doubts, view=view)
 
     def _open(self, picture: "Source | Picture", errors: str) -> "_Opened":
@@ -317,48 +309,6 @@ def _batches(pictures: "Iterable[Source | ImageError]", size: int) -> Iterator[B
     waiting = iter(pictures)
     while batch := list(islice(waiting, size)):
         yield batch
-
-
-@lru_cache(maxsize=8)
-def _shared(
-    path: Path, threads: int, device: Device, precision: Precision, _stamps: tuple[int, ...]
-) -> Network:
-    """One network a process for each file: a session is expensive and threads may share it."""
-    return Network.load(path, threads, device, precision)
-
-
-def _load(path: Path, threads: int, device: Device, precision: Precision) -> Network:
-    """The network of that file, as it is on disk now."""
-    integers = eight_bit_path(path)
-    stamps = _stamps(path, card_path(path), integers, card_path(integers))
-    return _shared(path, threads, device, precision, stamps)
-
-
-Other = TypeVar("Other", PageNetwork, LineNetwork)
-
-
-@lru_cache(maxsize=4)
-def _shared_other(
-    kind: type[Other], path: Path, threads: int, device: Device, _stamps: tuple[int, ...]
-) -> Other:
-    """One network of a kind a process for each file."""
-    return kind.load(path, threads, device)
-
-
-def _load_other(kind: type[Other], path: Path, threads: int, device: Device) -> Other:
-    """The page or line network of that file, as it is on disk now; they have floats alone."""
-    return _shared_other(kind, path, threads, device, _stamps(path, card_path(path)))
-
-
-def _stamps(*files: Path) -> tuple[int, ...]:
-    """When files were written, as far as they are there."""
-    return tuple(file.stat().st_mtime_ns for file in files if file.exists())
-
-
-@lru_cache(maxsize=2)
-def _config(path: Path) -> PageConfig:
-    """The numbers beside a page network, read once a process."""
-    return PageConfig.load(config_path(path))
 
 
 def _frames(opened: Sequence[_Opened]) -> list[tuple[Frame | ImageError, tuple[Doubt, ...], View | None]]:

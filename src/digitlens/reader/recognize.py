@@ -28,7 +28,7 @@ SURELY = 0.5  # heat from which a sign is not shown to the glyph network
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """What may be glyphs of a page, N of them.
+    """Candidates for glyphs of a page, N of them.
 
     Attributes:
         boxes: left, top, width and height in pixels of the page, (N, 4).
@@ -56,12 +56,12 @@ class Candidates:
     told: Floats
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of candidates."""
         return len(self.boxes)
 
     @property
     def confidences(self) -> Floats:
-        """How surely each is a glyph, and one of its best label, (N,) of 0 to 1."""
+        """The probability of each to be a glyph, and one of its best label, (N,) of 0 to 1."""
         best = self.probabilities.max(axis=1, initial=0.0)
         label = np.array([1.0 if sign else p for sign, p in zip(self.signs, best, strict=True)])
         return label / (1 + np.exp(-self.log_odds))
@@ -157,7 +157,7 @@ class Recognizer:
         return [candidates.signs[row] or labels[int(candidates.probabilities[row].argmax())] for row in rows]
 
     def named(self, heat: Floats) -> Floats:
-        """How surely each of the detections, (N, K), is a glyph of the alphabet, (N,) of 0 to 1."""
+        """Return the probability of each of the detections, (N, K), to be a glyph of the alphabet, (N,) of 0 to 1."""
         own, _, _ = (heat[:, columns] for columns in self._columns())
         return self._named(own, heat.max(axis=1, initial=0.0)).max(axis=1, initial=0.0)
 
@@ -168,7 +168,7 @@ class Recognizer:
 
     @property
     def reads_other(self) -> bool:
-        """Whether the alphabet has labels that the page network knows only as other writing."""
+        """True if the alphabet has labels that the page network knows only as other writing."""
         return any(label not in self.labels for label in self.classifier.alphabet.labels)
 
     @property
@@ -205,9 +205,9 @@ class Recognizer:
         count = len(self.classifier.alphabet.labels)
         probabilities, scores = np.full((len(frames), count), 1 / count), np.zeros(len(frames))
         if rows := [i for i, frame in enumerate(frames) if frame.any()]:
-            verdicts = self.classifier.verdicts([frames[i] for i in rows], again=True)
-            probabilities[rows] = verdicts.probabilities
-            scores[rows] = _logit(verdicts.digit_scores)
+            predictions = self.classifier.predict([frames[i] for i in rows], tta=True)
+            probabilities[rows] = predictions.probabilities
+            scores[rows] = _logit(predictions.digit_scores)
         return probabilities, scores
 
     def _sign_labels(self, heat: Floats, is_sign: NDArray[np.bool_]) -> tuple[str | None, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitlens.errors import ImageError
 from digitlens.imaging import FRAME_SIDE, Picture, frame, frame_stack, open_picture
-from digitlens.model import Verdicts
+from digitlens.model import Predictions
 from digitlens.reader.classifier import Classifier
 from digitlens.types import Box, Doubt, Gray, Reason, Source
 
@@ -45,29 +45,29 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Singles:
-    """What was read in pictures of one glyph each.
+    """The readings of pictures of one glyph each.
 
     Attributes:
         model: ``NAME@VERSION`` of the network.
         names: the labels of its alphabet.
         opened: the pictures; all that follows is of those that have ink, M of them.
-        verdicts: what may be said of each.
+        predictions: what may be said of each.
     """
 
     model: str
     names: tuple[str, ...]
     opened: Opened
-    verdicts: Verdicts
+    predictions: Predictions
 
     @property
     def confidences(self) -> NDArray[np.floating]:
         """The calibrated probability of the best label of each, (M,)."""
-        return self.verdicts.probabilities.max(axis=1)
+        return self.predictions.probabilities.max(axis=1)
 
     @property
     def labels(self) -> list[str]:
         """The label of each, ``""`` for what is no glyph of the alphabet."""
-        pairs = zip(self.verdicts.best.tolist(), self.verdicts.known.tolist(), strict=True)
+        pairs = zip(self.predictions.best.tolist(), self.predictions.known.tolist(), strict=True)
         return [self.names[best] if known else "" for best, known in pairs]
 
     @property
@@ -89,13 +89,13 @@ class Singles:
     @property
     def _of_glyphs(self) -> list[Reason | None]:
         """Why the glyph network itself would have a person look at each."""
-        pairs = zip(self.verdicts.known.tolist(), self.verdicts.sure.tolist(), strict=True)
+        pairs = zip(self.predictions.known.tolist(), self.predictions.confident.tolist(), strict=True)
         return ["not_a_digit" if not known else None if sure else "unsure" for known, sure in pairs]
 
     def ranked(self, count: int = 3) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
         """The best labels of each, by their places in ``names``, and their probabilities, (M, count) both."""
-        order = np.argsort(-self.verdicts.probabilities, axis=1, kind="stable")[:, :count]
-        return order, np.take_along_axis(self.verdicts.probabilities, order, axis=1)
+        order = np.argsort(-self.predictions.probabilities, axis=1, kind="stable")[:, :count]
+        return order, np.take_along_axis(self.predictions.probabilities, order, axis=1)
 
 
 def opened(pictures: "Batch", alone: _Alone, max_pixels: int | None, *, forgiving: bool) -> Opened:
@@ -175,11 +175,11 @@ def _parted(
 
 
 def judged(pictures: Opened, classifier: Classifier) -> Singles:
-    """What a classifier makes of pictures of one glyph each."""
+    """Classify pictures of one glyph each."""
     frames = pictures.frames
     if not len(frames):
         none = np.empty((0, len(classifier.alphabet.labels)))
-        verdicts = Verdicts(none, none[:, 0], none[:, 0] > 0, none[:, 0] > 0)
+        predictions = Predictions(none, none[:, 0], none[:, 0] > 0, none[:, 0] > 0)
     else:
-        verdicts = classifier.verdicts(list(frames), again=True)
-    return Singles(classifier.network.name, classifier.alphabet.labels, pictures, verdicts)
+        predictions = classifier.predict(list(frames), tta=True)
+    return Singles(classifier.network.name, classifier.alphabet.labels, pictures, predictions)

@@ -99,7 +99,7 @@ def _joined(parts: Boxes) -> Boxes:
 
 
 def _over(boxes: Boxes) -> NDArray[np.bool_]:
-    """Whether the second of each pair is a dot of the first: small, and close over it."""
+    """Tell if the second of each pair is a dot of the first: small, and close over it."""
     left, top, wide, high = boxes.T
     across = np.minimum(left[:, None] + wide[:, None], left + wide) - np.maximum(left[:, None], left)
     gap = top[:, None] - (top + high)

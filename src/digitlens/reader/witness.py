@@ -23,7 +23,7 @@ LONGEST = 120
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What the witness says of a line.
+    """The line network's evidence about a line.
 
     Attributes:
         labels: of the columns of ``probabilities``.
@@ -86,7 +86,7 @@ class Witness:
         return Heard(self.network.labels, merged[kept], other[kept])
 
     def knows(self, labels: Sequence[str]) -> bool:
-        """Whether it reads all of these."""
+        """Tell if it reads all of these."""
         return set(labels) <= set(self.network.labels) - {OTHER_WRITING}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.model import (
     LINE_MODEL,
     PAGE_MODEL,
@@ -28,11 +28,11 @@ PARTS = ("module", "runtime", "page")
 """The folders of this package that make up a site; what is of the page stands in the site's own folder."""
 
 LAST = ("sw.js", "index.html")
-"""What names all other files is written when they are there."""
+"""Files that name all others, written when those are there."""
 
 VERSION = "VERSION_OF_THE_SITE"
 FILES = '["FILES_OF_THE_SITE"]'
-"""What stands in the service worker for the version and for the files that it keeps."""
+"""The placeholder in the service worker for the version and for the files that it keeps."""
 
 NETWORKS = "networks"
 
@@ -55,7 +55,7 @@ class Site:
 
     @property
     def bytes(self) -> int:
-        """How many bytes travel until everything is there, text packed by gzip as servers pack it."""
+        """Bytes to transfer until everything is there, text packed by gzip as servers pack it."""
         return sum(self.sizes.values())
 
 
@@ -80,7 +80,7 @@ def write_site(folder: Path, model: str | os.PathLike[str] | None = None) -> Sit
     worker = files["sw.js"].decode().replace(VERSION, version.hexdigest()[:12])
     files["sw.js"] = worker.replace(FILES, json.dumps([name for name in files if name != "sw.js"])).encode()
     for name in sorted(files, key=lambda name: (LAST.index(name) + 1 if name in LAST else 0, name)):
-        with whole_file(folder / name) as temporary:
+        with atomic_write(folder / name) as temporary:
             temporary.write_bytes(files[name])
     for path in (folder / NETWORKS).iterdir():
         if f"{NETWORKS}/{path.name}" not in files:  # of an older site
@@ -89,7 +89,7 @@ def write_site(folder: Path, model: str | os.PathLike[str] | None = None) -> Sit
 
 
 def _own_files() -> dict[str, bytes]:
-    """What stands in this package, by its path within a site."""
+    """Return the files of this package, by their paths within a site."""
     found = {"package.json": (HERE / "package.json").read_bytes()}
     for part in PARTS:
         root = HERE / part
@@ -120,7 +120,7 @@ def _network_files(glyphs: Network) -> dict[str, bytes]:
 
 
 def _told(network: AnyNetwork, fields: tuple[str, ...]) -> dict[str, Any]:
-    """What the module has to know of a network."""
+    """Return the description of a network for the module."""
     card = {name: getattr(network.card, name) for name in ("sha256", *fields)}
     return {"name": network.name, "file": _file(network), "card": card}
 

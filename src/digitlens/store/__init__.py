@@ -1,4 +1,4 @@
-"""What a person should look at, what they said of it, and both as a folder to train on; in one SQLite file."""
+"""Glyphs that a person should look at, their decisions, and both as a folder to train on; in one SQLite file."""
 
 from digitlens.store.export import Exported, export
 from digitlens.store.item import Counts, Decision, Item

@@ -1,4 +1,4 @@
-"""What a person is shown of a glyph: its part of the picture, and a little of what is around it."""
+"""The crop of a glyph that a person is shown: its part of the picture, and a little of what is around it."""
 
 import io
 from itertools import islice
@@ -16,7 +16,7 @@ SIDE = 160
 """No side of a crop is longer, in pixels."""
 
 MARGIN = 0.4
-"""What is shown on each side of a glyph, as a share of its longer side."""
+"""The margin shown on each side of a glyph, as a share of its longer side."""
 
 
 class Pages:

@@ -1,4 +1,4 @@
-"""What of a reading a person should look at: glyphs that were not accepted, places that were not read, blank pages."""
+"""The doubts of a reading that a person should look at: glyphs not accepted, places not read, blank pages."""
 
 from collections.abc import Container
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What was decided as a folder of pictures by label, which ``digitlens train --extra`` learns from."""
+"""Decisions as a folder of pictures by label, which ``digitlens train --extra`` learns from."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ LIST = "corrections.json"
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export made.
+    """The result of an export.
 
     Attributes:
         folder: where.
@@ -117,7 +117,7 @@ def _fill(folder: Path, items: Iterable[Item]) -> Counter[str]:
 
 
 def _entry(item: Item, folder: str) -> dict[str, Any]:
-    """What the list tells of an item; its picture is named after its place, the same in every store."""
+    """Return an item's entry in the list; its picture is named after its place, the same in every store."""
     place = "-".join(map(str, (item.page, *item.box.to_list())))
     told = item.to_dict()
     del told["id"]  # another store has other numbers

@@ -1,4 +1,4 @@
-"""What a store holds: items to look at, and what was decided of them."""
+"""The contents of a store: items to look at, and the decisions about them."""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ FRAME_SHAPE = 28, 28
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person said of an item.
+    """A person's decision about an item.
 
     Attributes:
         label: what is written there, ``""`` for no digit; None where an earlier decision was taken back.
@@ -32,7 +32,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many items there are.
+    """The numbers of items.
 
     Attributes:
         waiting: for a person to look at them.
@@ -89,12 +89,12 @@ class Item:
 
     @property
     def is_sign(self) -> bool:
-        """Whether a sign was read, such as a point or a plus, which the network was not asked about."""
+        """True if a sign was read, such as a point or a plus, which the network was not asked about."""
         return bool(self.label) and self.frame is None
 
     @property
     def corrected(self) -> bool:
-        """Whether a person read it otherwise than the machine did."""
+        """True if a person read it otherwise than the machine did."""
         return self.decision is not None and self.decision.label != self.label
 
     def to_dict(self) -> dict[str, Any]:

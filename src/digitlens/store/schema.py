@@ -66,7 +66,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             BEGIN DELETE FROM page WHERE (sha256, page) = (OLD.sha256, OLD.page); END""",
     ),
 )
-"""What brings a file from each version to the next; ``user_version`` counts those done.
+"""The statements that bring a file from each version to the next; ``user_version`` counts those done.
 
 A glyph is a place in a picture; every network that doubted it has a reading of it. A page is there as long as one of
 its glyphs. Decisions are only ever

@@ -30,7 +30,7 @@ def default_path() -> Path:
 
 
 class Store:
-    """What should be looked at and what was decided, in one file; safe to use from several threads and processes.
+    """Items to look at and the decisions about them, in one file; safe to use from several threads and processes.
 
     Any number of stores may be open on one file: what one writes, the others see. The machine's readings and a
     person's decisions are kept apart, and decisions are only ever added, so that of two people who decide
@@ -166,7 +166,7 @@ class Store:
                 yield Item.of(row)
 
     def counts(self) -> Counts:
-        """How many items wait, and how many were confirmed and corrected."""
+        """Count the items that wait, and those that were confirmed and corrected."""
         (row,) = self._rows(
             "SELECT count(*) - count(decided), ifnull(sum(decided = label), 0), ifnull(sum(decided <> label), 0) "
             "FROM item"

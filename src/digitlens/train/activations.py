@@ -1,4 +1,4 @@
-"""How each activation of Keras is written as nodes of ONNX."""
+"""Each activation of Keras as nodes of ONNX."""
 
 from collections.abc import Callable
 from math import sqrt

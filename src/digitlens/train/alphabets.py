@@ -1,4 +1,4 @@
-"""What a network of many labels is to be told of reading some of them alone: look-alikes, and calibrations."""
+"""Calibrations of a network of many labels for reading some of them alone, and its look-alikes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from digitlens.data import MERGED, Dataset
 from digitlens.model.alphabet import ALPHABETS, Alphabet
-from digitlens.model.calibrate import fit_calibration
 from digitlens.model.card import Card
+from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import confused, figures
 from digitlens.model.session import Network
 from digitlens.train.sets import Sets
 
-__all__ = ["measured_as", "told_of_alphabets", "with_alphabets"]
+__all__ = ["calibrate_alphabets", "describe_alphabets", "evaluate_in_alphabet"]
 
 Logits = NDArray[np.floating]
 
@@ -23,7 +23,7 @@ ALIKE = 0.05
 """Mean probability that a label gets on the glyphs of another from which they count as look-alikes."""
 
 
-def told_of_alphabets(card: Card, network: Network, sets: Sets, logits: Mapping[str, Logits]) -> Card:
+def describe_alphabets(card: Card, network: Network, sets: Sets, logits: Mapping[str, Logits]) -> Card:
     """The card with all that is to be told of reading some of its labels alone, if these make an alphabet.
 
     Args:
@@ -32,13 +32,18 @@ def told_of_alphabets(card: Card, network: Network, sets: Sets, logits: Mapping[
         sets: what it was trained and is measured on.
         logits: what it makes of ``validation`` and ``test``.
     """
-    card = with_alphabets(card, sets.validation, logits["validation"])
+    card = calibrate_alphabets(card, sets.validation, logits["validation"])
     if not card.alphabets:
         return card
-    alone = {name: measured_as(card, *_only(name, sets.test, logits["test"])) for name in card.alphabets}
-    merged = {"cases merged where alike": measured_as(card, sets.test, logits["test"], merged=MERGED)}
+    alone = {
+        name: evaluate_in_alphabet(card, *_only(name, sets.test, logits["test"])) for name in card.alphabets
+    }
+    merged = {
+        "cases merged where alike": evaluate_in_alphabet(card, sets.test, logits["test"], merged=MERGED)
+    }
     unseen = {
-        glyphs.name: measured_as(card, glyphs, network.logits_of(glyphs.images)) for glyphs in sets.unseen
+        glyphs.name: evaluate_in_alphabet(card, glyphs, network.logits_of(glyphs.images))
+        for glyphs in sets.unseen
     }
     pairs = confused(card.labels, card.metrics["test"]["confusion"])
     measured = {**alone, **merged, **unseen}
@@ -54,7 +59,7 @@ def _only(name: str, glyphs: Dataset, logits: Logits) -> tuple[Dataset, Logits]:
     return replace(glyphs.rows(rows), labels=labels, alphabet=alphabet), logits[rows]
 
 
-def with_alphabets(card: Card, validation: Dataset, logits: Logits) -> Card:
+def calibrate_alphabets(card: Card, validation: Dataset, logits: Logits) -> Card:
     """The card with look-alikes, and calibrations for all alphabets with a name that are a part of its labels.
 
     Args:
@@ -99,7 +104,7 @@ def _alike(card: Card, validation: Dataset, logits: Logits) -> dict[str, str]:
     }
 
 
-def measured_as(card: Card, glyphs: Dataset, logits: Logits, merged: str = "") -> dict[str, Any]:
+def evaluate_in_alphabet(card: Card, glyphs: Dataset, logits: Logits, merged: str = "") -> dict[str, Any]:
     """Figures of a network in the alphabet of a dataset, whose labels may be merged.
 
     Args:

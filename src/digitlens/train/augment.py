@@ -17,7 +17,7 @@ KNOTS = 7
 
 @dataclass(frozen=True)
 class Warp:
-    """How far a glyph may be moved, each but ``elastic`` drawn evenly from minus to plus the limit.
+    """Limits of the warp of a glyph; each but ``elastic`` is drawn evenly from minus to plus the limit.
 
     Attributes:
         rotation: degrees about the centre of the image.
@@ -128,5 +128,5 @@ class AugmentedEpoch(keras.utils.PyDataset):
             warped = _warp(images, maps)
         targets = self._targets[chosen]
         if self._teachers is not None:
-            targets = self._teachers.soften(warped, targets)
+            targets = self._teachers.soft_targets(warped, targets)
         return warped[..., None].astype(np.float32) / np.float32(255), targets

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset
 from digitlens.data.synth import not_digits
 from digitlens.errors import ExportMismatch
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.imaging import frame_all
-from digitlens.model.calibrate import UNCALIBRATED, fit_calibration
+from digitlens.model.calibrate import UNCALIBRATED
 from digitlens.model.card import Card, Head, card_path
+from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import figures
 from digitlens.model.session import Network
-from digitlens.train.alphabets import with_alphabets
+from digitlens.train.alphabets import calibrate_alphabets
 from digitlens.train.export import export
 from digitlens.train.foreign import Foreign, read_foreign, session_of, wrapped
 from digitlens.train.graph import GraphWriter
@@ -40,7 +41,7 @@ PARITY = 1e-4
 
 @dataclass(frozen=True)
 class Brought:
-    """What came of a network that was brought.
+    """The result of importing a network.
 
     Attributes:
         card: with what was found and measured.
@@ -55,7 +56,7 @@ class Brought:
 
 @dataclass(frozen=True)
 class _Written:
-    """What stands in the new file."""
+    """The contents of the new file."""
 
     sha256: str
     head: Head
@@ -95,7 +96,7 @@ def bring(source: Path, output: Path, wanted: Wanted = Wanted()) -> Brought:  # 
     network = _onnx(source) if source.suffix == ".onnx" else _keras(source)
     glyphs = glyphs_for(network.classes, wanted.labels)
     found = find_wanted(network.run, network.taken, network.classes, glyphs, wanted, likely=network.likely)
-    with whole_file(output) as temporary:
+    with atomic_write(output) as temporary:
         written = network.write(temporary, found.preprocessing, found.columns)
         card = _card(source, network.taken, found, written)
         if glyphs is not None:
@@ -147,7 +148,7 @@ def _difference(
 
 
 def _card(source: Path, taken: Taken, found: Found, written: _Written) -> Card:
-    """What is known of it before it is measured."""
+    """Make the card from all that is known before the network is measured."""
     return Card(
         sha256=written.sha256,
         labels=found.labels,
@@ -183,4 +184,4 @@ def _calibrated(network: Network, glyphs: Dataset, found: Found) -> Card:
     if {*known} != {*range(len(glyphs.alphabet))} or len(known) != len(card.labels):
         return card
     validation = Dataset(glyphs.name, glyphs.images[inside], targets, card.labels, framed=True)
-    return with_alphabets(card, validation, logits)
+    return calibrate_alphabets(card, validation, logits)

@@ -30,7 +30,7 @@ class Comparison:
 
     @property
     def chance(self) -> float:
-        """How likely ``lost`` or more of those that differ would be lost, were both networks as good.
+        """The p-value: the probability that ``lost`` or more of those that differ are lost by networks equally good.
 
         The exact one-sided sign test (McNemar, Note on the sampling error of the difference between correlated
         proportions or percentages, 1947).
@@ -40,7 +40,7 @@ class Comparison:
 
     @property
     def worse(self) -> bool:
-        """Whether the new one reads worse than chance explains: `chance` below `WORSE`."""
+        """True if the new one reads worse than chance explains: `chance` below `WORSE`."""
         return self.chance < WORSE
 
 

@@ -15,12 +15,12 @@ from digitlens.model.session import Network
 from digitlens.train import nets
 from digitlens.train.augment import Warp
 from digitlens.train.compare import Comparison, compare
+from digitlens.train.mixture import TrainingMixture, build_mixture
 from digitlens.train.recipes import Recipe
 from digitlens.train.run import Job, Outcome, train
 from digitlens.train.runs import keep
 from digitlens.train.sets import SPLIT_SEED, Extra, Sets, sets_of
 from digitlens.train.state import check_room
-from digitlens.train.world import World, worldly
 
 __all__ = ["TUNING", "Corrected", "Correction", "correct"]
 
@@ -45,13 +45,13 @@ REHEARSED = 6_000
 """Glyphs of the dataset that are gone through again, so that they are not forgotten."""
 
 SHARE = 0.2
-"""What corrections make of an epoch, as far as `REPEATED` lets them."""
+"""The share of corrections in an epoch, as far as `REPEATED` lets them."""
 
 REPEATED = 8
 """The most often that a correction comes in an epoch."""
 
-WORLD = World(drawn=(), letters=(), degraded=3_000, others=2_000)
-"""What a network with a class for what is no digit goes through besides, mixed as validation is."""
+WORLD = TrainingMixture(drawn=(), letters=(), degraded=3_000, others=2_000)
+"""The training mixture of a network with a class for rejects besides corrections, mixed as validation is."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Correction:
 
     @property
     def name(self) -> str:
-        """What the new network is called: ``NAME_corrected``, also where that is what it started from."""
+        """The name of the new network: ``NAME_corrected``, also where that is what it started from."""
         return f"{self.start.stem.removesuffix('_corrected')}_corrected"
 
     @property
@@ -128,7 +128,7 @@ class _Tuning(Job):
 
 @dataclass(frozen=True)
 class Corrected:
-    """What fine-tuning came to.
+    """The result of fine-tuning.
 
     Attributes:
         start: ``NAME@VERSION`` of the network it started from.
@@ -147,7 +147,7 @@ class Corrected:
 
     @property
     def refused(self) -> bool:
-        """Whether the new network is not kept."""
+        """True if the new network is not kept."""
         return self.comparison.worse
 
 
@@ -168,7 +168,7 @@ def correct(
     sets = sets_of(job.dataset, job.recipe.held_back)
     training, validation = _rehearsed(sets.training), sets.validation
     if job.recipe.world is not None:
-        training, validation = worldly(job.recipe.world, training, validation, [sets.test])
+        training, validation = build_mixture(job.recipe.world, training, validation, [sets.test])
     corrections = extra.within(training.alphabet)
     sets = Sets(_mixed(training, corrections), validation, sets.test)
     outcome = train(job, sets=sets, resume=resume, callbacks=callbacks)
@@ -194,7 +194,7 @@ def _rehearsed(training: Dataset) -> Dataset:
 
 
 def _mixed(training: Dataset, corrections: Dataset) -> Dataset:
-    """What is gone through again, with the corrections as often as makes them their share."""
+    """Mix the training set, gone through again, with the corrections, as often as makes them their share."""
     wanted = SHARE / (1 - SHARE) * len(training) / len(corrections)
     times = max(1, min(REPEATED, round(wanted)))
     for _ in range(times):

@@ -45,7 +45,7 @@ DRAWN_RECIPES: dict[str, DrawnRecipe] = {**PAGE_RECIPES, **LINE_RECIPES}
 """All recipes of networks that learn from drawn scenes, by name."""
 
 COURSES: dict[str, Course] = {"pages": PAGES, "lines": LINES}
-"""What each of them trains."""
+"""The course of each kind of network."""
 
 
 def export_checkpoint(checkpoint: Path, path: Path) -> Exported:

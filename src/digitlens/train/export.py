@@ -30,7 +30,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from digitlens.errors import ExportMismatch, InvalidModel
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.model.calibrate import energy, softmax
 from digitlens.model.card import Head
 from digitlens.train.gradcam import explained
@@ -49,7 +49,7 @@ BATCH = 250
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export made: the file's SHA-256, how the network ends, its parameters, the largest difference."""
+    """The result of an export: the file's SHA-256, how the network ends, its parameters, the largest difference."""
 
     sha256: str
     head: Head
@@ -91,7 +91,7 @@ def export(
             f"at most {PARITY[stored]:.0e} is allowed. Nothing was written. "
             "This is a fault of the export: please report it."
         )
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(content)
     return Exported(hashlib.sha256(content).hexdigest(), head, model.count_params(), difference)
 
@@ -154,7 +154,7 @@ _ENDINGS: dict[str, Callable[[NDArray[np.floating]], NDArray[np.floating]]] = {
     "Sigmoid": lambda logits: 0.5 + 0.5 * np.tanh(0.5 * logits),
     "Softmax": softmax,
 }
-"""What Keras does last and the graph leaves out."""
+"""The last operation of Keras, which the graph leaves out."""
 
 
 def _blots(count: int, size: int) -> NDArray[np.uint8]:

@@ -27,7 +27,7 @@ from digitlens.train.teach import Teachers
 __all__ = ["fit", "make_repeatable"]
 
 LOSSES = "losses"
-"""What Keras calls the metric of `GlyphLosses`."""
+"""Keras's name for the metric of `GlyphLosses`."""
 
 log = logging.getLogger("digitlens")
 
@@ -85,19 +85,11 @@ def fit(
     taught, known = (targets(part.alphabet)[part.labels] for part in (training, validation))
     inputs = validation.images[..., None].astype(np.float32) / np.float32(255)
     while len(progress.epochs) < recipe.epochs and progress.stale() < recipe.patience:
-        batches = AugmentedEpoch(
-            training.images,
-            taught,
-            recipe.warp,
-            batch_size=recipe.batch_size,
-            seed=seed,
-            epoch=len(progress.epochs),
-            teachers=teachers,
-            shown=worst(losses, recipe.share(len(progress.epochs))),
-        )
-        _seed_dropout(model, seed, len(progress.epochs))
-        epoch = _epoch(model, batches, losses, (inputs, known), len(progress.epochs), callbacks)
-        if progress.add(epoch):
+        number = len(progress.epochs)
+        shown = worst(losses, recipe.share(number))
+        batches = _batches(recipe, (training.images, taught), teachers, (seed, number), shown)
+        _seed_dropout(model, seed, number)
+        if progress.add(epoch := _epoch(model, batches, losses, (inputs, known), number, callbacks)):
             save_keras(model, best)
         checkpoints.save(model, progress, losses)
         log.info(_LINE, len(progress.epochs), recipe.epochs, *astuple(epoch))
@@ -105,6 +97,25 @@ def fit(
     if recipe.head_epochs:
         fit_head(found, training, recipe.head_epochs, seed)
     return found, progress
+
+
+def _batches(
+    recipe: Recipe,
+    examples: tuple[NDArray[np.uint8], NDArray[np.float32]],
+    teachers: Teachers | None,
+    key: tuple[int, int],
+    shown: NDArray[np.int64] | None,
+) -> AugmentedEpoch:
+    """Return the batches of an epoch by its key, seed and number; ``shown``: the rows that it shows, if not all."""
+    return AugmentedEpoch(
+        *examples,
+        recipe.warp,
+        batch_size=recipe.batch_size,
+        seed=key[0],
+        epoch=key[1],
+        teachers=teachers,
+        shown=shown,
+    )
 
 
 def make_repeatable(seed: int) -> None:
@@ -209,7 +220,7 @@ def _identity(
     start: keras.Model | None,
     teachers: Teachers | None,
 ) -> dict[str, Any]:
-    """What makes a run this run, for a checkpoint to be held against."""
+    """Return all that identifies this run, for a checkpoint to be held against."""
     weights = [] if start is None else [np.asarray(weight).tobytes() for weight in start.get_weights()]
     return {
         "recipe": recipe.settings(),

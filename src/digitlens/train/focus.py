@@ -41,7 +41,7 @@ class GlyphLosses(keras.metrics.Metric):
         self._shown.assign(0)
 
     def get_config(self) -> dict[str, Any]:
-        """What makes another of its kind."""
+        """Return the configuration that makes another of its kind."""
         return {**super().get_config(), "room": self._room}
 
 

@@ -65,7 +65,7 @@ class Foreign:
 
     @property
     def parameters(self) -> int:
-        """How many numbers its weights are."""
+        """The number of weights."""
         return sum(int(np.prod(weight.dims)) for weight in self.proto.graph.initializer)
 
     def core(self) -> bytes:
@@ -203,7 +203,7 @@ def _with_output(foreign: Foreign, path: Path) -> Foreign:
 
 
 def _raw(foreign: Foreign, given: NDArray[Any], path: Path) -> NDArray[np.float32]:
-    """What the network gives for pictures as it takes them."""
+    """Return the network's output for pictures as it takes them."""
     session = session_of(replace(foreign, classes=0).core(), path)
     try:
         (found,) = session.run(["logits"], {"pixels": given})

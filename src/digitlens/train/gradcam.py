@@ -1,4 +1,4 @@
-"""What a graph has to give so that Grad-CAM has a closed form: told from how it ends."""
+"""The outputs a graph needs so that Grad-CAM has a closed form: told from how it ends."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ POINTWISE = {
 
 
 def explained(graph: Graph, logits: str) -> tuple[Head, dict[str, str]]:
-    """How the network ends, and the outputs that explain it: see `digitlens.model.explain`.
+    """Return how the network ends, and the outputs that explain it: see `digitlens.model.explain`.
 
     Args:
         graph: all of it.
@@ -61,7 +61,7 @@ def explained(graph: Graph, logits: str) -> tuple[Head, dict[str, str]]:
 
 
 def _convolved(graph: Graph, features: str) -> bool:
-    """Whether a value is a map of what a two-dimensional convolution gave, channels first."""
+    """Tell if a value is a map of what a two-dimensional convolution gave, channels first."""
     for node in _back(graph, features):
         if node.op_type == "Conv":
             return graph.weights[node.input[1]].ndim == 4

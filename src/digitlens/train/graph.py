@@ -26,7 +26,7 @@ LAYERS = frozenset(WRITERS)
 """The names of the layers that can be translated."""
 
 ENDINGS = ("Softmax", "Sigmoid", "LogSoftmax")
-"""What may come last and is left to the reader, which calibrates logits."""
+"""Operations that may come last and are left to the reader, which calibrates logits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class GraphWriter:
         return self.graph.build(self._given, {"logits": self.logits, **(outputs or {})}, stored)
 
     def _entered(self, value: str) -> Value:
-        """What the network takes, channels first where it has channels last."""
+        """Return the input of the network, channels first where it has channels last."""
         shape = self.taken.shape
         if self.taken.layout != "NHWC":
             return Value(value, shape)
@@ -122,7 +122,7 @@ class GraphWriter:
 
 
 def taken_by(model: keras.Model) -> Taken:
-    """What a Keras network takes; sizes that it leaves open are those of a framed glyph.
+    """Return the input of a Keras network; sizes that it leaves open are those of a framed glyph.
 
     Raises:
         InvalidModel: it has several inputs or outputs, or takes no pictures.

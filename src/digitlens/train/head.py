@@ -52,5 +52,5 @@ def fit_head(model: keras.Model, glyphs: Dataset, epochs: int, seed: int) -> Non
 
 
 def _features(body: Any, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """What the last layer is given of each image, (N, F)."""
+    """Return the input of the last layer for each image, (N, F)."""
     return body.predict(images[..., None].astype(np.float32) / np.float32(255), batch_size=BATCH, verbose=0)

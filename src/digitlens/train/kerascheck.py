@@ -1,4 +1,4 @@
-"""What a Keras file holds, told before Keras opens it: see ``check_keras``.
+"""The contents of a Keras file, told before Keras opens it: see ``check_keras``.
 
 Keras's safe mode refuses code that is written into a file. Names of classes and functions in its configuration, files
 that it points to and weights that unpack to far more than there is are refused here: a network that reads digits needs
@@ -99,21 +99,26 @@ def _check_hdf5(file: Any, path: Path, configurations: tuple[str, ...]) -> None:
         for attribute in configurations:
             if attribute in root.attrs:
                 check_classes(json.loads(cast("str", root.attrs[attribute])), path)
-        groups, objects, size = list[Any]([root]), 0, 0
-        for group in groups:
-            for name in group:
-                objects += 1
-                if objects > MOST_OBJECTS:
-                    raise _refused(path, f"has more than {MOST_OBJECTS:,} groups and weights")
-                if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                    raise _refused(path, "has links in place of weights")
-                item = group[name]
-                if isinstance(item, h5py.Group):
-                    groups.append(item)
-                else:
-                    size += _weight_bytes(item, path)
-        if size > MAX_MODEL_BYTES:
-            raise _refused(path, f"would unpack to more than {MAX_MODEL_BYTES:,} bytes")
+        _check_weights(root, path)
+
+
+def _check_weights(root: Any, path: Path) -> None:
+    """Check all groups and weights below a group of HDF5: their number, their bytes, and that none is a link."""
+    groups, objects, size = list[Any]([root]), 0, 0
+    for group in groups:
+        for name in group:
+            objects += 1
+            if objects > MOST_OBJECTS:
+                raise _refused(path, f"has more than {MOST_OBJECTS:,} groups and weights")
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                raise _refused(path, "has links in place of weights")
+            item = group[name]
+            if isinstance(item, h5py.Group):
+                groups.append(item)
+            else:
+                size += _weight_bytes(item, path)
+    if size > MAX_MODEL_BYTES:
+        raise _refused(path, f"would unpack to more than {MAX_MODEL_BYTES:,} bytes")
 
 
 def _weight_bytes(item: Any, path: Path) -> int:

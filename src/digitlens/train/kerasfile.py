@@ -10,7 +10,7 @@ import h5py
 import keras
 
 from digitlens.errors import InvalidModel
-from digitlens.files import open_file, whole_file
+from digitlens.files import atomic_write, open_file
 from digitlens.train.kerascheck import check_classes, check_keras
 from digitlens.train.rebuild import rebuilt, text_of, with_weights
 
@@ -20,7 +20,7 @@ QUIET: Any = 0
 """``verbose=QUIET``: Keras documents it as a number and hints it as a string."""
 
 FAULTS = (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError)
-"""What Keras raises where it cannot load a file."""
+"""The exceptions that Keras raises where it cannot load a file."""
 
 MAX_JSON_BYTES = 2**24
 
@@ -108,5 +108,5 @@ def save_keras(model: keras.Model, path: Path) -> None:
     """Save the network without optimizer state to ``.h5`` or ``.keras``, whole or not at all."""
     copy = type(model).from_config(model.get_config())  # never compiled, so that no optimizer is written
     copy.set_weights(model.get_weights())
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         copy.save(temporary)

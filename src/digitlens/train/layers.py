@@ -1,4 +1,4 @@
-"""How each layer of Keras is written as nodes of ONNX; those that know places are in ``digitlens.train.spatial``."""
+"""Each layer of Keras as nodes of ONNX; those that know places are in ``digitlens.train.spatial``."""
 
 from dataclasses import replace
 from typing import Any

@@ -42,7 +42,7 @@ class _LittleJob(Job):
 
     @property
     def command(self) -> str:
-        """What trains the same network again."""
+        """The command that trains the same network again."""
         epochs, seed = str(self.recipe.epochs), str(self.seed)
         return shlex.join(["digitlens", "train", self.dataset, "--epochs", epochs, "--seed", seed])
 

@@ -70,7 +70,7 @@ ARGUMENTS: dict[str, str] = {
     "ZeroPadding1D": "padding",
     "ZeroPadding2D": "padding data_format",
 }
-"""What is taken of the configuration of each layer."""
+"""The arguments taken from the configuration of each layer."""
 
 OLD_NAMES = {
     "AvgPool1D": "AveragePooling1D",
@@ -86,7 +86,7 @@ OLD_NAMES = {
     "SeparableConvolution2D": "SeparableConv2D",
     "ThresholdedReLU": "ReLU",
 }
-"""What layers are called that had other names."""
+"""The present names of layers that had other names."""
 
 _RENAMED = {
     "alpha": "negative_slope",  # of LeakyReLU alone

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 __all__ = ["IR_VERSION", "OPSET", "Graph", "Stored", "single"]
 
 Stored: TypeAlias = Literal["float32", "float16"]
-"""How weights are kept in the file; the network computes in float32 either way."""
+"""The type of the weights in the file; the network computes in float32 either way."""
 
 OPSET = 17
 IR_VERSION = 9
@@ -52,7 +52,7 @@ class Graph:
         return next((node for node in self.nodes if value in node.output), None)
 
     def consumers(self, value: str) -> int:
-        """How many nodes take a value."""
+        """Count the nodes that take a value."""
         return sum(value in node.input for node in self.nodes)
 
     def build(

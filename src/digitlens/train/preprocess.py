@@ -51,13 +51,13 @@ SCALES: dict[str, tuple[float, float]] = {
     "mnist": (1 / 255 / 0.3081, -0.1307 / 0.3081),
     "-0.5..0.5": (1 / 255, -0.5),
 }
-"""What is multiplied with a level of 0 to 255 and then added; ``mnist`` takes off MNIST's mean and divides by its
+"""The factor of a level of 0 to 255 and the term added then; ``mnist`` takes off MNIST's mean and divides by its
 standard deviation, as PyTorch's examples do."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What a network takes: pictures of a size, in a layout.
+    """The input of a network: pictures of a size, in a layout.
 
     Attributes:
         height, width, channels: of one picture.
@@ -73,7 +73,7 @@ class Taken:
 
     @property
     def framed(self) -> bool:
-        """Whether it has the size of a framed glyph."""
+        """True if it has the size of a framed glyph."""
         return (self.height, self.width) == (SIDE, SIDE)
 
     @property
@@ -89,7 +89,7 @@ class Taken:
 
 
 def taken_as(shape: Sequence[int | None], element: int = TensorProto.FLOAT) -> Taken:
-    """What is taken where pictures have this shape, without the batch; sizes left open are those of a framed glyph.
+    """Return the input for pictures of this shape, without the batch; sizes left open are those of a framed glyph.
 
     Raises:
         InvalidModel: that is no picture.
@@ -136,7 +136,7 @@ class Preprocessing:
     fit: Fit = "pad"
 
     def told(self, taken: Taken) -> str:
-        """What it is, in words."""
+        """Describe it in words."""
         words = [f"{self.polarity}, {_WORDS.get(self.scale, self.scale)}"]
         words += ["rows and columns exchanged"] if self.transposed else []
         if not taken.framed:
@@ -145,7 +145,7 @@ class Preprocessing:
         return ", ".join(words)
 
     def to_dict(self, taken: Taken) -> dict[str, Any]:
-        """What a card keeps of it."""
+        """Return its entry in a card."""
         kept: dict[str, Any] = {
             "scale": self.scale,
             "polarity": self.polarity,
@@ -195,7 +195,7 @@ class Preprocessing:
 
     @property
     def _affine(self) -> tuple[np.float32, np.float32]:
-        """What is multiplied with a framed glyph's level and then added."""
+        """The factor of a framed glyph's level, and the term added then."""
         factor, offset = SCALES[self.scale]
         if self.polarity == "black on white":
             factor, offset = -factor, offset + 255 * factor
@@ -210,7 +210,7 @@ class Preprocessing:
         return graph.add("Add", [value, graph.constant(offset)]) if offset else value
 
     def _matrices(self, taken: Taken) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """What makes rows (H, 28) and columns (28, W) of the network's size of those of a frame."""
+        """Return the matrices that resample a framed glyph's rows (H, 28) and columns (28, W) to the network's size."""
         return _lines(self.fit, taken.height), _lines(self.fit, taken.width).T
 
 

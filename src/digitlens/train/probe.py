@@ -1,4 +1,4 @@
-"""What a network that was made elsewhere wants, found by trying it on glyphs whose labels are known.
+"""The preprocessing of a network that was made elsewhere, found by trying it on glyphs whose labels are known.
 
 Scale, polarity, orientation and the order of classes are not written into a network's file. There are a few dozen
 ways to prepare a glyph, and a network reads well in one of them: the one with the highest accuracy is taken, among
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import DIGITS, Dataset, at_hand, load, stratified_split
-from digitlens.data.synth import hands
+from digitlens.data.synth import draw_writers
 from digitlens.errors import InvalidModel
 from digitlens.imaging import frame_all
-from digitlens.model.calibrate import energy, fit_temperature
+from digitlens.model.calibrate import energy
+from digitlens.model.fitting import fit_temperature
 from digitlens.train.preprocess import FITS, POLARITIES, SCALES, Polarity, Preprocessing, Taken
 from digitlens.train.sets import SPLIT_SEED
 
@@ -34,7 +35,7 @@ QUICK, TOLD = 400, 2_000
 """Glyphs for each way to prepare them at first, and for the best of them."""
 
 FINAL = 8
-"""How many ways are tried on more glyphs."""
+"""The number of candidates tried on more glyphs."""
 
 READS = 0.6
 """Accuracy from which a network counts as one that reads: digits drawn by our own hands are harder than MNIST's."""
@@ -53,7 +54,7 @@ ORDERS: dict[int, tuple[tuple[str, ...], ...]] = {
     52: ((*ascii_uppercase, *ascii_lowercase),),
     62: ((*DIGITS, *ascii_uppercase, *ascii_lowercase),),
 }
-"""What classes stand for, by how many there are, ``""`` for what is none: the orders of MNIST and of EMNIST."""
+"""Orders of classes, by how many there are, ``""`` for a class of rejects: those of MNIST and of EMNIST."""
 
 LETTERS: dict[int, tuple[str, ...]] = {
     26: ("emnist-letters-part", "emnist-letters"),
@@ -66,7 +67,7 @@ LETTERS: dict[int, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a person says that a network wants; None for what is to be found.
+    """A person's statement of a network's preprocessing; None for what is to be found.
 
     Attributes:
         scale: one of ``SCALES``.
@@ -83,7 +84,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """What a network wants.
+    """The preprocessing and labels found for a network.
 
     Attributes:
         preprocessing: how glyphs are prepared for it.
@@ -102,7 +103,7 @@ class Found:
     count: int = 0
 
     def told(self, taken: Taken) -> str:
-        """What was found, in a sentence."""
+        """Describe the result in a sentence."""
         told = self.preprocessing.told(taken)
         if self.accuracy is None:
             return f"not tried out, with {told}"
@@ -137,7 +138,7 @@ def glyphs_for(classes: int, labels: tuple[str, ...] | None = None) -> Dataset |
         return None
     if at_hand("mnist", "train"):
         return _held_back("mnist")
-    images, targets = hands(COUNT, SPLIT_SEED)
+    images, targets = draw_writers(COUNT, SPLIT_SEED)
     return Dataset("digits drawn by DigitLens", frame_all(images), targets, DIGITS, framed=True)
 
 
@@ -208,7 +209,7 @@ def _ways(taken: Taken, wanted: Wanted) -> Iterator[Preprocessing]:
 
 
 def _orders(classes: int, labels: tuple[str, ...] | None) -> tuple[tuple[str, ...], ...]:
-    """What the classes may stand for."""
+    """Return the orders that the classes may stand in."""
     if labels is None:
         if classes in ORDERS:
             return ORDERS[classes]
@@ -230,7 +231,7 @@ def _tried(
     likely: bool,
     wanted: Wanted,
 ) -> _Try:
-    """How well logits (N, K) tell the glyphs; in the order that the network seems to have, where that is another."""
+    """Score how well logits (N, K) tell the glyphs; in the order that the network seems to have, if another."""
     able = [i for i, label in enumerate(glyphs.alphabet) if label in order]
     rows = np.isin(glyphs.labels, able)
     logits, labels = (
@@ -271,7 +272,7 @@ def _found(chosen: _Try) -> Found:
 
 
 def _untried(wanted: Wanted, orders: tuple[tuple[str, ...], ...]) -> Found:
-    """What was said, where nothing is there to try it on."""
+    """Return the statement as it is, where nothing is there to try it on."""
     if wanted.scale is None or wanted.polarity is None:
         raise InvalidModel(
             "The network reads letters alone, and no dataset of letters is at hand to find out what it wants. "

@@ -12,7 +12,7 @@ from onnxruntime import quantization
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from digitlens.errors import ExportMismatch
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.model import Card, Network, card_path
 
 __all__ = ["AGREEMENT", "quantize"]
@@ -66,7 +66,7 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
         )
     found = {"agreement_with_floats": agreement, "floats": network.card.sha256}
     card = replace(card, metrics={**card.metrics, **found})
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(content)
         card.save(card_path(path))  # in here: no network stands without its card
     return card

@@ -9,15 +9,15 @@ import keras
 from digitlens.errors import TrainingError
 from digitlens.train import nets
 from digitlens.train.augment import Warp
+from digitlens.train.mixture import TrainingMixture
 from digitlens.train.onnxgraph import Stored
-from digitlens.train.world import World
 
 __all__ = ["RECIPES", "Recipe", "recipe", "warmed_cosine"]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained.
+    """The settings of training a network.
 
     Attributes:
         name: what it is called.
@@ -62,7 +62,7 @@ class Recipe:
     head_epochs: int = 0
     trust: float = 0.7
     stored: Stored = "float32"
-    world: World | None = None
+    world: TrainingMixture | None = None
 
     def share(self, epoch: int) -> float:
         """The share of the glyphs that an epoch shows, by its number from 0."""
@@ -112,7 +112,7 @@ RECIPES = {
             "l2": 2.5e-4,
         },
         optimizer="sgd",
-        world=World(
+        world=TrainingMixture(
             drawn=("herc", "keqae", "minichazer"),
             letters=("emnist-merged",),
             degraded=150_000,
@@ -140,7 +140,7 @@ RECIPES = {
         },
         optimizer="sgd",
         head_epochs=3,
-        world=World(
+        world=TrainingMixture(
             drawn=("herc", "keqae", "kishieel", "minichazer"),
             letters=(),
             degraded=60_000,

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import Dataset
-from digitlens.files import whole_file
+from digitlens.evaluation_report import calibration, labels, misread, refusal, style
+from digitlens.files import atomic_write
 from digitlens.html.charts import Axis, Series, plot
 from digitlens.html.page import document, element, facts, folded, interval, percent, scrolling, section, table
-from digitlens.judged import calibration, labels, misread, refusal, style
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
 from digitlens.model.metrics import Figures
@@ -28,7 +28,7 @@ __all__ = ["Report", "learning", "making", "write_report"]
 
 @dataclass(frozen=True)
 class Report:
-    """What a report tells.
+    """The contents of a report.
 
     Attributes:
         card: of the network; its settings, versions and command are shown, its calibration is drawn.
@@ -73,13 +73,13 @@ def write_report(path: Path, report: Report) -> None:
     )
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
     page = document(report.title, f"{style()}\n{css}", main)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         # A path in the command may hold bytes that are no text; they are shown as escapes.
         temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
 def _head(report: Report) -> Element:
-    """What matters most, at a glance, and the table of all figures."""
+    """Return the figures that matter most, at a glance, and the table of all figures."""
     test = report.figures["test"]
     lede = (
         f"Of {test.count:,} glyphs it had never seen the network reads {test.errors:,} wrong: an accuracy of "
@@ -186,7 +186,7 @@ def _epoch_table(epochs: "list[Epoch]", kept: int) -> Element:
 
 
 def _network(card: Card) -> dict[str, Any]:
-    """What the network is."""
+    """Return the description of the network."""
     return {
         "sha256": card.sha256,
         "parameters": f"{card.parameters:,}",

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset, stratified_split
 from digitlens.data.synth import not_digits
 from digitlens.imaging import frame_all
-from digitlens.model.calibrate import UNCALIBRATED, Calibration, fit_calibration
+from digitlens.model.calibrate import UNCALIBRATED, Calibration
 from digitlens.model.card import Card, card_path
+from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import figures
 from digitlens.model.registry import find
 from digitlens.model.session import Network
-from digitlens.train.alphabets import told_of_alphabets
-from digitlens.train.export import export_file
+from digitlens.train.alphabets import describe_alphabets
+from digitlens.train.export import Exported, export_file
 from digitlens.train.fit import fit
 from digitlens.train.kerasfile import save_keras
 from digitlens.train.recipes import Recipe
@@ -45,7 +46,7 @@ DRAWN = 1_200
 
 @dataclass(frozen=True)
 class Job:
-    """What to train, and where to put it.
+    """A run of training, and the folder of its results.
 
     Attributes:
         recipe: the settings.
@@ -67,7 +68,7 @@ class Job:
 
     @property
     def stem(self) -> str:
-        """What the results are named after: ``mnist_cnn`` for MNIST."""
+        """The stem of the results' names: ``mnist_cnn`` for MNIST."""
         place = Path(self.dataset).resolve()
         return f"{place.name.partition('.')[0] if place.is_file() else place.name}_cnn"
 
@@ -93,7 +94,7 @@ class Job:
 
     @property
     def command(self) -> str:
-        """What trains the same network again."""
+        """The command that trains the same network again."""
         words = ["digitlens", "train", *self._chosen, "--dataset", self.dataset]
         words += [] if self.extra is None else ["--extra", str(self.extra)]
         words += [] if self.start is None else ["--from", str(self.start)]
@@ -108,7 +109,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: its card, and where the network and the report are."""
+    """The result of a run: its card, and where the network and the report are."""
 
     card: Card
     model: Path
@@ -143,13 +144,8 @@ def train(
     if sets is None:
         sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     start = None if job.start is None else started(job.start, sets.training.alphabet, job.recipe)
-    log.info(
-        "Training %s on %d glyphs of %s, validating on %d.",
-        job.recipe.name,
-        len(sets.training),
-        job.dataset,
-        len(sets.validation),
-    )
+    counts = len(sets.training), job.dataset, len(sets.validation)
+    log.info("Training %s on %d glyphs of %s, validating on %d.", job.recipe.name, *counts)
     model, progress = fit(
         job.recipe,
         sets.training,
@@ -165,7 +161,14 @@ def train(
     for suffix in (".h5", ".keras"):
         save_keras(model, job.model.with_suffix(suffix))
     exported = export_file(job.model.with_suffix(".keras"), job.model, job.recipe.stored)
-    draft = Card(
+    card = _measure(job, _draft(job, sets, exported), sets, progress)
+    card.save(card_path(job.model))
+    return Outcome(card, job.model, job.report)
+
+
+def _draft(job: Job, sets: Sets, exported: Exported) -> Card:
+    """Return the card before anything is measured: nothing is accepted by it."""
+    return Card(
         sha256=exported.sha256,
         labels=sets.test.alphabet,
         head=exported.head,
@@ -178,9 +181,6 @@ def train(
         calibration=UNCALIBRATED,
         software=software(),
     )
-    card = _measure(job, draft, sets, progress)
-    card.save(card_path(job.model))
-    return Outcome(card, job.model, job.report)
 
 
 def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
@@ -203,7 +203,7 @@ def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
     }
     card = replace(draft, calibration=calibration, metrics=metrics)
     if job.recipe.world is not None:
-        card = told_of_alphabets(card, network, sets, logits)
+        card = describe_alphabets(card, network, sets, logits)
     write_report(job.report, Report(card, progress, measured, logits["test"], sets.test))
     return card
 

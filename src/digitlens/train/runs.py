@@ -7,7 +7,7 @@ from statistics import mean, stdev
 
 import keras
 
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.model.card import Card, card_path
 from digitlens.train.run import Job, Outcome, train
 
@@ -58,9 +58,9 @@ def _done(job: Job) -> Card | None:
 def keep(job: Job, model: Path, report: Path, told: Mapping[str, object]) -> Outcome:
     """Copy what a job has made to other names, its card last and with more metrics in it."""
     for suffix in (".h5", ".keras", ".onnx"):
-        with whole_file(model.with_suffix(suffix)) as temporary:
+        with atomic_write(model.with_suffix(suffix)) as temporary:
             temporary.write_bytes(job.model.with_suffix(suffix).read_bytes())
-    with whole_file(report) as temporary:
+    with atomic_write(report) as temporary:
         temporary.write_bytes(job.report.read_bytes())
     card = Card.load(card_path(job.model))
     card = replace(card, metrics={**card.metrics, **told})

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset, load, other_files, splits, stratified_split
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame, frame_all, open_picture
-from digitlens.train.world import NOTHING, OTHER, World, worldly
+from digitlens.train.mixture import NOTHING, OTHER, TrainingMixture, build_mixture
 from digitlens.types import Source
 
 __all__ = ["SPLIT_SEED", "Extra", "Sets", "sets_of"]
@@ -48,10 +48,10 @@ class Sets:
 
 @dataclass(frozen=True)
 class Extra:
-    """What a folder adds to a training set: glyphs by label, and what is none, framed, uint8 (M, 28, 28)."""
+    """The glyphs that a folder adds to a training set by label, and its rejects, framed, uint8 (M, 28, 28)."""
 
     glyphs: Dataset
-    others: NDArray[np.uint8]
+    negatives: NDArray[np.uint8]
 
     @classmethod
     def load(cls, folder: Path) -> "Extra":
@@ -71,16 +71,18 @@ class Extra:
         """
         glyphs = self.glyphs.under(alphabet, "the network")
         if OTHER in alphabet:
-            return glyphs.joined(self.others, np.full(len(self.others), alphabet.index(OTHER)))
-        if len(self.others):
+            return glyphs.joined(self.negatives, np.full(len(self.negatives), alphabet.index(OTHER)))
+        if len(self.negatives):
             log.warning(
                 "%d pictures of what is no glyph are left out: the network has no class for them.",
-                len(self.others),
+                len(self.negatives),
             )
         return glyphs
 
 
-def sets_of(source: str, held_back: int, extra: Path | None = None, world: World | None = None) -> Sets:
+def sets_of(
+    source: str, held_back: int, extra: Path | None = None, world: TrainingMixture | None = None
+) -> Sets:
     """Load a dataset or folder and part it.
 
     Validation holds ``held_back`` glyphs of the training split, or a tenth where that is fewer. A folder
@@ -106,9 +108,11 @@ def sets_of(source: str, held_back: int, extra: Path | None = None, world: World
     if world is None:
         return Sets(training, validation, test)
     unseen = tuple(_framed(load(name, "test")) for name in world.unseen)
-    training, validation = worldly(world, training, validation, [test, *unseen])
+    training, validation = build_mixture(world, training, validation, [test, *unseen])
     if more is not None:
-        training = training.joined(more.others, np.full(len(more.others), training.alphabet.index(OTHER)))
+        training = training.joined(
+            more.negatives, np.full(len(more.negatives), training.alphabet.index(OTHER))
+        )
     return Sets(training, validation, test, unseen)
 
 
@@ -122,6 +126,6 @@ def _frame_file(picture: Source) -> NDArray[np.uint8]:
 
 
 def _parted(whole: Dataset, held_back: int) -> tuple[Dataset, Dataset]:
-    """What remains, and what is held back, of each label its share."""
+    """Split a dataset in two: the rest, and a held-back share of each label."""
     kept, held = stratified_split(whole.labels, held_back, SPLIT_SEED)
     return whole.rows(kept), whole.rows(held)

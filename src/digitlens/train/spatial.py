@@ -1,4 +1,4 @@
-"""How the layers that know places are written: convolutions, pools, padding, resizing."""
+"""The layers that know places as nodes of ONNX: convolutions, pools, padding, resizing."""
 
 from typing import Any
 
@@ -182,4 +182,4 @@ SPATIAL: dict[str, Writer] = {
     "ZeroPadding1D": _pad,
     "ZeroPadding2D": _pad,
 }
-"""How each is written, by the name of its class."""
+"""The writer of each layer, by the name of its class."""

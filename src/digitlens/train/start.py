@@ -6,9 +6,9 @@ import keras
 
 from digitlens.model.card import Card, card_path
 from digitlens.train.kerasfile import load_keras
+from digitlens.train.mixture import OTHER
 from digitlens.train.recipes import Recipe
 from digitlens.train.targets import outputs
-from digitlens.train.world import OTHER
 
 __all__ = ["started"]
 

@@ -1,4 +1,4 @@
-"""What a run leaves on disk while it goes: a checkpoint after every epoch, whole or not at all."""
+"""The state of a run on disk: a checkpoint after every epoch, whole or not at all."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import InvalidModel, TrainingError
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.train.kerasfile import load_keras
 
 __all__ = ["Checkpoints", "Epoch", "Progress", "check_room"]
@@ -22,7 +22,7 @@ ROOM = 64 * 2**20
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch came to; losses in nats, accuracies 0 to 1, seconds of wall time."""
+    """The figures of one epoch; losses in nats, accuracies 0 to 1, seconds of wall time."""
 
     loss: float
     accuracy: float
@@ -34,7 +34,7 @@ class Epoch:
 
 @dataclass
 class Progress:
-    """How far a run is; with the checkpoint of the same epoch, all that is needed to go on.
+    """The progress of a run; with the checkpoint of the same epoch, all that is needed to go on.
 
     Attributes:
         identity: what the run is: settings, seed and data; a checkpoint of another run is not gone on with.
@@ -74,11 +74,11 @@ class Checkpoints:
     def save(self, model: keras.Model, progress: Progress, losses: NDArray[np.float32]) -> None:
         """Write all three, whole; ``losses``, (N,): of each training glyph when last shown."""
         current = self._model(progress)
-        with whole_file(current) as temporary:
+        with atomic_write(current) as temporary:
             model.save(temporary)
-        with whole_file(current.with_suffix(".npy")) as temporary, temporary.open("wb") as file:
+        with atomic_write(current.with_suffix(".npy")) as temporary, temporary.open("wb") as file:
             np.save(file, losses)
-        with whole_file(self._progress) as temporary:
+        with atomic_write(self._progress) as temporary:
             temporary.write_text(json.dumps(asdict(progress), indent=1), encoding="utf-8")
         for other in self._folder.glob("epoch-*"):
             if other.stem != current.stem:
@@ -125,7 +125,7 @@ def check_room(*folders: Path) -> None:
     """
     for folder in folders:
         try:
-            with whole_file(folder / "room.tmp") as probe:
+            with atomic_write(folder / "room.tmp") as probe:
                 probe.write_bytes(b"room")
             (folder / "room.tmp").unlink()
         except OSError as error:

@@ -1,4 +1,4 @@
-"""What a network is to answer: one label, or, where it is not known which, any of several."""
+"""The targets of a network: one label, or, where it is not known which, any of several."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ def outputs(alphabet: Sequence[str]) -> tuple[str, ...]:
 
 
 def targets(alphabet: Sequence[str]) -> NDArray[np.float32]:
-    """What each label of an alphabet asks of the K `outputs`, (A, K): ones for all that will do, else zeros."""
+    """Return the targets of an alphabet's labels in the K `outputs`, (A, K): ones for all that will do, else zeros."""
     told = outputs(alphabet)
     rows = np.zeros((len(alphabet), len(told)), np.float32)
     for row, label in zip(rows, alphabet, strict=True):

@@ -51,7 +51,7 @@ class Teachers:
         """``NAME@VERSION`` of each."""
         return [network.name for network in self.networks]
 
-    def soften(self, images: NDArray[np.uint8], targets: NDArray[np.float32]) -> NDArray[np.float32]:
+    def soft_targets(self, images: NDArray[np.uint8], targets: NDArray[np.float32]) -> NDArray[np.float32]:
         """Mix their mean opinion of ``images``, uint8 (N, H, W), into one-hot ``targets``, (N, K)."""
         opinions = [softmax(network.logits(images)) for network in self.networks]
         return (self.trust * np.mean(opinions, axis=0) + (1 - self.trust) * targets).astype(np.float32)

@@ -77,7 +77,7 @@ Writer: TypeAlias = Callable[[Work], Value]
 """Writes a layer; gives what comes out."""
 
 WRITERS: dict[str, Writer] = {}
-"""How each layer is written, by the name of its class: ``digitlens.train.layers`` enters them."""
+"""The writer of each layer, by the name of its class: ``digitlens.train.layers`` enters them."""
 
 
 def plain(graph: Graph, value: Value) -> Value:

@@ -1,4 +1,4 @@
-"""What a reader makes of drawn sheets, beside what stands on them."""
+"""The readings of drawn sheets, beside the truth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -154,14 +154,7 @@ def choices_of(page: Page, sheet: Sheet, labels: Sequence[str]) -> list[tuple[Fl
     Returns:
         For each such line the gain and the likelihood of each, (N, 2), and which is right.
     """
-    candidates = page.candidates
-    where = match(boxes_under(candidates.boxes, page.to_picture), sheet)
-    best = candidates.probabilities.argmax(axis=1)
-    right = [
-        i >= 0 and sheet.marks[i].label == (sign or labels[k])
-        for i, sign, k in zip(where.tolist(), candidates.signs, best.tolist(), strict=True)
-    ]
-    found = []
+    right, found = _right(page, sheet, labels), []
     for line in page.lines:
         possible = {row for each in line.hypotheses for row in each.taken if right[row]}
         good = [i for i, each in enumerate(line.hypotheses) if set(each.taken) == possible]
@@ -169,6 +162,17 @@ def choices_of(page: Page, sheet: Sheet, labels: Sequence[str]) -> list[tuple[Fl
             scores = np.array([(each.gain, each.likelihood) for each in line.hypotheses])
             found.append((scores, good[0]))
     return found
+
+
+def _right(page: Page, sheet: Sheet, labels: Sequence[str]) -> list[bool]:
+    """Tell of each candidate of a page if it is a mark of the sheet, under its label."""
+    candidates = page.candidates
+    where = match(boxes_under(candidates.boxes, page.to_picture), sheet)
+    best = candidates.probabilities.argmax(axis=1)
+    return [
+        i >= 0 and sheet.marks[i].label == (sign or labels[k])
+        for i, sign, k in zip(where.tolist(), candidates.signs, best.tolist(), strict=True)
+    ]
 
 
 def gaps_of(sheet: Sheet) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
@@ -191,7 +195,7 @@ def gaps_of(sheet: Sheet) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
 
 
 def _in_order(order: Sequence[int], sheet: Sheet) -> bool:
-    """Whether the marks of each line of a sheet were read from left to right; cells of rows that overlap may mix."""
+    """Tell if the marks of each line of a sheet were read from left to right; cells of rows that overlap may mix."""
     lines: dict[int, list[int]] = {}
     for mark in order:
         lines.setdefault(sheet.marks[mark].line, []).append(mark)
@@ -199,7 +203,7 @@ def _in_order(order: Sequence[int], sheet: Sheet) -> bool:
 
 
 def _complete(line: TextLine, where: NDArray[np.intp], missed: set[int], sheet: Sheet) -> bool:
-    """Whether none of the marks that were missed stands on a line of the sheet that a line's glyphs are of."""
+    """Tell if none of the marks that were missed stands on a line of the sheet that a line's glyphs are of."""
     lines = {sheet.marks[where[row]].line for row in line.taken if where[row] >= 0}
     return not any(sheet.marks[i].line in lines for i in missed)
 

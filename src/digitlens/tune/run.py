@@ -85,7 +85,7 @@ KNOWN = (
 
 @dataclass(frozen=True)
 class Job:
-    """What to fit on.
+    """The data and the size of a fit.
 
     Attributes:
         pages: the page network's file.
@@ -156,7 +156,7 @@ def _fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logist
 
 
 def _judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
-    """How surely each glyph, line and page is right, by regressions of the other half; and which are wrong."""
+    """Return how surely each glyph, line and page is right, by regressions of the other half; and the errors."""
     lines, pages = list[Floats](), list[Floats]()
     halves = read[::2], read[1::2]
     for half, others in (halves, halves[::-1]):
@@ -183,7 +183,7 @@ def _judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[
 def _figures(
     config: PageConfig, judged: dict[str, tuple[Floats, NDArray[np.bool_]]], job: Job
 ) -> dict[str, Any]:
-    """How well sheets were read, and what is accepted of them at the usual error rate."""
+    """Return the figures of the sheets, and of those accepted at the usual error rate."""
     least = Thresholds.of(config, MAX_ERROR)
     figures: dict[str, Any] = {"dataset": f"drawn sheets, seed {job.seed}", "max_error": MAX_ERROR}
     for name, threshold in (("glyphs", least.glyph), ("lines", least.line), ("pages", least.page)):

@@ -46,7 +46,7 @@ class Glyph:
 
     @property
     def is_sign(self) -> bool:
-        """Whether it is a sign, such as a point or a plus."""
+        """True if it is a sign, such as a point or a plus."""
         return bool(self.label) and not self.label.isalnum()
 
     @property
@@ -85,7 +85,7 @@ def _kind(label: str) -> tuple[bool, bool, bool]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """What speaks for a label in one glyph: two maps over what the network saw.
+    """The saliency of a label in one glyph: two maps over the network's input.
 
     Attributes:
         label: the label explained, ``""`` for what is no glyph of the alphabet.

@@ -16,7 +16,7 @@ OPERATORS = frozenset("+×÷=()")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a line says where it must fit a pattern or a lexicon.
+    """The text of a line that has to fit a pattern or a lexicon.
 
     Attributes:
         text: the best reading that fits, with signs that must be there though none was found; ``""`` where none fits.
@@ -30,7 +30,7 @@ class Field:
 
     @property
     def differs(self) -> bool:
-        """Whether the plain reading is another."""
+        """True if the reading without the constraint is another."""
         return self.text != self.plain
 
     def to_dict(self) -> dict[str, Any]:

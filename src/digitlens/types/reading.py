@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "RowKind"]
 
 RowKind: TypeAlias = Literal["page", "number", "glyph"]
-"""What a row of a table stands for."""
+"""The unit of a row of a table."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Reading:
-    """What was read in one picture, or the error that kept it from being read.
+    """The reading of one picture, or the error that kept it from being read.
 
     Attributes:
         file: the path exactly as given, None where the picture had none.

@@ -23,12 +23,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    r"""What was read on a page, or why it was not.
+    r"""The row of a page: its reading, or its error.
 
     Attributes:
         file: the input's name exactly as it was given; bytes that are no text are written as ``\\xNN``.
         page: from 1.
-        text: the lines, parted by a newline, one space where the writer left a gap between numbers; ``""`` for a blank
+        text: lines separated by newlines, one space where the writer left a gap between numbers; ``""`` for a blank
             page, None for one that could not be read.
         confidence: the lowest of its glyphs and fields, 0 to 1; None where there are none.
         accepted: false where a person should look.
@@ -155,7 +155,7 @@ def _page_row(reading: Reading, name: str, error: str | None) -> PageRow:
 
 
 def _numbers(reading: Reading) -> Iterator[dict[str, Any]]:
-    """What a row tells of each number."""
+    """Yield the rows of the numbers."""
     several = _several(reading)
     for row, line in enumerate(reading.lines, start=1):
         for place, number in enumerate(line.numbers, start=1):
@@ -172,7 +172,7 @@ def _reason(line: Line, number: Number) -> Reason | None:
 
 
 def _glyphs(reading: Reading) -> Iterator[dict[str, Any]]:
-    """What a row tells of each glyph."""
+    """Yield the rows of the glyphs."""
     several = _several(reading)
     for row, line in enumerate(reading.lines, start=1):
         for number, glyph in enumerate(line.glyphs, start=1):
@@ -180,13 +180,13 @@ def _glyphs(reading: Reading) -> Iterator[dict[str, Any]]:
 
 
 def _several(reading: Reading) -> dict[str, Any]:
-    """What is told of the one glyph that a picture of several was taken for, whatever else is known of it."""
+    """Return the fields for the one glyph that a picture of several was taken for, whatever else is known of it."""
     found = any(doubt.reason == "several" for doubt in reading.doubts)
     return {"accepted": False, "reason": "several"} if found else {}
 
 
 def _told(glyph: Glyph) -> dict[str, Any]:
-    """What a row tells of its glyph."""
+    """Return the fields of a glyph."""
     told = _placed(glyph.to_dict())
     (first, _), (second, p2), (third, p3) = [*told.pop("top"), (None, None), (None, None)][:3]
     return {

@@ -84,7 +84,7 @@ def _job(reader: Reader, files: list[File], single: bool) -> Job:
 
 @st.fragment(run_every=PULSE)
 def _progress(job: Job) -> None:
-    """How far it is, and a way to stop it; the rest of the page is drawn again when it has ended."""
+    """Show the progress, and a way to stop it; the rest of the page is drawn again when it has ended."""
     if not job.running:
         st.rerun()
     total, left = job.total, job.seconds_left
@@ -100,7 +100,7 @@ def _progress(job: Job) -> None:
 
 
 def _done(job: Job) -> None:
-    """What came of it: the page that was opened, the table, and the table to take home."""
+    """Show the result: the page that was opened, the table, and the table to download."""
     _told(job)
     if job.tray.count():
         show_open(job)
@@ -115,7 +115,7 @@ def _again() -> None:
 
 
 def _told(job: Job) -> None:
-    """What came of it, in a sentence or two, and where to go on."""
+    """Tell the result, in a sentence or two, and where to go on."""
     counts = _outcomes(job)
     pages = sum(counts.values())
     named: dict[Outcome, str] = {
@@ -151,7 +151,7 @@ def _told(job: Job) -> None:
 
 
 def _outcomes(job: Job) -> Counter[Outcome]:
-    """How many pages came to what, with what this visit has said of them."""
+    """Count the pages by outcome, with this visit's corrections."""
     counts, said = Counter(job.outcomes), corrections()
     for kept in (kept for page in said.pages() for kept in job.tray.of(page)):
         counts[outcome(kept.reading)] -= 1

@@ -22,7 +22,7 @@ MOST = 1 << 20
 
 ADDRESS = "data:image/png;base64,"
 HEAD = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", WIDTH, HEIGHT)
-"""How a PNG of the sheet's size begins: what has another size is not decoded at all."""
+"""The first bytes of a PNG of the sheet's size: one of another size is not decoded at all."""
 
 
 def draw_area(key: str, *, version: int = 0, on_change: Callable[[], None] = lambda: None) -> bytes | None:

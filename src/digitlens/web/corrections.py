@@ -1,4 +1,4 @@
-"""What a person says of a page, and the page's reading as it is then: the one way by which a correction counts."""
+"""A person's corrections of a page, and the page's reading with them: the one way by which a correction counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ class Corrections:
         return tuple(self._said.get(page, ()))
 
     def revision(self, page: Page) -> int:
-        """How often anything was said of a page or taken back: never the same number again."""
+        """Return the number of times that anything was said of a page or taken back: never the same number again."""
         return self._changes[page]
 
     def pages(self) -> list[Page]:
@@ -88,7 +88,7 @@ def corrected(reading: Reading, corrections: Iterable[Correction]) -> Reading:
 
 
 def labels_of(reading: Reading, corrections: Iterable[Correction]) -> dict[Box, str]:
-    """What corrections say of places that were read or doubted, to be learnt from; the last word on each counts."""
+    """Return the labels that corrections give to places read or doubted, to be learnt from; the last on each counts."""
     labels: dict[Box, str] = {}
     for correction in corrections:
         labels |= _labels(reading, correction)
@@ -172,7 +172,7 @@ def _beside(line: Box, box: Box) -> float:
 
 
 def _nearest(placed: Iterable[Placed], box: Box) -> Placed | None:
-    """What stands in a box; None where nothing does."""
+    """Return the item in a box; None where there is none."""
     best = max(placed, key=lambda each: _overlap(each.box, box), default=None)
     return best if best is not None and _overlap(best.box, box) >= SAME else None
 

@@ -1,4 +1,4 @@
-"""What this visit decides: heard from the browser, counted in its readings, and kept for a network to learn from."""
+"""Decisions of this visit: heard from the browser, counted in its readings, and kept for a network to learn from."""
 
 from collections.abc import Iterable
 

@@ -47,7 +47,7 @@ class Place:
 
     @property
     def tone(self) -> str:
-        """How it is marked."""
+        """The tone of its mark."""
         if self.now is None:
             return "against" if self.doubt else "gone"
         if self.now is not self.read:
@@ -233,7 +233,7 @@ def _say(entry: Entry, correction: Correction) -> None:
 
 
 def _why(reader: Reader, glyph: Glyph, key: str) -> None:
-    """What in the glyph speaks for the label read, or for any other; of a sign, why nothing is told."""
+    """Show the saliency of the label read, or of any other; of a sign, why there is none."""
     if glyph.frame is None:
         try:
             reader.explain(glyph)

@@ -1,4 +1,4 @@
-"""What was read, to take home: as text, as a table, as JSON and as annotated pictures, corrections included."""
+"""Downloads of readings: as text, as a table, as JSON and as annotated pictures, corrections included."""
 
 import json
 import zipfile

@@ -25,7 +25,7 @@ __all__ = ["File", "Job", "Outcome", "outcome"]
 log = logging.getLogger("digitlens")
 
 Outcome: TypeAlias = Literal["accepted", "look", "failed"]
-"""What became of a page: accepted, for a person to look at, not readable."""
+"""The outcome of a page: accepted, for a person to look at, not readable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,12 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Whether it goes on."""
+        """True while it goes on."""
         return self._thread.is_alive()
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was stopped before its end."""
+        """True if it was stopped before its end."""
         return self._stop.is_set() and not self.running and self.done != self.total
 
     @property
@@ -111,7 +111,7 @@ class Job:
     def _run(self) -> None:
         try:
             inputs = [find_inputs(file.data, name=file.name) for file in self._files]
-            self.total = sum(found.survey().count for found in inputs)
+            self.total = sum(found.info().count for found in inputs)
             for item in (item for found in inputs for item in found):
                 if self._stop.is_set():
                     break
@@ -158,7 +158,7 @@ class Job:
 
 
 def outcome(reading: Reading) -> Outcome:
-    """What became of a page."""
+    """Return the outcome of a page."""
     return "failed" if reading.error else "accepted" if reading.accepted else "look"
 
 

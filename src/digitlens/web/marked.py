@@ -112,7 +112,7 @@ def _read(reader: Reader, source: Source, number: int, picture: Picture) -> Mark
 def lesson(
     reader: Reader, marked: Marked, row: int, column: int, text: str
 ) -> tuple[str, bytes, Reading, dict[Box, str]] | None:
-    """What a typed cell teaches: its name, its picture, the reading of that, and what each glyph in it is.
+    """Return the lesson of a typed cell: its name, its picture, the reading of that, and the label of each glyph in it.
 
     None where nothing was written in it, or it is not one line of glyphs.
     """

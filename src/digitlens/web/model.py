@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 
 import streamlit as st
 
-from digitlens import judged
+from digitlens import evaluation_report
 from digitlens.data import DATASETS, at_hand
-from digitlens.evaluate import Trial, try_on
+from digitlens.evaluate import DatasetPredictions, predict_dataset
 from digitlens.html.page import element, facts, interval, percent, section
 from digitlens.labels import noun
 from digitlens.model import Card, Network
@@ -29,13 +29,17 @@ def show(reader: Reader) -> None:
     exhibit("about", about(network, wanted))
     measured = card_figures(card)
     if measured is not None:
-        parts = [judged.labels(measured), *judged.alphabets(card), judged.calibration(card, measured)]
+        parts = [
+            evaluation_report.labels(measured),
+            *evaluation_report.alphabets(card),
+            evaluation_report.calibration(card, measured),
+        ]
         exhibit("figures", element("div", *parts))
     _failures(network, card.metrics.get("test", {}).get("dataset", ""))
 
 
 def about(network: Network, wanted: str) -> Element:
-    """What matters most, and the card; ``wanted`` says what is asked of a digit to be accepted."""
+    """Return the facts that matter most, and the card; ``wanted`` says what is asked of a digit to be accepted."""
     card = network.card
     told = element("dl", class_="card")
     for term, value in _terms(card, network.path).items():
@@ -58,7 +62,7 @@ def _headline(card: Card) -> dict[str, str]:
 
 
 def _terms(card: Card, path: Path) -> dict[str, str]:
-    """What the card says, term by term; only what it holds."""
+    """Return the card, term by term; only terms it holds."""
     rows = {
         "Measured": _accuracy(card.metrics.get("test", {}), noun(card.labels)),
         "Other seeds": _runs(card.metrics.get("runs", {})),
@@ -75,7 +79,7 @@ def _terms(card: Card, path: Path) -> dict[str, str]:
 
 
 def _accuracy(test: dict[str, Any], kind: str) -> str:
-    """How often it was right on a test set, with the 95 % interval of that."""
+    """Return the accuracy on a test set, with its 95 % interval."""
     if not {"accuracy", "count", "dataset", "interval"} <= test.keys():
         return "not measured"
     return (
@@ -85,7 +89,7 @@ def _accuracy(test: dict[str, Any], kind: str) -> str:
 
 
 def _runs(runs: dict[str, Any]) -> str:
-    """What other runs of the same recipe came to."""
+    """Return the results of other runs of the same recipe."""
     if not {"mean", "sd", "seeds"} <= runs.keys():
         return ""
     count, mean, spread = len(runs["seeds"]), percent(runs["mean"], 3), percent(runs["sd"], 3)
@@ -116,13 +120,13 @@ def _failures(network: Network, dataset: str) -> None:
     measured = figures(card.calibration, trial.logits, glyphs.labels, card.labels)
     page = element(
         "div",
-        judged.misread(card, glyphs, trial.logits),
-        judged.refusal(card, measured, glyphs, trial.logits),
+        evaluation_report.misread(card, glyphs, trial.logits),
+        evaluation_report.refusal(card, measured, glyphs, trial.logits),
     )
     exhibit("failures", page)
 
 
 @lru_cache(maxsize=2)
-def _tried(path: Path, _version: str, dataset: str) -> Trial:
+def _tried(path: Path, _version: str, dataset: str) -> DatasetPredictions:
     """A network tried on its test glyphs: once a process, as long as it stays the same network."""
-    return try_on(path, dataset)
+    return predict_dataset(path, dataset)

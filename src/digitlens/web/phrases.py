@@ -25,7 +25,7 @@ def duration(seconds: float) -> str:
 
 
 def demand(least: float, kind: str = "digit") -> str:
-    """What the chosen care asks of a digit or letter, from the lowest confidence accepted; inf where none is."""
+    """Say what the chosen care asks of a digit or letter, from the lowest confidence accepted; inf where none is."""
     if least > 1:
         return f"This network cannot promise so much care: every {kind} is left for you to look at."
     if least == 0:
@@ -43,7 +43,7 @@ def called(label: str, sign: bool = False) -> str:
 
 
 def promise(max_error: float) -> str:
-    """What accepted means, at the error rate that is wanted."""
+    """Say what accepted means, at the error rate that is wanted."""
     return f"Of all that is accepted with this care, at most {percent(max_error)} should be wrong."
 
 

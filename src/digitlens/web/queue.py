@@ -1,4 +1,4 @@
-"""What a person should look at, kept on this machine: the store that all visits share."""
+"""Glyphs that a person should look at, kept on this machine: the store that all visits share."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ def store() -> Store:
 
 
 def keeping() -> bool:
-    """Whether this visit keeps what it should look at."""
+    """Tell if this visit keeps what it should look at."""
     return bool(st.session_state.get(KEPT, True))
 
 

@@ -41,7 +41,7 @@ ARCHIVES = "archives-brought"
 """Where this visit keeps archives that were brought here, until the page Batch has them."""
 
 PACKED = (b"PK\x03\x04", b"PAR1")
-"""How zip archives and Parquet tables begin: what holds many pictures, and none of its own."""
+"""The first bytes of zip archives and Parquet tables: files of many pictures, and none of their own."""
 
 
 def show(reader: Reader) -> None:

@@ -48,7 +48,7 @@ MANY = 12
 
 
 def empty(kind: str) -> str:
-    """What stands where the results will be; ``kind`` is what is read, as ``digit``."""
+    """Return the placeholder of the results; ``kind`` is what is read, as ``digit``."""
     which = "of each of the ten" if kind == "digit" else f"which {kind} it is"
     return f"""
 <section class="dl-empty dl-first" aria-label="Result">
@@ -73,7 +73,7 @@ def header() -> str:
 
 
 def result(verdict: Verdict, name: str, reading: Reading) -> str:
-    """What was read in a picture, and what to do."""
+    """Return the reading of a picture, and what to do."""
     fields = reading.text and any(line.field for line in reading.lines)
     lines = fields or len(reading.text) > 1
     sign = _lines(reading) if lines else f'<div class="dl-sign">{escape(verdict.sign)}</div>'
@@ -86,7 +86,7 @@ def result(verdict: Verdict, name: str, reading: Reading) -> str:
 
 
 def _doubts(reading: Reading) -> str:
-    """What speaks against accepting it as a whole, a sentence each; the numbers stand at the boxes in the picture."""
+    """Return the doubts about it as a whole, a sentence each; the numbers stand at the boxes in the picture."""
     sentences = "".join(f"<li>{escape(doubt.message)}</li>" for doubt in reading.all_doubts)
     title = "What speaks against accepting it"
     return sentences and f'<ol class="dl-doubts" aria-label="{title}">{sentences}</ol>'
@@ -110,7 +110,7 @@ def _line(line: Line) -> str:
 
 
 def _beneath(line: Line) -> str:
-    """What is to be said of a line that is a field."""
+    """Return the note on a line that is a field."""
     return f"<small>{escape(of_field(line))}</small>" if line.field else ""
 
 

@@ -1,4 +1,4 @@
-"""What a page says, how sure that is, what a person makes of it, and ways to take it home."""
+"""The reading of a page: its confidence, a person's corrections, and downloads."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from digitlens.web.words import verdict
 __all__ = ["now_of", "show_result", "take_all_home"]
 
 Format: TypeAlias = tuple[str, str, Callable[[Sequence[Read]], bytes]]
-"""What it is called, its suffix, and what makes it."""
+"""A format of downloads: its name, its suffix, and the function that makes it."""
 
 FORMATS: tuple[Format, ...] = (
     ("Text", ".txt", as_text),
@@ -34,7 +34,7 @@ def now_of(entry: Entry) -> Read:
 
 
 def show_result(reader: Reader, entry: Entry) -> None:
-    """What was read in a page, and what to do with it."""
+    """Show the reading of a page, and what to do with it."""
     page = now_of(entry)
     words = verdict(page.reading, max_error=reader.max_error, said=len(page.corrections))
     st.html(render.result(words, entry.name, page.reading))

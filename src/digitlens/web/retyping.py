@@ -53,7 +53,7 @@ def of_its_field(line: Line) -> Line:
 
 
 def labels_typed(line: Line, text: str) -> dict[Box, str]:
-    """What a typed line says of each glyph that was read: its label, ``""`` where it is no glyph by itself.
+    """Return the label that a typed line gives to each glyph read, ``""`` where it is no glyph by itself.
 
     Of those that agree, only the ones that were not accepted are told.
     """

@@ -144,7 +144,7 @@ def _around(box: Box, page: Box) -> Box:
 
 
 def _question(item: Item, kind: str) -> tuple[str, str]:
-    """What a person is asked about an item, and what it is to agree with the machine."""
+    """Return the question about an item, and the label of the button that agrees with the machine."""
     if item.label:
         it = called(item.label, item.is_sign)
         return f"Is this {it}?", f"Yes, it is {it}"
@@ -170,7 +170,7 @@ def _told(item: Item, kind: str) -> str:
 
 
 def _settled(kept: Store, kind: str) -> None:
-    """What was decided, the last first; pressing one puts it back into the queue."""
+    """Show the decisions, the last first; pressing one puts it back into the queue."""
     items = kept.settled(SETTLED)
     faces = {
         f"tile-settled-{item.id}": (data_uri(item.crop, "png"), "doubt" if item.corrected else "sure")
@@ -202,7 +202,7 @@ def _short(label: str | None, kind: str) -> str:
 
 
 def _home(kept: Store, counts: Counts, reader: Reader) -> None:
-    """What was decided as a dataset to train on, and a way to delete everything."""
+    """Show the decisions as a dataset to train on, and a way to delete everything."""
     with st.container(horizontal=True, key="home"):
         st.download_button(
             "Download as a dataset",

@@ -11,7 +11,7 @@ from digitlens.errors import DigitLensError
 __all__ = ["serve"]
 
 PAGE = Path(__file__).with_name("page.py")
-"""What Streamlit runs; its settings are in ``.streamlit`` beside it."""
+"""The script that Streamlit runs; its settings are in ``.streamlit`` beside it."""
 
 PORTS = range(8501, 8601)
 """Where a free port is looked for if none is asked for."""

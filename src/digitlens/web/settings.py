@@ -1,4 +1,4 @@
-"""What is read, by which network, and how carefully: asked once, for all pages."""
+"""The settings of reading: the characters, the network and the care, asked once, for all pages."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ AUTOMATIC = "Automatic"
 """In place of a network's name: the one that is used where none is named."""
 
 CARE = {"Relaxed": 0.02, "Normal": MAX_ERROR, "Strict": 0.001}
-"""How careful to be, as the error rate wanted among what is accepted."""
+"""Levels of care, as the error rate wanted among what is accepted."""
 
 LOOK_AGAIN = 3
 """Seconds after which the page looks for networks that were just trained."""

@@ -120,7 +120,7 @@ def _asked_sums() -> str:
 
 
 def _result(reader: Reader, sheets: list[Marked], marked: Marked, sums: set[str]) -> None:
-    """What was read, and ways to take it home."""
+    """Show the table read, and its downloads."""
     table = marked.now(sums, reader.max_error)
     if table is None:
         st.error(render.unmarked(f"{marked.name}: {marked.error}"), icon=":material/error:")

@@ -1,4 +1,4 @@
-"""What a batch has read, in a temporary file: the page shows some at a time, the downloads take it all."""
+"""The results of a batch, in a temporary file: the page shows some at a time, the downloads take it all."""
 
 import hashlib
 import pickle
@@ -88,7 +88,7 @@ class Tray:
             )
 
     def count(self) -> int:
-        """How many pages there are."""
+        """Count the pages."""
         with self._lock:
             (count,) = self._rows.execute("SELECT count(*) FROM page").fetchone()
         return count

@@ -1,4 +1,4 @@
-"""What one visit has read: its pictures, newest first, what was read in each, and a way back."""
+"""The readings of one visit: its pictures, newest first, the reading of each, and a way back."""
 
 import hashlib
 from collections import deque
@@ -29,10 +29,10 @@ MOST_PAGES = 20
 """Pages of one document that are read here; batches read them all."""
 
 WAYS_BACK = 3
-"""How many removals can be undone."""
+"""The number of removals that can be undone."""
 
 Origin: TypeAlias = Literal["upload", "drawing", "camera", "sample"]
-"""How a picture came here."""
+"""The origin of a picture."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Visit:
 
     @property
     def entries(self) -> list[Entry]:
-        """What was read, the newest picture first, the pages of each in order."""
+        """The readings, the newest picture first, the pages of each in order."""
         return [entry for key in reversed(self._sources) for entry in self._entries.get(key, ())]
 
     @property
@@ -169,7 +169,7 @@ class Visit:
 
     @property
     def undoable(self) -> str | None:
-        """What `undo` would bring back, in words; None where there is nothing."""
+        """The removal that `undo` would take back, in words; None where there is nothing."""
         if not self._removed:
             return None
         gone = self._removed[-1].gone

@@ -1,4 +1,4 @@
-"""What is to be read: which characters, or lines of which form; asked once, for all pages."""
+"""The choice of what is read: which characters, or lines of which form; asked once, for all pages."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ __all__ = ["DIGITS", "Wanted", "able", "ask_wanted", "name_of", "wanted"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be read, and what that is called.
+    """A choice of what is read, as `Reader` takes it, and its name.
 
     Attributes:
         told: in a sentence: "letters are read".
@@ -37,7 +37,7 @@ class Wanted:
 
 
 DIGITS = Wanted("digits and signs", ReadOptions(alphabet="".join([*ALPHABETS["digits"], *SIGNS])))
-"""What is read unless something else is asked for."""
+"""The choice unless another is made."""
 
 NAMED = {
     "Digits and signs": DIGITS,
@@ -47,11 +47,11 @@ NAMED = {
     "Capitals": Wanted("capitals", ReadOptions(alphabet="upper")),
     "Small letters": Wanted("small letters", ReadOptions(alphabet="lower")),
 }
-"""What can be chosen as it is."""
+"""Choices that need no further words."""
 
 
 def name_of(alphabet: str) -> str:
-    """What an alphabet is called that can be chosen as it is, such as ``upper``.
+    """Return the name of an alphabet that can be chosen as it is, such as ``upper``.
 
     Raises:
         StopIteration: none of those is it.
@@ -102,7 +102,7 @@ ASKED: dict[str, Callable[[], Wanted | None]] = {
     "A pattern, such as a date": _pattern,
     "Words of a list": _words,
 }
-"""What has to be told more of; nothing comes of it until it is."""
+"""Choices that need further words."""
 
 
 def ask_wanted() -> Wanted:
@@ -141,7 +141,7 @@ def _sentence(text: str) -> str:
 
 
 def wanted() -> Wanted:
-    """What was asked for last, and can be read."""
+    """Return the last choice that can be read."""
     return st.session_state.get("wanted", DIGITS)
 
 

@@ -1,4 +1,4 @@
-"""What the page says of a reading and of a network, in plain sentences."""
+"""Plain sentences about a reading and a network."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -26,7 +26,7 @@ Tone: TypeAlias = Literal["sure", "doubt", "none", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a person is told of one picture.
+    """The verdict on one picture, for a person.
 
     Attributes:
         tone: which of the four it is; colours follow it, but are never all that tells them apart.
@@ -151,7 +151,7 @@ def _of_misfit(reading: Reading) -> Verdict:
 
 
 def _misfits(line: Line) -> bool:
-    """Whether a line that has a text has none that fits."""
+    """Tell if a line that has a text has none that fits."""
     return bool(line.text) and line.field is not None and not line.field.text
 
 
@@ -160,7 +160,7 @@ def _in_a_row(reading: Reading) -> str:
 
 
 def of_field(line: Line) -> str:
-    """How sure the text of a field is, and what was read without, where that differs; ``""`` where there is none."""
+    """Say how sure the text of a field is, and the text without constraint, if another; ``""`` if there is none."""
     if (field := line.field) is None:
         return ""
     if not field.text:
@@ -218,12 +218,12 @@ def of_glyph(glyph: Glyph) -> Verdict:
 
 
 def _those(glyph: Glyph) -> str:
-    """What a glyph was held against."""
+    """Name the class that a glyph was held against."""
     return "the ten" if {*glyph.probabilities} == {*DIGITS} else "those that are read"
 
 
 def doubt(glyph: Glyph) -> str:
-    """What speaks against a glyph that was not accepted: the other labels, or that it may be none."""
+    """Say what speaks against a glyph that was not accepted: the other labels, or that it may be none."""
     confidence = percent(glyph.confidence)
     if glyph.reason == "incomplete":
         return "Perhaps this is not all of it."

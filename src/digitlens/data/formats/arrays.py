@@ -20,7 +20,7 @@ from digitlens.errors import CorruptDataset
 __all__ = ["NamedArray", "blocks_of", "checked", "paired"]
 
 LABELS = ("label", "lab", "target", "class", "writer", "y_", "_y")
-"""What the names of arrays of labels have in them; one may also be called just ``y``."""
+"""Parts of the names of arrays of labels; one may also be called just ``y``."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class NamedArray:
 
     @property
     def holds_pictures(self) -> bool:
-        """Whether it is pictures; if not, labels."""
+        """True if it holds pictures, False if it holds labels."""
         return is_picture(self.shape) and not (len(self.shape) < 3 and self._says_labels)
 
     @property

@@ -195,7 +195,7 @@ def _chosen(schema: pa.Schema, name: str, column: str | None, paths: bool) -> _C
 
 
 def _classes(schema: pa.Schema, labels: str) -> Names | None:
-    """What the numbers of a column stand for, as Hugging Face's datasets tell it beside the schema."""
+    """Return the classes behind the numbers of a column, as Hugging Face's datasets tell it beside the schema."""
     try:
         told = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
         names = told["info"]["features"][labels]["names"]

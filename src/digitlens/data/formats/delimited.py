@@ -26,7 +26,7 @@ NAMES = ("id", "imageid", "index", "name", "file", "filename", "")
 """Names of the column that names the rows."""
 
 SEPARATORS = (",", ";", "\t", None)
-"""What parts the columns; the last is any blanks."""
+"""Separators of columns; the last is any blanks."""
 
 _ATTRIBUTE = re.compile(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE)
 _ARFF = re.compile(rb"\s*(?:%[^\n]*\n\s*)*@relation\b", re.IGNORECASE)
@@ -34,7 +34,7 @@ _ARFF = re.compile(rb"\s*(?:%[^\n]*\n\s*)*@relation\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class _Columns:
-    """How the rows of a table are made up.
+    """The layout of the rows of a table.
 
     Attributes:
         separator: what parts them.
@@ -54,12 +54,12 @@ class _Columns:
 
 
 def is_arff(head: bytes) -> bool:
-    """Whether a file that begins so is a table of Weka's and OpenML's format."""
+    """Tell if a file that begins so is a table of Weka's and OpenML's format."""
     return _ARFF.match(head) is not None
 
 
 def is_delimited(head: bytes) -> bool:
-    """Whether a file that begins so is a text of rows of numbers, with or without the names of the columns."""
+    """Tell if a file that begins so is a text of rows of numbers, with or without the names of the columns."""
     if b"\0" in head:
         return False
     lines = head.decode("utf-8-sig", "replace").splitlines()[:2]
@@ -197,7 +197,7 @@ def _parted(line: str, separator: str | None) -> list[str]:
 
 
 def _are_numbers(row: list[str], most: int = 1) -> bool:
-    """Whether all but ``most`` of the texts are numbers: a label may be a letter."""
+    """Tell if all but ``most`` of the texts are numbers: a label may be a letter."""
     other = 0
     for text in row:
         try:

@@ -18,7 +18,7 @@ _MAGIC = re.compile(rb"\x00\x00[\x08\x09\x0b-\x0e][\x01-\x04]", re.DOTALL)
 
 
 def matches(head: bytes) -> bool:
-    """Whether a file that begins so is one."""
+    """Tell if a file that begins so is an IDX file."""
     return _MAGIC.match(head) is not None
 
 

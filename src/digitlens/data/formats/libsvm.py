@@ -24,7 +24,7 @@ _LINE = re.compile(rb"[+-]?\d+(?:\.\d*)? +\d+:\S+ +\d+:")
 
 @dataclass(frozen=True)
 class _Survey:
-    """What a file holds: rows, the first (0 or 1) and last position, and whether labels go from 1 to 10."""
+    """A summary of a file: rows, the first (0 or 1) and last position, and if labels go from 1 to 10."""
 
     rows: int = 0
     first: int = 1
@@ -34,13 +34,13 @@ class _Survey:
 
     @property
     def pixels(self) -> int:
-        """How many a picture has: the next square number, since the last of them may always be 0."""
+        """Pixels of a picture: the next square number, since the last of them may always be 0."""
         side = isqrt(max(LEAST_PIXELS, self.last - self.first + 1) - 1) + 1
         return side * side
 
 
 def is_libsvm(head: bytes) -> bool:
-    """Whether a file that begins so is one."""
+    """Tell if a file that begins so is in LIBSVM's format."""
     return _LINE.match(head) is not None
 
 

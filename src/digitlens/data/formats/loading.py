@@ -89,7 +89,7 @@ def _read(shards: Iterable[Shard], frame: Framing) -> tuple[NDArray[np.uint8], l
             held += images[-1].nbytes
             if held > MOST_BYTES:
                 raise CorruptDataset(
-                    f"{shard.name} has more than {MOST_BYTES >> 30} GB of pictures: part it."
+                    f"{shard.name} has more than {MOST_BYTES >> 30} GB of pictures: split it."
                 )
     if not images:
         raise CorruptDataset("There are no pictures in it.")

@@ -91,7 +91,7 @@ def _flat(held: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, NDAr
 
 
 def _mapping(found: dict[str, NDArray[Any]]) -> Names | None:
-    """What labels stand for, where a table tells the code of each one's character, as EMNIST's do."""
+    """Return the meaning of labels, where a table tells the code of each one's character, as EMNIST's do."""
     tables = [values for name, values in found.items() if name.endswith("mapping")]
     if len(tables) != 1 or tables[0].ndim != 2 or tables[0].shape[1] < 2:
         return None

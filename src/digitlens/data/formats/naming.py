@@ -12,7 +12,7 @@ from digitlens.errors import CorruptDataset
 __all__ = ["Names", "Zero", "codes", "label_text", "label_texts", "mapping_beside", "text_of"]
 
 Names: TypeAlias = Mapping[int, str]
-"""What each number stands for."""
+"""The label behind each number."""
 
 Zero: TypeAlias = Literal["ten", "first"]
 """Where labels go from 1 to 10, the 10 is a 0 (as in MATLAB's files), or the 1 is (as in LIBSVM's USPS)."""
@@ -39,7 +39,7 @@ def text_of(value: str | float) -> str:
 
 
 def label_text(value: str | float, names: Names | None, zero: Zero | None = None) -> str:
-    """What a label stands for, by the names that the dataset gives."""
+    """Return the label's text, by the names that the dataset gives."""
     text = text_of(value)
     number = int(text) if text.isdecimal() else None
     if number is not None and names is not None:
@@ -50,7 +50,7 @@ def label_text(value: str | float, names: Names | None, zero: Zero | None = None
 
 
 def label_texts(values: NDArray[Any], names: Names | None, name: str) -> list[str]:
-    """What an array of labels stands for.
+    """Return the texts of an array of labels.
 
     Args:
         values: (N,) or (N, 1) numbers or texts; (N, K) where just one of each row is 1, the others 0 or -1, as a
@@ -87,7 +87,7 @@ def _flat(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def mapping_beside(path: Path) -> Names | None:
-    """What labels stand for by the file ``NAME-mapping.txt`` beside ``NAME-...``: a label a line, then its code.
+    """Return the labels by the file ``NAME-mapping.txt`` beside ``NAME-...``: a label a line, then its code.
 
     Raises:
         CorruptDataset: there is such a file, and it is none.
@@ -110,5 +110,5 @@ def _mapping(file: Path) -> Names:
 
 
 def codes(rows: Sequence[Sequence[int]]) -> Names:
-    """What labels stand for, by rows of a label and the code of its character; a second code is the other case."""
+    """Return the labels by rows of a label and the code of its character; a second code is the other case."""
     return {int(row[0]): chr(int(row[1])) for row in rows}

@@ -28,12 +28,12 @@ _Opener: TypeAlias = Callable[[], AbstractContextManager[BufferedIOBase]]
 
 
 def is_npy(head: bytes) -> bool:
-    """Whether a file that begins so is one array."""
+    """Tell if a file that begins so is one array."""
     return head.startswith(_NPY)
 
 
 def is_npz(head: bytes) -> bool:
-    """Whether a file that begins so is an archive of arrays."""
+    """Tell if a file that begins so is an archive of arrays."""
     if not head.startswith(b"PK\3\4"):
         return False
     length = int.from_bytes(head[26:28], "little")

@@ -48,12 +48,12 @@ class Block:
 
 
 def is_picture(shape: tuple[int, ...]) -> bool:
-    """Whether rows of an array of this shape, (N, ...), are pictures: squares, or with height and width."""
+    """Tell if rows of an array of this shape, (N, ...), are pictures: squares, or with height and width."""
     return _size(shape) is not None
 
 
 def rows_at_once(row_bytes: int) -> int:
-    """How many rows of so many bytes to hold in memory."""
+    """Return the number of rows of so many bytes to hold in memory."""
     return max(1, min(AT_ONCE, AT_ONCE_BYTES // max(1, row_bytes)))
 
 
@@ -79,7 +79,7 @@ def samples_of(blocks: Iterable[Block], name: str) -> Iterator[Sample]:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """How the rows of a dataset are to be seen."""
+    """The view that turns the rows of a dataset into pictures."""
 
     name: str
     low: float
@@ -148,7 +148,7 @@ def _shaped(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _lie_on_their_side(glyphs: NDArray[np.uint8]) -> bool:
-    """Whether glyphs have rows and columns in each other's places: those of all scripts are taller than wide."""
+    """Tell if glyphs have rows and columns in each other's places: those of all scripts are taller than wide."""
     if glyphs.ndim != 3 or glyphs.shape[1] != glyphs.shape[2] or len(glyphs) < ENOUGH:
         return False
     edges = np.concatenate([glyphs[:, 0], glyphs[:, -1], glyphs[:, :, 0], glyphs[:, :, -1]], axis=1)

@@ -1,4 +1,4 @@
-"""What is not read, told by its first bytes, and what to do instead."""
+"""Formats that are not read, told by their first bytes, and what to do instead."""
 
 import re
 
@@ -11,7 +11,7 @@ _TORCH = re.compile(rb"PK\x03\x04.{26}[^\0]{0,200}?(?:data\.pkl|byteorder|\.form
 
 
 def advice(head: bytes) -> str | None:
-    """What to say of a file that begins so, the end of a sentence that begins with its name; None where nothing."""
+    """Return the end of a sentence that a file's name begins, where the file begins so; None if there is no advice."""
     if _PICKLE.match(head) or _TORCH.match(head):
         return (
             "is a pickle, and to read one is to run whatever it holds, so it is not read: where you trust it, open it "

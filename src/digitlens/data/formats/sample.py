@@ -1,4 +1,4 @@
-"""What every reader of a format gives: pictures with their labels, one after another, in shards of a split."""
+"""The output of every reader of a format: pictures with their labels, one after another, in shards of a split."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -36,7 +36,7 @@ _BLOCK = 512
 
 
 def is_tar(head: bytes) -> bool:
-    """Whether a file that begins so is an archive: by the checksum of its first header (POSIX 1003.1, pax)."""
+    """Tell if a file that begins so is an archive: by the checksum of its first header (POSIX 1003.1, pax)."""
     header = head[:_BLOCK]
     if len(header) < _BLOCK or not header[0]:
         return False
@@ -60,14 +60,16 @@ def shards_of(file: File) -> list[Shard]:
         raise CorruptDataset(
             f"{file.name} holds no pictures: put them into folders named 0 to 9 in it, or unpack it."
         )
+    return [_shard(file, split, labels) for split, labels in found.items()]
 
-    def shard(split: str, labels: list[bool]) -> Shard:
-        def samples() -> Iterator[Sample]:
-            return (sample for where, sample in _samples(file, contents=True) if where == split)
 
-        return Shard(file.name, split, all(labels), lambda: len(labels), samples, file.path)
+def _shard(file: File, split: str, labels: list[bool]) -> Shard:
+    """Return a split as a shard; ``labels``: for each of its pictures, True if it has one."""
 
-    return [shard(split, labels) for split, labels in found.items()]
+    def samples() -> Iterator[Sample]:
+        return (sample for where, sample in _samples(file, contents=True) if where == split)
+
+    return Shard(file.name, split, all(labels), lambda: len(labels), samples, file.path)
 
 
 def _samples(file: File, contents: bool) -> Iterator[tuple[str, Sample]]:
@@ -107,19 +109,23 @@ def _members(file: File, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     for info in archive:
         count, unpacked = count + 1, unpacked + info.size
         if count > MOST_MEMBERS:
-            raise CorruptDataset(f"{file.name} has more than {MOST_MEMBERS:,} members, the limit: part it.")
+            raise CorruptDataset(f"{file.name} has more than {MOST_MEMBERS:,} members, the limit: split it.")
         if unpacked > max(2**30, MOST_RATIO * size):
             raise CorruptDataset(
                 f"{file.name} would unpack from {size:,} to more than {unpacked:,} bytes: pictures do not shrink "
                 "like that."
             )
         archive.members = []  # type: ignore[attr-defined]  # tarfile would else keep them all
-        path = PurePosixPath(info.name)
-        hidden = any(part.startswith(".") and part.strip(".") for part in path.parts)
-        if info.isfile() and not hidden and path.suffix.lower() not in PASSED_OVER:
+        if info.isfile() and _may_be_picture(PurePosixPath(info.name)):
             yield info
     if cast("_Bounded", archive.fileobj).last.strip(b"\0"):  # which tarfile takes for the end
         raise tarfile.ReadError("one of its headers is none, or not there to its end")
+
+
+def _may_be_picture(path: PurePosixPath) -> bool:
+    """Tell if a member may be a picture: neither hidden nor one of the kinds that lie beside pictures."""
+    hidden = any(part.startswith(".") and part.strip(".") for part in path.parts)
+    return not hidden and path.suffix.lower() not in PASSED_OVER
 
 
 @contextmanager

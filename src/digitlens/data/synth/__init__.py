@@ -1,10 +1,10 @@
 """Glyphs drawn or degraded by our own code, to learn from and to measure by: no picture is copied."""
 
 from digitlens.data.synth.degrade import DEGRADATIONS, corrupt, degrade, normalise
-from digitlens.data.synth.hands import crossed, hands
-from digitlens.data.synth.others import not_digits
+from digitlens.data.synth.negatives import not_digits
 from digitlens.data.synth.pages import Page, PageSettings, Written, draw_page
 from digitlens.data.synth.variety import draw_pages, varied
+from digitlens.data.synth.writers import crossed, draw_writers
 
 __all__ = [
     "DEGRADATIONS",
@@ -16,7 +16,7 @@ __all__ = [
     "degrade",
     "draw_page",
     "draw_pages",
-    "hands",
+    "draw_writers",
     "normalise",
     "not_digits",
     "varied",

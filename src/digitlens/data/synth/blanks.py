@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data.synth.hands import write
+from digitlens.data.synth.writers import write
 
 __all__ = ["BLANKS", "Blank", "Place", "draw_blank", "fill", "values_for", "write_text"]
 
@@ -237,8 +237,8 @@ def fill(
         values: what is written into each field, digits and ``. , - /``; ``"x"`` ticks a box, ``""`` leaves a field
             empty, and so does leaving it out.
         rng: where chance comes from.
-        writer: writes one digit, white on black, uint8 (h, w); left out, `digitlens.data.synth.hands.write` does, with
-            one pen for the sheet.
+        writer: writes one digit, white on black, uint8 (h, w); left out, `digitlens.data.synth.writers.write` does,
+            with one pen for the sheet.
 
     Returns:
         uint8 (H, W, 3), RGB.

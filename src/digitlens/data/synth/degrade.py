@@ -46,7 +46,7 @@ DEGRADATIONS: Mapping[str, Degradation] = {
 """Every kind by name, in the order in which the world applies them: pen, page, light, lens, sensor."""
 
 SHARES = (0.6, 0.3, 0.1)
-"""How often a glyph suffers from one, two, three kinds at once."""
+"""Probabilities that a glyph suffers from one, two, three kinds at once."""
 
 WORST = 0.8
 """The severity up to which glyphs are degraded: beyond it people can't read half of them either."""

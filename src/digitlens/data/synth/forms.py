@@ -156,4 +156,4 @@ FORMS: tuple[Form, ...] = (_zero, _one, _two, _three, _four, _five, _six, _seven
 """One for each digit, in their order."""
 
 WIDTHS = (0.7, 0.6, 0.65, 0.6, 0.7, 0.65, 0.6, 0.65, 0.6, 0.6)
-"""How wide each is usually written, in heights."""
+"""The usual width of each, in heights."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data.synth import shapes
-from digitlens.data.synth.others import not_digits
+from digitlens.data.synth.negatives import not_digits
 
 __all__ = ["Page", "PageSettings", "Written", "draw_page"]
 
@@ -52,7 +52,7 @@ class Page:
 
 @dataclass(frozen=True)
 class PageSettings:
-    """How a page is written, lit and taken; lengths are in heights of a digit unless they say pixels.
+    """Parameters of a page's writing, light and capture; lengths are in heights of a digit unless they say pixels.
 
     Attributes:
         lines: lines on the page.
@@ -260,7 +260,7 @@ def _photograph(ink: Layer, ruled: Layer, settings: PageSettings, rng: np.random
 
 
 def _light(shape: tuple[int, ...], settings: PageSettings, rng: np.random.Generator) -> NDArray[np.float64]:
-    """How much light falls on each pixel, 0 to 1."""
+    """Draw the illumination of each pixel, 0 to 1."""
     rows, columns = np.indices(shape) / max(shape)
     angle = rng.uniform(0, 2 * np.pi)
     along = np.cos(angle) * (columns - columns.max() / 2) + np.sin(angle) * (rows - rows.max() / 2)

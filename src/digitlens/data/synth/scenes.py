@@ -1,4 +1,4 @@
-"""What light, lenses, sensors, paper and print do to the picture of a glyph.
+"""The harm that light, lenses, sensors, paper and print do to the picture of a glyph.
 
 Every function takes a picture, float32 (H, W), 0 black paper to 1 white ink, a severity, 0 to 1, and a
 generator, and gives a new picture. Lengths are in units of 1/28 of the side, so that any size will do.

@@ -1,4 +1,4 @@
-"""What hands and pens do to a glyph: other strokes, other slants, other sizes, pieces missing or too many.
+"""Deformations of a glyph by hands and pens: other strokes, other slants, other sizes, pieces missing or too many.
 
 Every function takes a picture, float32 (H, W), 0 black paper to 1 white ink, a severity, 0 to 1, and a
 generator, and gives a new picture. Lengths are in units of 1/28 of the side, so that any size will do.

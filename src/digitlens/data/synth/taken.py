@@ -118,7 +118,7 @@ def _desk(size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32
 
 
 def _light(size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
-    """How much light falls on each pixel, 0 to 1: a slope, and a shadow with a soft edge."""
+    """Draw the illumination of each pixel, 0 to 1: a slope, and a shadow with a soft edge."""
     rows, columns = np.mgrid[0 : size[1], 0 : size[0]].astype(np.float32) / np.float32(max(size))
     angle = rng.uniform(0, 2 * np.pi)
     along = np.cos(angle) * (columns - 0.4) + np.sin(angle) * (rows - 0.5)

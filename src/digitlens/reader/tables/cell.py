@@ -28,7 +28,7 @@ TOO_MANY = 0.002  # of the glyphs that are found, so many are a part of another,
 
 
 class Candidate(NamedTuple):
-    """What a cell may say: the text, and the logarithm of its probability, nats."""
+    """A candidate for the text of a cell, and the logarithm of its probability, nats."""
 
     text: str
     log_probability: float
@@ -36,7 +36,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell.
+    """A cell of a table.
 
     Attributes:
         text: what is read; ``""`` where nothing is written, ``"-"`` for a dash, ``"x"`` for a box ticked.

@@ -1,4 +1,4 @@
-"""What one cell says, from the lines that were read in it, and where nothing need be read."""
+"""The reading of one cell, from the lines that were read in it, and cells that need not be read."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,7 +21,7 @@ FLAT = 2.2  # times its height: a dash is wider
 
 
 def cell_of(lines: Sequence[Line], cut: Cut | None, grammar: Grammar | None) -> Cell:
-    """What the lines read in one cut say, and whether nothing is missing in it."""
+    """Make a cell of the lines read in one cut, and tell if nothing is missing in it."""
     if not lines:
         return Cell("", 0.0, False, "not_a_digit")
     line = max(lines, key=lambda line: (len(line.glyphs), line.box.h))
@@ -49,7 +49,7 @@ def _glyph_doubt(line: Line) -> Reason | None:
     nothing, 1,259 were, and none of these was wrong; the glyphs' own thresholds accepted 929.
     """
     whole = line.field is not None and line.confidence is not None and not line.doubts
-    reasons = (glyph.reason for glyph in line.glyphs if glyph.reason)
+    reasons: list[Reason] = [glyph.reason for glyph in line.glyphs if glyph.reason is not None]
     return next((reason for reason in reasons if not (whole and reason == "unsure")), None)
 
 
@@ -66,7 +66,7 @@ def plain_cell(cut: Cut) -> Cell | None:
 
 
 def is_dash(cut: Cut) -> bool:
-    """Whether all that is written is one level stroke: people cross out an empty cell so."""
+    """Tell if all that is written is one level stroke: people cross out an empty cell so."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(cut.ink, connectivity=8)
     pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] > 0.002 * cut.inside.w * cut.inside.h]
     if len(pieces) != 1:
@@ -76,7 +76,7 @@ def is_dash(cut: Cut) -> bool:
 
 
 def _left_over(cut: Cut, line: Line) -> bool:
-    """Whether ink as high as a digit stands outside all glyphs, or two such pieces side by side in one."""
+    """Tell if ink as high as a digit stands outside all glyphs, or two such pieces side by side in one."""
     _, _, stats, centres = cv2.connectedComponentsWithStats(cut.ink, connectivity=8)
     heights = [glyph.box.h for glyph in line.glyphs if glyph.label not in SIGNS]
     least = LEAST_HEIGHT * float(np.median(heights)) if heights else 0.0

@@ -36,17 +36,17 @@ class Check:
 
     @property
     def is_strong(self) -> bool:
-        """Whether it speaks for a reading that fits."""
+        """True if it speaks for a reading that fits."""
         return self.kind in STRONG
 
     @property
     def chance(self) -> float:
-        """How often it holds of a wrong reading."""
+        """The probability that it holds of a wrong reading."""
         return 1 / (STRONG | WEAK)[self.kind]
 
     @property
     def penalty(self) -> float:
-        """What speaks against a reading for which it does not hold, nats."""
+        """The penalty of a reading for which it does not hold, nats."""
         return -log(max(1 - self.trust, 1e-6) * self.chance)
 
 

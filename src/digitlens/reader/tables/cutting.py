@@ -20,7 +20,7 @@ SPECK = 0.12  # of a field's height: what is no larger all ways is dust, or a po
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """What is written in one field.
+    """The writing in one field.
 
     Attributes:
         picture: dark on white, the print and whatever belongs to other fields taken away, uint8 (h, w).
@@ -41,7 +41,7 @@ class Cut:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is written, but for specks."""
+        """True if nothing is written, but for specks."""
         _, _, stats, _ = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
         larger = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
         return not bool((larger > 1.5 * SPECK * self.inside.h).any())
@@ -64,7 +64,7 @@ class Cut:
         return Cut(self.picture[part], self.ink[part], box)
 
     def part(self, box: Box) -> "Cut":
-        """What of it belongs into one box of a comb."""
+        """Cut out the part of it that belongs into one box of a comb."""
         return cut_at(self.picture, self.ink, box)
 
 
@@ -76,7 +76,7 @@ def ink_of(clean: Gray) -> Gray:
 
 
 def cut_at(clean: Gray, ink: Gray, box: Box) -> Cut:
-    """What belongs into a box: the pieces of ink that lie in it for the most part; of those that are torn, the part."""
+    """Cut out the connected components that lie in a box for the most part; of those that are torn, the part."""
     x, y, w, h = box.to_list()
     count, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     marked = np.asarray(found, np.int32)

@@ -92,7 +92,7 @@ def _ruled(picture: Picture, lines: LineReader, ways: Iterable[float]) -> Table 
 
 
 def _readable(table: Table) -> int:
-    """How many cells are written in and accepted."""
+    """Count the cells that are written in and accepted."""
     return sum(cell.accepted and cell.text != "" for _, _, cell in table.cells())
 
 

@@ -45,7 +45,7 @@ def read_grid(grid: Grid, opened: Picture, lines: LineReader) -> Table:
 
 
 def _cells(cuts: Sequence[Cut], lines: LineReader) -> list[Cell]:
-    """What the cells say: those that need reading are read together."""
+    """Read the cells: those that need reading are read together."""
     plain = [plain_cell(cut) for cut in cuts]
     asked = [cut.tight() for cut, cell in zip(cuts, plain, strict=True) if cell is None]
     readings = read_crops([Crop(cut.picture, cut.height, lines) for cut in asked])
@@ -87,7 +87,7 @@ def _without_words(table: Table) -> Table:
 
 
 def _wordy(cells: Sequence[Cell | None]) -> bool:
-    """Whether most of the cells that are written in hold no digits, or more than digits."""
+    """Tell if most of the cells that are written in hold no digits, or more than digits."""
     written = [cell for cell in cells if cell is not None and (cell.text or not cell.accepted)]
     strange = [cell for cell in written if cell.reason in ("not_a_digit", "incomplete")]
     return len(written) > 0 and len(strange) >= WORDS * len(written)

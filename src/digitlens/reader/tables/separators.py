@@ -96,7 +96,7 @@ def _leant(boxes: Numbers, slope: float) -> list[Numbers]:
 def _separators(
     across: Numbers, widths: Numbers, before: NDArray, evidence: Numbers, price: float
 ) -> tuple[float, Numbers]:
-    """What speaks for columns, the price of parting them taken off, nats, and where they part, from left to right."""
+    """Return the evidence for columns less the cost of separating them, nats, and the separators."""
     left, right = across - CORE / 2 * widths, across + CORE / 2 * widths
     start, end = right[before], left[before + 1]
     places = np.unique(np.concatenate([start, end, (start + end) / 2]))

@@ -153,7 +153,7 @@ class _Group:
         ]
 
     def _slack(self, best: Choice, broken: Sequence[int]) -> float:
-        """What speaks for a text that is none of the candidates, against the best combination.
+        """Return the log-odds of a text that is none of the candidates, against the best combination.
 
         Any one cell may say something unlisted, for which its checks then hold by chance; had they to be made to hold
         by another reading of a cell, that need not be.

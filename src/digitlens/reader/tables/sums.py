@@ -50,6 +50,6 @@ def _sum(of: Sequence[tuple[int, int]], equals: tuple[int, int]) -> Check:
 
 
 def _written(check: Check, cells: dict[str, Cell]) -> bool:
-    """Whether there is a total, and anything that it could be of."""
+    """Tell if there is a total, and anything that it could be of."""
     found = [cells.get(name) for name in check.names]
     return bool(found[-1] and found[-1].text) and any(cell is not None and cell.text for cell in found[:-1])

@@ -1,4 +1,4 @@
-"""What a table is that was read."""
+"""A table that was read."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Table:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """How many rows and columns it has."""
+        """The numbers of rows and columns."""
         return len(self.rows), len(self.rows[0]) if self.rows else 0
 
     @property

@@ -13,7 +13,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from digitlens.errors import ExportMismatch, TrainingError
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 from digitlens.imaging import local_contrast
 from digitlens.train.drawn.average import set_flat
 from digitlens.train.drawn.graph import GraphWriter, drawn_graph
@@ -27,7 +27,7 @@ PARITY: dict[Stored, float] = {"float32": 1e-3, "float16": 2e-2}
 
 @dataclass(frozen=True)
 class Answers:
-    """What the graph of a kind of network gives.
+    """The outputs of the graph of a kind of network.
 
     Attributes:
         write: adds the nodes that give the outputs, and tells their shapes by name.
@@ -42,7 +42,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export made: the file's SHA-256, the network's parameters, the largest difference from Keras."""
+    """The result of an export: the file's SHA-256, the network's parameters, the largest difference from Keras."""
 
     sha256: str
     parameters: int
@@ -64,7 +64,7 @@ def export_drawn(net: keras.Model, path: Path, answers: Answers, stored: Stored 
             f"at most {PARITY[stored]:.0e} is allowed. Nothing was written. "
             "This is a fault of the export: please report it."
         )
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(content)
     return Exported(hashlib.sha256(content).hexdigest(), net.count_params(), difference)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from digitlens.errors import TrainingError
 from digitlens.train.drawn.average import Average, set_flat
@@ -31,7 +33,7 @@ Scene = TypeVar("Scene")
 
 @dataclass(frozen=True)
 class Measured:
-    """What a network comes to on scenes: the loss, a score from 0 to 1, and how well each label is found."""
+    """The figures of a network on scenes: the loss, a score from 0 to 1, and how well each label is found."""
 
     loss: float
     score: float
@@ -40,7 +42,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Lesson(Generic[Scene]):
-    """What is learnt from scenes, and how that is measured.
+    """The task that is learnt from scenes, and its measurement.
 
     Attributes:
         recipe: the settings.
@@ -105,20 +107,8 @@ def fit_drawn(
     """
     _need_tensorflow()
     make_repeatable(run.seed)
-    recipe, identity = lesson.recipe, {"recipe": lesson.recipe.settings(), "seed": run.seed}
-    if run.start is not None:
-        identity["start"] = run.start
-    checkpoints = Checkpoints(run.folder)
-    found = checkpoints.load(identity) if run.resume else None
-    if found is None:
-        checkpoints.clear()
-        net, progress, averages = _untrained(lesson), Progress(identity), None
-    else:
-        net, progress, averages = found
-    plain = lesson.plain_net()
-    if found is None and lesson.begin is not None:
-        lesson.begin(plain)
-        net.set_weights(plain.get_weights())
+    recipe, checkpoints = lesson.recipe, Checkpoints(run.folder)
+    net, plain, progress, averages = _begun(lesson, run, checkpoints)
     average = Average(net, recipe.average, averages)
     with Drawn.by(lesson.draw, run.seed, recipe.scenes, recipe.workers) as drawn:
         drawn.begin(len(progress.epochs))
@@ -147,6 +137,28 @@ def fit_drawn(
             log.info(_LINE, number + 1, recipe.epochs, *told, waited)
         set_flat(plain, average.flat())
         return plain, progress, lesson.measure(plain, held)
+
+
+def _begun(
+    lesson: Lesson[Any], run: Run, checkpoints: Checkpoints
+) -> tuple[keras.Model, keras.Model, Progress, NDArray[np.float32] | None]:
+    """Resume from a checkpoint, or begin anew.
+
+    Returns:
+        The network as it is trained, the plain one, the record, and the averaged weights, flat, where it is resumed.
+    """
+    identity = {"recipe": lesson.recipe.settings(), "seed": run.seed}
+    if run.start is not None:
+        identity["start"] = run.start
+    if run.resume and (found := checkpoints.load(identity)) is not None:
+        net, progress, averages = found
+        return net, lesson.plain_net(), progress, averages
+    checkpoints.clear()
+    net, plain = _untrained(lesson), lesson.plain_net()
+    if lesson.begin is not None:
+        lesson.begin(plain)
+        net.set_weights(plain.get_weights())
+    return net, plain, Progress(identity), None
 
 
 def _untrained(lesson: Lesson[Any]) -> keras.Model:

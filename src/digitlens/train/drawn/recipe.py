@@ -1,4 +1,4 @@
-"""What every run on drawn examples depends on besides the generator of sheets and its seed."""
+"""The settings of every run on drawn examples besides the generator of sheets and its seed."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -11,14 +11,14 @@ from digitlens.train.recipes import warmed_cosine
 __all__ = ["DrawnRecipe", "Precision"]
 
 Precision: TypeAlias = Literal["mixed_bfloat16", "float32"]
-"""What layers compute in; weights are float32 either way. Processors without bfloat16 compute it too, but slowly."""
+"""The arithmetic of layers; weights are float32 either way. Processors without bfloat16 compute it too, but slowly."""
 
 Own = TypeVar("Own", bound="DrawnRecipe")
 
 
 @dataclass(frozen=True)
 class DrawnRecipe:
-    """How a network is trained on scenes that are drawn for every epoch.
+    """The settings of training on scenes that are drawn for every epoch.
 
     Attributes:
         name: what it is called.

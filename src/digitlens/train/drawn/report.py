@@ -4,9 +4,9 @@ from importlib.resources import files
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from digitlens.files import whole_file
+from digitlens.evaluation_report import style
+from digitlens.files import atomic_write
 from digitlens.html.page import document, element, facts, percent, scrolling, section, table
-from digitlens.judged import style
 from digitlens.model.card import PageCard
 from digitlens.train.report import learning, making
 from digitlens.train.state import Progress
@@ -35,7 +35,7 @@ def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: st
         making(card.command, {"Recipe": card.recipe, "Network": network, "Software": card.software}),
     )
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         page = document(title, f"{style()}\n{css}", main)
         temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
 
@@ -44,34 +44,30 @@ MEANINGS = {
     "F1": "a mark is found where the label is right and the boxes overlap by half",
     "Exact": "the share of lines of which every label is right, none missing and none too many",
 }
-"""What scores mean."""
+"""The meaning of each score."""
 
 
 def _head(title: str, card: PageCard, score: str) -> Element:
-    """What matters most, at a glance."""
+    """Return the figures that matter most, at a glance."""
     known = card.metrics["validation"]
     value = percent(known[score.lower()])
     lede = (
         f"On {known['scenes']:,} drawn scenes whose glyphs it had never seen, the network's score ({score}) is "
         f"{value}: {MEANINGS[score]}."
     )
-    figures = {
-        score: value,
-        "validation loss": f"{known['loss']:.3f}",
-        "largest difference of the export": f"{card.metrics['parity']:.1e}",
-    }
+    loss, parity = f"{known['loss']:.3f}", f"{card.metrics['parity']:.1e}"
     return element(
         "header",
         element("p", "DigitLens training report", class_="kicker"),
         element("h1", title),
         element("p", lede, class_="lede"),
-        facts(figures),
+        facts({score: value, "validation loss": loss, "largest difference of the export": parity}),
         element("p", f"Learnt from {card.trained_on}.", class_="note"),
     )
 
 
 def _labels(card: PageCard, score: str) -> Element:
-    """How well each label is found."""
+    """Return how well each label is found."""
     rows = (
         [label or "other writing", f"{each['count']:,}", percent(each["f1"]) if each["count"] else "-"]
         for label, each in card.metrics["validation"]["labels"].items()

@@ -26,7 +26,7 @@ log = logging.getLogger("digitlens")
 
 @dataclass(frozen=True)
 class DrawnJob:
-    """What to train, and where to put it.
+    """A run of training on drawn scenes, and the folder of its results.
 
     Attributes:
         recipe: the settings.
@@ -62,7 +62,7 @@ class DrawnJob:
 
     @property
     def command(self) -> str:
-        """What trains such a network again."""
+        """The command that trains such a network again."""
         words = ["--recipe", self.recipe.name, "--epochs", str(self.recipe.epochs), "--seed", str(self.seed)]
         if self.start is not None:
             words += ["--from", self.start.stem]
@@ -71,7 +71,7 @@ class DrawnJob:
 
 @dataclass(frozen=True)
 class DrawnOutcome:
-    """What a run came to: its card, and where the network and the report are."""
+    """The result of a run: its card, and where the network and the report are."""
 
     card: PageCard
     model: Path

@@ -1,4 +1,4 @@
-"""What the graph of a line network gives.
+"""The outputs of the graph of a line network.
 
 It takes ``image``, float32 (N, 1, 56, W), strips, W a multiple of 4, and gives ``logits`` (N, K + 1, 1, W/4), of the
 labels and, last, of none.

@@ -1,4 +1,4 @@
-"""How a line network is trained on strips of drawn sheets, and what one comes to on them."""
+"""The training of a line network on strips of drawn sheets, and its measurement on them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ FIRST = 96
 def line_lesson(
     recipe: LineRecipe, draw: Draw[Scene], seed: int = 0, start: Path | None = None
 ) -> Lesson[Scene]:
-    """Give what line networks learn.
+    """Return the task that line networks learn.
 
     Args:
         recipe: the settings.
@@ -59,7 +59,7 @@ def line_lesson(
 
 
 def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 32) -> Measured:
-    """What a network comes to on strips as they were cut out: its score is the share read exactly."""
+    """Measure a network on strips as they were cut out: its score is the share read exactly."""
     strips = [strip for strip in _strips(scenes) if strip.contrast.shape[1] <= WIDTH]
     loss, losses, exact = LineLoss(), [], 0
     asked, right = Counter[str](), Counter[str]()
@@ -74,11 +74,15 @@ def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 3
             wanted, read = (Counter(LABELS[i] for i in each) for each in (strip.labels.tolist(), found))
             asked.update(wanted)
             right.update(wanted & read)
-    table = {
+    return Measured(float(np.mean(losses)), exact / max(1, len(strips)), _table(asked, right))
+
+
+def _table(asked: Counter[str], right: Counter[str]) -> dict[str, dict[str, float]]:
+    """Return for each label the number of marks, and the share of them read right, 0 to 1."""
+    return {
         label: {"count": asked[label], "f1": right[label] / asked[label] if asked[label] else 1.0}
         for label in LABELS
     }
-    return Measured(float(np.mean(losses)), exact / max(1, len(strips)), table)
 
 
 def _strips(scenes: Sequence[Scene]) -> list[Strip]:

@@ -7,7 +7,7 @@ import keras
 __all__ = ["NO_LABEL", "LineLoss"]
 
 NO_LABEL = -1
-"""What fills up the rows of labels behind the last one."""
+"""The padding of rows of labels behind the last one."""
 
 ops: Any = keras.ops
 

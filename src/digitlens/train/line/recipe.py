@@ -9,7 +9,7 @@ __all__ = ["LINE_RECIPES", "LineRecipe"]
 
 @dataclass(frozen=True)
 class LineRecipe(DrawnRecipe):
-    """How a line network is trained.
+    """The settings of training a line network.
 
     Attributes:
         strips: that an epoch shows for each view of each scene; those there are are shown as often as it takes.

@@ -1,4 +1,4 @@
-"""What the graph of a page network gives.
+"""The outputs of the graph of a page network.
 
 It takes ``image``, float32 (N, 1, H, W), normalised by local contrast, H and W multiples of 32, and gives
 

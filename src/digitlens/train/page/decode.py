@@ -55,7 +55,7 @@ def decode(cells: NDArray[np.float32], believed: float = BELIEVED) -> Found:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How many marks of each label were asked for, found, and found falsely."""
+    """The numbers of marks of each label that were asked for, found, and found falsely."""
 
     asked: Counter[str]
     right: Counter[str]

@@ -1,4 +1,4 @@
-"""How a page network is trained on drawn scenes, and what one comes to on them."""
+"""The training of a page network on drawn scenes, and its measurement on them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -26,7 +26,7 @@ FIRST = 96
 def page_lesson(
     recipe: PageRecipe, draw: Draw[Scene], seed: int = 0, start: Path | None = None
 ) -> Lesson[Scene]:
-    """What page networks learn.
+    """Return the task that page networks learn.
 
     Args:
         recipe: the settings.
@@ -55,7 +55,7 @@ def page_lesson(
 
 
 def measure(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 16) -> Measured:
-    """What a network comes to on scenes as they were drawn: its score is the F1 of all marks."""
+    """Measure a network on scenes as they were drawn: its score is the F1 of all marks."""
     loss, found, losses = PageLoss(), [], []
     for start in range(0, len(scenes), batch_size):
         pictures, targets = batch_of(scenes[start : start + batch_size])

@@ -9,7 +9,7 @@ __all__ = ["PAGE_RECIPES", "PageRecipe"]
 
 @dataclass(frozen=True)
 class PageRecipe(DrawnRecipe):
-    """How a page network is trained.
+    """The settings of training a page network.
 
     Attributes:
         widths: channels at strides 2, 4, 8, 16 and 32.

@@ -1,4 +1,4 @@
-"""What the page network should answer for a scene: heat maps, boxes, and where neither is asked for."""
+"""The targets of the page network for a scene: heat maps, boxes, and where neither is asked for."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from digitlens.data.synth.sheets import OTHER, SIGNS
 __all__ = ["CHANNELS", "CLASSES", "LABELS", "STRIDE", "UNIT", "Marks", "page_targets"]
 
 LABELS = (*"0123456789", *SIGNS, OTHER)
-"""What the class maps stand for: ten digits, the signs, and other writing, which is ``""``."""
+"""The labels of the class maps: ten digits, the signs, and other writing, which is ``""``."""
 
 CLASSES = len(LABELS)
 CHANNELS = CLASSES + 6

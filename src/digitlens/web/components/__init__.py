@@ -5,7 +5,7 @@ Whatever a browser sends back is not to be trusted: each function here checks it
 
 from xml.etree.ElementTree import Element, tostring
 
-from digitlens import judged
+from digitlens import evaluation_report
 from digitlens.html.page import style as page_style
 from digitlens.web.components.base import Decision, component, decisions_in, edits_in, index_in
 from digitlens.web.components.review import Queue, reviewer
@@ -43,7 +43,7 @@ def copy_button(key: str, text: str) -> None:
 
 def exhibit(key: str, page: Element) -> None:
     """A part of a report, in the style of reports; its style and the page's don't touch each other."""
-    css = (page_style(), judged.style())
+    css = (page_style(), evaluation_report.style())
     component("exhibit", css)(key=key, data={"html": tostring(page, encoding="unicode", method="html")})
 
 

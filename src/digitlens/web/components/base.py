@@ -1,4 +1,4 @@
-"""What all components stand on: their files, and the checks of what a browser sends back."""
+"""The base of all components: their files, and the checks of what a browser sends back."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided about one item.
+    """A person's decision about one item.
 
     Attributes:
         number: counts the decisions of this queue or picture from 1, in their order.

@@ -57,7 +57,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is shown.
+    """The contents of the viewer.
 
     Attributes:
         key: tells it from other pictures.

@@ -14,7 +14,7 @@ from digitlens.data.synth.sheets.pens import SUBPIXEL, ink_box
 __all__ = ["Box", "Canvas", "Cover", "Region", "Seen"]
 
 Cover: TypeAlias = NDArray[np.uint8]
-"""How much of each pixel is covered, uint8 (H, W)."""
+"""The coverage of each pixel by ink, uint8 (H, W)."""
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height in pixels of the picture."""

@@ -54,7 +54,7 @@ def _value(kind: Any, found: Any, source: str, where: str) -> Any:
 
 
 def _expected(kind: Any) -> str:
-    """What a value of a type looks like in the file."""
+    """Describe a value of a type as it looks in the file."""
     if get_origin(kind) is dict or is_dataclass(kind):
         return "a table that is not empty"
     known = {

@@ -1,4 +1,4 @@
-"""What people write where a number may stand: figures, sums, dates, money, words, corrections."""
+"""Content written where a number may stand: figures, sums, dates, money, words, corrections."""
 
 import numpy as np
 

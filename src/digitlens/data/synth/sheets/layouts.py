@@ -183,7 +183,7 @@ def grid(scribe: Scribe, writer: Writer, region: Region, plain: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """How far apart single digits stand, and how far from their places, up and down and aside, in heights."""
+    """The distances between single digits, and their offsets up and down and aside, in heights."""
 
     apart: tuple[float, float]
     rise: float

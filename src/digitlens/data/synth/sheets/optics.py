@@ -44,7 +44,7 @@ def lit(picture: Field, config: SheetConfig, rng: np.random.Generator) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What bounds the harm that a camera may do.
+    """Bounds of the harm that a camera may do.
 
     Attributes:
         height: pixels of a digit; blur stays well below it.

@@ -66,7 +66,7 @@ def _levels(config: SheetConfig, rng: np.random.Generator, plain: bool) -> tuple
 
 
 def _strength(writer: Writer, config: SheetConfig, rng: np.random.Generator, plain: bool) -> float:
-    """How far ink stands out from paper: never so little that a thin stroke could not be seen."""
+    """Draw the contrast of ink against paper: never so little that a thin stroke could not be seen."""
     how = config.paper
     if not plain and chance(rng, how.faint):
         strength = evenly(rng, how.faint_ink)

@@ -1,4 +1,4 @@
-"""What a pen makes of a path or of another pen's strokes."""
+"""The strokes of a pen along a path, or over another pen's strokes."""
 
 from functools import cache
 from typing import Any

@@ -28,7 +28,7 @@ class Palette:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """What lies around and on a sheet.
+    """The surroundings and the contents of a sheet.
 
     Attributes:
         inside: where the sheet can be written on, left, top, right, bottom in pixels.

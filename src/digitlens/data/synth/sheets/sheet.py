@@ -60,7 +60,7 @@ def _told(line: list[Mark]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What is to be drawn: the picture's size, the height of its digits, and whether it is whole."""
+    """The order for a sheet: the picture's size, the height of its digits, and if it is whole."""
 
     width: int
     height: int

@@ -148,7 +148,7 @@ SIGN_FORMS: Mapping[str, Form] = {
     "€": _euro,
     "£": _pound,
 }
-"""How each sign is drawn."""
+"""The form of each sign."""
 
 
 def _curly_x(rng: np.random.Generator) -> list[Stroke]:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data.dataset import DIGITS
-from digitlens.data.synth.hands import crossed, write
 from digitlens.data.synth.sheets import pens
 from digitlens.data.synth.sheets.bank import GlyphBank
 from digitlens.data.synth.sheets.chance import chance, whole_number
@@ -18,6 +17,7 @@ from digitlens.data.synth.sheets.config import SheetConfig
 from digitlens.data.synth.sheets.signs import DRAWINGS, SIGN_FORMS
 from digitlens.data.synth.sheets.typefaces import FONTS, character, typeset
 from digitlens.data.synth.sheets.writers import OTHER, Shape, Writer
+from digitlens.data.synth.writers import crossed, write
 
 __all__ = ["shape"]
 
@@ -197,4 +197,4 @@ WHOLES: Mapping[str, Callable[[Writer, GlyphBank, SheetConfig, np.random.Generat
     "struck": _struck,
     "overwritten": _overwritten,
 }
-"""What is one mark although it is made of several glyphs."""
+"""Kinds of content that are one mark although made of several glyphs."""

@@ -1,4 +1,4 @@
-"""Whether labelled pictures are read right, and what that comes to."""
+"""The evaluation of labelled pictures: which are read right, and the counts of all outcomes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from digitlens.metrics import wilson
 from digitlens.reader import Reader
 from digitlens.types import Glyph, Reading
 
-__all__ = ["Judged", "Outcome", "Tally", "judged", "text_read"]
+__all__ = ["EvaluatedPicture", "Outcome", "OutcomeCounts", "evaluate_pictures", "text_read"]
 
 BATCH = 32
 """Pictures of a single glyph that are in memory at once."""
@@ -20,7 +20,7 @@ Outcome: TypeAlias = Literal["right", "wrong", "refused", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class EvaluatedPicture:
     """A picture, what was read in it, and whether that is what is written there.
 
     Attributes:
@@ -44,8 +44,8 @@ class Judged:
 
 
 @dataclass(slots=True)
-class Tally:
-    """How many pictures came out how.
+class OutcomeCounts:
+    """The number of pictures by outcome.
 
     Attributes:
         right: accepted, and read right.
@@ -61,7 +61,7 @@ class Tally:
     unreadable: int = 0
     matches: int = 0
 
-    def add(self, one: Judged) -> None:
+    def add(self, one: EvaluatedPicture) -> None:
         """Count one more."""
         setattr(self, one.outcome, getattr(self, one.outcome) + 1)
         self.matches += one.matches
@@ -98,7 +98,9 @@ class Tally:
         }
 
 
-def judged(reader: Reader, pictures: Sequence[LabelledPicture], *, single: bool) -> Iterator[Judged]:
+def evaluate_pictures(
+    reader: Reader, pictures: Sequence[LabelledPicture], *, single: bool
+) -> Iterator[EvaluatedPicture]:
     """Read pictures in order, as a single glyph each or as pages, and compare each with its label.
 
     Signs, spaces and the ends of lines are passed over in both: digits are compared with digits. What is no glyph
@@ -108,7 +110,7 @@ def judged(reader: Reader, pictures: Sequence[LabelledPicture], *, single: bool)
     for picture, reading in zip(pictures, _readings(reader, pictures, single), strict=True):
         read = "".join(_best(glyph) for glyph in reading.glyphs if not glyph.is_sign)
         matches = reading.error is None and _only(alphabet, picture.label) == read
-        yield Judged(picture, reading, matches)
+        yield EvaluatedPicture(picture, reading, matches)
 
 
 def text_read(reading: Reading) -> str:

@@ -1,4 +1,4 @@
-"""What is paper in a picture, at a coarse glance: its colour against the ink's, its light, and the polarity."""
+"""The background of a picture, on a thumbnail: its colour against the ink's, its illumination, and the polarity."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,17 @@ from digitlens.types import Gray, Pixels
 
 __all__ = [
     "COARSE_SIDE",
-    "Glance",
-    "Light",
-    "glance",
-    "judge_light",
+    "Illumination",
+    "Thumbnail",
+    "close_or_open",
+    "estimate_illumination",
     "principal_axis",
     "shrink",
-    "without_strokes",
+    "thumbnail",
 ]
 
 COARSE_SIDE = 64
-"""Pixels of the longer side of a glance: enough to judge light and polarity."""
+"""Pixels of the longer side of a thumbnail: enough to judge light and polarity."""
 
 # Widest strokes, as shares of the longer side: anything wider is paper, a page or a shadow, not ink.
 WIDEST_STROKE = 0.4
@@ -34,7 +34,7 @@ EVEN_LIGHT = 0.25  # of ink's contrast: in even light most paper differs by less
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class Thumbnail:
     """A coarse grey picture, and what it would be without its dark, and without its light, strokes.
 
     Attributes:
@@ -53,7 +53,7 @@ class Glance:
 
     @property
     def activity(self) -> Gray:
-        """How far apart the two are: 0 on bare paper, the contrast of the ink in and beside it."""
+        """The local range of the grey levels: 0 on bare paper, the contrast of the ink in and beside it."""
         return self.lightest - self.darkest
 
     def in_grey(self, picture: Pixels) -> Gray:
@@ -62,8 +62,8 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
-class Light:
-    """How the paper lies in the light, and which side of it the ink is on.
+class Illumination:
+    """The illumination of the paper, and the polarity of the ink.
 
     Attributes:
         ink_is_dark: whether ink is darker than paper.
@@ -75,16 +75,16 @@ class Light:
     level: int | None
     surface: NDArray[np.floating] | float
 
-    def paper(self, grey: Gray) -> Gray:
-        """What a coarse grey picture would be with its ink taken away, uint8 (h, w).
+    def background(self, grey: Gray) -> Gray:
+        """Return the background of a grey thumbnail, its ink taken away, uint8 (h, w).
 
         Beyond the edges there is more paper; where its level isn't one, what lies at the edge goes on.
         """
         operation = cv2.MORPH_CLOSE if self.ink_is_dark else cv2.MORPH_OPEN
         if self.level is not None:
-            return without_strokes(grey, operation, _window(grey.shape), self.level)
+            return close_or_open(grey, operation, _window(grey.shape), self.level)
         window = _window(grey.shape, WIDEST_IN_SHADOW)
-        evened = without_strokes(_to_levels(grey - self.surface), operation, window)
+        evened = close_or_open(_to_levels(grey - self.surface), operation, window)
         return _to_levels(evened + self.surface)
 
 
@@ -98,18 +98,18 @@ def shrink(picture: Pixels, side: int) -> tuple[Pixels, float]:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
-def glance(picture: Pixels) -> Glance:
+def thumbnail(picture: Pixels) -> Thumbnail:
     """Take the coarse view of a picture, uint8 (H, W) or (H, W, 3); at its edges everything goes on as it is."""
     small, scale = shrink(picture, COARSE_SIDE)
     axis = None if small.ndim == 2 else _contrast_axis(small)
     grey = small if axis is None else np.asarray(cv2.transform(small, axis), np.uint8)
     closed, opened = (
-        without_strokes(grey, how, _window(grey.shape)) for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN)
+        close_or_open(grey, how, _window(grey.shape)) for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN)
     )
-    return Glance(grey, closed, opened, scale, axis)
+    return Thumbnail(grey, closed, opened, scale, axis)
 
 
-def judge_light(view: Glance, ink_is_dark: bool | None = None) -> Light:
+def estimate_illumination(view: Thumbnail, ink_is_dark: bool | None = None) -> Illumination:
     """Find polarity by two cues, symmetrical in dark and light: paper holds the border, and ink encloses paper.
 
     The border is judged by Otsu's two classes (Otsu 1979); where these explain too little of the picture a
@@ -123,12 +123,12 @@ def judge_light(view: Glance, ink_is_dark: bool | None = None) -> Light:
     paper = np.sort(view.lightest if ink_is_dark else view.darkest, axis=None)
     lower, middle, upper = (int(paper[paper.size * percent // 100]) for percent in (20, 50, 80))
     if share >= ONLY_TWO_LEVELS or upper - lower <= EVEN_LIGHT * int(view.activity.max()):
-        return Light(ink_is_dark, middle, 0.0)
-    return Light(ink_is_dark, None, _surface(view.grey))
+        return Illumination(ink_is_dark, middle, 0.0)
+    return Illumination(ink_is_dark, None, _surface(view.grey))
 
 
-def _ink_is_dark(view: Glance, light: NDArray[np.bool_]) -> bool:
-    """Whether ink is darker than paper, given where the lighter of two classes is."""
+def _ink_is_dark(view: Thumbnail, light: NDArray[np.bool_]) -> bool:
+    """Tell if ink is darker than paper, given where the lighter of two classes is."""
     border = np.concatenate([light[0], light[-1], light[1:-1, 0], light[1:-1, -1]])
     dark_ink, light_ink = view.lightest - view.grey, view.grey - view.darkest
     least = max(1, int(max(dark_ink.max(), light_ink.max())) // 2)
@@ -151,7 +151,7 @@ def principal_axis(difference: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.array([[*axis, -255.0 * axis[axis < 0].sum()]], np.float32)
 
 
-def without_strokes(grey: Gray, operation: int, window: tuple[int, int], beyond: int | None = None) -> Gray:
+def close_or_open(grey: Gray, operation: int, window: tuple[int, int], beyond: int | None = None) -> Gray:
     """Close or open a picture, uint8 (h, w), by a window of odd sides, in pixels, wider than the strokes.
 
     Beyond its edges a level goes on, or, where none is given, what is at the edge.

@@ -8,14 +8,14 @@ import numpy as np
 from PIL import Image
 
 from digitlens.annotate import annotated
-from digitlens.gallery.judge import Judged, Outcome, text_read
+from digitlens.error_report.evaluate import EvaluatedPicture, Outcome, text_read
 from digitlens.html.images import image_uri, tiny
 from digitlens.html.page import element, percent
 from digitlens.imaging import open_picture
 from digitlens.labels import noun
 from digitlens.types import Glyph, Pixels, Reading, Step
 
-__all__ = ["Exhibit"]
+__all__ = ["ErrorExample"]
 
 SIDE = 480
 """Longest side of a picture, in pixels."""
@@ -24,7 +24,7 @@ STEP_SIDE = 160
 """Longest side of a step's picture, in pixels."""
 
 RANKS: dict[Outcome, int] = {"wrong": 2, "unreadable": 1, "refused": 0}
-"""What a person should look at first: nothing is worse than an error that no one is told of."""
+"""The order in which a person should look: nothing is worse than an error that no one is told of."""
 
 REASONS = {
     None: "accepted",
@@ -37,7 +37,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
+class ErrorExample:
     """A picture ready to be shown, its reading no longer needed.
 
     Attributes:
@@ -51,7 +51,7 @@ class Exhibit:
     item: Element
 
     @classmethod
-    def of(cls, one: Judged, folder: Path) -> "Exhibit":
+    def of(cls, one: EvaluatedPicture, folder: Path) -> "ErrorExample":
         """Make what was judged ready to be shown; names are told from ``folder`` on."""
         file, reading = one.picture.file, one.reading
         name = str(file.relative_to(folder) if file.is_relative_to(folder) else file)
@@ -82,8 +82,8 @@ def _sized(pixels: Pixels) -> Pixels:
     return np.asarray(image)
 
 
-def _words(one: Judged, name: str) -> Element:
-    """What is written, what was read, why a person should look, how sure each glyph is."""
+def _words(one: EvaluatedPicture, name: str) -> Element:
+    """Return the label, the text read, the reason to look at it, and the confidence of each glyph."""
     reading = one.reading
     said = element("div", element("h3", name), class_="words")
     if reading.error is not None:
@@ -109,7 +109,7 @@ def _why(reading: Reading) -> str:
     return REASONS[reading.reason].format(noun=noun(labels)).capitalize() + "."
 
 
-def _said(one: Judged) -> str:
+def _said(one: EvaluatedPicture) -> str:
     """For those who cannot see the picture."""
     written, read = one.picture.label or "nothing", text_read(one.reading) or "nothing"
     return f"{written} read as {read}".replace("\n", " ")

@@ -1,4 +1,4 @@
-"""What a network meets outside its dataset: digits of other hands, everything degraded, and what is no digit."""
+"""The mixture of training data: digits of other writers, degraded glyphs, and rejects."""
 
 import logging
 import os
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import LOOK_ALIKES, Dataset, load, stratified_split
-from digitlens.data.synth import crossed, degrade, hands, normalise, not_digits
+from digitlens.data.synth import crossed, degrade, draw_writers, normalise, not_digits
 from digitlens.errors import DatasetError
 from digitlens.imaging import FRAME_SIDE, frame_all
 
-__all__ = ["OTHER", "World", "letters", "worldly"]
+__all__ = ["OTHER", "TrainingMixture", "build_mixture", "letters"]
 
 log = logging.getLogger("digitlens")
 
@@ -39,8 +39,8 @@ NOTHING: Images = np.empty((0, FRAME_SIDE, FRAME_SIDE), np.uint8)
 
 
 @dataclass(frozen=True)
-class World:
-    """What is learnt besides the dataset.
+class TrainingMixture:
+    """The sizes of each part of the mixture besides the dataset.
 
     Attributes:
         drawn: registered datasets with glyphs of other hands, of labels that the dataset has too; a tenth of each
@@ -69,8 +69,8 @@ class World:
     crossed: int = 0
     boxed: int = 0
 
-    def held_back(self, count: int) -> "World":
-        """What goes with ``count`` glyphs to validate by."""
+    def held_back(self, count: int) -> "TrainingMixture":
+        """Return the mixture that goes with ``count`` glyphs to validate by."""
         return replace(
             self,
             degraded=count // 2,
@@ -81,8 +81,8 @@ class World:
         )
 
 
-def worldly(
-    world: World, training: Dataset, validation: Dataset, tests: Sequence[Dataset] = ()
+def build_mixture(
+    world: TrainingMixture, training: Dataset, validation: Dataset, tests: Sequence[Dataset] = ()
 ) -> tuple[Dataset, Dataset]:
     """Both sets with the world added, framed, and ``OTHER`` as the last label of their alphabet.
 
@@ -135,7 +135,7 @@ def _translated(more: Dataset, like: Dataset) -> Dataset:
     return replace(more, labels=index[more.labels], alphabet=alphabet)
 
 
-def letters(world: World) -> tuple[Images, Images]:
+def letters(world: TrainingMixture) -> tuple[Images, Images]:
     """Letters that no one reads as digits, to learn and to hold back: framed, uint8 (N, 28, 28) each."""
     kept, held = [NOTHING], [NOTHING]
     for name in world.letters:
@@ -149,7 +149,7 @@ def letters(world: World) -> tuple[Images, Images]:
     return np.concatenate(kept), np.concatenate(held)
 
 
-def _widened(glyphs: Dataset, refused: Images, world: World, seed: int) -> Dataset:
+def _widened(glyphs: Dataset, refused: Images, world: TrainingMixture, seed: int) -> Dataset:
     """The glyphs and other forms of them, letters to be refused, drawings, and all of them degraded, in one set."""
     rng = np.random.default_rng(seed)
     glyphs = _other_forms(glyphs, world, seed)
@@ -165,7 +165,7 @@ def _widened(glyphs: Dataset, refused: Images, world: World, seed: int) -> Datas
     return replace(whole, alphabet=(*glyphs.alphabet, OTHER))
 
 
-def _other_forms(glyphs: Dataset, world: World, seed: int) -> Dataset:
+def _other_forms(glyphs: Dataset, world: TrainingMixture, seed: int) -> Dataset:
     """The glyphs, some of their sevens once more with a bar across, and digits written by our own code."""
     if world.crossed:
         rng = np.random.default_rng([seed, 5])
@@ -173,7 +173,7 @@ def _other_forms(glyphs: Dataset, world: World, seed: int) -> Dataset:
         images = [crossed(seven, rng) for seven in rng.permutation(sevens)[: world.crossed]]
         glyphs = glyphs.joined(_framed(np.stack(images)), np.full(len(images), glyphs.alphabet.index("7")))
     if world.hands:
-        written, labels = hands(world.hands, (seed, 6))
+        written, labels = draw_writers(world.hands, (seed, 6))
         glyphs = glyphs.joined(_framed(written), np.array([glyphs.alphabet.index(str(i)) for i in labels]))
     return glyphs
 

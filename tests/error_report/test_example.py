@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from gallery_made import Canned, exhibit, folder_of, glyph, reading
 from PIL import Image
+from report_made import Canned, exhibit, folder_of, glyph, reading
 
-from digitlens.gallery import write_gallery
+from digitlens.error_report import write_error_report
 from digitlens.types import Box, Doubt, Glyph, Reading
 from html_tree import parsed, words
 
@@ -39,14 +39,14 @@ def test_why_the_others_are_shown(page):
 
 def test_what_is_refused_is_called_by_what_is_read(tmp_path):
     reader: Any = Canned({"none.png": reading([glyph("A", 0.8, "not_a_digit")])})
-    write_gallery(folder_of(tmp_path, {"none.png": "A"}), tmp_path / "out.html", reader)
+    write_error_report(folder_of(tmp_path, {"none.png": "A"}), tmp_path / "out.html", reader)
     assert "Refused: not like a character." in (tmp_path / "out.html").read_text(encoding="utf-8")
 
 
 def shown(tmp_path, told: Reading, written: str = "12|3"):
     """The only exhibit of a gallery of one picture, read so."""
     reader: Any = Canned({"a.png": told})
-    write_gallery(folder_of(tmp_path, {"a.png": written}), tmp_path / "out.html", reader)
+    write_error_report(folder_of(tmp_path, {"a.png": written}), tmp_path / "out.html", reader)
     return exhibit(parsed((tmp_path / "out.html").read_text(encoding="utf-8")), "a.png")
 
 
@@ -107,7 +107,7 @@ def test_a_large_photo_is_shrunk_and_its_boxes_with_it(tmp_path):
     Image.fromarray(np.full((3000, 4000), 200, np.uint8)).save(folder / "large.png")
     far = Glyph("1", 0.999, 0.9, Box(2000, 1500, 400, 800), True, None, {"1": 0.999, "7": 0.001})
     reader: Any = Canned({"large.png": reading([far])})
-    write_gallery(folder, tmp_path / "out.html", reader)
+    write_error_report(folder, tmp_path / "out.html", reader)
     shown = parsed((tmp_path / "out.html").read_text(encoding="utf-8")).find(".//img")
     pixels = np.asarray(image_of(shown))
     assert pixels.shape == (360, 480, 3)

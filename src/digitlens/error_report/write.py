@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from digitlens.data import labelled_pictures
-from digitlens.files import whole_file
-from digitlens.gallery.exhibit import Exhibit
-from digitlens.gallery.judge import Judged, Tally, judged
-from digitlens.gallery.page import gallery_page
+from digitlens.error_report.evaluate import EvaluatedPicture, OutcomeCounts, evaluate_pictures
+from digitlens.error_report.example import ErrorExample
+from digitlens.error_report.page import error_report_page
+from digitlens.files import atomic_write
 from digitlens.reader import Reader
 
-__all__ = ["MOST", "write_gallery"]
+__all__ = ["MOST", "write_error_report"]
 
 MOST = 500
 """Pictures on a page: some 40 MB, which browsers still scroll smoothly."""
@@ -20,9 +20,9 @@ MOST = 500
 log = logging.getLogger("digitlens")
 
 
-def write_gallery(
+def write_error_report(
     folder: Path, page: Path, reader: Reader, *, single: bool = False, most: int = MOST
-) -> Tally:
+) -> OutcomeCounts:
     """Read a labelled folder and write a page of what was read wrong, refused or no picture.
 
     The page is one file, written whole or not at all. A picture that cannot be read is logged, counted and
@@ -41,21 +41,23 @@ def write_gallery(
     """
     pictures = labelled_pictures(folder)
     single = single or all(len(picture.label) == 1 for picture in pictures)
-    tally = Tally()
-    with whole_file(page) as temporary:  # at once: who has waited for the readings should get a page
-        failures = _failures(judged(reader, pictures, single=single), folder, tally)
+    counts = OutcomeCounts()
+    with atomic_write(page) as temporary:  # at once: who has waited for the readings should get a page
+        failures = _failures(evaluate_pictures(reader, pictures, single=single), folder, counts)
         shown = heapq.nlargest(most, failures, key=lambda exhibit: exhibit.weight)
-        text = gallery_page(folder.resolve().name, reader.network.name, tally, shown)
+        text = error_report_page(folder.resolve().name, reader.network.name, counts, shown)
         # The name of a file may hold bytes that are no text; they are shown as escapes.
         temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
-    return tally
+    return counts
 
 
-def _failures(all_judged: Iterator[Judged], folder: Path, tally: Tally) -> Iterator[Exhibit]:
-    """What is to be looked at of all that was read; all of it is counted."""
-    for one in all_judged:
-        tally.add(one)
+def _failures(
+    evaluated: Iterator[EvaluatedPicture], folder: Path, counts: OutcomeCounts
+) -> Iterator[ErrorExample]:
+    """Yield the failures among all that was read; all of it is counted."""
+    for one in evaluated:
+        counts.add(one)
         if one.reading.error is not None:
             log.warning("%s", one.reading.error)
         if one.outcome != "right":
-            yield Exhibit.of(one, folder)
+            yield ErrorExample.of(one, folder)

@@ -1,4 +1,4 @@
-"""What every request passes first and last: its id, its key, its log line, its figures, and errors as JSON."""
+"""The middleware of every request: its id, its key, its log line, its metrics, and errors as JSON."""
 
 import hmac
 import json
@@ -13,16 +13,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digitlens.api.answers import Told
+from digitlens.api.errors import Refused, Unauthorized, status_of
 from digitlens.api.logs import logger
 from digitlens.api.metrics import Metrics
-from digitlens.api.refusals import Refused, Unauthorized, status_of
 from digitlens.api.service import Service
 from digitlens.errors import DigitLensError, ImageTooLarge
 
-__all__ = ["ENDPOINTS", "OPEN", "Front", "failure", "json_response", "readings"]
+__all__ = ["ENDPOINTS", "OPEN", "RequestMiddleware", "failure", "json_response", "readings"]
 
 OPEN = ("/", "/docs", "/healthz", "/readyz", "/openapi.json")
-"""What is answered without a key."""
+"""Paths that are answered without a key."""
 
 ENDPOINTS = frozenset(
     {*OPEN, "/metrics", "/v1/classify", "/v1/form", "/v1/forms", "/v1/models", "/v1/read", "/v1/table"}
@@ -30,7 +30,7 @@ ENDPOINTS = frozenset(
 """The paths that logs and figures name; any other is ``other`` there."""
 
 WELL_FORMED = re.compile(rb"[A-Za-z0-9._:+/=-]{1,128}")
-"""What a request id from outside looks like; one that looks otherwise is replaced."""
+"""A request id from outside that is used as it is; any other is replaced."""
 
 INTERNAL = {"code": "internal", "message": "Something went wrong in the server; its log says what."}
 
@@ -38,7 +38,7 @@ DISCONNECTED = 499
 """The status that is logged where the client went away; nobody is told."""
 
 
-class Front:
+class RequestMiddleware:
     """ASGI middleware.
 
     Args:

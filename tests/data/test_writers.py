@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from digitlens.data.synth import crossed, hands
+from digitlens.data.synth import crossed, draw_writers
 from digitlens.data.synth.forms import FORMS, WIDTHS
-from digitlens.data.synth.hands import write
+from digitlens.data.synth.writers import write
 from digitlens.imaging import frame_all
 from digitlens.model import Network, find
 
@@ -32,9 +32,9 @@ def share(digit: int, count: int) -> float:
 
 
 def test_as_many_of_each_and_the_same_by_seed():
-    images, labels = hands(40, 5)
-    again, _ = hands(40, 5)
-    others, _ = hands(40, 6)
+    images, labels = draw_writers(40, 5)
+    again, _ = draw_writers(40, 5)
+    others, _ = draw_writers(40, 6)
     assert images.shape == (40, 64, 64)
     assert images.dtype == np.uint8
     assert np.bincount(labels).tolist() == [4] * 10
@@ -74,7 +74,7 @@ def test_each_form_has_its_own_width():
 
 
 def test_a_network_that_learnt_none_of_them_reads_them():
-    images, labels = hands(600, 11)
+    images, labels = draw_writers(600, 11)
     read = Network.load(find("classic")).logits_of(frame_all(images)).argmax(axis=1)
     right = read == labels
     assert right.mean() > 0.93

@@ -1,4 +1,4 @@
-"""Which pieces of ink make up the glyph, and which are specks, edges and neighbours."""
+"""The connected components of the ink that make up the glyph, told from specks, edges and neighbours."""
 
 import cv2
 import numpy as np
@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from digitlens.types import Gray
 
-__all__ = ["box_parts", "glyph_parts"]
+__all__ = ["box_components", "glyph_components"]
 
 SPECK = 0.01  # of the largest piece's area: smaller ones are dirt
 REACH = 0.25  # of the largest piece's longer side: pieces of one glyph are no farther apart
@@ -17,11 +17,11 @@ OWN = 0.4  # of a component within a box, or of the box's ink in it: less belong
 SLACK = 0.04  # of a box's longer side, by which its edges may be off
 
 Stats = NDArray[np.int64]
-"""Left, top, width, height and area of pieces, (N, 5)."""
+"""Left, top, width, height and area of connected components, (N, 5), pixels."""
 
 
-def glyph_parts(ink: Gray, faint: int, clear: int) -> Gray:
-    """Mark the pieces of ink that make up the glyph.
+def glyph_components(ink: Gray, faint: int, clear: int) -> Gray:
+    """Mark the connected components that make up the glyph.
 
     A piece is a connected set of pixels of at least ``faint`` that holds one of at least ``clear``
     (hysteresis: Canny 1986). The largest begins the glyph; whatever is near enough joins.
@@ -46,7 +46,7 @@ def glyph_parts(ink: Gray, faint: int, clear: int) -> Gray:
     return mask
 
 
-def box_parts(ink: Gray, faint: int, clear: int, box: tuple[float, float, float, float]) -> Gray:
+def box_components(ink: Gray, faint: int, clear: int, box: tuple[float, float, float, float]) -> Gray:
     """Mark the connected components of ink that a bounding box holds, clipped to it.
 
     A component of which little is within the box belongs to a neighbour, unless it makes up much of the box's ink:

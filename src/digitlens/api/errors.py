@@ -66,7 +66,7 @@ class TooManyPages(Refused):
     @classmethod
     def of(cls, most: int) -> "TooManyPages":
         """The refusal of what lies behind so many pages."""
-        return cls(f"At most {most:,} pages are read: part the document.")
+        return cls(f"At most {most:,} pages are read: split the document.")
 
 
 class UnsupportedMediaType(Refused):

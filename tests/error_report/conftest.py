@@ -1,7 +1,7 @@
 from xml.etree.ElementTree import Element
 
 import pytest
-from gallery_made import made
+from report_made import made
 
 from html_tree import parsed
 

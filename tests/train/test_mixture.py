@@ -8,10 +8,10 @@ import pytest
 from digitlens.data import DIGITS, LOOK_ALIKES, Dataset
 from digitlens.errors import DatasetError
 from digitlens.imaging import is_framed
-from digitlens.train import world
-from digitlens.train.world import OTHER, World, worldly
+from digitlens.train import mixture
+from digitlens.train.mixture import OTHER, TrainingMixture, build_mixture
 
-WORLD = World(drawn=("drawn",), letters=("letters",), degraded=1_200, others=150)
+WORLD = TrainingMixture(drawn=("drawn",), letters=("letters",), degraded=1_200, others=150)
 
 
 def bars(count: int, alphabet: tuple[str, ...], seed: int) -> Dataset:
@@ -35,9 +35,9 @@ def sets(monkeypatch):
         "odd": bars(100, ("0", "x"), 3),
         "more": replace(bars(60, ("2", "B"), 4), merged="B"),
     }
-    monkeypatch.setattr(world, "load", lambda name, split: known[name])
+    monkeypatch.setattr(mixture, "load", lambda name, split: known[name])
     whole = bars(300, DIGITS, 0)
-    framed = replace(whole, images=world._framed(whole.images), framed=True)
+    framed = replace(whole, images=mixture._framed(whole.images), framed=True)
     rows = np.arange(300) % 5 == 0
     return tuple(
         replace(framed, images=framed.images[chosen], labels=framed.labels[chosen])
@@ -46,7 +46,7 @@ def sets(monkeypatch):
 
 
 def test_everything_asked_for_is_there_once(sets):
-    training, validation = worldly(WORLD, *sets)
+    training, validation = build_mixture(WORLD, *sets)
     assert training.alphabet == validation.alphabet == (*DIGITS, OTHER)
     assert training.name == "bars, drawn, letters, and drawings"
     counts = np.bincount(training.labels, minlength=11)
@@ -54,15 +54,15 @@ def test_everything_asked_for_is_there_once(sets):
     assert 0.95 * 1_200 <= counts[:10].sum() - digits <= 1_200  # a few are degraded to nothing
     assert 0.9 * 300 <= counts[10] - letters <= 300
     assert np.count_nonzero(validation.labels < 10) == pytest.approx(80 + 40, abs=4)
-    twice, _ = worldly(replace(WORLD, repeat=2), *sets)
+    twice, _ = build_mixture(replace(WORLD, repeat=2), *sets)
     assert len(twice) == len(training) + 240
     assert training.images.shape[1:] == (28, 28)
     assert training.images.any(axis=(1, 2)).all()
 
 
 def test_other_forms_and_boxes_are_added_by_number(sets):
-    plain, less = worldly(WORLD, *sets)
-    wider, held = worldly(replace(WORLD, hands=200, crossed=10, boxed=300), *sets)
+    plain, less = build_mixture(WORLD, *sets)
+    wider, held = build_mixture(replace(WORLD, hands=200, crossed=10, boxed=300), *sets)
     counts, more = (np.bincount(each.labels, minlength=11) for each in (plain, wider))
     assert more.sum() - counts.sum() == pytest.approx(510, abs=25)
     assert len(held) - len(less) == pytest.approx(2 * (80 // 8) + 80 // 80, abs=4)
@@ -70,7 +70,7 @@ def test_other_forms_and_boxes_are_added_by_number(sets):
 
 def test_only_sevens_are_crossed_and_keep_their_label(sets):
     training, _ = sets
-    crossed = world._other_forms(training, replace(WORLD, crossed=15), 0)
+    crossed = mixture._other_forms(training, replace(WORLD, crossed=15), 0)
     assert len(crossed) == len(training) + 15
     assert (crossed.labels[len(training) :] == 7).all()
     known = {image.tobytes() for image in training.images}
@@ -84,7 +84,7 @@ def test_what_is_held_back_never_asks_for_more_than_is_learnt():
 
 
 def test_nothing_is_both_learnt_from_and_held_back(sets):
-    training, validation = worldly(WORLD, *sets)
+    training, validation = build_mixture(WORLD, *sets)
     clean = {image.tobytes() for image in sets[0].images}
     degraded = {image.tobytes() for image in training.images}
     assert clean <= degraded
@@ -94,20 +94,20 @@ def test_nothing_is_both_learnt_from_and_held_back(sets):
 
 
 def test_the_world_is_the_same_for_every_seed_and_whatever_the_number_of_processes(sets, monkeypatch):
-    first, _ = worldly(WORLD, *sets)
+    first, _ = build_mixture(WORLD, *sets)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    again, _ = worldly(WORLD, *sets)
+    again, _ = build_mixture(WORLD, *sets)
     np.testing.assert_array_equal(first.images, again.images)
     np.testing.assert_array_equal(first.labels, again.labels)
 
 
 def test_look_alikes_and_digits_of_the_letters_are_not_learnt(sets, monkeypatch):
     asked = []
-    split = world.stratified_split
+    split = mixture.stratified_split
     monkeypatch.setattr(
-        world, "stratified_split", lambda labels, *more: asked.append(set(labels)) or split(labels, *more)
+        mixture, "stratified_split", lambda labels, *more: asked.append(set(labels)) or split(labels, *more)
     )
-    worldly(WORLD, *sets)
+    build_mixture(WORLD, *sets)
     assert asked == [set(range(10)), {1, 3}]  # all that is drawn; of 3, A, O, k: A and k
     assert {"O", "o", "l", "S", "Z", "g"} <= LOOK_ALIKES
     assert not LOOK_ALIKES & set("AEHKMNRWX")
@@ -117,7 +117,7 @@ def test_another_alphabet_is_told(sets):
     with pytest.raises(
         DatasetError, match="also learns bars, which has the labels x; bars has only 0123456789"
     ):
-        worldly(replace(WORLD, drawn=("odd",)), *sets)
+        build_mixture(replace(WORLD, drawn=("odd",)), *sets)
 
 
 def characters(part: Dataset) -> Dataset:
@@ -128,7 +128,7 @@ def characters(part: Dataset) -> Dataset:
 def test_where_cases_are_merged_either_will_do(sets):
     training, validation = (characters(part) for part in sets)
     world = replace(WORLD, drawn=(), letters=(), more=("more",))
-    learnt, held = worldly(world, training, validation)
+    learnt, held = build_mixture(world, training, validation)
     assert learnt.alphabet == (*"012BbCcDdE", "Bb", OTHER)
     assert held.alphabet == (*"012BbCcDdE", OTHER)
     assert learnt.labels[240:300].tolist() == [2, 10] * 30
@@ -140,13 +140,13 @@ def test_glyphs_of_a_test_are_not_learnt(sets):
     images = training.images.copy()
     images[:, 0, 0] = np.arange(240)  # so that no two are the same
     test = training.rows(np.arange(0, 240, 2))
-    apart = world._without({image.tobytes() for image in images[::2]}, replace(training, images=images))
+    apart = mixture._without({image.tobytes() for image in images[::2]}, replace(training, images=images))
     np.testing.assert_array_equal(apart.images, images[1::2])
     assert apart.labels.tolist() == training.labels[1::2].tolist()
-    assert len(world._without({image.tobytes() for image in test.images}, test)) == 0
+    assert len(mixture._without({image.tobytes() for image in test.images}, test)) == 0
     assert len(validation) == 60
 
 
 def test_what_is_framed_stays_framed(sets):
-    training, _ = worldly(replace(WORLD, degraded=1, others=10), *sets)
+    training, _ = build_mixture(replace(WORLD, degraded=1, others=10), *sets)
     assert np.mean([is_framed(image) for image in training.images[:420]]) > 0.9

@@ -15,7 +15,7 @@ from digitlens.model import SIGNS
 from digitlens.reader.grammar import Grammar, State
 from digitlens.types import Field, Glyph, Line
 
-__all__ = ["Fit", "fit", "fitted"]
+__all__ = ["Decoding", "constrained_decode", "decode_line"]
 
 _Place: TypeAlias = tuple[int, State]  # before which glyph, and in which state
 
@@ -31,13 +31,13 @@ MOST_STATES = 1_000
 
 
 @dataclass(frozen=True)
-class Fit:
+class Decoding:
     """The best text of a grammar for a line.
 
     Attributes:
         text: the text, with the signs that the grammar wants though none was found.
         labels: of each glyph; ``""`` for one that is left out.
-        share: of the probability of all that the grammar allows, 0 to 1.
+        posterior: of the probability of all that the grammar allows, 0 to 1.
         allowed: the probability of what it allows, of all that the glyphs may be, 0 to 1; a sign that was not found
             does not count against it.
         likelihood: the same, but that it does.
@@ -46,19 +46,19 @@ class Fit:
 
     text: str
     labels: tuple[str, ...]
-    share: float
+    posterior: float
     allowed: float
     likelihood: float
     marginals: tuple[Mapping[str, float], ...]
 
     @property
     def confidence(self) -> float:
-        """How surely this is the text: its share, if the line can be believed to hold what the grammar says."""
-        return self.share * self.belief
+        """The probability of this text: its share, if the line can be believed to hold what the grammar says."""
+        return self.posterior * self.p_grammar
 
     @property
-    def belief(self) -> float:
-        """How surely the line holds what the grammar says at all, 0 to 1."""
+    def p_grammar(self) -> float:
+        """The probability that the line holds what the grammar says at all, 0 to 1."""
         return self.allowed / (self.allowed + DOUBT)
 
 
@@ -73,9 +73,9 @@ class _Step:
     glyph: int | None
 
 
-def fit(
+def constrained_decode(
     probabilities: Sequence[Mapping[str, float]], grammar: Grammar, most_states: int = MOST_STATES
-) -> Fit | None:
+) -> Decoding | None:
     """The best text of the grammar for glyphs in a row; None where it allows none of as many glyphs.
 
     Args:
@@ -116,7 +116,7 @@ def fit(
     labels = tuple(step.character for step in reversed(way) if step.glyph is not None)
     missed = sum(step.weight for step in way if step.glyph is None)
     allowed, likelihood = min(1.0, exp(total - missed)), min(1.0, exp(total))
-    return Fit(text, labels, min(1.0, share), allowed, likelihood, tuple(marginals))
+    return Decoding(text, labels, min(1.0, share), allowed, likelihood, tuple(marginals))
 
 
 def _walk(
@@ -143,7 +143,7 @@ def _walk(
 def _meanings(
     chances: Mapping[str, float], state: State, grammar: Grammar
 ) -> Iterator[tuple[str, State, float]]:
-    """What a glyph may be in a state: the character, the state behind it, and the log of its probability."""
+    """Yield the readings of a glyph in a state: the character, the state behind it, and the log of its probability."""
     sign = next(iter(chances), "") in SIGNS
     if sign:
         yield MARK, state, log(STRAY)
@@ -167,7 +167,7 @@ def _unseen(
                 waiting.append(target)
 
 
-def fitted(
+def decode_line(
     line: Line, grammar: Grammar, sure: Callable[[float, float], bool], plain: Line | None = None
 ) -> Line:
     """The line as the grammar allows it: each glyph relabelled, and judged anew by what the grammar makes of it.
@@ -184,13 +184,13 @@ def fitted(
     plain = plain or line
     strange = [glyph.digit_score for glyph in line.glyphs if not glyph.label]
     known = len(line.glyphs) > 2 * len(strange)
-    found = fit([glyph.probabilities for glyph in line.glyphs], grammar) if known else None
+    found = constrained_decode([glyph.probabilities for glyph in line.glyphs], grammar) if known else None
     if found is None:
         shown = plain if plain.glyphs else line
         glyphs = (replace(glyph, accepted=False, reason=glyph.reason or "unsure") for glyph in shown.glyphs)
         return replace(shown, glyphs=tuple(glyphs), field=Field("", 0.0, plain.text))
     told = zip(line.glyphs, found.labels, found.marginals, strict=True)
-    glyphs = (_relabelled(*each, found.belief, sure) for each in told if each[1] != MARK)
+    glyphs = (_relabelled(*each, found.p_grammar, sure) for each in told if each[1] != MARK)
     field = Field(found.text, found.confidence * prod(strange), plain.text)
     return replace(line, glyphs=tuple(glyphs), field=field)
 
@@ -199,20 +199,19 @@ def _relabelled(
     glyph: Glyph,
     label: str,
     chances: Mapping[str, float],
-    belief: float,
+    p_grammar: float,
     sure: Callable[[float, float], bool],
 ) -> Glyph:
     """A glyph under the label that its field gives it."""
     if glyph.label and glyph.label in SIGNS:
         return glyph
     confidence = min(1.0, chances[label])
-    accepted = bool(glyph.label) and sure(confidence * belief, glyph.digit_score)
-    probabilities = {**dict.fromkeys(glyph.probabilities, 0.0), **chances}
+    accepted = bool(glyph.label) and sure(confidence * p_grammar, glyph.digit_score)
     return replace(
         glyph,
         label=label,
         confidence=confidence,
         accepted=accepted,
         reason=None if accepted else "unsure",
-        probabilities=probabilities,
+        probabilities={**dict.fromkeys(glyph.probabilities, 0.0), **chances},
     )

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from digitlens.imaging import views
-from digitlens.imaging.views import WAYS
+from digitlens.imaging import tta_views
+from digitlens.imaging.tta import WAYS
 
 
 def nought(wide: int = 12, high: int = 20) -> np.ndarray:
@@ -18,7 +18,7 @@ def box_of(image):
 
 
 def test_views_are_narrower_wider_and_turned():
-    seen = views(nought())
+    seen = tta_views(nought())
     assert seen.shape == (len(WAYS), 28, 28)
     assert seen.dtype == np.uint8
     _, _, plain, _ = box_of(nought())
@@ -31,7 +31,7 @@ def test_views_are_narrower_wider_and_turned():
 
 def test_views_are_framed_again():
     for image in (nought(), nought(20, 14), nought(18, 20)):
-        for view in views(image):
+        for view in tta_views(image):
             moments = cv2.moments(view)
             assert abs(moments["m10"] / moments["m00"] - 14) < 0.5
             assert abs(moments["m01"] / moments["m00"] - 14) < 0.5
@@ -39,4 +39,4 @@ def test_views_are_framed_again():
 
 
 def test_nothing_stays_nothing():
-    assert not views(np.zeros((28, 28), np.uint8)).any()
+    assert not tta_views(np.zeros((28, 28), np.uint8)).any()

@@ -20,7 +20,7 @@ FONTS = (
     cv2.FONT_HERSHEY_TRIPLEX,
 )
 MARKS = "!#$%&*+<=>?@[]^{}~ACEFHKMNPRUVWXacdefhkmnpruvwx"
-"""What print leaves beside digits; nothing that could be one, as brackets, bars and O could."""
+"""Print beside digits; nothing that could be one, as brackets, bars and O could."""
 
 Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
 

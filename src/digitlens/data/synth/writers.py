@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.synth.forms import FORMS, WIDTHS, Stroke
 
-__all__ = ["crossed", "hands", "write"]
+__all__ = ["crossed", "draw_writers", "write"]
 
 SIDE = 64
 """Side of a drawing in pixels; framing scales it down, which smooths it as a scan would."""
@@ -23,7 +23,7 @@ INK_FROM = 128  # levels from which a pixel is ink
 Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
 
 
-def hands(count: int, seed: int | Sequence[int]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def draw_writers(count: int, seed: int | Sequence[int]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Write ``count`` digits, as many of each: uint8 (count, 64, 64), white on black, unframed; labels 0 to 9."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % len(FORMS)

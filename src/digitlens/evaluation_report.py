@@ -29,12 +29,12 @@ MOST_IN_MATRIX = 24
 
 
 def style() -> str:
-    """What these sections need beyond the style of all pages."""
-    return files("digitlens").joinpath("judged.css").read_text(encoding="utf-8")
+    """Return the style of these sections, beyond that of all pages."""
+    return files("digitlens").joinpath("evaluation_report.css").read_text(encoding="utf-8")
 
 
 def labels(test: Figures) -> Element:
-    """What is taken for what, and the accuracy of each label with its interval."""
+    """Return the confusion matrix, and the accuracy of each label with its interval."""
     ends = {label: wilson(right, count) for label, (count, right) in test.per_label.items()}
     axis = Axis.around("", [1.0, *(low for low, _ in ends.values())])
     rows = (
@@ -78,7 +78,7 @@ def _pairs(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> Element:
 
 
 def alphabets(card: Card) -> list[Element]:
-    """How well it reads when fewer labels are asked for, where the card tells: one section, or none."""
+    """Return the accuracy when fewer labels are asked for, where the card tells: one section, or none."""
     measured = card.metrics.get("alphabets", {})
     if not measured:
         return []
@@ -142,7 +142,7 @@ def misread(card: Card, test: Dataset, logits: Logits) -> Element:
 
 
 def calibration(card: Card, figures: Figures) -> Element:
-    """Whether it is as sure as it is right, before and after the temperature."""
+    """Return the reliability diagram: confidence against accuracy, before and after temperature scaling."""
     bins = {"uncalibrated": figures.reliability_uncalibrated, "calibrated": figures.reliability}
     series = [Series("as it should be", (0, 1), (0, 1), "reference")]
     for name, held in bins.items():
@@ -170,7 +170,7 @@ def calibration(card: Card, figures: Figures) -> Element:
 
 
 def refusal(card: Card, figures: Figures, test: Dataset, logits: Logits) -> Element:
-    """What handing the least sure glyphs to a person buys."""
+    """Return the risk-coverage curve: the error rate left when the least sure glyphs are handed to a person."""
     probabilities = card.calibration.probabilities(logits)
     right = probabilities.argmax(axis=1) == test.labels
     coverage, risk = risk_coverage(probabilities.max(axis=1), right)

@@ -1,4 +1,4 @@
-"""What a batch has done so far: a folder beside its table, a part for each chunk, from which the table is made."""
+"""The checkpoint of a batch: a folder beside its table, a part for each chunk, from which the table is made."""
 
 import json
 import re
@@ -11,16 +11,16 @@ from typing import Any
 
 from digitlens.batch.job import Result
 from digitlens.errors import BatchError
-from digitlens.files import whole_file
+from digitlens.files import atomic_write
 
-__all__ = ["Ledger", "Part"]
+__all__ = ["Checkpoint", "Part"]
 
 _PART = re.compile(r"(\d+)-(\d+)-(\d+)-(\d+)-(\d+)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is done of a batch: one chunk, as the name of its file tells it.
+    """A finished part of a batch: one chunk, as the name of its file tells it.
 
     Attributes:
         number: of the chunk.
@@ -43,7 +43,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Checkpoint:
     """The folder ``.NAME.batch`` beside a table called ``NAME``.
 
     Each part is written whole or not at all, and the table is made of the parts in their order; so a batch may be
@@ -78,7 +78,7 @@ class Ledger:
             if manifest.exists():
                 self._compare(json.loads(manifest.read_text(encoding="utf-8")), terms)
             else:
-                with whole_file(manifest) as temporary:
+                with atomic_write(manifest) as temporary:
                     temporary.write_text(json.dumps(terms, indent=2) + "\n", encoding="utf-8")
             yield
 
@@ -110,7 +110,7 @@ class Ledger:
             )
 
     def parts(self) -> list[Part]:
-        """What is done, in order."""
+        """Return the finished parts, in order."""
         found = (_PART.fullmatch(path.name) for path in self.folder.iterdir())
         return sorted(
             (Part(*map(int, match.groups())) for match in found if match), key=lambda part: part.number
@@ -123,7 +123,7 @@ class Ledger:
             OSError: the disk is full, or cannot be written.
         """
         part = Part(result.number, result.inputs, result.failed, result.accepted, result.doubtful)
-        with whole_file(self.folder / part.file) as temporary:
+        with atomic_write(self.folder / part.file) as temporary:
             temporary.write_bytes(result.rows)
 
     def finish(self, write: Callable[[Path, Iterator[bytes]], None]) -> None:

@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from digitlens.reader.fields import DOUBT, FLOOR, MISSED, STRAY, fit, fitted
+from digitlens.reader.constrained import DOUBT, FLOOR, MISSED, STRAY, constrained_decode, decode_line
 from digitlens.reader.grammar import Lexicon
 from digitlens.reader.pattern import parse
 from digitlens.types import Box, Glyph, Line
@@ -37,14 +37,14 @@ def test_it_is_the_likeliest_of_all_that_are_allowed(pattern: str) -> None:
     weights = {
         "".join(text): prod(chance[character] for chance, character in zip(chances, text, strict=True))
         for text in product("ab", repeat=3)
-        if fit([{character: 1.0} for character in text], grammar).allowed > 0.5  # pyright: ignore[reportOptionalMemberAccess]
+        if constrained_decode([{character: 1.0} for character in text], grammar).allowed > 0.5  # pyright: ignore[reportOptionalMemberAccess]
     }
-    found = fit(chances, grammar)
+    found = constrained_decode(chances, grammar)
     assert found is not None
     best = max(weights, key=lambda text: weights[text])
     assert found.text == best == "".join(found.labels)
     assert found.allowed == pytest.approx(sum(weights.values()), rel=1e-4)
-    assert found.share == pytest.approx(weights[best] / sum(weights.values()), rel=1e-4)
+    assert found.posterior == pytest.approx(weights[best] / sum(weights.values()), rel=1e-4)
     for i, seen in enumerate(found.marginals):
         with_a = sum(weight for text, weight in weights.items() if text[i] == "a") / sum(weights.values())
         assert seen.get("a", 0.0) == pytest.approx(with_a, abs=1e-4)
@@ -53,7 +53,7 @@ def test_it_is_the_likeliest_of_all_that_are_allowed(pattern: str) -> None:
 
 def test_look_alikes_are_settled_by_the_pattern() -> None:
     written = line(glyph(_0=0.3, O=0.7), glyph(_1=0.2, I=0.5, l=0.3))
-    found = fitted(written, parse("dd"), lambda confidence, _: confidence > 0.9)
+    found = decode_line(written, parse("dd"), lambda confidence, _: confidence > 0.9)
     assert found.text == "01"
     assert [one.label for one in found.glyphs] == ["0", "1"]
     assert found.field is not None
@@ -65,10 +65,12 @@ def test_look_alikes_are_settled_by_the_pattern() -> None:
 
 def test_what_does_not_fit_stays_for_a_person_to_look_at() -> None:
     written = line(glyph(_7=0.99, _1=0.01), glyph(_7=0.99, _1=0.01))
-    found = fitted(written, parse("ddd"), lambda *_: True)
+    found = decode_line(written, parse("ddd"), lambda *_: True)
     assert (found.text, found.field and found.field.text) == ("77", "")
     assert [one.reason for one in found.glyphs] == ["unsure", "unsure"]
-    unlike = fitted(line(glyph(h=1.0), glyph(e=1.0)), parse("dd"), lambda confidence, _: confidence > 0.5)
+    unlike = decode_line(
+        line(glyph(h=1.0), glyph(e=1.0)), parse("dd"), lambda confidence, _: confidence > 0.5
+    )
     assert unlike.field is not None
     assert unlike.field.confidence < 1e-6
     assert not any(one.accepted for one in unlike.glyphs)
@@ -77,49 +79,52 @@ def test_what_does_not_fit_stays_for_a_person_to_look_at() -> None:
 def test_signs_may_be_missed_and_specks_may_be_taken_for_signs() -> None:
     digits = [glyph(_1=1.0), glyph(_2=1.0)]
     pattern = parse("d-d")
-    exact = fit([digits[0].probabilities, {"-": 0.95}, digits[1].probabilities], pattern)
-    missed = fit([one.probabilities for one in digits], pattern)
+    exact = constrained_decode([digits[0].probabilities, {"-": 0.95}, digits[1].probabilities], pattern)
+    missed = constrained_decode([one.probabilities for one in digits], pattern)
     assert exact is not None
     assert missed is not None
     assert exact.text == missed.text == "1-2"
     assert (exact.labels, missed.labels) == (("1", "-", "2"), ("1", "2"))
-    assert exact.share == pytest.approx(0.95 / (0.95 + STRAY * MISSED), rel=1e-3)
-    assert missed.belief == pytest.approx(1 / (1 + DOUBT))
-    stray = fitted(line(digits[0], sign("."), digits[1]), parse("dd"), lambda *_: True)
+    assert exact.posterior == pytest.approx(0.95 / (0.95 + STRAY * MISSED), rel=1e-3)
+    assert missed.p_grammar == pytest.approx(1 / (1 + DOUBT))
+    stray = decode_line(line(digits[0], sign("."), digits[1]), parse("dd"), lambda *_: True)
     assert stray.text == "12"
     assert len(stray.glyphs) == 2
 
 
 def test_a_blank_in_a_pattern_needs_no_glyph() -> None:
-    found = fit([glyph(_1=1.0).probabilities, glyph(_2=1.0).probabilities], parse("d d"))
+    found = constrained_decode([glyph(_1=1.0).probabilities, glyph(_2=1.0).probabilities], parse("d d"))
     assert found is not None
-    assert (found.text, found.belief) == ("1 2", pytest.approx(1 / (1 + DOUBT)))
+    assert (found.text, found.p_grammar) == ("1 2", pytest.approx(1 / (1 + DOUBT)))
 
 
 def test_a_word_of_the_lexicon_wins_over_likelier_letters() -> None:
     letters = [{"h": 0.5, "n": 0.5}, {"o": 1.0}, {"v": 0.7, "u": 0.3}, {"s": 0.9, "5": 0.1}, {"e": 1.0}]
-    found = fit(letters, Lexicon(["house", "horse", "mouse", "nova"]))
+    found = constrained_decode(letters, Lexicon(["house", "horse", "mouse", "nova"]))
     assert found is not None
     assert found.text == "house"
-    assert found.share == pytest.approx(1, abs=20 * FLOOR)
+    assert found.posterior == pytest.approx(1, abs=20 * FLOOR)
 
 
 def test_of_too_many_ways_the_likeliest_are_walked() -> None:
     words = [a + b + c for a in "abcd" for b in "abcd" for c in "abcd"]
     chances = [{"b": 0.6, "c": 0.3, "d": 0.1}] * 3
-    found, every = fit(chances, Lexicon(words), most_states=3), fit(chances, Lexicon(words))
+    found, every = (
+        constrained_decode(chances, Lexicon(words), most_states=3),
+        constrained_decode(chances, Lexicon(words)),
+    )
     assert found is not None
     assert every is not None
     assert found.text == every.text == "bbb"
-    assert found.share > every.share == pytest.approx(0.6**3, rel=1e-3)
+    assert found.posterior > every.posterior == pytest.approx(0.6**3, rel=1e-3)
 
 
 def test_of_many_signs_that_may_be_missing_no_more_are_thought_of_than_states() -> None:
     """Of nine dashes none was found; where four states are walked, the text behind them is out of reach."""
     chances, grammar = [{"1": 1.0}, {"2": 1.0}], parse("1-{9}2")
-    found = fit(chances, grammar)
+    found = constrained_decode(chances, grammar)
     assert found is not None
     assert found.text == "1---------2"
     assert found.allowed == pytest.approx(1)
     assert found.likelihood == pytest.approx(MISSED**9)
-    assert fit(chances, grammar, most_states=4) is None
+    assert constrained_decode(chances, grammar, most_states=4) is None

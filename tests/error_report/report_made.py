@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from digitlens.error_report import write_error_report
 from digitlens.errors import UnreadableImage
-from digitlens.gallery import write_gallery
 from digitlens.types import Box, Glyph, Line, Reading, Step
 from html_tree import words
 
@@ -87,11 +87,11 @@ READINGS = {
 
 
 def made(tmp_path, **changes):
-    """The tally and the text of a gallery of all that can come out."""
+    """The counts and the text of a gallery of all that can come out."""
     folder, page = folder_of(tmp_path, LABELS), tmp_path / "out.html"
     reader: Any = Canned(READINGS)
-    tally = write_gallery(folder, page, reader, **changes)
-    return tally, page.read_text(encoding="utf-8"), reader
+    counts = write_error_report(folder, page, reader, **changes)
+    return counts, page.read_text(encoding="utf-8"), reader
 
 
 def names(section):

@@ -1,4 +1,4 @@
-"""What a reader is asked to read: with which network, in which alphabet, and what may stand on a line."""
+"""The task of a reader: with which network, in which alphabet, and the grammar of a line."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,12 @@ from digitlens.reader.grammar import Grammar, Lexicon
 from digitlens.reader.options import ReadOptions
 from digitlens.reader.pattern import parse
 
-__all__ = ["Choice"]
+__all__ = ["ResolvedOptions"]
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What was chosen.
+class ResolvedOptions:
+    """The network, alphabet and grammar chosen by options.
 
     Attributes:
         path: the network's file.
@@ -28,7 +28,7 @@ class Choice:
     grammar: Grammar | None
 
     @classmethod
-    def of(cls, options: ReadOptions) -> "Choice":
+    def of(cls, options: ReadOptions) -> "ResolvedOptions":
         """Settle what was left open: the alphabet by what a pattern or lexicon holds, the network by the alphabet.
 
         Raises:

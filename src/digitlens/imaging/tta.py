@@ -1,4 +1,4 @@
-"""Other ways to look at a framed glyph: narrower, wider, turned a little to either side."""
+"""Test-time augmentation: a framed glyph narrower, wider, and turned a little to either side."""
 
 from math import cos, radians, sin
 
@@ -8,14 +8,14 @@ import numpy as np
 from digitlens.imaging.framing import CENTRE, GLYPH_SIDE, INK_FROM
 from digitlens.types import Gray
 
-__all__ = ["views"]
+__all__ = ["tta_views"]
 
 # Width against height, and degrees clockwise; chosen on worn glyphs held back from training.
 WAYS = ((0.78, 0.0), (1.25, 0.0), (1.0, 9.0), (1.0, -9.0))
 LARGEST = 1.25  # times by which a view may enlarge, so that its longer side is 20 again
 
 
-def views(frame: Gray) -> Gray:
+def tta_views(frame: Gray) -> Gray:
     """A framed glyph, uint8 (28, 28), seen in other ways, each framed again: uint8 (4, 28, 28)."""
     _, _, w, h = cv2.boundingRect((frame >= INK_FROM).astype(np.uint8))
     if w == 0:

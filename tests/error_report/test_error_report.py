@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gallery_made import LABELS, READINGS, Canned, exhibit, folder_of, glyph, made, names, reading
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from report_made import LABELS, READINGS, Canned, exhibit, folder_of, glyph, made, names, reading
 
 from digitlens import Reader
 from digitlens.data import LabelledPicture
+from digitlens.error_report import OutcomeCounts, evaluate_pictures, write_error_report
 from digitlens.errors import DatasetError, UnreadableImage
-from digitlens.gallery import Tally, judged, write_gallery
 from digitlens.types import Reading, Step
 from html_tree import parsed, part, words
 
@@ -22,10 +22,10 @@ HOSTILE = "<script>alert(\"1\")</script> & 'quoted'"
 
 
 def test_each_picture_is_counted_once(tmp_path):
-    tally, _, reader = made(tmp_path)
-    assert tally == Tally(right=1, wrong=2, refused=3, unreadable=1, matches=3)
+    counts, _, reader = made(tmp_path)
+    assert counts == OutcomeCounts(right=1, wrong=2, refused=3, unreadable=1, matches=3)
     assert reader.asked == {"read": 7}
-    told = tally.to_dict()
+    told = counts.to_dict()
     assert told["pictures"] == 7
     assert told["accuracy"] == pytest.approx(3 / 7, abs=1e-6)
     assert told["precision"] == pytest.approx(1 / 3, abs=1e-6)
@@ -34,8 +34,8 @@ def test_each_picture_is_counted_once(tmp_path):
 
 
 def test_a_tally_of_nothing_accepted_divides_by_nothing():
-    assert Tally(refused=2).to_dict()["precision"] == 1.0
-    assert Tally().to_dict()["accuracy"] == 0.0
+    assert OutcomeCounts(refused=2).to_dict()["precision"] == 1.0
+    assert OutcomeCounts().to_dict()["accuracy"] == 0.0
 
 
 def test_the_head_tells_the_totals(page):
@@ -67,7 +67,7 @@ def test_no_more_than_the_most_are_shown_and_the_page_says_so(tmp_path):
 def test_nothing_wrong_is_a_page_too(tmp_path):
     reader: Any = Canned(READINGS)
     folder = folder_of(tmp_path, {"right.png": "4071"})
-    assert write_gallery(folder, tmp_path / "out.html", reader).accuracy == 1
+    assert write_error_report(folder, tmp_path / "out.html", reader).accuracy == 1
     page = parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
     assert "Every picture was accepted and read right." in words(page)
     assert "100.00 % of these right" in words(next(page.iter("header")))
@@ -76,9 +76,9 @@ def test_nothing_wrong_is_a_page_too(tmp_path):
 def test_labels_of_one_character_are_classified_and_single_makes_all_so(tmp_path):
     pictures = {name: LABELS[name] for name in ("blank.png", "none.png")}
     reader: Any = Canned(READINGS)
-    tally = write_gallery(folder_of(tmp_path, pictures), tmp_path / "out.html", reader)
+    counts = write_error_report(folder_of(tmp_path, pictures), tmp_path / "out.html", reader)
     assert reader.asked == {"classify": 2}
-    assert (tally.refused, tally.matches) == (2, 1)  # what is no digit counts as what it is most like
+    assert (counts.refused, counts.matches) == (2, 1)  # what is no digit counts as what it is most like
     (tmp_path / "more").mkdir()
     assert made(tmp_path / "more", single=True)[2].asked == {"classify": 7}
 
@@ -104,7 +104,7 @@ def test_digits_are_compared_with_digits_and_signs_gaps_and_line_ends_are_passed
     tmp_path, label, lines, matches
 ):
     reader: Any = Canned({"a": reading(*([glyph(sign) for sign in line] for line in lines))})
-    (one,) = judged(reader, [LabelledPicture(tmp_path / "a", label)], single=False)
+    (one,) = evaluate_pictures(reader, [LabelledPicture(tmp_path / "a", label)], single=False)
     assert one.matches is matches
 
 
@@ -115,9 +115,9 @@ def test_a_class_folder_is_read_by_a_real_reader(tmp_path):
         bar[4:24, 13:15] = 255
         Image.fromarray(bar).save(tmp_path / "set" / label / name)
     (tmp_path / "set" / "1" / "bad.png").write_bytes(b"no picture")
-    tally = write_gallery(tmp_path / "set", tmp_path / "out.html", Reader())
-    assert tally.pictures == 3
-    assert (tally.matches, tally.unreadable) == (1, 1)
+    counts = write_error_report(tmp_path / "set", tmp_path / "out.html", Reader())
+    assert counts.pictures == 3
+    assert (counts.matches, counts.unreadable) == (1, 1)
     page = parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
     assert "7/b.png" in names(page)
     assert "is not an image" in words(exhibit(page, "1/bad.png"))
@@ -141,7 +141,7 @@ def test_hostile_words_stay_words(tmp_path):
         'file,label,notes\n<i>.png,<u>1,"<script>x</script>"\n', encoding="utf-8"
     )
     reader: Any = Canned({"<i>.png": Reading(None, "m@1", error=UnreadableImage(HOSTILE))})
-    write_gallery(folder, tmp_path / "out.html", reader)
+    write_error_report(folder, tmp_path / "out.html", reader)
     page = parsed((tmp_path / "out.html").read_text(encoding="utf-8"))
     assert not [node for node in page.iter() if node.tag in {"script", "i", "u", "b"}]
     assert words(next(page.iter("h1"))) == "<b>pictures"
@@ -153,7 +153,7 @@ def test_a_folder_without_pictures_leaves_the_page_that_was_there(tmp_path):
     (tmp_path / "out.html").write_text("the page before")
     reader: Any = Canned({})
     with pytest.raises(DatasetError, match="holds no pictures"):
-        write_gallery(tmp_path / "empty", tmp_path / "out.html", reader)
+        write_error_report(tmp_path / "empty", tmp_path / "out.html", reader)
     assert (tmp_path / "out.html").read_text() == "the page before"
 
 
@@ -173,10 +173,10 @@ def test_memory_does_not_grow_with_what_is_right_or_not_shown(tmp_path):
         folder = folder_of(place, {f"{number}.png": "4071" for number in range(count)})
         reader: Any = Large(READINGS)
         tracemalloc.start()
-        tally = write_gallery(folder, place / "out.html", reader, most=3)
+        counts = write_error_report(folder, place / "out.html", reader, most=3)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-        assert (tally.right, tally.wrong) == (count / 2, count / 2)
+        assert (counts.right, counts.wrong) == (count / 2, count / 2)
     assert peaks[1] - peaks[0] < 5e6
 
 

@@ -1,0 +1,95 @@
+"""Fit a calibration: temperature scaling, the digit score, and the thresholds of selective risk.
+
+All is fitted on held-back training data, never on a test set; `digitlens.model.calibrate` names the papers.
+"""
+
+from dataclasses import replace
+from math import ceil, exp, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.model.calibrate import Calibration, energy, logistic
+from digitlens.model.risk import fit_risk_steps
+
+__all__ = ["fit_calibration", "fit_digit_score", "fit_temperature"]
+
+Floats = NDArray[np.floating]
+Targets = NDArray[np.integer]
+
+OTHERS = 0.1
+"""The share of rejects, per digit, in the mixture for which thresholds of such networks are promised."""
+
+
+def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other: bool = False) -> Calibration:
+    """Fit all of it on held-back logits with targets (N,), and on the logits of what is no digit.
+
+    Args:
+        logits: (N, K), or (N, K + 1) where the network has a class for everything else.
+        targets: class indices below K.
+        not_digits: (M, K) or (M, K + 1).
+        other: whether the last logit stands for whatever is not in the alphabet.
+    """
+    plain = Calibration(1.0, 0.0, 0.0, 0.0, (), other)
+    temperature = fit_temperature(plain.of_labels(logits), targets)
+    slope, offset, threshold = fit_digit_score(plain.evidence(logits), plain.evidence(not_digits))
+    fitted = Calibration(temperature, slope, offset, threshold, (), other)
+    acceptance_score, wrong = (
+        fitted.acceptance_score(logits),
+        fitted.probabilities(logits).argmax(axis=1) != targets,
+    )
+    if other:  # accepting what is no digit is an error too
+        few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
+        acceptance_score = np.concatenate([acceptance_score, fitted.acceptance_score(few)])
+        wrong = np.concatenate([wrong, np.ones(len(few), bool)])
+    return replace(fitted, risk=fit_risk_steps(acceptance_score, wrong))
+
+
+def fit_temperature(logits: Floats, targets: Targets) -> float:
+    """The temperature, 0.05 to 20, that makes the targets (N,) most likely under the logits (N, K)."""
+    rows = np.arange(len(targets))
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits.astype(np.float64) / exp(log_temperature)
+        return float((energy(scaled) - scaled[rows, targets]).mean())
+
+    low, high = log(0.05), log(20)
+    for _ in range(60):  # the loss has one valley in 1/T: ternary search finds it
+        third = (high - low) / 3
+        if loss(low + third) < loss(high - third):
+            high -= third
+        else:
+            low += third
+    return exp((low + high) / 2)
+
+
+def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple[float, float, float]:
+    """Fit a logistic that separates the energies of digits (N,) from others' (M,), either kind weighing the same.
+
+    Returns:
+        slope, offset, and the score below which to refuse: half, or what loses the share ``lost`` of
+        the digits where half would lose more.
+    """
+    x = np.concatenate([digits, others]).astype(np.float64)
+    y = np.concatenate([np.ones(len(digits)), np.zeros(len(others))])
+    weight = np.where(y == 1, 0.5 / len(digits), 0.5 / len(others))
+    centre, scale = x.mean(), x.std() + 1e-9
+    design = np.stack([(x - centre) / scale, np.ones_like(x)], axis=1)
+    beta = _logistic_regression(design, y, weight)
+    slope, offset = beta[0] / scale, beta[1] - beta[0] * centre / scale
+    threshold = min(0.5, float(np.quantile(logistic(slope * digits + offset), lost)))
+    return float(slope), float(offset), threshold
+
+
+def _logistic_regression(design: Floats, y: Floats, weight: Floats) -> Floats:
+    """Fit (2,) coefficients to weighted outcomes 0 or 1, (N,), of rows (N, 2), by Newton's method.
+
+    A little ridge keeps them finite where the outcomes are separable.
+    """
+    beta = np.zeros(2)
+    for _ in range(50):
+        p = logistic(design @ beta)
+        gradient = design.T @ (weight * (p - y)) + 1e-3 * beta
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
+        beta -= np.linalg.solve(hessian, gradient)
+    return beta
