@@ -20,8 +20,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from counted import count_cell, tell_misread
+from counted import count_cell, share_row, tell_misread
 from digitlens.data.synth.blanks import BLANKS, DPI, Blank, draw_blank, fill, values_for
+from digitlens.data.synth.cat import draw_cat
 from digitlens.data.synth.tables import draw_table
 from digitlens.data.synth.taken import Taken, photograph, scan
 from digitlens.forms import Form, FormReader, Refused, SheetRow, sheets_of
@@ -70,7 +71,7 @@ def laid(sheets: int) -> Iterator[Row]:
                     (own if tried == name else other).append(found.agreement)
                     if tried == name:
                         off.append(_off(blank, found.view, taken.view))
-        yield row(f"{kind}s laid over within 2 pixels", 100 * float(np.mean(np.array(off) <= 2)), "%")
+        yield share_row(f"{kind}s laid over within 2 pixels", sum(each <= 2 for each in off), len(off))
         yield row(f"{kind}s: farthest field corner, median", float(np.median(off)), "pixels")
         yield row(f"{kind}s: farthest field corner, worst", float(np.max(off)), "pixels")
         yield row(f"{kind}s: lowest agreement with the form", min(own), "share")
@@ -114,11 +115,9 @@ def fields(sheets: int) -> Iterator[Row]:
                         counted[sums] += _counted(found, values, f"{kind} {seed} of {name}")
             for sums, count in counted.items():
                 named = f"{kind}s, {'with' if sums else 'without'} sums"
-                yield row(
-                    f"{named}: fields exact", 100 * count["right"] / count["all"], f"% of {count['all']}"
-                )
-                yield row(f"{named}: fields accepted", 100 * count["accepted"] / count["all"], "%")
-                yield row(f"{named}: accepted and wrong", count["wrong"], f"of {count['accepted']}")
+                yield share_row(f"{named}: fields exact", count["right"], count["all"])
+                yield share_row(f"{named}: fields accepted", count["accepted"], count["all"])
+                yield share_row(f"{named}: accepted and wrong", count["wrong"], count["accepted"])
             yield row(f"{kind}s: refused", counted[True]["refused"], f"of {sheets * len(BLANKS)}")
             yield row(f"{kind}s: CPU time a sheet", spent / sheets / len(BLANKS), "s")
 
@@ -135,7 +134,7 @@ def _counted(found: SheetRow | Refused, values: dict[str, str], named: str) -> C
 
 
 def refused(sheets: int) -> Iterator[Row]:
-    """How many pictures that are not of the form are refused: of other forms, of blank paper, of shapes."""
+    """How many pictures that are not of the form are refused: other forms, blank paper, a table, shapes, a cat."""
     names, count, kept = [*BLANKS], 0, 0
     templates = {name: Template(draw_blank(name).pixels) for name in names}
     for seed in range(sheets):
@@ -147,10 +146,11 @@ def refused(sheets: int) -> Iterator[Row]:
         table = cv2.cvtColor(draw_table(rng).pixels, cv2.COLOR_RGB2GRAY)
         name = names[seed % len(names)]
         other = _taken(draw_blank(names[(seed + 1) % len(names)]), KINDS[seed % 2], seed)[1].pixels
-        for picture in (cloud, white, table, cv2.cvtColor(other, cv2.COLOR_RGB2GRAY)):
+        cat, wrong = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (draw_cat(rng), other))
+        for picture in (cloud, white, table, cat, wrong):
             agreement = templates[name].lay(Sheet(np.asarray(picture, np.uint8))).agreement
             count, kept = count + 1, kept + (agreement >= LEAST_AGREEMENT)
-    yield row("pictures of something else that are refused", 100 * (count - kept) / count, f"% of {count}")
+    yield share_row("pictures of something else that are refused", count - kept, count)
 
 
 def speed(sheets: int) -> Iterator[Row]:

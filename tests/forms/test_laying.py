@@ -6,6 +6,7 @@ import pytest
 from forms_made import filled
 
 from digitlens.data.synth.blanks import Blank, draw_blank
+from digitlens.data.synth.cat import draw_cat
 from digitlens.data.synth.taken import Taken, scan
 from digitlens.forms import laying
 from digitlens.forms.laying import LEAST_AGREEMENT, Sheet, Template
@@ -55,12 +56,13 @@ def test_a_sheet_is_laid_to_within_a_pixel(blanks, name, photo):
     assert off(blank, laid.view, taken.view) < 1
 
 
-def test_other_forms_blank_pages_and_noise_are_not_laid(blanks):
+def test_other_forms_blank_pages_noise_and_a_cat_are_not_laid(blanks):
     blank, _ = blanks["meter"]
     _, taken = filled(blank, 4)
     noise = np.random.default_rng(0).integers(0, 255, (900, 700), np.uint8)
     cloud = np.asarray(cv2.resize(cv2.GaussianBlur(noise, (0, 0), 9), (1400, 1800)), np.uint8)
-    for picture in (grey(taken), np.full((1754, 1240), 250, np.uint8), noise, cloud):
+    cat = np.asarray(cv2.cvtColor(draw_cat(np.random.default_rng(1)), cv2.COLOR_RGB2GRAY), np.uint8)
+    for picture in (grey(taken), np.full((1754, 1240), 250, np.uint8), noise, cloud, cat):
         assert blanks["marks"][1].lay(Sheet(picture)).agreement < LEAST_AGREEMENT
 
 

@@ -1,5 +1,7 @@
 """What a cell says of the line that was read in it, without any network."""
 
+from dataclasses import replace
+
 import pytest
 
 from digitlens.reader.grammar import Grammar
@@ -41,3 +43,9 @@ def test_an_unsure_glyph_is_doubted_unless_the_line_fits_and_is_right_as_a_whole
     cell = cell_of([told], None, None if told.field is None else TWO_DIGITS)
     assert cell.text == "41"
     assert (cell.accepted, cell.reason) == (reason is None, reason)
+
+
+def test_two_numbers_in_one_cell_are_doubted():
+    both = replace(line(reason=None, field=None), gaps=(1,))
+    cell = cell_of([both], None, None)
+    assert (cell.text, cell.accepted, cell.reason) == ("4 1", False, "several")

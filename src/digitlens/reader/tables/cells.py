@@ -37,6 +37,8 @@ def cell_of(lines: Sequence[Line], cut: Cut | None, grammar: Grammar | None) -> 
     reason = _glyph_doubt(line)
     if reason is None and (not fits or confidence < LEAST_CONFIDENCE):
         reason = "unsure"
+    if line.field is None and " " in text:  # a figure beside one that was struck out, for one
+        reason = reason or "several"
     if len(lines) > 1 or (cut is not None and _left_over(cut, line)):
         reason = "incomplete"
     return Cell(text, confidence, reason is None, reason, candidates=_first(candidates, text))
