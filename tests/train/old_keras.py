@@ -63,12 +63,46 @@ def sequential(model: keras.Sequential, version: str) -> dict[str, Any]:
             kind, config = first_config(layer)
         layers.append({"class_name": kind, "config": config})
     assert model.input_shape is not None
-    layers[0]["config"]["batch_input_shape"] = [None, *model.input_shape[1:]]
+    shape = [None, *model.input_shape[1:]]
+    if later(version):
+        taken = {
+            "batch_input_shape": shape,
+            "dtype": "float32",
+            "sparse": False,
+            "ragged": False,
+            "name": "in",
+        }
+        layers = [as_of_tensorflow(layer, version) for layer in layers]
+        layers.insert(0, as_of_tensorflow({"class_name": "InputLayer", "config": taken}, version))
+    else:
+        layers[0]["config"]["batch_input_shape"] = shape
     bare = version < "2.2.3"
     return {
         "class_name": "Sequential",
         "config": layers if bare else {"name": "sequential_1", "layers": layers},
     }
+
+
+def later(version: str) -> bool:
+    """Whether that version of Keras is one of TensorFlow's, from 2.4 on."""
+    return version[0] == "2" and int(version.split(".")[1]) >= 4
+
+
+def as_of_tensorflow(layer: dict[str, Any], version: str) -> dict[str, Any]:
+    """A layer as TensorFlow's Keras wrote it from 2.4 on; from 2.13 on with the modules that things are of."""
+    config = {"trainable": True, "dtype": "float32", **layer["config"]}
+    if int(version.split(".")[1]) < 13:
+        return {**layer, "config": config}
+    for key, value in config.items():
+        if "initializer" in key and value:
+            config[key] = {
+                "module": "keras.initializers",
+                "class_name": "GlorotUniform",
+                "config": {"seed": None},
+                "registered_name": None,
+            }
+    named = {"module": "keras.layers", "class_name": layer["class_name"], "registered_name": None}
+    return {**named, "config": config, "build_config": {"input_shape": [None, 28, 28, 1]}}
 
 
 def functional(model: keras.Model) -> dict[str, Any]:

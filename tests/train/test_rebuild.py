@@ -65,7 +65,7 @@ def agree(model: keras.Model, path: Path) -> None:
 
 
 @pytest.mark.parametrize("made", [last, first])
-@pytest.mark.parametrize("version", ["1.2.2", "2.0.8", "2.2.4", "2.2.4-tf", "2.3.1"])
+@pytest.mark.parametrize("version", ["1.2.2", "2.0.8", "2.2.4", "2.2.4-tf", "2.3.1", "2.4.0", "2.15.0"])
 def test_a_sequential_of_any_keras_says_what_it_said(made, version, tmp_path):
     model = shaken(keras.Sequential(made()))
     agree(model, save_old(model, tmp_path / "old.h5", version))
