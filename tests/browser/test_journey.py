@@ -44,7 +44,7 @@ def test_a_photograph_of_a_page_is_a_corrected_csv_after_five_clicks(
     expect(text).to_have_text(lines)
     expect(page.get_by_role("img", name="The outline of the sheet")).to_be_visible()
     settled(page)
-    page.get_by_role("radio", name=f"Digit 1 of {len(''.join(lines).replace(' ', ''))}").click()
+    page.get_by_role("radio", name="Digit 1 of 22").click()
     page.keyboard.press("9")
     expect(text).to_have_text(["9071 22", *lines[1:]])
     settled(page)
