@@ -20,6 +20,8 @@ from visitor import PATIENCE, result, turn_to, upload
 
 from digitlens import Reader
 from digitlens.data.samples import draw
+from digitlens.model import MAX_ERROR
+from digitlens.web.wanted import DIGITS
 from table import Row, row
 from written import page_of
 
@@ -45,6 +47,8 @@ def measure() -> list[Row]:
             rows = [
                 row("digitlens app, process start to a page that can be used", median(starts), "s"),
                 row("28x28, upload to result on screen", _answers(page, folder, _framed()), "s"),
+                row("1 megapixel, 30 digits, likewise", _answers(page, folder, _page()), "s"),
+                *_shares(page, folder),
                 row("12 megapixels, 30 digits, likewise", _answers(page, folder, _photo()), "s"),
                 row("  memory of the process after them", _resident(), "MB"),
             ]
@@ -83,11 +87,34 @@ def _answers(page: Page, folder: Path, pictures: Iterator[Image.Image]) -> float
     return median(spent[1:])
 
 
+def _shares(page: Page, folder: Path) -> list[Row]:
+    """Processor time of the app's process for a page of a megapixel, and how many times that of reading it alone."""
+    before = _processor()
+    _answers(page, folder, _page())
+    spent = (_processor() - before) / (RUNS + 1)
+    reader, picture = DIGITS.reader(None, MAX_ERROR), np.asarray(next(_page()))
+    reader.read(picture)
+    began = time.process_time()
+    for _ in range(RUNS):
+        reader.read(picture)
+    alone = (time.process_time() - began) / RUNS
+    return [
+        row("  processor time of the app's process", spent, "s"),
+        row("  times that of reading the page alone", spent / alone, "times"),
+    ]
+
+
 def _framed() -> Iterator[Image.Image]:
     """Digits as MNIST has them."""
     frame = Reader().classify(draw("pen")).steps[-1].image
     while True:
         yield Image.fromarray(frame)
+
+
+def _page() -> Iterator[Image.Image]:
+    """The page of `_photo`, a megapixel large."""
+    while True:
+        yield next(_photo()).resize((1200, 900))
 
 
 def _photo() -> Iterator[Image.Image]:
@@ -114,10 +141,20 @@ def _many(page: Page, folder: Path) -> None:
     expect(page.get_by_text(f"{MANY:,} pages in")).to_be_visible(timeout=20 * PATIENCE)
 
 
+def _app() -> Path:
+    """The app's process, as Linux tells of it."""
+    return next(path for path in Path("/proc").glob("[0-9]*") if _is_app(path))
+
+
+def _processor() -> float:
+    """Seconds of processor time that the app's process has had."""
+    fields = (_app() / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _resident() -> float:
     """Megabytes that the app's process holds now."""
-    ours = [path for path in Path("/proc").glob("[0-9]*") if _is_app(path)]
-    status = (ours[0] / "status").read_text()
+    status = (_app() / "status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from site_server import serving
 
 from digitlens import Reader
+from digitlens.data.samplepages import draw_page
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.imaging import text_strip
 from digitlens.model import label_likelihoods, log_likelihood
@@ -126,10 +127,15 @@ def test_letters_are_read_without_the_line_network_as_python_does(
         opened.goto(f"{served.url}package.json")
         opened.evaluate(LOAD)
         found = opened.evaluate(READ, ["read", base64.b64encode(content).decode()])
+        letters = draw_page("letters")
+        capitals = opened.evaluate(READ, ["read", base64.b64encode(letters).decode()])
         opened.close()
     assert {"characters", "pages"} <= set(asked)
     assert "lines" not in asked
     alike(found, Reader("characters", precision="float").read(content).to_dict(), 0.02)
+    expected = Reader("characters", precision="float").read(letters).to_dict()
+    assert expected["text"].startswith("TAB")
+    alike(capitals, expected, 0.03)
 
 
 @pytest.mark.data

@@ -108,7 +108,9 @@ class Recognizer:
         """
         whole = np.zeros(len(found.detections), bool)
         if self.reads_other:
+            known = len(found.detections)
             detections, whole = with_strokes(found)
+            detections.heat[known:, self._columns_of_signs] = 0.0  # a bar in it makes an E no minus
             found = replace(found, detections=detections)
         boxes, heat = found.detections.boxes, found.detections.heat
         own, signs, other = (heat[:, columns] for columns in self._columns())
@@ -143,7 +145,7 @@ class Recognizer:
         glyph_odds = digit_score if self.reads_other else self.config.glyph.log_odds(features)
         log_odds = np.where(is_sign, sign_odds, glyph_odds)
         if self.reads_other:
-            log_odds[_parts_or_wholes(boxes, whole, log_odds)] = NEVER
+            log_odds[_parts_or_wholes(boxes, whole, log_odds, is_sign)] = NEVER
         left_out = heat[:, self._left_out].max(axis=1, initial=0.0)
         log_odds[left_out > np.maximum.reduce([digit_heat, sign_heat, refused])] = NEVER
         names = self._sign_labels(signs, is_sign)
@@ -180,9 +182,12 @@ class Recognizer:
     def _columns(self) -> tuple[list[int], list[int], list[int]]:
         """The heat maps of the alphabet's labels that the page network names, of signs, and of other writing."""
         own = [i for i, label in enumerate(self.labels) if label in self.classifier.alphabet.labels]
-        signs = [i for i, label in enumerate(self.labels) if label in self.signs]
         rest = [i for i, label in enumerate(self.labels) if label == OTHER_WRITING]
-        return own, signs, rest
+        return own, self._columns_of_signs, rest
+
+    @property
+    def _columns_of_signs(self) -> list[int]:
+        return [i for i, label in enumerate(self.labels) if label in self.signs]
 
     def _named(self, own: Floats, any_writing: Floats) -> Floats:
         """The heat of each label of the alphabet, (N, L); of those without a map, that of writing of any kind."""
@@ -218,14 +223,21 @@ class Recognizer:
         return tuple(names[i] if sign else None for i, sign in zip(best, is_sign.tolist(), strict=True))
 
 
-def _parts_or_wholes(boxes: Floats, whole: NDArray[np.bool_], log_odds: Floats) -> NDArray[np.bool_]:
-    """Which candidates are left out: the parts of a component that is likelier a glyph than they are, or else it."""
+def _parts_or_wholes(
+    boxes: Floats, whole: NDArray[np.bool_], log_odds: Floats, is_sign: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which candidates are left out: the parts of a component that is likelier a glyph than they are, or else it.
+
+    Of parts that are taken for signs, as the bar of a T is, it need only be likelier a glyph than not.
+    """
     left_out = np.zeros(len(boxes), bool)
     inside = intersections(boxes, boxes) >= WITHIN * boxes[:, 2:].prod(axis=1)[:, None]
     for row in np.flatnonzero(whole):
         parts = inside[:, row] & ~whole
         if parts.any():
-            left_out |= parts if log_odds[row] >= log_odds[parts].mean() else np.arange(len(boxes)) == row
+            glyphs = parts & ~is_sign
+            least = log_odds[glyphs].mean() if glyphs.any() else 0.0
+            left_out |= parts if log_odds[row] >= least else np.arange(len(boxes)) == row
     return left_out
 
 

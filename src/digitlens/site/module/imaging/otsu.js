@@ -27,8 +27,8 @@ export function twoClasses({ data }) {
   return [between / (squares / size - (all / size) ** 2), light];
 }
 
-/** @param {Uint8ClampedArray} data */
-function otsu(data) {
+/** The threshold that parts levels best. @param {Uint8ClampedArray} data */
+export function otsu(data) {
   const counts = new Float64Array(256);
   for (let i = 0; i < data.length; i++) counts[data[i]]++;
   const all = counts.reduce((sum, count, level) => sum + level * count, 0) / data.length;

@@ -12,6 +12,7 @@ import { lineEvidence, pageFeatures, thresholds } from "./acceptance.js";
 import { hasCases, heightOdds } from "./case.js";
 import { SURE } from "./detect.js";
 import { gapFeatures } from "./layout.js";
+import { isMixed, kindOdds, twinOf } from "./neighbours.js";
 import { inPicture, PageReader, unread } from "./page.js";
 import { Recognizer, reweighed } from "./recognize.js";
 
@@ -30,6 +31,8 @@ const LIKE = 0.5; // of the highest glyph's height, from which another is one mo
 const TOGETHER = 0.3; // intersection over union from which two are one
 const OTHERWISE = "The page network takes this for a sign or for other writing.";
 const UNSEEN = "This is read only by looking at the picture as a whole: the page network sees no digit here.";
+const LEAST_SURE = "This glyph is the least sure of its line.";
+const LEFT = "Something is written here that was not read.";
 const PAGE_DOUBT = "Something on the page may be writing that was not read: look at the box.";
 
 /** Reads lines. */
@@ -51,7 +54,7 @@ export class LineReader {
     this.leastAlone = classifier.alphabet.calibration.threshold(maxError);
     this.least = thresholds(this.config, maxError);
     const recognizer = new Recognizer(classifier, this.labels, signs, this.config, this.leastAlone);
-    const adjusted = hasCases(this.alphabet) ? this.cased.bind(this) : null;
+    const adjusted = isMixed(this.alphabet) ? this.settled.bind(this) : null;
     this.pages = new PageReader(detector, recognizer, witness, adjusted);
     this.judge = witness ? this.config.line : this.config.line_alone;
   }
@@ -100,15 +103,18 @@ export class LineReader {
     return boxes.length && !sure.length && Math.max(...scores) >= SURELY ? [doubt("not_a_digit", OTHERWISE, box)] : [];
   }
 
-  /** Tell glyphs of like shapes apart by their heights. @param {Candidate[]} candidates @param {number[][]} lines */
-  cased(candidates, lines) {
-    const told = [...candidates];
+  /** Tell glyphs of like shapes apart by their heights, and by what stands beside them.
+   * @param {Candidate[]} candidates @param {number[][]} lines */
+  settled(candidates, lines) {
+    const told = [...candidates], cased = hasCases(this.alphabet);
     for (const line of lines) {
-      const rows = line.filter(row => candidates[row].sign === null);
+      const rows = line.filter(row => candidates[row].sign === null && candidates[row].logOdds > 0);
       const read = rows.map(row => this.alphabet[argmax(candidates[row].probabilities)]);
-      const odds = heightOdds(rows.map(row => candidates[row].box[3]), read, this.alphabet);
+      const heights = cased ? heightOdds(rows.map(row => candidates[row].box[3]), read, this.alphabet) : null;
+      const chances = rows.map((row, i) => candidates[row].probabilities.map((chance, k) => chance * (heights?.[i][k] ?? 1)));
+      const beside = kindOdds(chances, this.alphabet, this.classifier.network.card.alike);
       rows.forEach((row, i) => {
-        if (odds) told[row] = reweighed(candidates[row], odds[i]);
+        told[row] = reweighed(candidates[row], beside[i].map((odds, k) => odds * (heights?.[i][k] ?? 1)));
       });
     }
     return told;
@@ -129,7 +135,10 @@ export class LineReader {
     /** @type {[string, number][]} */
     const chances = sign === null ? this.alphabet.map((label, k) => [label, probabilities[k]]) : [[sign, sure]];
     const [label, confidence] = chances.reduce((best, one) => (one[1] > best[1] ? one : best));
-    const enough = (sign === null ? confidence : 1) * digitScore >= this.least.glyph;
+    const surety = sign === null ? confidence : 1, { calibration } = this.classifier.alphabet;
+    const enough = this.pages.recognizer.readsOther
+      ? calibration.enough(surety, digitScore, this.leastAlone)
+      : surety * digitScore >= this.least.glyph;
     return glyphOf({
       label, confidence, digitScore, box, reason: enough ? null : "unsure", chances, frame: sign === null ? seen.data : null,
     });
@@ -146,6 +155,7 @@ export class LineReader {
    * @param {Picture} picture @param {Page} page @param {[Line, LineEvidence][]} read @returns {PageReading} */
   judged(picture, page, read) {
     if (!read.length) return { lines: [], doubts: [] };
+    if (this.pages.recognizer.readsOther) return this.judgedByGlyphs(picture, page, read);
     const boxOf = (/** @type {number} */ row) => uploaded(picture, inPicture(page, page.candidates[row].box));
     const odds = read.map(([, { features }]) => logOdds(this.judge, features));
     const { features, left } = pageFeatures(page, read.map(([, evidence]) => evidence), odds, this.other);
@@ -158,6 +168,26 @@ export class LineReader {
     if (sure || lines.some(({ doubts }) => doubts.length)) return { lines, doubts: [] };
     const at = left === null ? around(lines.map(({ box }) => box)) : boxOf(left);
     return { lines, doubts: [doubt(left === null ? "unsure" : "incomplete", PAGE_DOUBT, at)] };
+  }
+
+  /** The same where letters are read: a line is accepted where each of its glyphs is and none is cut, a page where nothing
+   * on it is left unread.
+   * @param {Picture} picture @param {Page} page @param {[Line, LineEvidence][]} read @returns {PageReading} */
+  judgedByGlyphs(picture, page, read) {
+    const boxOf = (/** @type {number} */ row) => uploaded(picture, inPicture(page, page.candidates[row].box));
+    const lines = read.map(([line, evidence]) => {
+      if (evidence.cut === null && line.glyphs.every(({ accepted }) => accepted)) return line;
+      const { reason, message, row } = why({ ...evidence, missed: null });
+      const surety = (/** @type {Glyph} */ glyph) => glyph.confidence * glyph.digit_score;
+      const weakest = line.glyphs.reduce((least, one) => (surety(one) < surety(least) ? one : least)), twin = twinOf(weakest.top);
+      const told = message === LEAST_SURE && twin ? `This glyph may be ${weakest.label} or ${twin}: they look alike.` : message;
+      return doubted(line, [doubt(reason, told, boxOf(row))]);
+    });
+    const hottest = (/** @type {number} */ row) => Math.max(...page.candidates[row].heat);
+    const left = unread(page).filter(row => page.candidates[row].whole || hottest(row) >= SURE);
+    const apart = nonMaximumSuppression(left.map(row => page.candidates[row].box), left.map(hottest), TOGETHER);
+    const rows = apart.map(i => left[i]).sort((a, b) => a - b);
+    return { lines, doubts: rows.map(row => doubt("incomplete", LEFT, boxOf(row))) };
   }
 
   /** A picture as `classify` reads it; null where it is blank. @param {Picture} picture @returns {Promise<Glyph | null>} */
@@ -201,7 +231,8 @@ export class LineReader {
    * @param {Page} page @param {number} row @param {Line} line */
   agreed(page, row, { glyphs: [glyph] }) {
     const others = Math.max(0, ...unread(page).map(one => Math.max(...page.candidates[one].heat)));
-    return glyph.accepted && glyph.label === this.labels[argmax(page.candidates[row].heat)] && others < SURE;
+    const agreed = glyph.label === this.labels[argmax(page.candidates[row].heat)] || !this.labels.includes(glyph.label);
+    return glyph.accepted && agreed && others < SURE;
   }
 }
 
@@ -215,7 +246,7 @@ function why({ features, cut, missed, weakest }) {
   if (missed !== null && Math.max(features.missed, features.other) > -features.weakest) {
     return { reason: "incomplete", message: "Writing beside the line was not read: look at the box.", row: missed };
   }
-  return { reason: "unsure", message: "This glyph is the least sure of its line.", row: weakest };
+  return { reason: "unsure", message: LEAST_SURE, row: weakest };
 }
 
 /** The line of one glyph, what is doubted of it with that glyph's own box. @param {Line} line */

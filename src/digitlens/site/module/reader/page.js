@@ -101,13 +101,23 @@ export class PageReader {
   async quarter(pixels, found) {
     const [best, sure] = quality(found);
     if (sure < FEWEST || best >= WELL) return 0;
-    const { piece, scale } = this.piece(pixels, found), upright = quality(await this.detector.look(piece, scale));
+    const { piece, scale } = this.piece(pixels, found), upright = await this.looked(piece, scale);
     let chosen = 0, most = upright[1] >= FEWEST ? upright[0] : -Infinity;
     for (const degrees of [90, 180, 270]) {
-      const [mean, count] = quality(await this.detector.look(turn(piece, degrees).pixels, scale));
+      const [mean, count] = await this.looked(turn(piece, degrees).pixels, scale);
       if (count >= FEWEST && mean > most) [chosen, most] = [degrees, mean];
     }
     return most >= upright[0] + MARGIN ? chosen : 0;
+  }
+
+  /** How well a piece of a page reads as it lies, and how many glyphs that is told by: by the page network, or, where the
+   * alphabet has labels that it does not know, by the glyph network.
+   * @param {Pixels} piece @param {number} scale @returns {Promise<[number, number]>} */
+  async looked(piece, scale) {
+    const found = await this.detector.look(toGrayscale(piece), scale);
+    if (!this.recognizer.readsOther) return quality(found);
+    const read = (await this.recognizer.candidates(piece, found)).filter(({ logOdds }) => logOdds > 0);
+    return [read.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, read.length), read.length];
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Two opinions of every candidate on a page, the page network's and the glyph network's, combined into one. */
 
+import { intersection } from "../imaging/boxes.js";
 import { darkInkVotes, frameBox } from "../imaging/crops.js";
 import { FRAME_SIDE } from "../imaging/framing.js";
 import { argmax, blank, largest, median, rint } from "../imaging/pixels.js";
@@ -9,6 +10,7 @@ import { softmax } from "../model/calibrate.js";
 import { logOdds } from "../model/pageconfig.js";
 import { OTHER_WRITING } from "../model/pages.js";
 import { usualHeight } from "./detect.js";
+import { WITHIN, withStrokes } from "./strokes.js";
 
 /** @typedef {import("../imaging/pixels.js").Box} Box */
 /** @typedef {import("../imaging/pixels.js").Gray} Gray */
@@ -17,7 +19,7 @@ import { usualHeight } from "./detect.js";
 
 const FLOOR = 1e-4; // what a heat or a probability counts at least
 const FINE = 44; // pixels of a glyph that are enough to frame it: it is made 20 pixels long
-const NEVER = -30; // log-odds of what is a sign that is left out
+const NEVER = -30; // log-odds of what is a sign, or a part of a letter, that is left out
 const SURELY = 0.5; // heat from which a sign is not shown to the glyph network
 
 /**
@@ -29,6 +31,7 @@ const SURELY = 0.5; // heat from which a sign is not shown to the glyph network
  * @property {string | null} sign what it is where it is a sign
  * @property {Gray} frame what the glyph network saw of it; all black where nothing was framed
  * @property {number[]} glyphProbabilities of the glyph network alone
+ * @property {boolean} whole whether its box is that of a whole component of ink
  * @property {number} confidence how surely it is a glyph, and one of its best label
  */
 
@@ -58,15 +61,22 @@ export class Recognizer {
   /**
    * Look at what was found on a page once more, and combine both opinions.
    * @param {Pixels} picture the page
-   * @param {Found} found
+   * @param {Found} looked
    * @returns {Promise<Candidate[]>}
    */
-  async candidates(picture, found) {
+  async candidates(picture, looked) {
+    const { found, whole } = this.readsOther ? withStrokes(looked) : { found: looked, whole: looked.detections.boxes.map(() => false) };
     const { boxes, heat } = found.detections;
+    // a bar in it makes an E no minus
+    heat.slice(looked.detections.boxes.length).forEach(row => this.signs.forEach(({ i }) => (row[i] = 0)));
     const signHeats = heat.map(row => Math.max(0, ...this.signs.map(({ i }) => row[i])));
     const frames = this.frames(picture, found, signHeats.map(most => most < SURELY));
     const opinions = await this.opinions(frames);
-    return boxes.map((box, row) => this.combined(box, heat[row], signHeats[row], frames[row], opinions[row]));
+    const told = boxes.map((box, row) =>
+      ({ ...this.combined(box, heat[row], signHeats[row], frames[row], opinions[row]), whole: whole[row] }));
+    if (!this.readsOther) return told;
+    const omitted = partsOrWholes(told);
+    return told.map((one, row) => (omitted.has(row) ? weighed({ ...one, logOdds: NEVER }) : one));
   }
 
   /** The likeliest label, or the sign, of each of some candidates. @param {Candidate[]} candidates */
@@ -94,9 +104,10 @@ export class Recognizer {
    * @returns {Candidate}
    */
   combined(box, heat, signHeat, frame, { probabilities: opinion, score }) {
-    const named = this.heatOfLabels(heat), { label_heat, label_glyph } = this.config;
+    const named = this.heatOfLabels(heat), { label_heat } = this.config;
+    const labelGlyph = this.readsOther ? 1 : this.config.label_glyph;
     const probabilities = softmax(named.map((own, k) =>
-      label_heat * Math.log(Math.max(own, FLOOR)) + label_glyph * Math.log(Math.max(opinion[k], FLOOR))));
+      label_heat * Math.log(Math.max(own, FLOOR)) + labelGlyph * Math.log(Math.max(opinion[k], FLOOR))));
     const digitHeat = Math.max(...named), otherHeat = heat[this.other], refused = this.readsOther ? 0 : otherHeat;
     const features = {
       heat: logit(digitHeat),
@@ -109,10 +120,12 @@ export class Recognizer {
       ? signHeat >= largest(heat) && (score < 0 || signHeat >= SURELY)
       : signHeat > Math.max(digitHeat, refused);
     const omitted = Math.max(0, ...this.leftOut.map(({ i }) => heat[i])) > Math.max(digitHeat, signHeat, refused);
-    const odds = isSign ? logOdds(this.config.sign, signFeatures) : logOdds(this.config.glyph, features);
+    const glyphOdds = this.readsOther ? score : logOdds(this.config.glyph, features);
+    const odds = isSign ? logOdds(this.config.sign, signFeatures) : glyphOdds;
     const sign = isSign && this.signs.length ? this.signs[argmax(this.signs.map(({ i }) => heat[i]))].label : null;
     return weighed({
-      box, heat, frame, sign, probabilities, glyphProbabilities: opinion, logOdds: omitted ? NEVER : odds, confidence: 0,
+      box, heat, frame, sign, probabilities, glyphProbabilities: opinion, logOdds: omitted ? NEVER : odds, whole: false,
+      confidence: 0,
     });
   }
 
@@ -134,6 +147,22 @@ export class Recognizer {
       return { probabilities: verdict.probabilities, score: logit(verdict.digitScore) };
     });
   }
+}
+
+/** Which candidates are left out: the parts of a component that is likelier a glyph than they are, or else it.
+ * @param {Candidate[]} candidates */
+function partsOrWholes(candidates) {
+  const omitted = new Set();
+  candidates.forEach((component, row) => {
+    if (!component.whole) return;
+    const parts = candidates.flatMap(({ box, whole }, i) =>
+      (!whole && intersection(box, component.box) >= WITHIN * box[2] * box[3] ? [i] : []));
+    if (!parts.length) return;
+    const glyphs = parts.filter(i => candidates[i].sign === null); // parts taken for signs, as the bar of a T is, say nothing
+    const mean = glyphs.reduce((sum, i) => sum + candidates[i].logOdds, 0) / Math.max(1, glyphs.length);
+    for (const i of component.logOdds >= mean ? parts : [row]) omitted.add(i);
+  });
+  return omitted;
 }
 
 /** A candidate with what its odds and probabilities come to. @param {Candidate} candidate @returns {Candidate} */
