@@ -122,7 +122,7 @@ def test_an_idx_file_is_read_image_by_image(pack, tmp_path):
     found = list(find_inputs(path))
     assert [item.name for item in found] == [f"{path}#{row}" for row in range(300)]
     assert np.array_equal(np.array([item.load() for item in found]), images)
-    assert find_inputs(path).survey().count == 300
+    assert find_inputs(path).info().count == 300
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_folder_of_a_dataset_is_read_row_by_row(tmp_path):
     assert [item.name.replace("/x_train#", "#") for item in found[:2]] == expected
     assert [item.name for item in found[2:]] == [f"{tmp_path}/set/test_images.npy#{row}" for row in range(5)]
     assert all(np.array_equal(item.load(), bar()) for item in found)
-    assert find_inputs(f"{tmp_path}/set/").survey().count == 7
+    assert find_inputs(f"{tmp_path}/set/").info().count == 7
 
 
 def test_a_tar_is_read_member_by_member(tmp_path):
@@ -175,7 +175,7 @@ def test_a_table_of_encoded_pictures(tmp_path):
     found = list(find_inputs(path))
     assert [item.name for item in found] == [f"{path}#{row}" for row in range(150)]
     assert [item.load() for item in found] == pictures
-    assert find_inputs(path).survey().count == 150
+    assert find_inputs(path).info().count == 150
     assert [item.load() for item in find_inputs(io.BytesIO(path.read_bytes()))] == pictures
 
 
@@ -235,11 +235,11 @@ def test_a_folder_that_cannot_be_listed_is_told(folder, monkeypatch):
 
 
 def test_a_survey_tells_what_has_changed(folder):
-    first = find_inputs(folder).survey()
+    first = find_inputs(folder).info()
     assert first.count == 4
-    assert find_inputs(folder).survey() == first
+    assert find_inputs(folder).info() == first
     (folder / "a.png").write_bytes(ONE + b"0")
-    second = find_inputs(folder).survey()
+    second = find_inputs(folder).info()
     assert second != first
     (folder / "a.png").rename(folder / "0.png")
-    assert find_inputs(folder).survey() not in (first, second)
+    assert find_inputs(folder).info() not in (first, second)

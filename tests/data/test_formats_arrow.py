@@ -103,7 +103,7 @@ def test_what_save_to_disk_wrote(stream: bool, tmp_path: Path) -> None:
     assert splits(tmp_path / "set") == ("train", "test")
     assert load(tmp_path / "set", "train", framed).labels.tolist() == LABELS[:9].tolist()
     assert load(tmp_path / "set", "test", framed).labels.tolist() == LABELS[9:].tolist()
-    assert len(list(find_inputs(tmp_path / "set"))) == find_inputs(tmp_path / "set").survey().count == 12
+    assert len(list(find_inputs(tmp_path / "set"))) == find_inputs(tmp_path / "set").info().count == 12
 
 
 def test_damaged_tables_are_told(tmp_path: Path) -> None:

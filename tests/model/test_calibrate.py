@@ -204,8 +204,8 @@ def test_accepting_what_is_no_digit_counts_as_an_error():
     )  # sure of the label, if it is one
     fitted = fit_calibration(known, targets, doubtful, other=True)
     assert fitted.risk[-1].errors == 400  # one for ten digits
-    assert fitted.judge(known, fitted.threshold(0.002)).accepted.all()
-    assert not fitted.judge(doubtful, fitted.threshold(0.002)).sure.any()
+    assert fitted.predict(known, fitted.threshold(0.002)).accepted.all()
+    assert not fitted.predict(doubtful, fitted.threshold(0.002)).confident.any()
     blind = fit_calibration(known[:, :-1], targets, doubtful[:, :-1])
     assert blind.risk[-1].errors == 0
     assert fitted.acceptance_score(doubtful) == pytest.approx(fitted.digit_score(doubtful), abs=1e-6)
@@ -214,7 +214,7 @@ def test_accepting_what_is_no_digit_counts_as_an_error():
 def test_uncalibrated_accepts_nothing():
     logits = np.array([[50.0, 0.0]])
     assert UNCALIBRATED.probabilities(logits).tolist() == softmax(logits).tolist()
-    assert not UNCALIBRATED.judge(logits, UNCALIBRATED.threshold(1.0)).accepted.any()
+    assert not UNCALIBRATED.predict(logits, UNCALIBRATED.threshold(1.0)).accepted.any()
 
 
 def test_calibration_survives_its_json():

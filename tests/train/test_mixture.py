@@ -8,7 +8,7 @@ import pytest
 from digitlens.data import DIGITS, LOOK_ALIKES, Dataset
 from digitlens.errors import DatasetError
 from digitlens.imaging import is_framed
-from digitlens.train import world
+from digitlens.train import mixture
 from digitlens.train.mixture import OTHER, TrainingMixture, build_mixture
 
 WORLD = TrainingMixture(drawn=("drawn",), letters=("letters",), degraded=1_200, others=150)
@@ -35,9 +35,9 @@ def sets(monkeypatch):
         "odd": bars(100, ("0", "x"), 3),
         "more": replace(bars(60, ("2", "B"), 4), merged="B"),
     }
-    monkeypatch.setattr(world, "load", lambda name, split: known[name])
+    monkeypatch.setattr(mixture, "load", lambda name, split: known[name])
     whole = bars(300, DIGITS, 0)
-    framed = replace(whole, images=world._framed(whole.images), framed=True)
+    framed = replace(whole, images=mixture._framed(whole.images), framed=True)
     rows = np.arange(300) % 5 == 0
     return tuple(
         replace(framed, images=framed.images[chosen], labels=framed.labels[chosen])
@@ -70,7 +70,7 @@ def test_other_forms_and_boxes_are_added_by_number(sets):
 
 def test_only_sevens_are_crossed_and_keep_their_label(sets):
     training, _ = sets
-    crossed = world._other_forms(training, replace(WORLD, crossed=15), 0)
+    crossed = mixture._other_forms(training, replace(WORLD, crossed=15), 0)
     assert len(crossed) == len(training) + 15
     assert (crossed.labels[len(training) :] == 7).all()
     known = {image.tobytes() for image in training.images}
@@ -103,9 +103,9 @@ def test_the_world_is_the_same_for_every_seed_and_whatever_the_number_of_process
 
 def test_look_alikes_and_digits_of_the_letters_are_not_learnt(sets, monkeypatch):
     asked = []
-    split = world.stratified_split
+    split = mixture.stratified_split
     monkeypatch.setattr(
-        world, "stratified_split", lambda labels, *more: asked.append(set(labels)) or split(labels, *more)
+        mixture, "stratified_split", lambda labels, *more: asked.append(set(labels)) or split(labels, *more)
     )
     build_mixture(WORLD, *sets)
     assert asked == [set(range(10)), {1, 3}]  # all that is drawn; of 3, A, O, k: A and k
@@ -140,10 +140,10 @@ def test_glyphs_of_a_test_are_not_learnt(sets):
     images = training.images.copy()
     images[:, 0, 0] = np.arange(240)  # so that no two are the same
     test = training.rows(np.arange(0, 240, 2))
-    apart = world._without({image.tobytes() for image in images[::2]}, replace(training, images=images))
+    apart = mixture._without({image.tobytes() for image in images[::2]}, replace(training, images=images))
     np.testing.assert_array_equal(apart.images, images[1::2])
     assert apart.labels.tolist() == training.labels[1::2].tolist()
-    assert len(world._without({image.tobytes() for image in test.images}, test)) == 0
+    assert len(mixture._without({image.tobytes() for image in test.images}, test)) == 0
     assert len(validation) == 60
 
 
