@@ -34,7 +34,7 @@ class Classifier:
     ) -> Predictions:
         """Classify normalised glyphs, uint8 (28, 28) each, given the likelihood by evidence beside the glyph.
 
-        With ``tta``, those that don't read well get test-time augmentation: the mean opinion of several views counts.
+        With ``tta``, those that don't read well get test-time augmentation: the mean opinion counts.
         """
         calibration, images = self.alphabet.calibration, np.stack(frames)
         logits = self._logits(images)
