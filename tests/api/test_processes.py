@@ -20,7 +20,7 @@ from digitlens.api.settings import Settings
 from digitlens.data.samples import draw
 from digitlens.errors import DigitLensError, ModelNotFound
 from digitlens.model.session import Graph
-from digitlens.reader import reader as reader_module
+from digitlens.reader import loading
 
 PROGRAM = '''
 """Serves; what is named as here ends, holds or slows down the process that reads it."""
@@ -174,7 +174,7 @@ def test_every_error_has_a_code_of_its_own():
 
 
 def test_an_engine_that_starts_has_loaded_the_networks_of_glyphs_and_of_pages(monkeypatch):
-    for shared in (reader_module._shared, reader_module._shared_other):
+    for shared in (loading._shared, loading._shared_other):
         shared.cache_clear()
     warm = engine(Settings())
     monkeypatch.setattr(Graph, "verified", lambda network: pytest.fail(f"{network.name} was loaded late"))

@@ -101,7 +101,7 @@ class WritingConfig:
 
 @dataclass(frozen=True, slots=True)
 class ContentConfig:
-    """What is written."""
+    """Numbers, words and cells: how often each is written."""
 
     numbers: Range
     digits: Range
@@ -235,7 +235,7 @@ class SheetConfig:
     scene: SceneConfig
     optics: OpticsConfig
     everyday: "SheetConfig | None" = None
-    """What most people send, where the file tells it: the same distribution with some of its fields otherwise."""
+    """The distribution as most people send pictures, where the file tells it: some of its fields differ."""
 
     @classmethod
     def load(cls, path: str | PathLike[str] | None = None) -> "SheetConfig":
