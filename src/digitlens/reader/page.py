@@ -188,7 +188,7 @@ class PageReader:
         return chosen if chosen and able[chosen] >= least else 0.0
 
     def _looked(self, piece: Gray, scale: float) -> tuple[float, int]:
-        """How well a piece of a page reads as it lies, and how many glyphs that is told by.
+        """Return how well a piece of a page reads as it lies, and the number of glyphs that tell.
 
         By the page network; where the alphabet has labels that it does not know, by the glyph network, for a letter
         that stands on its head may look more like a digit than one that stands on its feet.

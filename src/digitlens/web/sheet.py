@@ -17,7 +17,7 @@ PLATE = 360
 
 
 def view_size(width: int, height: int) -> tuple[int, int]:
-    """How large the picture of a page is shown from, pixels, of a page so large."""
+    """The size, pixels, of the picture that a page of that size is shown as."""
     scale = min(1.0, VIEW / max(width, height, 1))
     return max(1, round(scale * width)), max(1, round(scale * height))
 

@@ -97,5 +97,5 @@ def _readable(table: Table) -> int:
 
 
 def _right(table: Table) -> float:
-    """How many cells that are written in are right, as far as their confidence tells."""
+    """The expected number of right cells among those written in: the sum of their confidences."""
     return sum(cell.confidence for _, _, cell in table.cells() if cell.text not in ("", "-"))

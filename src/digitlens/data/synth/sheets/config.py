@@ -1,4 +1,4 @@
-"""How drawn sheets are distributed, read from one commented file: ``sheets.toml`` beside this module."""
+"""The distribution of drawn sheets, read from one commented file: ``sheets.toml`` beside this module."""
 
 import tomllib
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ Range = tuple[float, float]
 """The lowest and the highest value."""
 
 Weights = dict[str, float]
-"""How often each kind is drawn, in proportion to its weight."""
+"""The weight of each kind, in proportion to which it is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
