@@ -63,7 +63,8 @@ def test_buttons_stay_where_they_are_while_a_picture_comes(visit: Opened, tmp_pa
     picture = page.get_by_role("img", name="Your picture: tall.png")
     expect(picture).to_be_visible()
     box = picture.bounding_box()
-    wide, high = Image.open(path).size
+    with Image.open(path) as image:
+        wide, high = image.size
     assert box is not None
     assert box["height"] == pytest.approx(box["width"] * high / wide, rel=0.02)
     assert (picture.get_attribute("width"), picture.get_attribute("height")) == (str(wide), str(high))

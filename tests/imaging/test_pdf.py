@@ -86,7 +86,7 @@ def test_so_many_pages_are_read_and_no_more(kind: str, monkeypatch: pytest.Monke
             assert next(pages, None) is None
         else:
             with pytest.raises(
-                ImageTooLarge, match=r"the data has more than 3 pages, the limit: .* part the"
+                ImageTooLarge, match=r"the data has more than 3 pages, the limit: .* split the"
             ):
                 next(pages)
 

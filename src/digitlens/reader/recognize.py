@@ -226,9 +226,9 @@ class Recognizer:
 def _parts_or_wholes(
     boxes: Floats, whole: NDArray[np.bool_], log_odds: Floats, is_sign: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Which candidates are left out: the parts of a component that is likelier a glyph than they are, or else it.
+    """Mark the candidates that are left out: the parts of a component that is a glyph, or else the component.
 
-    Of parts that are taken for signs, as the bar of a T is, it need only be likelier a glyph than not.
+    It is one if it is likelier a glyph than not, or than its parts that are no signs.
     """
     left_out = np.zeros(len(boxes), bool)
     inside = intersections(boxes, boxes) >= WITHIN * boxes[:, 2:].prod(axis=1)[:, None]
@@ -236,7 +236,7 @@ def _parts_or_wholes(
         parts = inside[:, row] & ~whole
         if parts.any():
             glyphs = parts & ~is_sign
-            least = log_odds[glyphs].mean() if glyphs.any() else 0.0
+            least = min(0.0, log_odds[glyphs].mean()) if glyphs.any() else 0.0
             left_out |= parts if log_odds[row] >= least else np.arange(len(boxes)) == row
     return left_out
 

@@ -66,9 +66,11 @@ export class Recognizer {
    */
   async candidates(picture, looked) {
     const { found, whole } = this.readsOther ? withStrokes(looked) : { found: looked, whole: looked.detections.boxes.map(() => false) };
-    const { boxes, heat } = found.detections;
-    // a bar in it makes an E no minus
-    heat.slice(looked.detections.boxes.length).forEach(row => this.signs.forEach(({ i }) => (row[i] = 0)));
+    const { boxes, heat, scores } = found.detections;
+    for (let row = looked.detections.boxes.length; row < boxes.length; row++) { // a bar in it makes an E no minus
+      this.signs.forEach(({ i }) => (heat[row][i] = 0));
+      scores[row] = largest(heat[row]);
+    }
     const signHeats = heat.map(row => Math.max(0, ...this.signs.map(({ i }) => row[i])));
     const frames = this.frames(picture, found, signHeats.map(most => most < SURELY));
     const opinions = await this.opinions(frames);
@@ -149,7 +151,7 @@ export class Recognizer {
   }
 }
 
-/** Which candidates are left out: the parts of a component that is likelier a glyph than they are, or else it.
+/** The candidates that are left out: the parts of a component that is likelier a glyph than not, or than they are; or else it.
  * @param {Candidate[]} candidates */
 function partsOrWholes(candidates) {
   const omitted = new Set();
@@ -160,7 +162,7 @@ function partsOrWholes(candidates) {
     if (!parts.length) return;
     const glyphs = parts.filter(i => candidates[i].sign === null); // parts taken for signs, as the bar of a T is, say nothing
     const mean = glyphs.reduce((sum, i) => sum + candidates[i].logOdds, 0) / Math.max(1, glyphs.length);
-    for (const i of component.logOdds >= mean ? parts : [row]) omitted.add(i);
+    for (const i of component.logOdds >= Math.min(0, mean) ? parts : [row]) omitted.add(i);
   });
   return omitted;
 }
