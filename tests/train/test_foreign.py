@@ -102,6 +102,19 @@ def test_a_network_in_eight_bits(form, tmp_path):
     assert (found.argmax(axis=1) == expected.argmax(axis=1)).mean() >= 0.8
 
 
+def test_a_network_whose_eight_bits_are_scaled_while_it_runs(tmp_path):
+    made_onnx.save(NETWORKS["dynamo"][0], tmp_path / "floats.onnx")
+    quantization.quantize_dynamic(
+        tmp_path / "floats.onnx", tmp_path / "eight.onnx", weight_type=quantization.QuantType.QUInt8
+    )
+    assert "DynamicQuantizeLinear" in {node.op_type for node in onnx.load(tmp_path / "eight.onnx").graph.node}
+    foreign = read_foreign(tmp_path / "eight.onnx")
+    given = Preprocessing().apply(frames(), foreign.taken)
+    expected = run((tmp_path / "floats.onnx").read_bytes(), "x", given)
+    found = run(wrapped(foreign, Preprocessing()), "image", frames()[..., None])
+    assert np.abs(found - expected).max() < 0.2 * np.ptp(expected)
+
+
 def small(*nodes, given=("x", "N", 784), element=TensorProto.FLOAT, **weights) -> onnx.ModelProto:
     kept = {"w": np.random.default_rng(0).normal(0, 0.1, (784, 10)).astype(np.float32), **weights}
     return made_onnx.model(list(nodes), kept, list(given), element=element)
