@@ -26,7 +26,7 @@ def address(folder: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not outlive it: tests of other modules run their own
 def browser(chromium: Path) -> Iterator[Browser]:
     with browsing(chromium) as opened:
         yield opened

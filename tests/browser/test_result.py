@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from visitor import PHONE, Opened, headline, overflow, result, settled, turn_to, upload
+from visitor import PHONE, Opened, headline, overflow, ready, result, settled, turn_to, upload
 
 from digitlens.data.samples import draw
 from written import page_of
@@ -44,6 +44,7 @@ def taken(page: Page, title: str) -> bytes:
 
 def says(page: Page, *lines: str) -> None:
     expect(result(page).get_by_label("The text read").locator("p")).to_have_text([*lines])
+    ready(page)
 
 
 def test_a_correction_is_everywhere_at_once_and_can_be_undone(

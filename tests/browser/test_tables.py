@@ -35,6 +35,14 @@ def cell(page: Page, name: str):
     return page.get_by_role("textbox", name=f"{name}:")
 
 
+def tell(page: Page, name: str, text: str) -> None:
+    """Type what a cell says, and wait until it is heard."""
+    cell(page, name).fill(text)
+    cell(page, name).press("Enter")
+    expect(page.get_by_role("textbox", name=f"{name}: you say {text}", exact=True)).to_be_visible()
+    settled(page)
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo: Path, screen: str) -> None:
     page = visit(**SCREENS[screen])
@@ -49,14 +57,9 @@ def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo:
         for column, text in zip("BCD", texts, strict=True):
             here = cell(page, f"{column}{row}")
             if here.input_value() != text or "look" in (here.get_attribute("aria-label") or ""):
-                here.fill(text)
-                here.press("Enter")
-    settled(page)
-    for row, head in enumerate(("Test 1", "Test 2", "Sum")):
-        cell(page, f"{'BCD'[row]}1").fill(head)
-    cell(page, "A1").press("Enter")
+                tell(page, f"{column}{row}", text)
     for name, head in zip(("B1", "C1", "D1"), ("Test 1", "Test 2", "Sum"), strict=True):
-        expect(page.get_by_role("textbox", name=f"{name}: you say {head}")).to_be_visible()
+        tell(page, name, head)
     expect(page.get_by_text("nothing to look at")).to_be_visible()
     settled(page)
     with page.expect_download() as waiting:

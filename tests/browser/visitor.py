@@ -24,8 +24,9 @@ def upload(page: Page, *paths: Path) -> None:
 
 
 def headline(page: Page, text: "str | re.Pattern[str]") -> None:
-    """Wait until this is what the result says."""
+    """Wait until this is what the result says, and all of the page has been drawn: nothing moves away under a click."""
     expect(result(page).get_by_role("heading")).to_have_text(text)
+    ready(page)
 
 
 def result(page: Page) -> Locator:
@@ -38,11 +39,17 @@ def turn_to(page: Page, title: str) -> None:
     page.get_by_role("link", name=title, exact=True).click()
 
 
+def ready(page: Page) -> None:
+    """Wait until the script has run to its end, and every picture is there."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+
+
 def settled(page: Page) -> None:
     """Wait until the page has been drawn; while it is, what is old of it is pale."""
     page.wait_for_timeout(300)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    ready(page)
     page.wait_for_timeout(700)  # what was pale fades in
 
 

@@ -1,5 +1,6 @@
 """The commands as a person runs them: output, exit codes, errors."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -239,6 +240,14 @@ def test_selftest_tries_every_layer():
     assert report["versions"]["digitlens"] == __version__
     assert report["glyphs"]["right"] == report["glyphs"]["count"] >= 5
     assert report["speed"]["ms_per_glyph"] > 0
+    assert report["api"] == "right"
+
+
+def test_selftest_runs_where_an_event_loop_does():
+    async def notebook() -> list[dict]:
+        return lines(run("selftest", "--json"))
+
+    (report,) = asyncio.run(notebook())
     assert report["api"] == "right"
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Scope
@@ -45,7 +46,9 @@ def classify(pictures: Mapping[str, bytes], model: str, device: str) -> dict[str
         async with app.router.lifespan_context(app):
             return await call(app, "POST", "/v1/classify", body, {"content-type": "application/json"})
 
-    rows = json.loads(asyncio.run(ask()).body).get("readings", [])
+    with ThreadPoolExecutor(1) as thread:  # this one may run an event loop already, as a notebook's does
+        answer = thread.submit(lambda: asyncio.run(ask())).result()
+    rows = json.loads(answer.body).get("readings", [])
     return {row["file"]: row.get("text", "an error") for row in rows}
 
 
