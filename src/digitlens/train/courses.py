@@ -30,12 +30,12 @@ __all__ = ["COURSES", "DRAWN_RECIPES", "LINES", "PAGES", "export_checkpoint"]
 
 def _pages(job: DrawnJob, draw: Draw[Any] | None) -> Lesson[Any]:
     recipe = cast("PageRecipe", job.recipe)
-    return page_lesson(recipe, draw or SheetScenes(recipe.width, recipe.height), job.seed, job.start)
+    return page_lesson(recipe, draw or SheetScenes(recipe.width, recipe.height), job.start)
 
 
 def _lines(job: DrawnJob, draw: Draw[Any] | None) -> Lesson[Any]:
     recipe = cast("LineRecipe", job.recipe)
-    return line_lesson(recipe, draw or LineScenes(recipe.width, recipe.height), job.seed, job.start)
+    return line_lesson(recipe, draw or LineScenes(recipe.width, recipe.height), job.start)
 
 
 PAGES = Course("pages", "F1", LABELS, _pages, PAGE_ANSWERS, {"stride": STRIDE, "unit": UNIT})

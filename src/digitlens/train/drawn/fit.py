@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from digitlens.errors import TrainingError
 from digitlens.train.drawn.average import Average, set_flat
+from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.pool import Draw, Drawn
 from digitlens.train.drawn.recipe import DrawnRecipe
 from digitlens.train.fit import make_repeatable
@@ -22,6 +23,9 @@ from digitlens.train.state import Checkpoints, Epoch, Progress
 __all__ = ["Lesson", "Measured", "Run", "fit_drawn"]
 
 log = logging.getLogger("digitlens")
+
+FIRST = 96
+"""Scenes on which the weights to start from are fitted to batch normalisation."""
 
 _LINE = (
     "Epoch %d/%d: training loss %.3f; validation loss %.3f, score %.4f (on scenes just learnt %.4f); "
@@ -52,7 +56,8 @@ class Lesson(Generic[Scene]):
         loss: of a batch.
         batches: the batches of an epoch, of its scenes, the seed and the number of the epoch.
         measure: what a plain network comes to on scenes.
-        begin: gives a plain network its first weights, if they are not random: what is called with it.
+        pictures: batches of the pictures of scenes, (N, H, W, 1) each, without their answers.
+        start: ONNX file of a network of the kind whose weights come before the first step; None for random ones.
     """
 
     recipe: DrawnRecipe
@@ -62,7 +67,8 @@ class Lesson(Generic[Scene]):
     loss: keras.losses.Loss
     batches: Callable[[Sequence[Scene], int, int], keras.utils.PyDataset]
     measure: Callable[[keras.Model, Sequence[Scene]], Measured]
-    begin: Callable[[keras.Model], None] | None = None
+    pictures: Callable[[Sequence[Scene]], Iterable[NDArray[np.float32]]]
+    start: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -155,8 +161,9 @@ def _begun(
         return net, lesson.plain_net(), progress, averages
     checkpoints.clear()
     net, plain = _untrained(lesson), lesson.plain_net()
-    if lesson.begin is not None:
-        lesson.begin(plain)
+    if lesson.start is not None:
+        scenes = [lesson.draw("train", (run.seed, 0, index)) for index in range(FIRST)]
+        begin_from(plain, lesson.start, lesson.pictures(scenes))
         net.set_weights(plain.get_weights())
     return net, plain, Progress(identity), None
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from digitlens.model import best_labels
-from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.fit import Lesson, Measured
 from digitlens.train.drawn.pool import Draw
 from digitlens.train.line.loss import LineLoss
@@ -23,28 +23,22 @@ __all__ = ["line_lesson", "measure_lines"]
 
 Scene = list[Strip]
 
-FIRST = 96
-"""Scenes on whose strips the weights to start from are fitted to batch normalisation."""
 
-
-def line_lesson(
-    recipe: LineRecipe, draw: Draw[Scene], seed: int = 0, start: Path | None = None
-) -> Lesson[Scene]:
+def line_lesson(recipe: LineRecipe, draw: Draw[Scene], start: Path | None = None) -> Lesson[Scene]:
     """Return the task that line networks learn.
 
     Args:
         recipe: the settings.
         draw: draws a scene.
-        seed: of the run.
         start: ONNX file of the line network whose weights come before the first step; None for random ones.
     """
 
-    def begin(net: keras.Model, path: Path) -> None:
-        strips = _strips([draw("train", (seed, 0, index)) for index in range(FIRST)])
-        begin_from(net, path, [batch_of_strips(strips[at : at + 32])[0] for at in range(0, len(strips), 32)])
-
     def batches(scenes: Sequence[Scene], seed: int, number: int) -> StripEpoch:
         return StripEpoch(_strips(scenes), recipe.steps, recipe.batch_size, (seed, number))
+
+    def pictures(scenes: Sequence[Scene]) -> list[NDArray[np.float32]]:
+        strips = _strips(scenes)
+        return [batch_of_strips(strips[at : at + 32])[0] for at in range(0, len(strips), 32)]
 
     return Lesson(
         recipe,
@@ -54,7 +48,8 @@ def line_lesson(
         LineLoss(),
         batches,
         measure_lines,
-        None if start is None else partial(begin, path=start),
+        pictures,
+        start,
     )
 
 

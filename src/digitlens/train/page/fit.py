@@ -6,8 +6,8 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
-from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.fit import Lesson, Measured
 from digitlens.train.drawn.pool import Draw
 from digitlens.train.page.decode import agreement, decode
@@ -19,28 +19,21 @@ from digitlens.train.page.stream import SceneEpoch, batch_of
 
 __all__ = ["measure", "page_lesson"]
 
-FIRST = 96
-"""Scenes on which the weights to start from are fitted to batch normalisation."""
 
-
-def page_lesson(
-    recipe: PageRecipe, draw: Draw[Scene], seed: int = 0, start: Path | None = None
-) -> Lesson[Scene]:
+def page_lesson(recipe: PageRecipe, draw: Draw[Scene], start: Path | None = None) -> Lesson[Scene]:
     """Return the task that page networks learn.
 
     Args:
         recipe: the settings.
         draw: draws a scene.
-        seed: of the run.
         start: ONNX file of the page network whose weights come before the first step; None for random ones.
     """
 
-    def begin(net: keras.Model, path: Path) -> None:
-        scenes = [draw("train", (seed, 0, index)) for index in range(FIRST)]
-        begin_from(net, path, [batch_of(scenes[at : at + 16])[0] for at in range(0, FIRST, 16)])
-
     def batches(scenes: Sequence[Scene], seed: int, number: int) -> SceneEpoch:
         return SceneEpoch(scenes, recipe.views, recipe.batch_size, seed, number)
+
+    def pictures(scenes: Sequence[Scene]) -> list[NDArray[np.float32]]:
+        return [batch_of(scenes[at : at + 16])[0] for at in range(0, len(scenes), 16)]
 
     return Lesson(
         recipe,
@@ -50,7 +43,8 @@ def page_lesson(
         PageLoss(),
         batches,
         measure,
-        None if start is None else partial(begin, path=start),
+        pictures,
+        start,
     )
 
 
