@@ -118,6 +118,30 @@ def test_another_run_is_not_gone_on_with(trained, tmp_path):
         )
 
 
+def test_a_wider_network_begins_as_the_one_that_was_exported(trained, tmp_path):
+    _, outcome = trained
+    wide = replace(TINY, widths=(8, 12, 16, 12, 9), head=12)
+    net = plain_net(wide.widths, wide.head)
+    begin_from(net, outcome.model, [batch_of([draw("train", [0, 0, i]) for i in range(8)])[0]])
+    pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
+    cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
+    (heat,) = ort.InferenceSession(outcome.model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})
+    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), np.asarray(heat), atol=1e-4)
+    before = net.get_layer("cells").get_weights()[0][0, 0, TINY.head :]
+    assert not before.any()
+    job = DrawnJob(replace(wide.again(), epochs=1), tmp_path, 1, outcome.model)
+    run = Run(1, job.checkpoint, job.best, start="pages")
+    learnt, _, measured = fit_drawn(page_lesson(job.recipe, draw, outcome.model), run)
+    assert measured.score > 0.5
+    assert np.abs(learnt.get_layer("cells").get_weights()[0][0, 0, TINY.head :]).min() > 0
+
+
+def test_a_narrower_network_cannot_begin_with_a_wider_one(trained):
+    _, outcome = trained
+    with pytest.raises(TrainingError, match="no wider than it"):
+        begin_from(plain_net((8, 8, 8, 8, 7), 8), outcome.model, [])
+
+
 def test_a_run_begins_with_the_weights_of_a_network_that_was_exported(trained, tmp_path):
     _, outcome = trained
     net = plain_net(TINY.widths, TINY.head)

@@ -19,6 +19,9 @@ __all__ = ["begin_from"]
 def begin_from(net: keras.Model, path: Path, batches: Iterable[NDArray[np.float32]]) -> None:
     """Give a plain network the weights of the ONNX file that `export_drawn` wrote of another like it.
 
+    A wider network computes the same: what its further channels come to is given no weight by the channels it began
+    with, until training gives them some (after Chen, Goodfellow and Shlens, Net2Net, 2016).
+
     Batch normalisation was folded into the convolutions. It is undone so that each layer computes what it did: the
     mean and the variance of what comes out of each convolution are measured, and its scale and shift give them back.
 
@@ -28,29 +31,44 @@ def begin_from(net: keras.Model, path: Path, batches: Iterable[NDArray[np.float3
         batches: pictures to measure on, (N, H, W, 1) each.
 
     Raises:
-        TrainingError: the file holds no such network, or one of other widths.
+        TrainingError: the file holds no such network, or a wider one.
     """
     try:
         kept = {_name(tensor.name): numpy_helper.to_array(tensor) for tensor in _initializers(path)}
         convolutions = [layer for layer in net.layers if isinstance(layer, layers.Conv2D)]
         for layer in convolutions:
             kernel = kept[f"{layer.name}.weight"].astype(np.float32).transpose(2, 3, 1, 0)
+            kernel = _widened(kernel, *layer.get_weights()[:1])
             layer.set_weights([kernel, kept[f"{layer.name}.bias"]] if layer.use_bias else [kernel])
         folded = [layer for layer in convolutions if not layer.use_bias]
         normalised = [net.get_layer(f"{layer.name}_bn") for layer in folded]
         for layer, after in zip(folded, normalised, strict=True):
-            bias = kept[f"{layer.name}.bias"]
-            one = np.ones_like(bias)
+            one = np.ones(layer.filters, np.float32)
+            bias = 0 * one
+            bias[: len(kept[f"{layer.name}.bias"])] = kept[f"{layer.name}.bias"]
             after.set_weights([one, bias, 0 * one, one * (1 - after.epsilon)])
     except (OSError, ValueError, KeyError, InvalidModel) as error:
         raise TrainingError(
             f"{path} cannot be trained on from ({type(error).__name__}: {error}): it has to be a network of the "
-            "recipe's kind and widths. `digitlens models` names those there are."
+            "recipe's kind, and no wider than it. `digitlens models` names those there are."
         ) from error
     means, variances = _statistics(net, folded, batches)
     for layer, mean, variance in zip(normalised, means, variances, strict=True):
         _, bias, _, _ = layer.get_weights()
         layer.set_weights([np.sqrt(variance + layer.epsilon), bias + mean, mean, variance])
+
+
+def _widened(kernel: NDArray[np.float32], wider: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A kernel (h, w, in, out) within a ``wider`` one, which keeps its values where they feed its further channels.
+
+    Raises:
+        ValueError: it does not fit.
+    """
+    inputs, outputs = kernel.shape[2:]
+    whole = wider.copy()
+    whole[:, :, :, :outputs] = 0
+    whole[:, :, :inputs, :outputs] = kernel
+    return whole
 
 
 def _initializers(path: Path) -> Any:
