@@ -24,9 +24,12 @@ from digitlens.data.synth.sheets import (
 )
 from digitlens.data.synth.sheets.pens import drawn, strokes_as, to_ink
 from digitlens.data.synth.sheets.signs import SIGN_FORMS
+from digitlens.data.synth.sheets.writers import new_writer
+from digitlens.data.synth.sheets.writing import STRIKES, shape
 from digitlens.data.synth.writers import write
 from digitlens.errors import DatasetError
 
+across = STRIKES[0]
 TOML = Path(sheets.__file__).with_name("sheets.toml")
 CONFIG = replace(SheetConfig.load(), everyday=None)
 
@@ -208,6 +211,28 @@ def _picture(sign: str, rng: np.random.Generator) -> np.ndarray:
     whole[y : y + image.shape[0], x : x + image.shape[1]] = image
     assert -1.5 < left < 1.5
     return cv2.GaussianBlur(whole, (0, 0), 2.5)
+
+
+def test_figures_struck_out_are_one_mark_of_no_label_with_more_ink(bank):
+    rng = np.random.default_rng(0)
+    writer = replace(new_writer(CONFIG, rng, 40.0), font=None, drawn=True, pen=0.08, stretch=1.0)
+    wide = []
+    for _ in range(60):
+        mark = shape("struck", writer, bank, CONFIG, rng)
+        assert mark.label == OTHER
+        assert 0.8 < mark.tall < 1.8
+        wide.append(mark.width)
+    assert max(wide) > 2 * min(wide)
+
+
+def test_a_single_figure_is_struck_out_by_more_than_the_bar_of_a_seven():
+    rng = np.random.default_rng(0)
+    lone = {len(across(rng, 1)) for _ in range(200)}
+    assert min(lone) == 2
+    assert 1 in {len(across(rng, 2)) for _ in range(200)}
+    for strike in STRIKES:
+        (low, *_), (high, *_) = (f(np.concatenate(strike(rng, 2)), axis=0) for f in (np.min, np.max))
+        assert (low, high) == (0, 1)
 
 
 @pytest.mark.parametrize("pen", [3.0, 6.0, 14.0])

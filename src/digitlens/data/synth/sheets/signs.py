@@ -94,7 +94,7 @@ def _comma(rng: np.random.Generator) -> list[Stroke]:
 
 
 def _slash(rng: np.random.Generator) -> list[Stroke]:
-    low, high, run = rng.uniform(-0.05, 0.3), -rng.uniform(0.95, 1.4), rng.uniform(0.12, 0.6)
+    low, high, run = rng.uniform(-0.05, 0.35), -rng.uniform(0.95, 1.8), rng.uniform(0.12, 0.6)
     return [_path((0, low), (run / 2 + rng.normal(0, 0.02), (low + high) / 2), (run, high))]
 
 

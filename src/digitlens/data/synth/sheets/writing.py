@@ -154,24 +154,44 @@ def _overwritten(writer: Writer, bank: GlyphBank, config: SheetConfig, rng: np.r
 
 
 def _struck(writer: Writer, bank: GlyphBank, config: SheetConfig, rng: np.random.Generator) -> Shape:
-    """Figures struck out by two strokes or more: one mark."""
+    """Figures struck out, by a line, several, a cross, or to and fro: one mark."""
     count = int(rng.integers(1, 4))
     figures = [_digit(str(rng.integers(10)), writer, bank, config, rng) for _ in range(count)]
     under = _together(figures, 0.08, writer)
     high, wide = under.image.shape
-    over: NDArray[Any] = cv2.copyMakeBorder(under.image, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=(0,))
-    pen = max(1, round((writer.pen or 0.1) * high))
-    if rng.random() < 0.5:
-        for _ in range(int(rng.integers(2, 6))):
-            y = rng.uniform(0.1, 0.9, 2) * high
-            cv2.line(over, (0, int(y[0])), (wide + 7, int(y[1])), 255, pen, cv2.LINE_AA)
-    else:
-        turns = int(rng.integers(8, 26))
-        points = np.stack([np.linspace(0, wide, turns), rng.uniform(0, high, turns)], 1)
-        points += rng.normal(0, 0.1 * high, points.shape)
-        smooth = np.rint(pens.rounded(points) + 4).astype(np.int32)
-        cv2.polylines(over, [smooth], False, 255, pen, cv2.LINE_AA)
-    return replace(under, image=np.asarray(over, np.uint8))
+    room = max(4, round(high * rng.uniform(0.02, 0.2)))
+    over: NDArray[Any] = cv2.copyMakeBorder(under.image, 4, 4, room, room, cv2.BORDER_CONSTANT, value=(0,))
+    pen = max(1, round((writer.pen or 0.1) * high * rng.uniform(0.5, 1.1)))
+    for path in STRIKES[int(rng.integers(len(STRIKES)))](rng, count):
+        points = np.rint(pens.rounded(path) * (wide + 2 * room - 1, high - 1) + (0, 4)).astype(np.int32)
+        cv2.polylines(over, [points], False, 255, pen, cv2.LINE_AA)
+    return _shape(OTHER, np.asarray(over, np.uint8), under.tall * (high + 8) / high, under.drop, writer)
+
+
+def _lines_across(rng: np.random.Generator, figures: int) -> list[NDArray[np.float64]]:
+    """One line through the middle, or several anywhere; always several over one figure, where one makes a barred 7."""
+    count = 1 if figures > 1 and chance(rng, 0.5) else int(rng.integers(2, 6))
+    reach = (0.3, 0.7) if count == 1 else (0.1, 0.9)
+    return [np.stack([(0.0, 1.0), rng.uniform(*reach, 2)], axis=1) for _ in range(count)]
+
+
+def _cross_over(rng: np.random.Generator, _: int) -> list[NDArray[np.float64]]:
+    """Two lines from corner to corner."""
+    ends = rng.uniform(0, 0.2, (2, 2))
+    return [
+        np.array([[0, ends[0, 0]], [1, 1 - ends[0, 1]]]),
+        np.array([[0, 1 - ends[1, 0]], [1, ends[1, 1]]]),
+    ]
+
+
+def _to_and_fro(rng: np.random.Generator, _: int) -> list[NDArray[np.float64]]:
+    """One stroke that goes up and down on its way."""
+    turns = int(rng.integers(8, 26))
+    return [np.stack([np.linspace(0, 1, turns), rng.uniform(-0.1, 1.1, turns)], axis=1)]
+
+
+STRIKES = (_lines_across, _cross_over, _to_and_fro)
+"""How figures are struck out: paths over a box of side 1, points x before y."""
 
 
 def _printed(symbol: str, font: int, writer: Writer, rng: np.random.Generator) -> Shape:
