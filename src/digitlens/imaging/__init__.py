@@ -17,6 +17,7 @@ from digitlens.imaging.framing import (
 from digitlens.imaging.light import even_light
 from digitlens.imaging.open import Picture, open_pages, open_picture
 from digitlens.imaging.outline import sheet_outline
+from digitlens.imaging.resize import shrink_to
 from digitlens.imaging.sources import MAX_BYTES
 from digitlens.imaging.strip import STRIP_BEYOND, STRIP_GLYPH, STRIP_HEIGHT, TextStrip, text_strip
 from digitlens.imaging.threads import use_one_thread
@@ -54,6 +55,7 @@ __all__ = [
     "open_picture",
     "page_steps",
     "sheet_outline",
+    "shrink_to",
     "smaller_overlap",
     "text_strip",
     "tta_views",

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.imaging.resize import shrink_to
 from digitlens.types import Gray, Pixels
 
 __all__ = [
@@ -95,7 +96,7 @@ def shrink(picture: Pixels, side: int) -> tuple[Pixels, float]:
     if scale <= 1:
         return picture, 1.0
     size = max(1, round(width / scale)), max(1, round(height / scale))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+    return shrink_to(picture, size), scale
 
 
 def thumbnail(picture: Pixels) -> Thumbnail:

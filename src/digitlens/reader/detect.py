@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import local_contrast, non_maximum_suppression
+from digitlens.imaging import local_contrast, non_maximum_suppression, shrink_to
 from digitlens.model import Detections, PageConfig, PageNetwork
 from digitlens.types import Gray
 
@@ -77,8 +77,10 @@ class Detector:
         """Find the glyphs of a page at one scale: pixels that the network sees for one of the page."""
         height, width = grey.shape
         size = max(1, round(width * scale)), max(1, round(height * scale))
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        seen = grey if scale == 1 else np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8)
+        if scale > 1:
+            seen = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+        else:
+            seen = shrink_to(grey, size)
         contrast = local_contrast(seen)
         around = np.pad(contrast, BORDER, constant_values=np.median(contrast))
         found = self.network.detect(around, self.config.least_heat)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import dark_ink_votes, frame_box, intersections
+from digitlens.imaging import dark_ink_votes, frame_box, intersections, shrink_to
 from digitlens.model import OTHER_WRITING, SIGNS, PageConfig, softmax
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Found
@@ -247,7 +246,7 @@ def _fine_enough(picture: Pixels, height: float) -> tuple[Pixels, float]:
     if scale > 0.75:
         return picture, 1.0
     size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+    return shrink_to(picture, size), scale
 
 
 def _smoothed(votes: Floats, boxes: Floats) -> Floats:

@@ -191,7 +191,7 @@ def _to_and_fro(rng: np.random.Generator, _: int) -> list[NDArray[np.float64]]:
 
 
 STRIKES = (_lines_across, _cross_over, _to_and_fro)
-"""How figures are struck out: paths over a box of side 1, points x before y."""
+"""Ways of striking figures out: paths over a box of side 1, points x before y."""
 
 
 def _printed(symbol: str, font: int, writer: Writer, rng: np.random.Generator) -> Shape:

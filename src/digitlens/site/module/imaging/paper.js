@@ -5,7 +5,7 @@ import { windowSums } from "./filters.js";
 import { close, open } from "./morphology.js";
 import { twoClasses } from "./otsu.js";
 import { blank, largest, mapped, median, rint } from "./pixels.js";
-import { resize } from "./resize.js";
+import { shrinkTo } from "./resize.js";
 import { least } from "./solving.js";
 
 /** @typedef {import("./pixels.js").Pixels} Pixels */
@@ -43,7 +43,7 @@ export function shrink(picture, side) {
   const scale = Math.max(picture.width, picture.height) / side;
   if (scale <= 1) return [picture, 1];
   const width = Math.max(1, rint(picture.width / scale)), height = Math.max(1, rint(picture.height / scale));
-  return [resize(picture, width, height, "area"), scale];
+  return [shrinkTo(picture, width, height), scale];
 }
 
 /** Take the coarse view of a picture. @param {Pixels} picture @returns {Glance} */

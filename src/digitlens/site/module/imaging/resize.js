@@ -23,6 +23,25 @@ export function resize(picture, width, height, how) {
   return { ...picture, data, width, height };
 }
 
+/**
+ * Scale a picture down by averaging areas, halved first as long as it is four times as large, as Python does it.
+ * @template {Pixels} P
+ * @param {P} picture
+ * @param {number} width
+ * @param {number} height
+ * @returns {P}
+ */
+export function shrinkTo(picture, width, height) {
+  while (picture.width >= 4 * width && picture.height >= 4 * height) picture = halved(picture);
+  return resize(picture, width, height, "area");
+}
+
+/** @template {Pixels} P @param {P} picture @returns {P} */
+function halved(picture) {
+  const width = Math.floor(picture.width / 2), height = Math.floor(picture.height / 2);
+  return { ...picture, data: blocks(picture, width, height, 2, 2), width, height };
+}
+
 /** @param {Pixels} picture @param {number} width @param {number} height */
 function averaged(picture, width, height) {
   const across = picture.width / width, down = picture.height / height;

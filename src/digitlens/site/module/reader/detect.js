@@ -3,7 +3,7 @@
 import { nonMaximumSuppression } from "../imaging/boxes.js";
 import { localContrast } from "../imaging/contrast.js";
 import { median, rint } from "../imaging/pixels.js";
-import { resize } from "../imaging/resize.js";
+import { resize, shrinkTo } from "../imaging/resize.js";
 import { rowsOf } from "../model/pages.js";
 
 /** @typedef {import("../imaging/pixels.js").Gray} Gray */
@@ -66,7 +66,7 @@ export class Detector {
    */
   async look(grey, scale) {
     const width = Math.max(1, rint(grey.width * scale)), height = Math.max(1, rint(grey.height * scale));
-    const contrast = localContrast(resize(grey, width, height, scale < 1 ? "area" : "cubic"));
+    const contrast = localContrast(scale > 1 ? resize(grey, width, height, "cubic") : shrinkTo(grey, width, height));
     const found = await this.network.detect(withBorder(contrast), this.config.least_heat);
     const kept = rowsOf(found, nonMaximumSuppression(found.boxes, found.scores, SAME_PLACE));
     /** @type {Box[]} */

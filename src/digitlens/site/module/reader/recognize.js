@@ -4,7 +4,7 @@ import { intersection } from "../imaging/boxes.js";
 import { darkInkVotes, frameBox } from "../imaging/crops.js";
 import { FRAME_SIDE } from "../imaging/framing.js";
 import { argmax, blank, largest, median, rint } from "../imaging/pixels.js";
-import { resize } from "../imaging/resize.js";
+import { shrinkTo } from "../imaging/resize.js";
 import { SIGNS } from "../model/alphabet.js";
 import { softmax } from "../model/calibrate.js";
 import { logOdds } from "../model/pageconfig.js";
@@ -185,7 +185,7 @@ export function reweighed(candidate, odds) {
 function fineEnough(picture, height) {
   const scale = FINE / Math.max(height, 1);
   if (scale > 0.75) return { page: picture, scale: 1 };
-  return { page: resize(picture, rint(picture.width * scale), rint(picture.height * scale), "area"), scale };
+  return { page: shrinkTo(picture, rint(picture.width * scale), rint(picture.height * scale)), scale };
 }
 
 /** @param {Box} box @param {number} by @returns {Box} */
