@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlens.data.synth import DEGRADATIONS, corrupt, degrade, normalise, not_digits
-from digitlens.data.synth.shapes import boxed, jagged
+from digitlens.data.synth.shapes import boxed, jagged, stretch
 
 KINDS = sorted(DEGRADATIONS)
 
@@ -75,6 +75,8 @@ def test_pens_and_light_act_in_their_direction():
     assert ink(worn("thin", 1)) < 0.6 * ink(four()) < ink(worn("thick", 1))
     assert ink(worn("cut", 1)) < 0.95 * ink(four())
     assert ink(worn("touch", 1)) > 1.1 * ink(four())
+    assert ink(worn("bleed", 1)) > 1.15 * ink(four())
+    assert ink(worn("faded", 1)) < 0.9 * ink(four())
     assert worn("brightness", 1).min() >= 200
     assert np.ptp(worn("contrast", 1)) <= 27
     assert worn("tiny", 1).shape == (8, 8)
@@ -158,9 +160,35 @@ def test_steps_are_of_two_colours_and_few_pixels():
 def test_a_normalised_scan_is_small_and_half_of_them_have_two_colours():
     rng = np.random.default_rng(0)
     scans = [normalise(four(), rng) for _ in range(200)]
-    assert {scan.shape for scan in scans} <= {(side, side) for side in range(12, 21)}
+    assert {scan.shape for scan in scans} <= {(side, side) for side in range(8, 21)}
     assert len({scan.shape for scan in scans}) > 5
     assert np.mean([len(np.unique(scan)) == 2 for scan in scans]) == pytest.approx(0.5, abs=0.12)
+
+
+def test_a_stretched_glyph_is_wider_or_narrower_and_no_larger():
+    oval = np.zeros((56, 56), np.uint8)
+    cv2.ellipse(oval, (27, 27), (15, 19), 0, 0, 360, 255, 4)
+    width, height = extent(oval)
+    shapes = []
+    for seed in range(40):
+        picture = oval.astype(np.float32) / np.float32(255)
+        wide, high = extent(np.rint(255 * stretch(picture, 1.0, np.random.default_rng(seed))))
+        assert wide <= width + 2
+        assert high <= height + 2
+        shapes.append(wide / high / (width / height))
+    assert 0.35 < min(shapes) < 0.5
+    assert 2 < max(shapes) < 2.8
+
+
+def test_rules_run_from_edge_to_edge_and_stains_do_not():
+    for seed in range(20):
+        clean = np.zeros((28, 28), np.uint8)
+        ruled = corrupt(clean, "ruled", 1.0, np.random.default_rng(seed)) > 0
+        along = 1 if ruled.any(axis=0).all() else 0
+        assert ruled.any(axis=1 - along).all()
+        assert 1 <= ruled.any(axis=along).sum() <= 15
+        stained = corrupt(clean, "stain", 1.0, np.random.default_rng(seed)) > 25
+        assert 0 < stained.mean() < 0.45
 
 
 def test_impulses_hit_the_share_they_should():

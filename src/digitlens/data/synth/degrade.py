@@ -24,8 +24,13 @@ DEGRADATIONS: Mapping[str, Degradation] = {
         shapes.shear,
         shapes.rotate,
         shapes.scale,
+        shapes.stretch,
         shapes.crop,
+        scenes.bleed,
+        scenes.faded,
         shapes.touch,
+        scenes.ruled,
+        scenes.stain,
         scenes.dotted,
         scenes.zigzag,
         scenes.spatter,
@@ -98,11 +103,11 @@ def normalise(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.
         rng: where chance comes from.
 
     Returns:
-        White on black, uint8, 12 to 20 pixels a side.
+        White on black, uint8, 8 to 20 pixels a side.
     """
     boxed = shapes.boxed(_picture(glyph), float(rng.uniform(0.3, 1)), rng)
     fewer = shapes.jagged if rng.random() < 0.5 else shapes.tiny
-    return _levels(fewer(boxed, float(rng.uniform(0, 0.7)), rng))
+    return _levels(fewer(boxed, float(rng.uniform(0, 1)), rng))
 
 
 def _picture(glyph: NDArray[np.uint8]) -> Picture:

@@ -12,18 +12,22 @@ import numpy as np
 from digitlens.data.synth.shapes import Picture, unit
 
 __all__ = [
+    "bleed",
     "blur",
     "brightness",
     "contrast",
     "dotted",
+    "faded",
     "fax",
     "fog",
     "glare",
     "glass",
     "impulse",
     "motion",
+    "ruled",
     "shot",
     "spatter",
+    "stain",
     "stripes",
     "zigzag",
 ]
@@ -156,6 +160,55 @@ def zigzag(picture: Picture, severity: float, rng: np.random.Generator) -> Pictu
         pen = max(1, round((0.5 + severity * rng.random()) * unit(picture)))
         cv2.polylines(whole, [np.rint(points).astype(np.int32)], False, 1.0, pen)
     return whole
+
+
+def bleed(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
+    """Ink that paper has drunk: strokes run up to 2 pixels into it, here more and there less, with ragged edges."""
+    reach = 2 * severity * unit(picture)
+    spread = 1.8 * _blurred(picture, reach) - 0.5 * _clouds(picture, rng, 4)
+    return _clipped(np.maximum(picture, spread))
+
+
+def faded(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
+    """Ink that has paled in patches, or a pen that ran dry: down to a tenth of what it was."""
+    left = 1 - 0.9 * severity * np.clip(2 * _clouds(picture, rng, 3) - 0.3, 0, 1)
+    return _clipped(picture * left)
+
+
+def ruled(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
+    """The rules of a register: one to three straight lines across, level or upright, up to 2 pixels wide."""
+    whole = picture.copy()
+    level = rng.random() < 0.7
+    height, width = picture.shape if level else picture.shape[::-1]
+    pen = max(1, round(2 * severity * unit(picture)))
+    ink = float(rng.uniform(0.3, 0.4 + 0.6 * severity))
+    for _ in range(int(rng.integers(1, 4))):
+        start, rise = rng.uniform(0, height), rng.normal(0, 0.03) * width
+        ends = [(0, round(start)), (width - 1, round(start + rise))]
+        line = np.zeros_like(picture)
+        cv2.line(line, *(end if level else end[::-1] for end in ends), ink, pen)
+        whole = np.maximum(whole, line)
+    return whole
+
+
+def stain(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
+    """One to three blots with soft edges, of half the ink's darkness and more, up to 10 pixels wide."""
+    rows, columns = np.indices(picture.shape, dtype=np.float32)
+    whole = picture
+    for _ in range(int(rng.integers(1, 4))):
+        y, x = rng.uniform(0, picture.shape[0]), rng.uniform(0, picture.shape[1])
+        radius = rng.uniform(1, 1 + 4 * severity) * unit(picture)
+        ragged = radius * (0.7 + 0.6 * _clouds(picture, rng, 3))
+        inside = np.clip((ragged - np.hypot(rows - y, columns - x)) / unit(picture) + 0.5, 0, 1)
+        whole = np.maximum(whole, rng.uniform(0.4, 0.5 + 0.5 * severity) * inside)
+    return whole.astype(np.float32)
+
+
+def _clouds(picture: Picture, rng: np.random.Generator, cells: int) -> Picture:
+    """Smooth noise from 0 to 1 with so many cells a side."""
+    knots = rng.random((cells + 1, cells + 1)).astype(np.float32)
+    noise = np.asarray(cv2.resize(knots, picture.shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
+    return np.clip(noise, 0, 1)
 
 
 def _across(picture: Picture, rng: np.random.Generator) -> np.ndarray:

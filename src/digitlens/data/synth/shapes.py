@@ -19,6 +19,7 @@ __all__ = [
     "scale",
     "shear",
     "slant",
+    "stretch",
     "thick",
     "thin",
     "tiny",
@@ -78,6 +79,12 @@ def scale(picture: Picture, severity: float, rng: np.random.Generator) -> Pictur
     size = 1 - 0.6 * severity
     uneven = 1 + 0.35 * severity * rng.uniform(-1, 1)
     return _warped(picture, np.diag([1 / (size * uneven), uneven / size]))
+
+
+def stretch(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
+    """Of another shape: from 0.4 to 2.5 times as wide for its height, as large as it was."""
+    wider = 2.5 ** (severity * rng.uniform(0.5, 1) * _sign(rng))
+    return _warped(picture, np.diag([max(1.0, wider) / wider, max(1.0, wider)]))
 
 
 def boxed(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
