@@ -12,7 +12,7 @@ from digitlens.data.synth.tables import bend, draw_table
 from digitlens.data.synth.taken import photograph, scan
 from digitlens.data.synth.writers import write
 from digitlens.errors import TableNotFound
-from digitlens.reader.page import to_grayscale
+from digitlens.imaging import to_grayscale
 from digitlens.reader.tables import Cell, Table
 from digitlens.reader.tables.grid import Grid, find_grid
 from digitlens.reader.tables.sums import summed
