@@ -3,8 +3,8 @@
     python benchmarks/forms.py [laid] [fields] [refused] [speed] [--sheets N] [--misread]
 
 All of them where none is named; N sheets of each form and way of taking it. ``--misread`` tells each field that was
-misread. Forms, fills and pictures are drawn by our own code, by seed: see `digitlens.data.synth.blanks` and `taken`.
-The figures of `laid` chose the agreement that a sheet needs.
+misread. Forms, fills and pictures are drawn by our own code, by seed: see `blanks`, `fills` and `taken` of
+`digitlens.data.synth`. The figures of `laid` chose the agreement that a sheet needs.
 """
 
 import argparse
@@ -21,8 +21,9 @@ import numpy as np
 from PIL import Image
 
 from counted import count_cell, share_row, tell_misread
-from digitlens.data.synth.blanks import BLANKS, DPI, Blank, draw_blank, fill, values_for
+from digitlens.data.synth.blanks import BLANKS, DPI, Blank, draw_blank
 from digitlens.data.synth.cat import draw_cat
+from digitlens.data.synth.fills import fill, values_for
 from digitlens.data.synth.tables import draw_table
 from digitlens.data.synth.taken import Taken, photograph, scan
 from digitlens.forms import Form, FormReader, Refused, SheetRow, sheets_of

@@ -14,7 +14,8 @@ from digitlens import Reader
 from digitlens.api.engine import Engine
 from digitlens.api.settings import Settings
 from digitlens.api.sheet_schemas import Forms, Sheets, Tables
-from digitlens.data.synth.blanks import draw_blank, fill
+from digitlens.data.synth.blanks import draw_blank
+from digitlens.data.synth.fills import fill
 from digitlens.data.synth.tables import draw_table
 from digitlens.errors import InvalidSetting
 

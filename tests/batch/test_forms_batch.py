@@ -14,7 +14,8 @@ from PIL import Image
 from digitlens.batch import Job, find_inputs, run_batch
 from digitlens.batch.job import Chunk, failed
 from digitlens.batch.sheets import decoded_pages, encoded_pages, write_sheets
-from digitlens.data.synth.blanks import draw_blank, fill
+from digitlens.data.synth.blanks import draw_blank
+from digitlens.data.synth.fills import fill
 from digitlens.errors import BatchError, InputFailed, SheetRefused
 from digitlens.forms import Form, PageRead, Refused
 from digitlens.reader.tables import Candidate, Cell

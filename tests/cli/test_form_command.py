@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from digitlens.cli import main
-from digitlens.data.synth.blanks import draw_blank, fill
+from digitlens.data.synth.blanks import draw_blank
+from digitlens.data.synth.fills import fill
 from digitlens.data.synth.tables import draw_table
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

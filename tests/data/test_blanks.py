@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from digitlens.data.synth.blanks import BLANKS, draw_blank, fill, values_for
+from digitlens.data.synth.blanks import BLANKS, draw_blank
+from digitlens.data.synth.fills import fill, values_for
 from digitlens.data.synth.tables import bend, draw_table
 from digitlens.data.synth.taken import photograph, scan
 

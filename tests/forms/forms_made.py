@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from digitlens.data.synth.blanks import Blank, draw_blank, fill, values_for
+from digitlens.data.synth.blanks import Blank, draw_blank
+from digitlens.data.synth.fills import fill, values_for
 from digitlens.data.synth.taken import Taken, photograph, scan
 from digitlens.forms import Form
 

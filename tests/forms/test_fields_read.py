@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from digitlens import Reader
-from digitlens.data.synth.blanks import write_text
-from digitlens.data.synth.writers import write
+from digitlens.data.synth.writers import write, write_text
 from digitlens.forms.fields import read_fields, read_tick
 from digitlens.forms.parts import FormField
 from digitlens.reader.lines import LineReader

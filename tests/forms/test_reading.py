@@ -8,7 +8,7 @@ from forms_made import example, filled
 from PIL import Image
 
 from digitlens import ReadOptions
-from digitlens.data.synth.blanks import fill
+from digitlens.data.synth.fills import fill
 from digitlens.errors import FormError, SheetRefused, UnreadableImage
 from digitlens.forms import Form, FormReader, Refused, SheetRow
 from digitlens.types import Box

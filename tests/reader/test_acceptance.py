@@ -9,10 +9,10 @@ import pytest
 from digitlens.imaging import FRAME_SIDE
 from digitlens.model import Detections, PageConfig, RiskStep
 from digitlens.reader.acceptance import FARTHEST_HEARD, NOTHING, Thresholds, line_evidence, page_features
+from digitlens.reader.candidates import Candidates
 from digitlens.reader.detect import Found
 from digitlens.reader.layout import find_text_lines
 from digitlens.reader.page import Page, TextLine
-from digitlens.reader.recognize import Candidates
 from digitlens.reader.witness import Heard
 
 OTHER = 2  # of the labels "0", "1" and other writing

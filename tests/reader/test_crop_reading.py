@@ -3,8 +3,7 @@
 import numpy as np
 
 from digitlens import Reader
-from digitlens.data.synth.blanks import write_text
-from digitlens.data.synth.writers import write
+from digitlens.data.synth.writers import write, write_text
 from digitlens.reader.crops import Crop, read_crops
 from digitlens.types import Gray
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitlens.data.synth.blanks import FONT, write_text
+from digitlens.data.synth.blanks import FONT
 from digitlens.data.synth.taken import photograph
-from digitlens.data.synth.writers import write
+from digitlens.data.synth.writers import write, write_text
 
 __all__ = ["PAGES", "SamplePage", "draw_page"]
 

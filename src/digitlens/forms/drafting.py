@@ -7,8 +7,7 @@ from pathlib import Path
 
 from digitlens.files import atomic_write
 from digitlens.forms.proposing import Proposal, marked, propose_fields
-from digitlens.imaging import open_pages
-from digitlens.reader.page import to_grayscale
+from digitlens.imaging import open_pages, to_grayscale
 from digitlens.types import Box, Pixels
 
 __all__ = ["draft_form", "named"]

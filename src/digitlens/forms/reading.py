@@ -17,11 +17,10 @@ from digitlens.forms.laying import LEAST_AGREEMENT, Laid, Sheet
 from digitlens.forms.parts import FormField
 from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 from digitlens.forms.spreading import BlankPage, Spread
-from digitlens.imaging import Picture, open_pages
+from digitlens.imaging import Picture, open_pages, to_grayscale
 from digitlens.model import Network
 from digitlens.reader import Reader, ReadOptions
 from digitlens.reader.lines import LineReader
-from digitlens.reader.page import to_grayscale
 from digitlens.types import Gray, Source
 
 __all__ = ["FormReader", "load_blank"]

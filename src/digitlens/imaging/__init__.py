@@ -14,6 +14,7 @@ from digitlens.imaging.framing import (
     frame_stack,
     is_framed,
 )
+from digitlens.imaging.grayscale import to_grayscale
 from digitlens.imaging.light import even_light
 from digitlens.imaging.open import Picture, open_pages, open_picture
 from digitlens.imaging.outline import sheet_outline
@@ -58,6 +59,7 @@ __all__ = [
     "shrink_to",
     "smaller_overlap",
     "text_strip",
+    "to_grayscale",
     "tta_views",
     "turn",
     "use_one_thread",

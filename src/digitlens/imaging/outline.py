@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.imaging.grayscale import to_grayscale
 from digitlens.types import Pixels
 
 __all__ = ["sheet_outline"]
@@ -28,7 +29,7 @@ def sheet_outline(picture: Pixels) -> NDArray[np.float64] | None:
         The corners in order around it, x and y in shares of the picture's width and height, (4, 2); None where no sheet
         stands out, as where paper fills the picture.
     """
-    grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = to_grayscale(picture)
     scale = min(1.0, SIDE / max(grey.shape))
     size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
     small = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (5, 5), 0)

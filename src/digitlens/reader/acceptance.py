@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from digitlens.imaging import smaller_overlap
 from digitlens.model import PageConfig, accepting_threshold, measured_threshold
+from digitlens.reader.candidates import Candidates
 from digitlens.reader.page import Page, TextLine
-from digitlens.reader.recognize import Candidates
 
 __all__ = ["LineEvidence", "Thresholds", "line_evidence", "page_features"]
 

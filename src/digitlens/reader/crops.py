@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.imaging import Picture
+from digitlens.reader.candidates import Candidates
 from digitlens.reader.detect import Found
 from digitlens.reader.lines import LineReader, PageReading
-from digitlens.reader.recognize import Candidates
 from digitlens.types import Box, Gray
 
 __all__ = ["Crop", "read_crops"]

@@ -4,27 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import boxes_under, smaller_overlap, turn
-from digitlens.model import Detections
+from digitlens.imaging import boxes_under, smaller_overlap
+from digitlens.reader.candidates import Candidates
 from digitlens.reader.detect import Detector, Found
 from digitlens.reader.layout import Layout, find_text_lines
-from digitlens.reader.recognize import Candidates, Recognizer
+from digitlens.reader.orientation import Orientation
+from digitlens.reader.recognize import Recognizer
 from digitlens.reader.segmentation import Path, best_paths
 from digitlens.reader.witness import Heard, Witness
-from digitlens.types import Gray, Pixels
+from digitlens.types import Box, Pixels
 
-__all__ = ["Hypothesis", "LanguageModel", "Page", "PageReader", "TextLine", "to_grayscale"]
+__all__ = ["Hypothesis", "LanguageModel", "Page", "PageReader", "TextLine"]
 
-FEWEST = 3  # glyphs from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
-WELL = 0.8  # mean heat of a page that lies as it should
-MARGIN = 0.1  # by which a quarter turn must be found better
-FAINT = 0.2  # heat from which a detection counts for how well a page is found
-PIECE = 256.0  # pixels, as the page network sees them, of the piece that tells which way up a page is
-SKEWED = 10.0  # degrees of slope from which a page is deskewed
 HEARD = 8  # segmentations of a line that are held against what the line network says
 FARTHEST_LABEL = -12.0  # nats by which the line network speaks against a label at most
 PATHS = 64  # through a line that are held against what it may say
@@ -100,6 +94,18 @@ class Page:
         candidates = replace(self.candidates, frames=())
         return replace(self, found=found, candidates=candidates, pixels=np.zeros((1, 1), np.uint8))
 
+    def in_picture(self, rows: Sequence[int]) -> list[Box]:
+        """Boxes of candidates in whole pixels of the picture."""
+        height, width = self.pixels.shape[:2]
+        boxes = self.candidates.boxes[list(rows)].astype(np.float64)
+        ends = np.minimum(boxes[:, :2] + boxes[:, 2:], (width, height))
+        starts = np.clip(boxes[:, :2], 0, (width - 1, height - 1))
+        inside = np.concatenate([starts, np.maximum(ends - starts, 1)], axis=1)
+        moved = boxes_under(inside, self.to_picture)
+        low = np.maximum(np.rint(moved[:, :2]), 0).astype(int)
+        high = np.maximum(np.rint(moved[:, :2] + moved[:, 2:]).astype(int), low + 1)
+        return [Box(*a, *b) for a, b in zip(low.tolist(), (high - low).tolist(), strict=True)]
+
     @property
     def unread(self) -> NDArray[np.intp]:
         """The candidates that are on no line and lie on none that is."""
@@ -120,14 +126,12 @@ class PageReader:
         recognizer: says what they may be.
         language: what is known of every line; None for nothing.
         witness: reads every line a second time, where it knows the alphabet; None for nobody.
-        adjusted: tells glyphs of like shapes apart by the line they stand on, if the alphabet needs it.
     """
 
     detector: Detector
     recognizer: Recognizer
     witness: Witness | None = None
     language: LanguageModel | None = None
-    adjusted: Callable[[Candidates, Sequence[Sequence[int]]], Candidates] | None = None
 
     def read(self, picture: Pixels, rotate: float | None = None) -> Page:
         """Read a picture as it lies, or turned as it reads best.
@@ -136,19 +140,7 @@ class PageReader:
             picture: upright as its file says, uint8 (H, W) grey or (H, W, 3) RGB.
             rotate: degrees by which to turn it clockwise; None to find out.
         """
-        degrees = rotate or 0.0
-        pixels, matrix = _turned(picture, degrees)
-        found = self.detector.find(to_grayscale(pixels))
-        if rotate is None:
-            quarter = self._quarter(pixels, found)
-            if quarter:
-                degrees, (pixels, matrix) = quarter, turn(picture, quarter)
-                found = self.detector.find(to_grayscale(pixels))
-            slope = find_text_lines(found.detections.boxes[found.detections.scores >= WELL]).slope
-            if abs(slope) >= SKEWED:  # deskew
-                pixels, matrix = turn(picture, degrees - slope)
-                found = self.detector.find(to_grayscale(pixels))
-        return self.read_found(pixels, matrix, found)
+        return self.read_found(*Orientation(self.detector, self.recognizer).turned(picture, rotate))
 
     def read_found(self, pixels: Pixels, matrix: NDArray[np.float64], found: Found) -> Page:
         """Read a page whose candidates are found."""
@@ -161,59 +153,13 @@ class PageReader:
         sure = np.flatnonzero(candidates.log_odds > 0)
         layout = find_text_lines(candidates.boxes[sure])
         rows = [self._with_rivals(candidates, sure[list(line)].tolist()) for line in layout.lines]
-        if self.adjusted is not None:
-            candidates = self.adjusted(candidates, rows)
+        candidates = self.recognizer.in_context(candidates, rows)
         lines = [self._segment(candidates, row, found) for row in rows]
         if any(line.heard for line in lines):
             candidates = self._told(candidates, lines)
         if self.language is not None:
             lines = [self._as_language(candidates, *pair) for pair in zip(rows, lines, strict=True)]
         return Page(found, pixels, matrix, candidates, tuple(line for line in lines if line.taken), layout)
-
-    def _quarter(self, pixels: Pixels, found: Found) -> float:
-        """The quarter turn, degrees, at which glyphs are found clearly better; 0 for none.
-
-        Where the page as it lies leaves a doubt, a piece of it is looked at in all four ways.
-        """
-        best, sure = _quality(found.detections)
-        if sure < FEWEST or best >= WELL:
-            return 0.0
-        piece, scale = self._piece(pixels, found)
-        looks = {
-            quarter: self._looked(turn(piece, quarter)[0], scale) for quarter in (0.0, 90.0, 180.0, 270.0)
-        }
-        least = looks[0.0][0] + MARGIN
-        able = {quarter: quality for quarter, (quality, count) in looks.items() if count >= FEWEST}
-        chosen = max(able, key=lambda quarter: able[quarter], default=0.0)
-        return chosen if chosen and able[chosen] >= least else 0.0
-
-    def _looked(self, piece: Gray, scale: float) -> tuple[float, int]:
-        """Return how well a piece of a page reads as it lies, and the number of glyphs that tell.
-
-        By the page network; where the alphabet has labels that it does not know, by the glyph network, for a letter
-        that stands on its head may look more like a digit than one that stands on its feet.
-        """
-        found = self.detector.look(piece, scale)
-        if not self.recognizer.reads_other:
-            return _quality(found.detections)
-        candidates = self.recognizer.candidates(piece, found)
-        read = candidates.confidences[candidates.log_odds > 0]
-        return (float(read.mean()), len(read)) if len(read) else (0.0, 0)
-
-    def _piece(self, pixels: Pixels, found: Found) -> tuple[Gray, float]:
-        """A piece of the page where most glyphs are, grey, as large as tells how it lies; and at which scale.
-
-        Glyphs are as high as they are seen best with the longer side of their boxes, whichever way they lie.
-        """
-        boxes = found.detections.boxes[found.detections.scores >= FAINT]
-        longer = float(np.median(boxes[:, 2:].max(axis=1)))
-        scale = min(found.scale, self.detector.config.glyph_height / longer)
-        middle = np.median(boxes[:, :2] + boxes[:, 2:] / 2, axis=0)
-        size = np.array(pixels.shape[1::-1])
-        half = np.minimum(PIECE / scale, size) / 2
-        left, top = np.clip(middle - half, 0, size - 2 * half).astype(int)
-        wide, high = np.ceil(2 * half).astype(int)
-        return to_grayscale(pixels[top : top + high, left : left + wide]), scale
 
     def _with_rivals(self, candidates: Candidates, line: list[int]) -> list[int]:
         """A line's candidates with the less likely ones that stand on it, from left to right."""
@@ -282,30 +228,3 @@ class PageReader:
                 if cost < least:
                     best, least = path, cost
         return best
-
-    def in_picture(self, page: Page, rows: Sequence[int]) -> list[tuple[int, int, int, int]]:
-        """Boxes of candidates in whole pixels of the picture: left, top, width, height."""
-        height, width = page.pixels.shape[:2]
-        boxes = page.candidates.boxes[list(rows)].astype(np.float64)
-        ends = np.minimum(boxes[:, :2] + boxes[:, 2:], (width, height))
-        starts = np.clip(boxes[:, :2], 0, (width - 1, height - 1))
-        inside = np.concatenate([starts, np.maximum(ends - starts, 1)], axis=1)
-        moved = boxes_under(inside, page.to_picture)
-        low = np.maximum(np.rint(moved[:, :2]), 0).astype(int)
-        high = np.maximum(np.rint(moved[:, :2] + moved[:, 2:]).astype(int), low + 1)
-        return [(*a, *b) for a, b in zip(low.tolist(), (high - low).tolist(), strict=True)]
-
-
-def to_grayscale(picture: Pixels) -> Gray:
-    """The lightness of a picture, uint8 (H, W)."""
-    return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
-def _turned(picture: Pixels, degrees: float) -> tuple[Pixels, NDArray[np.float64]]:
-    return turn(picture, degrees) if degrees % 360 else (picture, np.eye(2, 3))
-
-
-def _quality(detections: Detections) -> tuple[float, int]:
-    """The mean heat of what may be digits, and how many there are."""
-    scores = detections.scores[detections.scores >= FAINT]
-    return (float(scores.mean()), len(scores)) if len(scores) else (0.0, 0)

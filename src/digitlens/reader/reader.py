@@ -2,33 +2,16 @@
 
 import os
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
-from typing import Literal, TypeAlias, Unpack
-
-import numpy as np
+from typing import Literal, Unpack
 
 from digitlens.errors import ImageError, NothingToExplain
-from digitlens.imaging import (
-    FRAME_SIDE,
-    Frame,
-    Picture,
-    frame,
-    frame_each,
-    open_pages,
-    open_picture,
-)
+from digitlens.imaging import Picture, open_pages, open_picture
 from digitlens.labels import noun
-from digitlens.model import (
-    LINE_MODEL,
-    PAGE_MODEL,
-    Alphabet,
-    LineNetwork,
-    PageNetwork,
-    find,
-)
+from digitlens.model import LINE_MODEL, PAGE_MODEL, Alphabet, LineNetwork, PageNetwork, find
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
 from digitlens.reader.explain import explain
@@ -36,10 +19,11 @@ from digitlens.reader.lines import LineReader
 from digitlens.reader.loading import load_config, load_network, load_other
 from digitlens.reader.options import ReadKeywords, ReadOptions
 from digitlens.reader.resolved import ResolvedOptions
-from digitlens.reader.singles import Batch, Singles, judged, opened
+from digitlens.reader.single import path_of, read_singles
+from digitlens.reader.singles import Singles, batches, judged, opened
 from digitlens.reader.tables import Table, read_table
 from digitlens.reader.witness import Witness
-from digitlens.types import Doubt, Explanation, Glyph, Gray, Line, Reading, Source, View
+from digitlens.types import Explanation, Glyph, Reading, Source
 
 __all__ = ["Reader"]
 
@@ -140,7 +124,7 @@ class Reader:
         """
         waiting = iter(pictures)
         while batch := list(islice(waiting, batch_size)):
-            yield from self._batch(batch, errors)
+            yield from read_singles(batch, self._lines, self.max_pixels, forgiving=errors == "yield")
 
     def classify_columns(
         self,
@@ -160,7 +144,7 @@ class Reader:
             batch_size: pictures that are in memory at once.
         """
         forgiving = errors == "yield"
-        for batch in _batches(pictures, batch_size):
+        for batch in batches(pictures, batch_size):
             found = opened(batch, self._lines.alone, self.max_pixels, forgiving=forgiving)
             yield judged(found, self._classifier)
 
@@ -200,8 +184,7 @@ class Reader:
         """
         rotate = self.options.rotate if rotate is None else rotate
         for picture in pictures:
-            file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
-            number = 1
+            file, number = path_of(picture), 1
             try:
                 began = time.perf_counter()
                 for page in open_pages(picture, self.max_pixels):
@@ -257,64 +240,3 @@ class Reader:
             "Nothing is written in this picture, so there is nothing to explain. "
             f"Give one that shows a {noun(self.alphabet.labels)}."
         )
-
-    def _batch(self, pictures: list["Source | Picture"], errors: str) -> Iterator[Reading]:
-        """Frame each picture, run the network once, and tell what it made of each."""
-        began = time.perf_counter()
-        framed = _frames([self._open(picture, errors) for picture in pictures])
-        inked = [(found.image, found.box) for found, *_ in framed if isinstance(found, Frame) and found.box]
-        judged = iter(self._classifier.classified(*zip(*inked, strict=True)) if inked else ())
-        spent = 1e3 * (time.perf_counter() - began) / len(pictures)
-        model = self.network.name
-        for picture, (found, doubts, view) in zip(pictures, framed, strict=True):
-            file = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
-            if isinstance(found, ImageError):
-                yield Reading(file, model, error=found)
-            elif found.box is None:
-                yield Reading(file, model, ms=spent, steps=found.steps, view=view)
-            else:
-                line = self._lines.decode_line(Line((next(judged),), found.box))
-                yield Reading(file, model, 1, (line,), spent, found.steps, doubts=doubts, view=view)
-
-    def _open(self, picture: "Source | Picture", errors: str) -> "_Opened":
-        """Open and frame one picture, but leave one that may be framed already; its error, if those are to be yielded.
-
-        Whether a larger picture holds one glyph, the page network says.
-        """
-        try:
-            opened = open_picture(picture, self.max_pixels)
-        except ImageError as error:
-            if errors == "raise":
-                raise
-            return error, (), None
-        if opened.pixels.shape == (FRAME_SIDE, FRAME_SIDE) and opened.scale == (1, 1):
-            return opened.pixels, (), opened.view
-        found = frame(opened.pixels)
-        if found.box is None:
-            return found, (), opened.view
-        box = opened.uploaded(found.box)
-        return replace(found, box=box), self._lines.alone(opened, box), opened.view
-
-
-_Opened: TypeAlias = tuple[Gray | Frame | ImageError, tuple[Doubt, ...], View | None]
-"""A picture that may be framed already, or framed, or its error; what speaks against its being one glyph; its view."""
-
-
-def _batches(pictures: "Iterable[Source | ImageError]", size: int) -> Iterator[Batch]:
-    """Some pictures at a time; of an array of framed ones, some of its rows."""
-    side = (FRAME_SIDE, FRAME_SIDE)
-    if isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.shape[1:] == side:
-        yield from (pictures[i : i + size] for i in range(0, len(pictures), size))
-        return
-    waiting = iter(pictures)
-    while batch := list(islice(waiting, size)):
-        yield batch
-
-
-def _frames(opened: Sequence[_Opened]) -> list[tuple[Frame | ImageError, tuple[Doubt, ...], View | None]]:
-    """The same with those framed too that were left, together."""
-    left = [one for one, _, _ in opened if isinstance(one, np.ndarray)]
-    framed = iter(frame_each(np.stack(left)) if left else ())
-    return [
-        (next(framed) if isinstance(one, np.ndarray) else one, doubts, view) for one, doubts, view in opened
-    ]

@@ -8,12 +8,15 @@ from numpy.typing import NDArray
 
 from digitlens.imaging import dark_ink_votes, frame_box, intersections, shrink_to
 from digitlens.model import OTHER_WRITING, SIGNS, PageConfig, softmax
+from digitlens.reader.candidates import Candidates
+from digitlens.reader.case import has_cases, height_odds
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Found
+from digitlens.reader.neighbours import kind_odds, kinds_of
 from digitlens.reader.strokes import WITHIN, with_strokes
 from digitlens.types import Gray, Pixels
 
-__all__ = ["Candidates", "Recognizer"]
+__all__ = ["Recognizer"]
 
 Floats = NDArray[np.floating]
 
@@ -23,63 +26,6 @@ FLOOR = (
 FINE = 44.0  # pixels of a glyph that are enough to frame it: it is made 20 pixels long
 NEVER = -30.0  # log-odds of what is a sign that is left out
 SURELY = 0.5  # heat from which a sign is not shown to the glyph network
-
-
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """Candidates for glyphs of a page, N of them.
-
-    Attributes:
-        boxes: left, top, width and height in pixels of the page, (N, 4).
-        heat: of the page network, (N, K).
-        probabilities: of the labels of the alphabet, both opinions combined, (N, L); each row sums to 1.
-        log_odds: that each is a glyph to be read, nats, (N,).
-        signs: what each is where it is a sign; None where it is a digit or letter.
-        frames: what the glyph network saw of each, uint8 (28, 28); all black where nothing was framed.
-        features: what ``log_odds`` were made of, by name, (N,) each, for the command that fits them.
-        glyph_probabilities: of the glyph network alone, (N, L).
-        told: the logarithms of the probabilities that the line network gives to the labels, 0 where it was not asked,
-            (N, L).
-        named: the heat of the labels, (N, L): of those that the page network has no map for, that of other writing.
-    """
-
-    boxes: Floats
-    heat: Floats
-    probabilities: Floats
-    log_odds: Floats
-    signs: tuple[str | None, ...]
-    frames: tuple[Gray, ...]
-    features: dict[str, Floats]
-    glyph_probabilities: Floats
-    named: Floats
-    told: Floats
-
-    def __len__(self) -> int:
-        """Return the number of candidates."""
-        return len(self.boxes)
-
-    @property
-    def confidences(self) -> Floats:
-        """The probability of each to be a glyph, and one of its best label, (N,) of 0 to 1."""
-        best = self.probabilities.max(axis=1, initial=0.0)
-        label = np.array([1.0 if sign else p for sign, p in zip(self.signs, best, strict=True)])
-        return label / (1 + np.exp(-self.log_odds))
-
-    def part(self, rows: slice, origin: tuple[float, float], scale: float) -> "Candidates":
-        """Some of them, in pixels that begin at ``origin`` and of which one is ``scale`` of these."""
-        boxes = (self.boxes[rows] - np.array([*origin, 0, 0])) / scale
-        return Candidates(
-            boxes,
-            self.heat[rows],
-            self.probabilities[rows],
-            self.log_odds[rows],
-            self.signs[rows],
-            self.frames[rows],
-            {name: values[rows] for name, values in self.features.items()},
-            self.glyph_probabilities[rows],
-            self.named[rows],
-            self.told[rows],
-        )
 
 
 @dataclass(frozen=True)
@@ -157,6 +103,13 @@ class Recognizer:
         labels = self.classifier.alphabet.labels
         return [candidates.signs[row] or labels[int(candidates.probabilities[row].argmax())] for row in rows]
 
+    def label_probabilities(self, candidates: Candidates, row: int) -> dict[str, float]:
+        """The probability of each label of a candidate; of a sign that of the sign alone."""
+        sign = candidates.signs[row]
+        if sign is not None:
+            return {sign: float(candidates.confidences[row])}
+        return dict(zip(self.classifier.alphabet.labels, candidates.probabilities[row].tolist(), strict=True))
+
     def named(self, heat: Floats) -> Floats:
         """Return the probability of each of the detections, (N, K), to be a glyph of the alphabet, (N,) of 0 to 1."""
         own, _, _ = (heat[:, columns] for columns in self._columns())
@@ -166,6 +119,34 @@ class Recognizer:
         """The same where something else speaks for the labels too, by factors (N, L)."""
         weighed = candidates.probabilities * odds
         return replace(candidates, probabilities=weighed / weighed.sum(axis=1, keepdims=True))
+
+    def in_context(self, candidates: Candidates, lines: Sequence[Sequence[int]]) -> Candidates:
+        """Tell glyphs of like shapes apart by their heights, and by what stands beside them on their line."""
+        labels = self.classifier.alphabet.labels
+        if kinds_of(labels).any(axis=0).sum() < 2:  # as where only digits are read
+            return candidates
+        best, odds = candidates.probabilities.argmax(axis=1), np.ones_like(candidates.probabilities)
+        for line in lines:
+            rows = [row for row in line if candidates.signs[row] is None and candidates.log_odds[row] > 0]
+            if not rows:
+                continue
+            read = [labels[best[row]] for row in rows]
+            told = (
+                height_odds(candidates.boxes[rows, 3].astype(float), read, labels)
+                if has_cases(labels)
+                else None
+            )
+            if told is not None:
+                odds[rows] = told
+            odds[rows] *= kind_odds(
+                candidates.probabilities[rows] * odds[rows], labels, self.classifier.network.card.alike
+            )
+        return self.reweighed(candidates, odds)
+
+    @property
+    def other_writing(self) -> int:
+        """The column of other writing among the heat maps."""
+        return self.labels.index(OTHER_WRITING)
 
     @property
     def reads_other(self) -> bool:

@@ -1,25 +1,24 @@
 """Pictures of one glyph each, read by columns: what a reading tells, without an object for each."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import ImageError
-from digitlens.imaging import FRAME_SIDE, Picture, frame, frame_stack, open_picture
+from digitlens.imaging import FRAME_SIDE, Frame, frame_stack
 from digitlens.model import Predictions
 from digitlens.reader.classifier import Classifier
+from digitlens.reader.single import Alone, opened_single
 from digitlens.types import Box, Doubt, Gray, Reason, Source
 
-__all__ = ["Batch", "Opened", "Singles", "judged", "opened"]
+__all__ = ["Batch", "Opened", "Singles", "batches", "judged", "opened"]
 
 Batch: TypeAlias = "Sequence[Source | ImageError] | Gray"
 """Pictures, or the errors told in their places; or framed ones, uint8 (N, 28, 28)."""
-
-_Alone: TypeAlias = "Callable[[Picture, Box], tuple[Doubt, ...]]"
-"""Tells what speaks against a picture's being one glyph, whose box is given: `LineReader.alone`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +97,18 @@ class Singles:
         return order, np.take_along_axis(self.predictions.probabilities, order, axis=1)
 
 
-def opened(pictures: "Batch", alone: _Alone, max_pixels: int | None, *, forgiving: bool) -> Opened:
+def batches(pictures: "Iterable[Source | ImageError]", size: int) -> Iterator[Batch]:
+    """Give ``size`` pictures at a time; of an array of framed ones, uint8 (N, 28, 28), so many of its rows."""
+    side = (FRAME_SIDE, FRAME_SIDE)
+    if isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.shape[1:] == side:
+        yield from (pictures[i : i + size] for i in range(0, len(pictures), size))
+        return
+    waiting = iter(pictures)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
+def opened(pictures: "Batch", alone: Alone, max_pixels: int | None, *, forgiving: bool) -> Opened:
     """Open and frame pictures.
 
     Args:
@@ -148,29 +158,22 @@ class _Parted:
 
 
 def _parted(
-    pictures: "Iterable[Source | ImageError]", alone: _Alone, max_pixels: int | None, forgiving: bool
+    pictures: "Iterable[Source | ImageError]", alone: Alone, max_pixels: int | None, forgiving: bool
 ) -> _Parted:
     parted = _Parted()
     for row, picture in enumerate(pictures):
-        try:
-            if isinstance(picture, ImageError):
-                raise picture
-            one = open_picture(picture, max_pixels)
-        except ImageError as error:
-            if not forgiving:
-                raise
-            parted.errors[row] = error
-            continue
-        if one.pixels.shape == (FRAME_SIDE, FRAME_SIDE) and one.scale == (1, 1):
-            parted.small.append(one.pixels)
+        one = opened_single(picture, alone, max_pixels, forgiving=forgiving)
+        if isinstance(one.found, ImageError):
+            parted.errors[row] = one.found
+        elif not isinstance(one.found, Frame):
+            parted.small.append(one.found)
             parted.at.append(row)
-        elif (framed := frame(one.pixels)).box is not None:
-            box = one.uploaded(framed.box)
+        elif one.found.box is not None:
             parted.rows.append(row)
-            parted.frames.append(framed.image)
-            parted.boxes.append(box)
-            if doubts := alone(one, box):
-                parted.doubts[row] = doubts
+            parted.frames.append(one.found.image)
+            parted.boxes.append(one.found.box)
+            if one.doubts:
+                parted.doubts[row] = one.doubts
     return parted
 
 

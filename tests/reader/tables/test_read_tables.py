@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 
 from digitlens import Reader
-from digitlens.data.synth.blanks import write_text
 from digitlens.data.synth.tables import bend, draw_table
 from digitlens.data.synth.taken import photograph, scan
-from digitlens.data.synth.writers import write
+from digitlens.data.synth.writers import write, write_text
 from digitlens.errors import TableNotFound
-from digitlens.reader.page import to_grayscale
+from digitlens.imaging import to_grayscale
 from digitlens.reader.tables import Cell, Table
 from digitlens.reader.tables.grid import Grid, find_grid
 from digitlens.reader.tables.sums import summed

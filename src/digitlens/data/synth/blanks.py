@@ -1,10 +1,9 @@
-"""Printed forms drawn by our own code, filled in by hand: for tests, worked examples and measuring.
+"""Printed forms drawn by our own code: for tests, worked examples and measuring.
 
 Three forms: a marks table with totals, a meter reading with comb fields, and the tally of a polling station. What is
-printed, what is written and where each field lies are known to the pixel.
+printed and where each field lies are known to the pixel; `digitlens.data.synth.fills` fills them in.
 """
 
-import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,12 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data.synth.writers import write
-
-__all__ = ["BLANKS", "Blank", "Place", "draw_blank", "fill", "values_for", "write_text"]
+__all__ = ["BLANKS", "Blank", "Place", "draw_blank"]
 
 Pixels = NDArray[np.uint8]
-Writer = Callable[[int, np.random.Generator], Pixels]
 
 DPI = 150
 """Dots per inch that the forms are drawn at: an A4 sheet of 1240 x 1754 pixels."""
@@ -198,146 +194,3 @@ BLANKS: Mapping[str, Callable[[], Blank]] = {"marks": _marks, "meter": _meter, "
 def draw_blank(name: str) -> Blank:
     """Draw one of the forms of ``BLANKS``."""
     return BLANKS[name]()
-
-
-def values_for(blank: Blank, rng: np.random.Generator) -> dict[str, str]:
-    """Make up what someone may write into a form; dates exist, and totals add up."""
-    day = datetime.date(2020, 1, 1) + datetime.timedelta(int(rng.integers(2500)))
-    values = {}
-    for place in blank.places:
-        if place.kind == "tick":
-            values[place.name] = "x" if rng.random() < 0.4 else ""
-        elif place.kind == "date":
-            values[place.name] = day.strftime("%d%m%Y" if place.comb else "%d.%m.%Y")
-        elif place.comb:
-            values[place.name] = "".join(str(rng.integers(10)) for _ in range(place.comb))
-        else:
-            values[place.name] = str(rng.integers(1, min(10**place.digits, 400)))
-    if blank.name == "marks":
-        marks = rng.integers(0, 21, (sum(place.name.endswith("_q1") for place in blank.places) - 1, 4))
-        whole = np.column_stack([marks, marks.sum(axis=1)])
-        whole = np.vstack([whole, whole.sum(axis=0)])
-        keys = [*(f"r{i}" for i in range(1, len(whole))), "all"]
-        heads = [*(f"q{i}" for i in range(1, 5)), "total"]
-        values |= {
-            f"{key}_{head}": str(whole[i, j]) for i, key in enumerate(keys) for j, head in enumerate(heads)
-        }
-    if blank.name == "tally":
-        values["total"] = str(sum(int(value) for name, value in values.items() if name.startswith("party")))
-    return values
-
-
-def fill(
-    blank: Blank, values: Mapping[str, str], rng: np.random.Generator, writer: Writer | None = None
-) -> Pixels:
-    """Fill a form in by hand.
-
-    Args:
-        blank: the form.
-        values: what is written into each field, digits and ``. , - /``; ``"x"`` ticks a box, ``""`` leaves a field
-            empty, and so does leaving it out.
-        rng: where chance comes from.
-        writer: writes one digit, white on black, uint8 (h, w); left out, `digitlens.data.synth.writers.write` does,
-            with one pen for the sheet.
-
-    Returns:
-        uint8 (H, W, 3), RGB.
-    """
-    pen = int(rng.integers(3, 7))
-    writer = writer or (lambda digit, rng: write(digit, rng, pen))
-    ink: NDArray = np.zeros(blank.pixels.shape, np.float32)
-    for place in blank.places:
-        value = values.get(place.name, "")
-        if place.kind == "tick":
-            if value:
-                _tick(ink, place.box, rng)
-        elif place.comb:
-            x, y, w, h = place.box
-            side = w / place.comb
-            for i, character in enumerate(value):
-                write_text(ink, character, (x + i * side, y, side, h), rng, writer)
-        else:
-            write_text(ink, value, place.box, rng, writer)
-    colour = np.array([(20, 20, 30), (25, 35, 110), (15, 45, 150)][rng.integers(3)], np.float32)
-    sheet = np.repeat(blank.pixels[..., None], 3, axis=2).astype(np.float32)
-    cover = ink[..., None] * np.float32(rng.uniform(0.75, 0.95))
-    return np.rint(sheet * (1 - cover) + np.minimum(sheet, colour) * cover).astype(np.uint8)
-
-
-def write_text(
-    ink: NDArray, text: str, box: tuple[float, float, float, float], rng: np.random.Generator, writer: Writer
-) -> None:
-    """Write characters side by side into a box, about its middle, as large as they fit.
-
-    Args:
-        ink: what is written on the sheet so far, float32 (H, W), 0 to 1; is written onto.
-        text: digits and ``. , - /``.
-        box: left, top, width and height.
-        rng: where chance comes from.
-        writer: as `fill` takes it.
-    """
-    x, y, w, h = box
-    height = h * rng.uniform(0.55, 0.72)
-    images = [_character(character, height, rng, writer) for character in text]
-    if not images:
-        return
-    gap = height * rng.uniform(0.1, 0.25)
-    wide = sum(image.shape[1] for image in images) + gap * (len(images) - 1)
-    shrink = min(1.0, 0.9 * w / wide)
-    left = x + (w - shrink * wide) * (0.5 if len(text) == 1 else rng.uniform(0.25, 0.75))
-    base = y + h / 2 + shrink * height / 2 + rng.normal(0, 0.03) * h
-    for image, character in zip(images, text, strict=True):
-        size = [
-            max(1, round(side * shrink * f))
-            for side, f in zip(image.shape, (rng.uniform(0.92, 1.08), 1), strict=True)
-        ]
-        small = np.asarray(cv2.resize(image, (size[1], size[0]), interpolation=cv2.INTER_AREA), np.uint8)
-        lift = 0.35 * height * shrink if character == "-" else 0
-        _stamp(ink, small, round(left), round(base - size[0] - lift + rng.normal(0, 0.02) * h))
-        left += size[1] + gap * shrink
-
-
-def _character(character: str, height: float, rng: np.random.Generator, writer: Writer) -> Pixels:
-    """One digit or sign, cut to its ink, a digit ``height`` pixels high."""
-    side = round(height)
-    if character.isdecimal():
-        drawing = writer(int(character), rng)
-        x, y, w, h = cv2.boundingRect((drawing >= 64).astype(np.uint8))
-        cut = drawing[y : y + h, x : x + w]
-        how = cv2.INTER_AREA if side < h else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(cut, (max(2, round(w * side / h)), side), interpolation=how), np.uint8)
-    pen = max(2, side // 9)
-    if character == "-":
-        return np.full((pen, side // 2), 255, np.uint8)
-    if character == "/":
-        sign: NDArray = np.zeros((side, side // 2), np.uint8)
-        return np.asarray(cv2.line(sign, (side // 2 - 1, 0), (0, side - 1), 255, pen, cv2.LINE_AA), np.uint8)
-    return np.full((pen + 1 if character == "." else 2 * pen, pen + 1), 255, np.uint8)
-
-
-def _tick(ink: NDArray, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
-    """A cross or a hook in a box, that may run over its frame."""
-    x, y, w, h = box
-    drawn: NDArray = np.zeros(ink.shape, np.uint8)
-
-    def at(across: float, down: float) -> tuple[int, int]:
-        return round(x + w * (across + rng.normal(0, 0.06))), round(y + h * (down + rng.normal(0, 0.06)))
-
-    pen = int(rng.integers(2, 5))
-    if rng.random() < 0.6:
-        cv2.line(drawn, at(0.1, 0.1), at(0.9, 0.9), 255, pen, cv2.LINE_AA)
-        cv2.line(drawn, at(0.9, 0.1), at(0.1, 0.9), 255, pen, cv2.LINE_AA)
-    else:
-        corner = at(0.4, 0.85)
-        cv2.line(drawn, at(0.1, 0.5), corner, 255, pen, cv2.LINE_AA)
-        cv2.line(drawn, corner, at(1.05, -0.1), 255, pen, cv2.LINE_AA)
-    np.maximum(ink, drawn.astype(np.float32) / np.float32(255), out=ink)
-
-
-def _stamp(ink: NDArray, image: Pixels, x: int, y: int) -> None:
-    """Lay a drawing over the sheet; what lies beyond its edges is cut off."""
-    high, wide = image.shape
-    top, left = max(0, -y), max(0, -x)
-    there = ink[max(0, y) : y + high, max(0, x) : x + wide]
-    part = image[top : top + there.shape[0], left : left + there.shape[1]]
-    np.maximum(there, part.astype(np.float32) / np.float32(255), out=there)

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data.synth.blanks import FONT, PRINT, write_text
-from digitlens.data.synth.writers import write
+from digitlens.data.synth.blanks import FONT, PRINT
+from digitlens.data.synth.writers import write, write_text
 
 __all__ = ["STYLES", "DrawnTable", "Style", "bend", "draw_table"]
 

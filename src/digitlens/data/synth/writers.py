@@ -1,6 +1,6 @@
 """Digits written by our own code, in forms that MNIST hardly has: other schools' ones, fours, sevens and nines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.synth.forms import FORMS, WIDTHS, Stroke
 
-__all__ = ["crossed", "draw_writers", "write"]
+__all__ = ["Writer", "crossed", "draw_writers", "write", "write_text"]
 
 SIDE = 64
 """Side of a drawing in pixels; framing scales it down, which smooths it as a scan would."""
@@ -19,6 +19,10 @@ HEIGHT = 44
 
 FINE = 16  # OpenCV draws on a grid so many times finer than pixels
 INK_FROM = 128  # levels from which a pixel is ink
+
+Pixels = NDArray[np.uint8]
+Writer = Callable[[int, np.random.Generator], Pixels]
+"""Writes one digit, 0 to 9: uint8 (h, w), white on black, unframed."""
 
 Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
 
@@ -61,6 +65,39 @@ def crossed(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     return np.asarray(cv2.line(whole, first, last, 255, pen, cv2.LINE_AA, FINE.bit_length() - 1), np.uint8)
 
 
+def write_text(
+    ink: NDArray, text: str, box: tuple[float, float, float, float], rng: np.random.Generator, writer: Writer
+) -> None:
+    """Write characters side by side into a box, about its middle, as large as they fit.
+
+    Args:
+        ink: what is written on the sheet so far, float32 (H, W), 0 to 1; is written onto.
+        text: digits and ``. , - /``.
+        box: left, top, width and height.
+        rng: where chance comes from.
+        writer: writes the digits.
+    """
+    x, y, w, h = box
+    height = h * rng.uniform(0.55, 0.72)
+    images = [_character(character, height, rng, writer) for character in text]
+    if not images:
+        return
+    gap = height * rng.uniform(0.1, 0.25)
+    wide = sum(image.shape[1] for image in images) + gap * (len(images) - 1)
+    shrink = min(1.0, 0.9 * w / wide)
+    left = x + (w - shrink * wide) * (0.5 if len(text) == 1 else rng.uniform(0.25, 0.75))
+    base = y + h / 2 + shrink * height / 2 + rng.normal(0, 0.03) * h
+    for image, character in zip(images, text, strict=True):
+        size = [
+            max(1, round(side * shrink * f))
+            for side, f in zip(image.shape, (rng.uniform(0.92, 1.08), 1), strict=True)
+        ]
+        small = np.asarray(cv2.resize(image, (size[1], size[0]), interpolation=cv2.INTER_AREA), np.uint8)
+        lift = 0.35 * height * shrink if character == "-" else 0
+        _stamp(ink, small, round(left), round(base - size[0] - lift + rng.normal(0, 0.02) * h))
+        left += size[1] + gap * shrink
+
+
 def _rounded(stroke: Stroke) -> Stroke:
     """The path with its corners cut three times (Chaikin, An algorithm for high speed curve generation, 1974)."""
     for _ in range(3):
@@ -83,3 +120,30 @@ def _placed(strokes: list[Stroke], width: float, rng: np.random.Generator) -> li
     low, high = points.min(axis=0), points.max(axis=0)
     size = min(1.0, (SIDE - 12) / float((high - low).max()))
     return [(stroke - (low + high) / 2) * size + SIDE / 2 for stroke in moved]
+
+
+def _character(character: str, height: float, rng: np.random.Generator, writer: Writer) -> Pixels:
+    """One digit or sign, cut to its ink, a digit ``height`` pixels high."""
+    side = round(height)
+    if character.isdecimal():
+        drawing = writer(int(character), rng)
+        x, y, w, h = cv2.boundingRect((drawing >= 64).astype(np.uint8))
+        cut = drawing[y : y + h, x : x + w]
+        how = cv2.INTER_AREA if side < h else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(cut, (max(2, round(w * side / h)), side), interpolation=how), np.uint8)
+    pen = max(2, side // 9)
+    if character == "-":
+        return np.full((pen, side // 2), 255, np.uint8)
+    if character == "/":
+        sign: NDArray = np.zeros((side, side // 2), np.uint8)
+        return np.asarray(cv2.line(sign, (side // 2 - 1, 0), (0, side - 1), 255, pen, cv2.LINE_AA), np.uint8)
+    return np.full((pen + 1 if character == "." else 2 * pen, pen + 1), 255, np.uint8)
+
+
+def _stamp(ink: NDArray, image: Pixels, x: int, y: int) -> None:
+    """Lay a drawing over the sheet; what lies beyond its edges is cut off."""
+    high, wide = image.shape
+    top, left = max(0, -y), max(0, -x)
+    there = ink[max(0, y) : y + high, max(0, x) : x + wide]
+    part = image[top : top + there.shape[0], left : left + there.shape[1]]
+    np.maximum(there, part.astype(np.float32) / np.float32(255), out=there)

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import TableNotFound
-from digitlens.imaging import Picture, boxes_under, turn
+from digitlens.imaging import Picture, boxes_under, to_grayscale, turn
 from digitlens.reader.lines import LineReader
-from digitlens.reader.page import to_grayscale
 from digitlens.reader.tables.aligned import table_of_lines
 from digitlens.reader.tables.cell import Cell
 from digitlens.reader.tables.grid import find_grid
