@@ -184,9 +184,11 @@ def ruled(picture: Picture, severity: float, rng: np.random.Generator) -> Pictur
     ink = float(rng.uniform(0.3, 0.4 + 0.6 * severity))
     for _ in range(int(rng.integers(1, 4))):
         start, rise = rng.uniform(0, height), rng.normal(0, 0.03) * width
-        ends = [(0, round(start)), (width - 1, round(start + rise))]
+        first, last = (0, round(start)), (width - 1, round(start + rise))
+        if not level:
+            first, last = first[::-1], last[::-1]
         line = np.zeros_like(picture)
-        cv2.line(line, *(end if level else end[::-1] for end in ends), ink, pen)
+        cv2.line(line, first, last, ink, pen)
         whole = np.maximum(whole, line)
     return whole
 
