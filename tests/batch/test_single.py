@@ -13,7 +13,7 @@ from digitlens.batch.job import Chunk, Job, _readings, _told, work
 from digitlens.data import load
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import UnreadableImage
-from digitlens.imaging import open_picture
+from digitlens.imaging import Picture, open_picture
 
 
 def encoded(image) -> bytes:
@@ -95,3 +95,13 @@ def test_an_array_is_read_by_columns_as_it_is_glyph_by_glyph(reader):
 def test_an_error_is_raised_where_it_is_not_to_be_kept(reader):
     with pytest.raises(UnreadableImage, match="not an image"):
         next(reader.classify_columns([draw("mnist"), b"no picture"]))
+
+
+def test_nothing_is_shrunk_to_be_shown_where_nobody_looks(reader, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Picture, "view", property(asked.append))
+    (singles,) = reader.classify_columns([draw("mnist"), draw("pen")])
+    assert singles.opened.count == 2
+    assert not asked
+    [*reader.classify_many([draw("pen")])]
+    assert len(asked) == 1

@@ -127,9 +127,13 @@ def extent(picture: np.ndarray) -> tuple[int, int]:
     return width, height
 
 
+def ring(centre: tuple[int, int], axes: tuple[int, int]) -> np.ndarray:
+    """An oval in 56 x 56 pixels, written with a pen of 4."""
+    return np.asarray(cv2.ellipse(np.zeros((56, 56), np.uint8), centre, axes, 0, 0, 360, 255, 4), np.uint8)
+
+
 def test_a_box_is_filled_whatever_the_shape():
-    oval = np.zeros((56, 56), np.uint8)
-    cv2.ellipse(oval, (30, 26), (11, 19), 0, 0, 360, 255, 4)
+    oval = ring((30, 26), (11, 19))
     width, height = extent(oval)
     shapes = []
     for seed in range(40):
@@ -166,13 +170,11 @@ def test_a_normalised_scan_is_small_and_half_of_them_have_two_colours():
 
 
 def test_a_stretched_glyph_is_wider_or_narrower_and_no_larger():
-    oval = np.zeros((56, 56), np.uint8)
-    cv2.ellipse(oval, (27, 27), (15, 19), 0, 0, 360, 255, 4)
+    oval = ring((27, 27), (15, 19))
     width, height = extent(oval)
     shapes = []
     for seed in range(40):
-        picture = oval.astype(np.float32) / np.float32(255)
-        wide, high = extent(np.rint(255 * stretch(picture, 1.0, np.random.default_rng(seed))))
+        wide, high = extent(shaped(stretch, oval, 1.0, seed))
         assert wide <= width + 2
         assert high <= height + 2
         shapes.append(wide / high / (width / height))

@@ -1,6 +1,8 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
+import keras
 import numpy as np
 import onnxruntime as ort
 import pytest
@@ -118,20 +120,26 @@ def test_another_run_is_not_gone_on_with(trained, tmp_path):
         )
 
 
+def begun_alike(recipe: PageRecipe, model: Path) -> keras.Model:
+    """A network of the recipe that begins with an exported one, and has been seen to compute the same."""
+    net = plain_net(recipe.widths, recipe.head)
+    begin_from(net, model, [batch_of([draw("train", [0, 0, i]) for i in range(8)])[0]])
+    pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
+    cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
+    (heat,) = ort.InferenceSession(model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})
+    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), np.asarray(heat), atol=1e-4)
+    return net
+
+
 def test_a_wider_network_begins_as_the_one_that_was_exported(trained, tmp_path):
     _, outcome = trained
     wide = replace(TINY, widths=(8, 12, 16, 12, 9), head=12)
-    net = plain_net(wide.widths, wide.head)
-    begin_from(net, outcome.model, [batch_of([draw("train", [0, 0, i]) for i in range(8)])[0]])
-    pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
-    cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
-    (heat,) = ort.InferenceSession(outcome.model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})
-    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), np.asarray(heat), atol=1e-4)
+    net = begun_alike(wide, outcome.model)
     before = net.get_layer("cells").get_weights()[0][0, 0, TINY.head :]
     assert not before.any()
-    job = DrawnJob(replace(wide.again(), epochs=1), tmp_path, 1, outcome.model)
-    run = Run(1, job.checkpoint, job.best, start="pages")
-    learnt, _, measured = fit_drawn(page_lesson(job.recipe, draw, outcome.model), run)
+    run = Run(1, tmp_path / "checkpoint", tmp_path / "best.keras", start="pages")
+    lesson = page_lesson(replace(wide.again(), epochs=1), draw, outcome.model)
+    learnt, _, measured = fit_drawn(lesson, run)
     assert measured.score > 0.5
     assert np.abs(learnt.get_layer("cells").get_weights()[0][0, 0, TINY.head :]).min() > 0
 
@@ -144,12 +152,7 @@ def test_a_narrower_network_cannot_begin_with_a_wider_one(trained):
 
 def test_a_run_begins_with_the_weights_of_a_network_that_was_exported(trained, tmp_path):
     _, outcome = trained
-    net = plain_net(TINY.widths, TINY.head)
-    begin_from(net, outcome.model, [batch_of([draw("train", [0, 0, i]) for i in range(8)])[0]])
-    pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
-    cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
-    (heat,) = ort.InferenceSession(outcome.model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})
-    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), np.asarray(heat), atol=1e-4)
+    begun_alike(TINY, outcome.model)
     again = DrawnJob(replace(TINY.again(), epochs=1), tmp_path, 1, outcome.model)
     told = train_drawn(PAGES, again, draw=draw)
     assert told.card.command.endswith("--seed 1 --from pages")

@@ -35,9 +35,7 @@ def test_a_target_is_part_label_and_part_mean_opinion_where_that_is_right(tmp_pa
     softened = taught.soft_targets(images, targets)
     opinion = softmax(np.array([[0.0, 1.0, 2.0]]))  # what does not depend on the image adds to all alike
     expected = targets.copy()
-    expected[2] = (
-        0.7 * opinion + 0.3 * targets[2]
-    )  # the others are a 0 and a 1, and the teachers say 2: not believed
+    expected[2] = 0.7 * opinion + 0.3 * targets[2]  # of a 0 and a 1 the teachers say 2, and are not believed
     np.testing.assert_allclose(softened, expected, atol=1e-5)
     either = np.array([[0, 0.5, 0.5]], np.float32)  # of a label that two classes share, either is right
     np.testing.assert_allclose(

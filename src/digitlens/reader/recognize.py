@@ -130,12 +130,8 @@ class Recognizer:
             rows = [row for row in line if candidates.signs[row] is None and candidates.log_odds[row] > 0]
             if not rows:
                 continue
-            read = [labels[best[row]] for row in rows]
-            told = (
-                height_odds(candidates.boxes[rows, 3].astype(float), read, labels)
-                if has_cases(labels)
-                else None
-            )
+            heights, read = candidates.boxes[rows, 3].astype(float), [labels[best[row]] for row in rows]
+            told = height_odds(heights, read, labels) if has_cases(labels) else None
             if told is not None:
                 odds[rows] = told
             odds[rows] *= kind_odds(

@@ -27,7 +27,7 @@ class Single:
         found: its glyph, framed, the box in pixels of the upload; the picture itself, uint8 (28, 28), if it may be
             framed already; or why it could not be opened.
         doubts: what speaks against its being one glyph.
-        view: how it shows itself; None where it could not be opened.
+        view: how it shows itself; None where it could not be opened, or is not to be shown.
     """
 
     found: Frame | Gray | ImageError
@@ -36,7 +36,12 @@ class Single:
 
 
 def opened_single(
-    picture: "Source | Picture | ImageError", alone: Alone, max_pixels: int | None, *, forgiving: bool
+    picture: "Source | Picture | ImageError",
+    alone: Alone,
+    max_pixels: int | None,
+    *,
+    forgiving: bool,
+    shown: bool,
 ) -> Single:
     """Open and frame one picture, but leave one that may be framed already.
 
@@ -45,6 +50,7 @@ def opened_single(
         alone: asked of each that is larger than 28x28, and not blank.
         max_pixels: of the picture.
         forgiving: whether to give back the error of one that cannot be opened; else it is raised.
+        shown: whether it is shown afterwards; to shrink it for that takes time.
 
     Raises:
         ImageError: the picture cannot be opened.
@@ -58,13 +64,14 @@ def opened_single(
         if not forgiving:
             raise
         return Single(error)
+    view = opened.view if shown else None
     if opened.pixels.shape == (FRAME_SIDE, FRAME_SIDE) and opened.scale == (1, 1):
-        return Single(opened.pixels, view=opened.view)
+        return Single(opened.pixels, view=view)
     found = frame(opened.pixels)
     if found.box is None:
-        return Single(found, view=opened.view)
+        return Single(found, view=view)
     box = opened.uploaded(found.box)
-    return Single(replace(found, box=box), alone(opened, box), opened.view)
+    return Single(replace(found, box=box), alone(opened, box), view)
 
 
 def _all_framed(pictures: Iterable[Single]) -> list[Frame | ImageError]:
@@ -91,7 +98,10 @@ def read_singles(
         InvalidModel: a network's file cannot be used.
     """
     began, classifier = time.perf_counter(), lines.classifier
-    singles = [opened_single(picture, lines.alone, max_pixels, forgiving=forgiving) for picture in pictures]
+    singles = [
+        opened_single(picture, lines.alone, max_pixels, forgiving=forgiving, shown=True)
+        for picture in pictures
+    ]
     framed = _all_framed(singles)
     inked = [(found.image, found.box) for found in framed if isinstance(found, Frame) and found.box]
     judged = iter(classifier.classified(*zip(*inked, strict=True)) if inked else ())

@@ -162,7 +162,7 @@ def _parted(
 ) -> _Parted:
     parted = _Parted()
     for row, picture in enumerate(pictures):
-        one = opened_single(picture, alone, max_pixels, forgiving=forgiving)
+        one = opened_single(picture, alone, max_pixels, forgiving=forgiving, shown=False)
         if isinstance(one.found, ImageError):
             parted.errors[row] = one.found
         elif not isinstance(one.found, Frame):

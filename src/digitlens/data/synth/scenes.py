@@ -86,8 +86,7 @@ def fax(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
 
 def fog(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
     """Clouds of all sizes (summed octaves of noise) over the picture."""
-    size = picture.shape[::-1]
-    octaves = [cv2.resize(rng.random((2**k, 2**k)), size, interpolation=cv2.INTER_CUBIC) for k in range(1, 6)]
+    octaves = [_noise(picture, rng, 2**k) for k in range(1, 6)]
     clouds = sum(octave * 0.6**k for k, octave in enumerate(octaves))
     clouds = (clouds - np.min(clouds)) / (np.max(clouds) - np.min(clouds) + 1e-6)
     thick = 1.2 * severity
@@ -208,9 +207,12 @@ def stain(picture: Picture, severity: float, rng: np.random.Generator) -> Pictur
 
 def _clouds(picture: Picture, rng: np.random.Generator, cells: int) -> Picture:
     """Smooth noise from 0 to 1 with so many cells a side."""
-    knots = rng.random((cells + 1, cells + 1)).astype(np.float32)
-    noise = np.asarray(cv2.resize(knots, picture.shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
-    return np.clip(noise, 0, 1)
+    return _clipped(_noise(picture, rng, cells + 1))
+
+
+def _noise(picture: Picture, rng: np.random.Generator, knots: int) -> np.ndarray:
+    """Smooth noise through so many random knots a side, about 0 to 1, of the picture's size."""
+    return cv2.resize(rng.random((knots, knots)), picture.shape[::-1], interpolation=cv2.INTER_CUBIC)
 
 
 def _across(picture: Picture, rng: np.random.Generator) -> np.ndarray:

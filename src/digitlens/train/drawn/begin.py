@@ -38,14 +38,14 @@ def begin_from(net: keras.Model, path: Path, batches: Iterable[NDArray[np.float3
         convolutions = [layer for layer in net.layers if isinstance(layer, layers.Conv2D)]
         for layer in convolutions:
             kernel = kept[f"{layer.name}.weight"].astype(np.float32).transpose(2, 3, 1, 0)
-            kernel = _widened(kernel, *layer.get_weights()[:1])
+            kernel = _widened(kernel, layer.get_weights()[0])
             layer.set_weights([kernel, kept[f"{layer.name}.bias"]] if layer.use_bias else [kernel])
         folded = [layer for layer in convolutions if not layer.use_bias]
         normalised = [net.get_layer(f"{layer.name}_bn") for layer in folded]
         for layer, after in zip(folded, normalised, strict=True):
-            one = np.ones(layer.filters, np.float32)
-            bias = 0 * one
-            bias[: len(kept[f"{layer.name}.bias"])] = kept[f"{layer.name}.bias"]
+            bias = kept[f"{layer.name}.bias"]
+            bias = np.pad(bias, (0, layer.filters - len(bias)))
+            one = np.ones_like(bias)
             after.set_weights([one, bias, 0 * one, one * (1 - after.epsilon)])
     except (OSError, ValueError, KeyError, InvalidModel) as error:
         raise TrainingError(
