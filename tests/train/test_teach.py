@@ -26,7 +26,7 @@ def teacher(path, scale):
     return path
 
 
-def test_a_target_is_part_label_and_part_mean_opinion_where_that_is_right(tmp_path):
+def test_a_target_is_part_label_and_part_mean_opinion(tmp_path):
     files = [teacher(tmp_path / f"{i}.onnx", i) for i in range(2)]
     taught = Teachers.load(files, 0.7, 3)
     assert taught is not None
@@ -34,13 +34,7 @@ def test_a_target_is_part_label_and_part_mean_opinion_where_that_is_right(tmp_pa
     targets = np.eye(3, dtype=np.float32)[[0, 1, 2, 0, 1]]
     softened = taught.soft_targets(images, targets)
     opinion = softmax(np.array([[0.0, 1.0, 2.0]]))  # what does not depend on the image adds to all alike
-    expected = targets.copy()
-    expected[2] = 0.7 * opinion + 0.3 * targets[2]  # of a 0 and a 1 the teachers say 2, and are not believed
-    np.testing.assert_allclose(softened, expected, atol=1e-5)
-    either = np.array([[0, 0.5, 0.5]], np.float32)  # of a label that two classes share, either is right
-    np.testing.assert_allclose(
-        taught.soft_targets(images[:1], either), 0.7 * opinion + 0.3 * either, atol=1e-5
-    )
+    np.testing.assert_allclose(softened, 0.7 * opinion + 0.3 * targets, atol=1e-5)
     assert softened.dtype == np.float32
     assert taught.names == [Network.load(file).name for file in files]
 

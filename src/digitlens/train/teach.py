@@ -19,8 +19,7 @@ class Teachers:
     """Networks that teach, and how far they are believed.
 
     Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, 2015, at temperature 1; what they
-    say of a glyph augmented beyond recognition is softer than its label, which is why it helps. Of what they read
-    wrongly the label alone is believed, so that a network can come to read what its teachers cannot.
+    say of a glyph augmented beyond recognition is softer than its label, which is why it helps.
 
     Attributes:
         networks: all with the classes of the network that learns.
@@ -53,8 +52,6 @@ class Teachers:
         return [network.name for network in self.networks]
 
     def soft_targets(self, images: NDArray[np.uint8], targets: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Mix the mean opinion of ``images``, uint8 (N, H, W), into ``targets``, (N, K), where it reads them right."""
-        opinion = np.mean([softmax(network.logits(images)) for network in self.networks], axis=0)
-        right = np.take_along_axis(targets, opinion.argmax(axis=1)[:, None], axis=1) > 0
-        trust = np.where(right, self.trust, 0)
-        return (trust * opinion + (1 - trust) * targets).astype(np.float32)
+        """Mix their mean opinion of ``images``, uint8 (N, H, W), into one-hot ``targets``, (N, K)."""
+        opinions = [softmax(network.logits(images)) for network in self.networks]
+        return (self.trust * np.mean(opinions, axis=0) + (1 - self.trust) * targets).astype(np.float32)
