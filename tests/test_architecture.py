@@ -15,7 +15,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src"
 
-BASE = {"errors", "files", "home", "labels", "types", "wording"}
+BASE = {"errors", "files", "home", "labels", "renamed", "types", "wording"}
 """What everything may import: they know nothing of the rest, and little of each other."""
 
 BELOW: dict[str, set[str]] = {
@@ -23,6 +23,7 @@ BELOW: dict[str, set[str]] = {
     "files": set(),
     "home": set(),
     "labels": set(),
+    "renamed": set(),
     "wording": set(),
     "annotate": set(),
     "html": {"wording"},

@@ -10,6 +10,7 @@ print(reading.text, reading.glyphs[0].confidence)
 from typing import TYPE_CHECKING, Any
 
 from digitlens.errors import DigitLensError
+from digitlens.renamed import missing_name
 from digitlens.types import Box, Explanation, Field, Glyph, Line, Number, Reading, Step
 
 if TYPE_CHECKING:
@@ -40,4 +41,4 @@ def __getattr__(name: str) -> Any:
         from digitlens import reader  # noqa: PLC0415
 
         return getattr(reader, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise missing_name(__name__, name)

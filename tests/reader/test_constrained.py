@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digitlens.reader.constrained import DOUBT, FLOOR, MISSED, STRAY, constrained_decode, decode_line
-from digitlens.reader.grammar import Lexicon
+from digitlens.reader.lexicon import Lexicon
 from digitlens.reader.pattern import parse
 from digitlens.types import Box, Glyph, Line
 

@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from digitlens.reader.grammar import Grammar, Lexicon, Node
+from digitlens.reader.grammar import Grammar, Node
+from digitlens.reader.lexicon import Lexicon
 from digitlens.reader.pattern import parse
 
 

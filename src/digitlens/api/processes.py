@@ -237,10 +237,8 @@ def _ended(code: int | None) -> str:
 
 def _serve(pipes: list[Connection], settings: Settings, making: Making) -> None:
     """Run a process of the pool: say that it is ready, then answer tasks until there are no more."""
-    for number in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # these go to all processes at once; the one that serves decides
+    # these go to all processes at once; the one that serves decides
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     dictConfig(CONFIG)
     if settings.workers * settings.threads > 1:

@@ -14,6 +14,7 @@ from digitlens.batch.pool import LocalEngine
 from digitlens.batch.run import Engine, Progress, run_batch
 from digitlens.batch.sources import find_inputs
 from digitlens.batch.table import TABLES, Table, restored, table
+from digitlens.renamed import refuse_renamed
 from digitlens.types.rows import GlyphRow, NumberRow, PageRow, Row, RowKind, columns, rows_of
 
 __all__ = [
@@ -39,3 +40,5 @@ __all__ = [
     "run_batch",
     "table",
 ]
+
+refuse_renamed(__name__)

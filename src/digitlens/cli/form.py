@@ -1,6 +1,7 @@
 """``digitlens form``: from a stack of filled forms to a spreadsheet."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from digitlens.cli.output import emit, json_option
 from digitlens.files import printable
 from digitlens.forms import Form, FormReader, Refused, SheetRow, grids_of
 from digitlens.forms.drafting import draft_form
+from digitlens.forms.proposing import Proposal
 from digitlens.forms.reading import DECIDED
 from digitlens.forms.spreadsheet import check_suffix
 from digitlens.forms.spreadsheet import save as save_grids
@@ -57,15 +59,18 @@ def new(blank: Path, output: Path, picture: Path | None, force: bool, as_json: b
         for number, page in enumerate(pictures, 1):
             save(page, numbered(picture, number) if number > 1 else picture)
     if as_json:
-        told = [
-            {"page": page, "box": one.box.to_list(), "kind": one.kind, "comb": one.comb}
-            for page, one in fields
-        ]
-        emit({"form": str(output), "pages": len(pictures), "fields": told})
+        _emit_draft(output, len(pictures), fields)
     else:
         click.echo(
             f"{output}: {len(fields)} fields on {len(pictures)} pages. Name them, and say what they hold."
         )
+
+
+def _emit_draft(output: Path, pages: int, fields: Sequence[tuple[int, Proposal]]) -> None:
+    told = [
+        {"page": page, "box": one.box.to_list(), "kind": one.kind, "comb": one.comb} for page, one in fields
+    ]
+    emit({"form": str(output), "pages": pages, "fields": told})
 
 
 @command.command("read", epilog="Example: digitlens form read FORM.toml scans/*.jpg -o results.xlsx")

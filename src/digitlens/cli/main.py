@@ -11,7 +11,7 @@ import sys
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import click
 
@@ -88,22 +88,23 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except DigitLensError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(1)
+            _end(ctx, f"Error: {error}")
         except KeyboardInterrupt:
-            click.echo("Stopped.", err=True)
-            ctx.exit(130)
+            _end(ctx, "Stopped.", 130)
         except ModuleNotFoundError as error:
             if error.name is None or error.name.partition(".")[0] == "digitlens":
                 raise
-            click.echo(f"Error: {_missing(error.name.partition('.')[0])}", err=True)
-            ctx.exit(1)
+            _end(ctx, f"Error: {_missing(error.name.partition('.')[0])}")
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # click ends quietly when nobody reads on
             logging.getLogger("digitlens").debug("Where it happened:", exc_info=True)
-            click.echo(f"Error: {_refused(error)}", err=True)
-            ctx.exit(1)
+            _end(ctx, f"Error: {_refused(error)}")
+
+
+def _end(ctx: click.Context, sentence: str, code: int = 1) -> NoReturn:
+    click.echo(sentence, err=True)
+    ctx.exit(code)
 
 
 def _missing(package: str) -> str:

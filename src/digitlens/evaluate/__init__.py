@@ -10,6 +10,7 @@ from digitlens.evaluate.pages import (
     evaluate_pages,
     page_set,
 )
+from digitlens.renamed import refuse_renamed
 
 __all__ = [
     "DRAWN",
@@ -24,3 +25,5 @@ __all__ = [
     "page_set",
     "predict_dataset",
 ]
+
+refuse_renamed(__name__)

@@ -5,6 +5,7 @@ from digitlens.forms.gridding import grid_of_table, grids_of
 from digitlens.forms.parts import FormCheck, FormField, FormPage
 from digitlens.forms.reading import FormReader
 from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
+from digitlens.renamed import refuse_renamed
 
 __all__ = [
     "Form",
@@ -19,3 +20,5 @@ __all__ = [
     "grids_of",
     "sheets_of",
 ]
+
+refuse_renamed(__name__)

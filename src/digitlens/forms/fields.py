@@ -11,7 +11,8 @@ from digitlens.forms.parts import FormField
 from digitlens.imaging import frame
 from digitlens.model import SIGNS
 from digitlens.reader.crops import Crop, read_crops
-from digitlens.reader.grammar import Expression, Grammar, Lexicon
+from digitlens.reader.grammar import Expression, Grammar
+from digitlens.reader.lexicon import Lexicon
 from digitlens.reader.lines import LineReader
 from digitlens.reader.pattern import parse
 from digitlens.reader.tables.cell import EMPTY, Candidate, Cell, likely

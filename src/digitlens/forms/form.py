@@ -27,7 +27,7 @@ from typing import Any
 
 from digitlens.errors import FormError
 from digitlens.files import printable
-from digitlens.forms.parsing import part_of, rows_of, text_of
+from digitlens.forms.parsing import parts_of, text_of
 from digitlens.forms.parts import FormCheck, FormField, FormPage
 
 __all__ = ["Form"]
@@ -81,13 +81,9 @@ class Form:
             )
         form = cls(
             text_of(told.get("name", name), "the form's name"),
-            tuple(part_of(FormPage, page, f"page {i}") for i, page in enumerate(rows_of(told, "pages"), 1)),
-            tuple(
-                part_of(FormField, field, f"field {i}") for i, field in enumerate(rows_of(told, "fields"), 1)
-            ),
-            tuple(
-                part_of(FormCheck, check, f"check {i}") for i, check in enumerate(rows_of(told, "checks"), 1)
-            ),
+            parts_of(FormPage, told, "page"),
+            parts_of(FormField, told, "field"),
+            parts_of(FormCheck, told, "check"),
             folder,
         )
         form._check()

@@ -9,35 +9,32 @@ from digitlens.errors import FormError
 from digitlens.forms.parts import CHECKS, FormCheck, FormField, Kind
 from digitlens.types import Box
 
-__all__ = ["part_of", "rows_of", "text_of"]
+__all__ = ["parts_of", "text_of"]
 
 KEYS = {"digits": 30, "comb": 60, "page": 1000}  # whole numbers, and the most each may be
 Part = TypeVar("Part")
 
 
-def rows_of(told: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """The tables under a key.
+def parts_of(kind: type[Part], told: Mapping[str, Any], name: str) -> tuple[Part, ...]:
+    """The pages, fields or checks of a form from their tables.
+
+    Args:
+        kind: of the parts.
+        told: the form's own table.
+        name: what to call one of them; their key in it is the plural.
 
     Raises:
-        FormError: there is something else.
+        FormError: there is something else under the key, or something in a table is missing, unknown or cannot be.
     """
+    key = f"{name}s"
     rows = told.get(key, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise FormError(f"{key} must be tables, each under [[{key}]].")
-    return rows
+    return tuple(_part(kind, row, f"{name} {i}") for i, row in enumerate(rows, 1))
 
 
-def part_of(kind: type[Part], told: Mapping[str, Any], where: str) -> Part:
-    """A page, a field or a check from its table.
-
-    Args:
-        kind: of the part.
-        told: the table.
-        where: what to call it.
-
-    Raises:
-        FormError: something in it is missing, unknown or cannot be.
-    """
+def _part(kind: type[Part], told: Mapping[str, Any], where: str) -> Part:
+    """One of them from its table; ``where`` is what to call it."""
     known = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
     where = f"{where} ({told['name']})" if isinstance(told.get("name"), str) else where
     if unknown := told.keys() - known.keys():

@@ -84,8 +84,8 @@ def _rows(frames: Iterable[Box]) -> list[list[Box]]:
     return rows
 
 
-def _in_row(row: Sequence[Box], unit: float) -> list[Proposal]:
-    """The fields of a row: boxes that hang together are a comb, where they are narrow."""
+def _runs(row: Sequence[Box], unit: float) -> list[list[Box]]:
+    """The boxes of a row, those together that are alike, narrow, and next to each other."""
     runs: list[list[Box]] = [[row[0]]]
     for before, box in pairwise(row):
         near = box.x - before.x - before.w <= NEXT * unit
@@ -94,8 +94,13 @@ def _in_row(row: Sequence[Box], unit: float) -> list[Proposal]:
             runs[-1].append(box)
         else:
             runs.append([box])
+    return runs
+
+
+def _in_row(row: Sequence[Box], unit: float) -> list[Proposal]:
+    """The fields of a row: boxes that hang together are a comb, where they are narrow."""
     found = []
-    for run in runs:
+    for run in _runs(row, unit):
         if len(run) >= 2:
             first, last = run[0], run[-1]
             found.append(

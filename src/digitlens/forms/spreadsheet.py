@@ -76,16 +76,11 @@ def _lines(grid: Grid) -> Iterator[list[str]]:
     yield list(map(_guarded, [*grid.before, *grid.heads, "accepted", "doubtful", "notes", "error", *sure]))
     for row in grid.rows:
         texts = [_guarded(text) for text in (*row.before, *(_text(cell) for cell in row.cells))]
-        doubtful, accepted = (
-            doubtful_heads(grid, row),
-            "" if row.error else str(not doubtful_heads(grid, row)).lower(),
-        )
+        doubtful = doubtful_heads(grid, row)
+        accepted = "" if row.error else str(not doubtful).lower()
         told = [accepted, " ".join(doubtful), "; ".join(row.notes), row.error or ""]
-        yield [
-            *texts,
-            *map(_guarded, told),
-            *("" if cell is None else f"{cell.confidence:.4f}" for cell in row.cells),
-        ]
+        confidences = ("" if cell is None else f"{cell.confidence:.4f}" for cell in row.cells)
+        yield [*texts, *map(_guarded, told), *confidences]
 
 
 def _text(cell: Cell | None) -> str:

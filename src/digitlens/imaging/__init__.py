@@ -25,6 +25,7 @@ from digitlens.imaging.threads import use_one_thread
 from digitlens.imaging.trace import page_steps
 from digitlens.imaging.tta import tta_views
 from digitlens.imaging.turn import boxes_under, turn
+from digitlens.renamed import refuse_renamed
 
 __all__ = [
     "CONTRAST_WINDOW",
@@ -64,3 +65,5 @@ __all__ = [
     "turn",
     "use_one_thread",
 ]
+
+refuse_renamed(__name__)

@@ -64,14 +64,18 @@ def flatten(rgba: Pixels) -> Pixels:
     visible = colour[alpha >= _VISIBLE] if alpha.max() >= _VISIBLE else colour[alpha > 0]
     if not len(visible):
         return np.full_like(colour, 255)
-    visible = visible[:: 1 + len(visible) // 4096]  # some thousand tell as much as all
-    darkest, lightest = np.percentile(visible.mean(axis=1), (5, 95))
-    if np.mean(alpha >= _VISIBLE) < 0.5 or lightest - darkest < _ONE_COLOUR:
-        paper = np.float32(255.0 if visible.mean() < 128 else 0.0)
-    else:
-        paper = np.median(visible, axis=0).astype(np.float32)
+    paper = _paper(visible, float(np.mean(alpha >= _VISIBLE)))
     flat, opacity = colour.reshape(-1, 3).copy(), alpha.reshape(-1, 1)
     for first in range(0, len(flat), _AT_ONCE):
         part = np.s_[first : first + _AT_ONCE]
         flat[part] = np.rint(paper + (flat[part] - paper) * (opacity[part].astype(np.float32) / 255))
     return flat.reshape(colour.shape)
+
+
+def _paper(visible: Pixels, share: float) -> np.float32 | NDArray[np.float32]:
+    """The paper under the colours that are seen, (N, 3), in a share of a picture: black, white, or their own."""
+    visible = visible[:: 1 + len(visible) // 4096]  # some thousand tell as much as all
+    darkest, lightest = np.percentile(visible.mean(axis=1), (5, 95))
+    if share < 0.5 or lightest - darkest < _ONE_COLOUR:
+        return np.float32(255.0 if visible.mean() < 128 else 0.0)
+    return np.median(visible, axis=0).astype(np.float32)

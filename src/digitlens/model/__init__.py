@@ -20,6 +20,7 @@ from digitlens.model.registry import (
 )
 from digitlens.model.risk import RiskStep, accepting_threshold, fit_risk_steps, measured_threshold
 from digitlens.model.session import DEVICES, Device, Network, check_device, providers
+from digitlens.renamed import refuse_renamed
 
 __all__ = [
     "ALPHABETS",
@@ -71,3 +72,5 @@ __all__ = [
     "providers",
     "softmax",
 ]
+
+refuse_renamed(__name__)

@@ -99,16 +99,7 @@ class Graph(Generic[AnyCard]):
         Raises:
             InvalidModel: it cannot be read, is too large, another file, or not known to be safe; says which.
         """
-        try:
-            with open_file(self.path) as file:
-                if (size := file.seek(0, 2)) > MAX_MODEL_BYTES:
-                    raise InvalidModel(
-                        f"{self.path} has {size:,} bytes; at most {MAX_MODEL_BYTES:,} are loaded."
-                    )
-                file.seek(0)
-                content = file.read(MAX_MODEL_BYTES)
-        except OSError as error:
-            raise InvalidModel(f"{self.path} cannot be read: {error.strerror}.") from error
+        content = self._content()
         found = hashlib.sha256(content).hexdigest()
         if found != self.card.sha256:
             raise InvalidModel(
@@ -117,6 +108,19 @@ class Graph(Generic[AnyCard]):
             )
         check_graph(content, str(self.path))
         return content
+
+    def _content(self) -> bytes:
+        """The file's bytes, whatever they are."""
+        try:
+            with open_file(self.path) as file:
+                if (size := file.seek(0, 2)) > MAX_MODEL_BYTES:
+                    raise InvalidModel(
+                        f"{self.path} has {size:,} bytes; at most {MAX_MODEL_BYTES:,} are loaded."
+                    )
+                file.seek(0)
+                return file.read(MAX_MODEL_BYTES)
+        except OSError as error:
+            raise InvalidModel(f"{self.path} cannot be read: {error.strerror}.") from error
 
 
 @dataclass(frozen=True)

@@ -158,15 +158,7 @@ def _missed(
     candidates: Candidates, rows: list[int], height: float, other: int
 ) -> tuple[int | None, float, float]:
     """The likeliest glyph beside those read, the log-odds of its heat, and those of other writing there."""
-    boxes = candidates.boxes
-    left, right = boxes[rows, 0].min() - BESIDE * height, (boxes[rows, 0] + boxes[rows, 2]).max()
-    middles = boxes[:, :2] + boxes[:, 2:] / 2
-    near = (middles[:, 0] >= left) & (middles[:, 0] <= right + BESIDE * height)
-    nearest = np.abs(middles[:, None, 0] - middles[None, rows, 0]).argmin(axis=1)
-    beside = boxes[np.array(rows)[nearest]]
-    near &= np.abs(middles[:, 1] - beside[:, 1] - beside[:, 3] / 2) <= np.maximum(beside[:, 3], height) / 2
-    near[rows] = False
-    near &= smaller_overlap(boxes, boxes[rows]).max(axis=1, initial=0.0) < 0.5
+    near = _near(candidates.boxes, rows, height)
     if not near.any():
         return None, NOTHING, NOTHING
     heat = candidates.heat.copy()
@@ -176,6 +168,18 @@ def _missed(
     writing[~near] = 0.0
     missed = int(np.maximum(best, writing).argmax())
     return missed, _log_odds(float(best.max())), _log_odds(float(writing.max()))
+
+
+def _near(boxes: Floats, rows: list[int], height: float) -> NDArray[np.bool_]:
+    """Mark the boxes that stand on a line or beside it, and on none of those read."""
+    left, right = boxes[rows, 0].min() - BESIDE * height, (boxes[rows, 0] + boxes[rows, 2]).max()
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    near = (middles[:, 0] >= left) & (middles[:, 0] <= right + BESIDE * height)
+    nearest = np.abs(middles[:, None, 0] - middles[None, rows, 0]).argmin(axis=1)
+    beside = boxes[np.array(rows)[nearest]]
+    near &= np.abs(middles[:, 1] - beside[:, 1] - beside[:, 3] / 2) <= np.maximum(beside[:, 3], height) / 2
+    near[rows] = False
+    return near & (smaller_overlap(boxes, boxes[rows]).max(axis=1, initial=0.0) < 0.5)
 
 
 def _cut(boxes: Floats, rows: list[int], height: float, size: tuple[int, int]) -> int | None:

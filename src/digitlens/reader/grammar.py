@@ -1,10 +1,10 @@
-"""Grammars of a field: patterns, regular expressions and lexicons, walked character by character.
+"""Grammars of a field, walked character by character: patterns and regular expressions.
 
 A state of a pattern is what may still follow, itself a pattern: its derivative by the characters so far (Brzozowski,
 Derivatives of Regular Expressions, 1964). No two ways lead to the same text, so that probabilities may be summed.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeAlias
@@ -12,7 +12,6 @@ from typing import Any, Protocol, TypeAlias
 __all__ = [
     "Expression",
     "Grammar",
-    "Lexicon",
     "Node",
     "State",
     "concat",
@@ -244,35 +243,3 @@ class Expression:
     def ends(self, state: Node) -> bool:
         """Tell if a text may end here."""
         return _nullable(state)
-
-
-class Lexicon:
-    """Words, as a tree of their beginnings; its states are those."""
-
-    def __init__(self, words: Collection[str]) -> None:
-        """Take the words, as they are written; blanks around them do not count.
-
-        Raises:
-            ValueError: there are none.
-        """
-        self.start = ""
-        self._words = frozenset(filter(None, map(str.strip, words)))
-        if not self._words:
-            raise ValueError("the lexicon has no words: it needs one or more, a line each")
-        self._moves: dict[str, dict[str, str]] = {}
-        for word in sorted(self._words):  # so that of two equally likely words always the same is read
-            for end in range(len(word)):
-                self._moves.setdefault(word[:end], {})[word[end]] = word[: end + 1]
-
-    @property
-    def symbols(self) -> frozenset[str]:
-        """Every character that occurs."""
-        return frozenset("".join(self._words))
-
-    def moves(self, state: str) -> Mapping[str, str]:
-        """The characters that may follow a beginning, and the longer beginnings."""
-        return self._moves.get(state, {})
-
-    def ends(self, state: str) -> bool:
-        """Tell if the beginning is a word."""
-        return state in self._words

@@ -125,19 +125,21 @@ class Recognizer:
         labels = self.classifier.alphabet.labels
         if kinds_of(labels).any(axis=0).sum() < 2:  # as where only digits are read
             return candidates
-        best, odds = candidates.probabilities.argmax(axis=1), np.ones_like(candidates.probabilities)
+        odds = np.ones_like(candidates.probabilities)
         for line in lines:
             rows = [row for row in line if candidates.signs[row] is None and candidates.log_odds[row] > 0]
-            if not rows:
-                continue
-            heights, read = candidates.boxes[rows, 3].astype(float), [labels[best[row]] for row in rows]
-            told = height_odds(heights, read, labels) if has_cases(labels) else None
-            if told is not None:
-                odds[rows] = told
-            odds[rows] *= kind_odds(
-                candidates.probabilities[rows] * odds[rows], labels, self.classifier.network.card.alike
-            )
+            if rows:
+                odds[rows] = self._context_odds(candidates.probabilities[rows], candidates.boxes[rows, 3])
         return self.reweighed(candidates, odds)
+
+    def _context_odds(self, probabilities: Floats, heights: Floats) -> Floats:
+        """The likelihood of the labels of glyphs on a line, (N, L), by their heights and their neighbours."""
+        labels, odds = self.classifier.alphabet.labels, np.ones_like(probabilities)
+        read = [labels[best] for best in probabilities.argmax(axis=1)]
+        told = height_odds(heights.astype(float), read, labels) if has_cases(labels) else None
+        if told is not None:
+            odds[:] = told
+        return odds * kind_odds(probabilities * odds, labels, self.classifier.network.card.alike)
 
     @property
     def other_writing(self) -> int:

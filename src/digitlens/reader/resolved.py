@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitlens.model import ALPHABETS, SIGNS, characters, find, find_for, labels_wanted
-from digitlens.reader.grammar import Grammar, Lexicon
+from digitlens.reader.grammar import Grammar
+from digitlens.reader.lexicon import Lexicon
 from digitlens.reader.options import ReadOptions
 from digitlens.reader.pattern import parse
 

@@ -19,12 +19,10 @@ from digitlens.model import (
     SIGNS,
     Alphabet,
     LineNetwork,
-    Logistic,
     Network,
     PageConfig,
     PageNetwork,
     fit_risk_steps,
-    logistic,
 )
 from digitlens.reader.acceptance import Thresholds
 from digitlens.reader.classifier import Classifier
@@ -32,13 +30,13 @@ from digitlens.reader.detect import Detector
 from digitlens.reader.page import FARTHEST_LABEL, PageReader
 from digitlens.reader.recognize import FLOOR, Recognizer
 from digitlens.reader.witness import Witness
+from digitlens.tune.judges import KNOWN, fit_judges, judged_by_others
 from digitlens.tune.observe import (
     CandidateTable,
     ReadSheet,
     choices_of,
     gaps_of,
     observe_candidates,
-    page_table,
     read_sheet,
 )
 from digitlens.tune.regression import fit_conditional, fit_logistic
@@ -50,21 +48,6 @@ log = logging.getLogger("digitlens")
 GLYPH = ("heat", "digit_score", "agreement", "rival")
 SIGN = ("heat", "rival")
 GAP = ("gap", "relative", "pitch")
-LINE = (
-    "weakest",
-    "together",
-    "together_odds",
-    "margin",
-    "missed",
-    "other",
-    "cut",
-    "differ",
-    "signs",
-    "few",
-    "small",
-)
-HEARD = ("heard", "heard_odds", "heard_other")
-PAGE = ("weakest", "together", "missed", "other", "unread", "lines", "crowded")
 NONE = -1e3
 """Stands, in tables of several choices, for the ones that a line with fewer does not have."""
 
@@ -75,12 +58,6 @@ FOR_GLYPHS = 8
 """One in so many sheets is for the glyphs alone: they are many."""
 
 Floats = NDArray[np.floating]
-
-KNOWN = (
-    *("weakest", "together", "margin", "-missed", "-other", "-cut", "-differ", "-unread", "heat", "-rival"),
-    *("together_odds", "heard", "heard_odds", "-heard_other"),
-)
-"""Signs of weights that are known beforehand: what speaks against a line cannot speak for it."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +108,8 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
     numbers = range(job.sheets // FOR_GLYPHS, job.sheets)
     read = [sheet for sheet in _shared(_read, job, config, numbers) if sheet.lines]
     other = PageNetwork.load(job.pages).labels.index(OTHER_WRITING)
-    line, alone, page = _fit_judges(read, other)
-    judged = _judged_by_others(read, other)
+    line, alone, page = fit_judges(read, other)
+    judged = judged_by_others(read, other)
     bounded = replace(
         config,
         line=line,
@@ -144,40 +121,6 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
         fitted_on=f"{job.sheets} drawn sheets, {command}",
     )
     return bounded, _figures(bounded, judged, job)
-
-
-def _fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logistic, Logistic]:
-    """The regressions for lines, with the line network's word and without, and for pages."""
-    evidence = [line.features for sheet in read for line in sheet.lines]
-    features = {name: np.array([told[name] for told in evidence]) for name in (*LINE, *HEARD)}
-    good = np.array([good for sheet in read for good in sheet.good])
-    line, alone = (fit_logistic(features, good, names, KNOWN) for names in ((*LINE, *HEARD), LINE))
-    return line, alone, fit_logistic(*page_table(read, line, other), PAGE, KNOWN)
-
-
-def _judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
-    """Return how surely each glyph, line and page is right, by regressions of the other half; and the errors."""
-    lines, pages = list[Floats](), list[Floats]()
-    halves = read[::2], read[1::2]
-    for half, others in (halves, halves[::-1]):
-        line, _, page = _fit_judges(others, other)
-        lines.append(
-            np.array([line.log_odds(told.features) for sheet in half for told in sheet.lines], float)
-        )
-        pages.append(np.asarray(page.log_odds(page_table(half, line, other)[0]), float))
-    ordered = [*halves[0], *halves[1]]
-    glyphs = [glyph for sheet in ordered for glyph in sheet.glyphs]
-    wrong = {
-        "glyphs": [not good for _, good in glyphs],
-        "lines": [not good for sheet in ordered for good in sheet.good],
-        "pages": [not sheet.right for sheet in ordered],
-    }
-    sure = {
-        "glyphs": np.array([confidence for confidence, _ in glyphs]),
-        "lines": logistic(np.concatenate(lines)),
-        "pages": logistic(np.concatenate(pages)),
-    }
-    return {name: (sure[name], np.array(wrong[name], bool)) for name in sure}
 
 
 def _figures(

@@ -1,6 +1,7 @@
 """The reading of a page: its confidence, a person's corrections, and downloads."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import streamlit as st
@@ -71,22 +72,14 @@ def _told(correction: Correction) -> str:
 def _home(page: Read, entry: Entry) -> None:
     """A download button for each format."""
     name = stem(page.file) + (f"-{entry.page}" if entry.page > 1 else "")
+    button = partial(st.download_button, icon=":material/download:", on_click="ignore")
     for title, suffix, make in FORMATS:
-        st.download_button(
-            title,
-            lambda make=make: make([page]),
-            f"{name}{suffix}",
-            key=f"home-{title}-{entry.key}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-    st.download_button(
+        button(title, partial(make, [page]), f"{name}{suffix}", key=f"home-{title}-{entry.key}")
+    button(
         "Picture",
-        lambda: as_picture(page),
+        partial(as_picture, page),
         f"{name}-read.png",
         key=f"home-picture-{entry.key}",
-        icon=":material/download:",
-        on_click="ignore",
         help="The picture with every box and label drawn on it.",
     )
 

@@ -214,16 +214,15 @@ def _home(kept: Store, counts: Counts, reader: Reader) -> None:
             help="Unpack it and let a network learn from it: "
             f"`digitlens train --from {reader.network.path.stem} --extra corrections/`.",
         )
-        with st.popover(
-            "Delete everything",
-            icon=":material/delete_forever:",
-            disabled=not any((counts.waiting, counts.settled)),
-        ):
-            st.markdown(
-                f"All {counts.waiting + counts.settled:,} that are kept on this machine, with what was decided, "
-                "will be gone for good."
-            )
-            st.button("Yes, delete them", type="primary", on_click=_forget, args=(kept,))
+        _delete(kept, counts.waiting + counts.settled)
+
+
+def _delete(kept: Store, count: int) -> None:
+    with st.popover("Delete everything", icon=":material/delete_forever:", disabled=not count):
+        st.markdown(
+            f"All {count:,} that are kept on this machine, with what was decided, will be gone for good."
+        )
+        st.button("Yes, delete them", type="primary", on_click=_forget, args=(kept,))
 
 
 def _forget(kept: Store) -> None:

@@ -74,14 +74,7 @@ def show(reader: Reader) -> None:
 def _bring(reader: Reader, sheets: list[Marked]) -> None:
     """The uploader, empty again when the sheets are read."""
     count = st.session_state.setdefault("sheets-taken", 0)
-    uploads = st.file_uploader(
-        "Sheets with tables",
-        accept_multiple_files=True,
-        max_upload_size=MAX_BYTES >> 20,
-        key=f"sheets-{count}",
-        help="PNG, JPEG, WebP, TIFF, PDF and others, several at once. Each table becomes a sheet of the spreadsheet.",
-    )
-    sources = [Source(f"sheet-{each.file_id}", each.name, each.getvalue(), "upload") for each in uploads]
+    sources = _uploaded(f"sheets-{count}")
     if brought := st.session_state.pop(BROUGHT, None):
         sources.append(brought)
     if not sources:
@@ -93,6 +86,17 @@ def _bring(reader: Reader, sheets: list[Marked]) -> None:
     st.session_state["sheets-taken"] = count + 1
     st.session_state.pop("sheet-in-view", None)
     st.rerun()
+
+
+def _uploaded(key: str) -> list[Source]:
+    uploads = st.file_uploader(
+        "Sheets with tables",
+        accept_multiple_files=True,
+        max_upload_size=MAX_BYTES >> 20,
+        key=key,
+        help="PNG, JPEG, WebP, TIFF, PDF and others, several at once. Each table becomes a sheet of the spreadsheet.",
+    )
+    return [Source(f"sheet-{each.file_id}", each.name, each.getvalue(), "upload") for each in uploads]
 
 
 def _chosen(sheets: list[Marked]) -> Marked | None:

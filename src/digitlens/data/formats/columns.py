@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from math import isqrt
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -15,6 +14,7 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from digitlens.data.formats.arrow import holds_pictures, is_text, texts_of, unwrapped
 from digitlens.data.formats.naming import Names, label_text
 from digitlens.data.formats.sample import File, Sample, Shard
 from digitlens.errors import CorruptDataset, DatasetError, UnreadableImage
@@ -168,8 +168,8 @@ def _batches(reader: Any) -> Iterator[pa.RecordBatch]:
 
 def _chosen(schema: pa.Schema, name: str, column: str | None, paths: bool) -> _Chosen:
     """The column of pictures (or of ``paths`` to them), and those of names and of labels where there are such."""
-    texts = [field.name for field in schema if _is_text(field.type)]
-    able = [field.name for field in schema if _holds_pictures(field.type)]
+    texts = [field.name for field in schema if is_text(field.type)]
+    able = [field.name for field in schema if holds_pictures(field.type)]
     if paths and not able:
         able = [
             name
@@ -187,7 +187,7 @@ def _chosen(schema: pa.Schema, name: str, column: str | None, paths: bool) -> _C
             f"{name} has {wanted}; its columns are {found}. Pictures are binary, structs of bytes and path, "
             "or fixed lists of uint8; name the column with --column."
         )
-    plain = [field.name for field in schema if _is_text(field.type) or pa.types.is_integer(field.type)]
+    plain = [field.name for field in schema if is_text(field.type) or pa.types.is_integer(field.type)]
     lower = {name.lower(): name for name in plain if name != names}
     labels = next((lower[name] for name in LABELS if name in lower), None)
     classes = None if labels is None else _classes(schema, labels)
@@ -209,8 +209,8 @@ def _samples(
 ) -> Iterator[Sample]:
     row = 0
     for batch in batches(chosen):
-        pictures, paths = _unwrapped(batch.column(chosen.pictures))
-        named = _texts(batch.column(chosen.names)) if chosen.names else paths
+        pictures, paths = unwrapped(batch.column(chosen.pictures))
+        named = texts_of(batch.column(chosen.names)) if chosen.names else paths
         labels = _labels(batch, chosen)
         for picture, path, name, label in zip(pictures, paths, named, labels, strict=True):
             yield Sample(_found(picture, path, row, folder), label, name)
@@ -221,7 +221,7 @@ def _labels(batch: pa.RecordBatch, chosen: _Chosen) -> list[str | None]:
     if chosen.labels is None:
         return [None] * batch.num_rows
     column = batch.column(chosen.labels)
-    values = _texts(column) if _is_text(column.type) else column.to_pylist()
+    values = texts_of(column) if is_text(column.type) else column.to_pylist()
     return [None if value is None else label_text(value, chosen.classes) for value in values]
 
 
@@ -239,56 +239,3 @@ def _found(
             f"Row {row}: {printable(path)} leads out of the table's folder: it is not read."
         )
     return file
-
-
-def _holds_pictures(kind: pa.DataType) -> bool:
-    if pa.types.is_struct(kind):
-        inner = kind.field("bytes").type if kind.get_field_index("bytes") >= 0 else pa.string()
-        return pa.types.is_null(inner) or _holds_pictures(inner)  # null where all have paths alone
-    return _is_bytes(kind) or _side(kind) > 0
-
-
-def _is_bytes(kind: pa.DataType) -> bool:
-    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-
-
-def _side(kind: pa.DataType) -> int:
-    """The side of the square pictures that fixed lists of uint8 are; 0 of anything else."""
-    if isinstance(kind, pa.BaseExtensionType):
-        return _side(kind.storage_type)
-    if not pa.types.is_fixed_size_list(kind) or kind.value_type != pa.uint8():
-        return 0
-    side = isqrt(kind.list_size)
-    return side if side**2 == kind.list_size else 0
-
-
-def _unwrapped(column: Any) -> tuple[list[bytes | NDArray[np.uint8] | None], list[str | None]]:
-    """The pictures of a column, and their names where they carry some."""
-    nameless: list[str | None] = [None] * len(column)
-    if isinstance(column.type, pa.BaseExtensionType):
-        column = column.storage
-    if pa.types.is_struct(column.type):
-        fields = dict(zip((field.name for field in column.type), column.flatten(), strict=True))
-        names = _texts(fields["path"]) if "path" in fields and _is_text(fields["path"].type) else nameless
-        return fields["bytes"].to_pylist(), names
-    if side := _side(column.type):
-        images = np.asarray(column.values).reshape(-1, side, side)[
-            column.offset : column.offset + len(column)
-        ]
-        valid = column.is_valid().to_pylist()
-        return [image if there else None for image, there in zip(images, valid, strict=True)], nameless
-    if _is_text(column.type):
-        return [None] * len(column), _texts(column)
-    return column.to_pylist(), nameless
-
-
-def _texts(column: Any) -> list[str | None]:
-    """The texts of a column; bytes that are no UTF-8 are kept as those of a file's name are."""
-    return [
-        None if text is None else text.decode("utf-8", "surrogateescape")
-        for text in column.cast(pa.binary()).to_pylist()
-    ]

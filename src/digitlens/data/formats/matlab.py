@@ -24,21 +24,25 @@ _HEADER, _TAG, _COMPRESSED = 128, 8, 15
 _PIECE = 2**20
 
 
+def _loaded(file: File) -> dict[str, Any]:
+    with opened(file.path, file.name) as stream:
+        _check_size(stream, file.name)
+    with opened(file.path, file.name) as stream:
+        try:
+            return scipy.io.loadmat(stream, struct_as_record=True, squeeze_me=False)
+        except Exception as error:  # SciPy raises a dozen unrelated classes
+            raise CorruptDataset(
+                f"{file.name} is damaged or cut off: {error or type(error).__name__}."
+            ) from error
+
+
 def arrays_of(file: File) -> list[NamedArray]:
     """The arrays of numbers of a file, each named by the fields that lead to it, ``dataset/train/images``.
 
     Raises:
         CorruptDataset: it is damaged, or larger in memory than `MOST_BYTES`.
     """
-    with opened(file.path, file.name) as stream:
-        _check_size(stream, file.name)
-    with opened(file.path, file.name) as stream:
-        try:
-            held = scipy.io.loadmat(stream, struct_as_record=True, squeeze_me=False)
-        except Exception as error:  # SciPy raises a dozen unrelated classes
-            raise CorruptDataset(
-                f"{file.name} is damaged or cut off: {error or type(error).__name__}."
-            ) from error
+    held = _loaded(file)
     found = dict(_flat({name: value for name, value in held.items() if not name.startswith("__")}))
     names = _mapping(found)
     return [

@@ -5,6 +5,7 @@ from digitlens.data.synth.negatives import not_digits
 from digitlens.data.synth.pages import Page, PageSettings, Written, draw_page
 from digitlens.data.synth.variety import draw_pages, varied
 from digitlens.data.synth.writers import crossed, draw_writers
+from digitlens.renamed import refuse_renamed
 
 __all__ = [
     "DEGRADATIONS",
@@ -21,3 +22,5 @@ __all__ = [
     "not_digits",
     "varied",
 ]
+
+refuse_renamed(__name__)

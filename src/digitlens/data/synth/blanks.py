@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.renamed import refuse_renamed
+
 __all__ = ["BLANKS", "Blank", "Place", "draw_blank"]
 
 Pixels = NDArray[np.uint8]
@@ -194,3 +196,6 @@ BLANKS: Mapping[str, Callable[[], Blank]] = {"marks": _marks, "meter": _meter, "
 def draw_blank(name: str) -> Blank:
     """Draw one of the forms of ``BLANKS``."""
     return BLANKS[name]()
+
+
+refuse_renamed(__name__)

@@ -1,5 +1,6 @@
 """Tables of handwritten numbers drawn by our own code: ruled, dotted, broken, or without rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -106,8 +107,15 @@ def _struck_out(
     text = str(rng.integers(0, 10 ** rng.integers(1, 3)))
     write_text(wrong, text, (x, y, room, h), rng, lambda digit, chance: write(digit, chance, pen))
     left, top, wide, high = cv2.boundingRect((wrong > 0).astype(np.uint8))
-    over: NDArray = np.zeros(ink.shape, np.uint8)
-    thick = max(2, pen // 2)
+    over = _strokes(ink.shape, (left, top, wide, high), rng, max(2, pen // 2))
+    np.maximum(ink, np.maximum(wrong, over.astype(np.float32) / np.float32(255)), out=ink)
+    return x + room, y, w - room, h
+
+
+def _strokes(shape: tuple[int, ...], box: Sequence[int], rng: np.random.Generator, thick: int) -> NDArray:
+    """The strokes through a box, lines or one to and fro, uint8 (H, W)."""
+    over: NDArray = np.zeros(shape, np.uint8)
+    left, top, wide, high = box
     if rng.random() < 0.5:
         for _ in range(int(rng.integers(2, 5))):
             start, end = (top + np.rint(high * rng.uniform(0.15, 0.85, 2))).astype(int).tolist()
@@ -117,8 +125,7 @@ def _struck_out(
         across, down = np.linspace(left, left + wide, turns), top + high * rng.uniform(0, 1, turns)
         path = np.rint(np.stack([across, down], axis=1)).astype(np.int32)
         cv2.polylines(over, [path], False, 255, thick, cv2.LINE_AA)
-    np.maximum(ink, np.maximum(wrong, over.astype(np.float32) / np.float32(255)), out=ink)
-    return x + room, y, w - room, h
+    return over
 
 
 def bend(sheet: Pixels, depth: float) -> Pixels:

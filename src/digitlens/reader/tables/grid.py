@@ -165,6 +165,16 @@ def _spans(rows: Sequence[Curve], columns: Sequence[Curve], walls: tuple[Gray, G
     """The cells: those of the grid, joined where nothing is ruled between them."""
     high, wide = len(rows) - 1, len(columns) - 1
     nodes = np.array([[crossing(row, column) for column in columns] for row in rows])
+    groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for cell, first in _first_cells(nodes, high, wide, walls).items():
+        groups.setdefault(first, []).append(cell)
+    return tuple(_span(cells, nodes) for _, cells in sorted(groups.items()))
+
+
+def _first_cells(
+    nodes: NDArray, high: int, wide: int, walls: tuple[Gray, Gray]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Each cell of a grid, by row and column, with the first of those that it is joined with: itself if with none."""
     level, upright = (cv2.dilate(wall, np.ones((7, 7), np.uint8)) for wall in walls)
     owner = {(i, j): (i, j) for i in range(high) for j in range(wide)}
 
@@ -178,10 +188,7 @@ def _spans(rows: Sequence[Curve], columns: Sequence[Curve], walls: tuple[Gray, G
             owner[max(root((i, j)), root((i, j + 1)))] = min(root((i, j)), root((i, j + 1)))
         if i + 1 < high and ruled_share(level, nodes[i + 1, j], nodes[i + 1, j + 1]) < WALL:
             owner[max(root((i, j)), root((i + 1, j)))] = min(root((i, j)), root((i + 1, j)))
-    groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for cell in owner:
-        groups.setdefault(root(cell), []).append(cell)
-    return tuple(_span(cells, nodes) for _, cells in sorted(groups.items()))
+    return {cell: root(cell) for cell in owner}
 
 
 def _span(cells: Sequence[tuple[int, int]], nodes: NDArray[np.float64]) -> Span:

@@ -100,11 +100,7 @@ class _Group:
         doubted = self._doubted(broken)
         found, sentences = {}, []
         for i, (name, cell) in enumerate(zip(self.names, self.cells, strict=True)):
-            text = self._texts[i][best[i]].text
-            chances: dict[str, float] = {}
-            for choice, weight in weights.items():
-                said = self._texts[i][choice[i]].text
-                chances[said] = chances.get(said, 0.0) + weight
+            text, chances = self._texts[i][best[i]].text, self._chances(i, weights)
             sure = chances[text] / (sum(chances.values()) + slack)
             found[name] = self._judged(i, text, sure >= 1 - max_error, sure, doubted.get(i))
             if text != cell.text:
@@ -113,6 +109,14 @@ class _Group:
                 )
         sentences += [f"{self.checks[k].sentence} does not hold" for k in broken]
         return found, sentences
+
+    def _chances(self, i: int, weights: Mapping[Choice, float]) -> dict[str, float]:
+        """The weight of each text of a cell: that of all choices in which it says so."""
+        chances: dict[str, float] = {}
+        for choice, weight in weights.items():
+            said = self._texts[i][choice[i]].text
+            chances[said] = chances.get(said, 0.0) + weight
+        return chances
 
     def _walked(self) -> dict[Choice, float]:
         """The combinations looked at, each with its cost, nats: that of the readings, and of checks that fail."""

@@ -1,0 +1,69 @@
+"""The regressions that say how surely a line or page is right, by the evidence about it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitlens.model import Logistic, logistic
+from digitlens.tune.observe import ReadSheet, page_table
+from digitlens.tune.regression import fit_logistic
+
+__all__ = ["KNOWN", "fit_judges", "judged_by_others"]
+
+LINE = (
+    "weakest",
+    "together",
+    "together_odds",
+    "margin",
+    "missed",
+    "other",
+    "cut",
+    "differ",
+    "signs",
+    "few",
+    "small",
+)
+HEARD = ("heard", "heard_odds", "heard_other")
+PAGE = ("weakest", "together", "missed", "other", "unread", "lines", "crowded")
+Floats = NDArray[np.floating]
+
+KNOWN = (
+    *("weakest", "together", "margin", "-missed", "-other", "-cut", "-differ", "-unread", "heat", "-rival"),
+    *("together_odds", "heard", "heard_odds", "-heard_other"),
+)
+"""Signs of weights that are known beforehand: what speaks against a line cannot speak for it."""
+
+
+def fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logistic, Logistic]:
+    """The regressions for lines, with the line network's word and without, and for pages."""
+    evidence = [line.features for sheet in read for line in sheet.lines]
+    features = {name: np.array([told[name] for told in evidence]) for name in (*LINE, *HEARD)}
+    good = np.array([good for sheet in read for good in sheet.good])
+    line, alone = (fit_logistic(features, good, names, KNOWN) for names in ((*LINE, *HEARD), LINE))
+    return line, alone, fit_logistic(*page_table(read, line, other), PAGE, KNOWN)
+
+
+def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
+    """Return how surely each glyph, line and page is right, by regressions of the other half; and the errors."""
+    lines, pages = list[Floats](), list[Floats]()
+    halves = read[::2], read[1::2]
+    for half, others in (halves, halves[::-1]):
+        line, _, page = fit_judges(others, other)
+        lines.append(
+            np.array([line.log_odds(told.features) for sheet in half for told in sheet.lines], float)
+        )
+        pages.append(np.asarray(page.log_odds(page_table(half, line, other)[0]), float))
+    ordered = [*halves[0], *halves[1]]
+    glyphs = [glyph for sheet in ordered for glyph in sheet.glyphs]
+    wrong = {
+        "glyphs": [not good for _, good in glyphs],
+        "lines": [not good for sheet in ordered for good in sheet.good],
+        "pages": [not sheet.right for sheet in ordered],
+    }
+    sure = {
+        "glyphs": np.array([confidence for confidence, _ in glyphs]),
+        "lines": logistic(np.concatenate(lines)),
+        "pages": logistic(np.concatenate(pages)),
+    }
+    return {name: (sure[name], np.array(wrong[name], bool)) for name in sure}
