@@ -55,6 +55,9 @@ def served(command: Sequence[str], folder: Path, **environment: str) -> Iterator
         try:
             _wait_until_healthy(process, port, folder / "app.log")
             yield f"http://localhost:{port}"
+        except BaseException:
+            print(f"The app's log:\n{(folder / 'app.log').read_text(errors='replace')}")
+            raise
         finally:
             process.terminate()
             try:

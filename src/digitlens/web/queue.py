@@ -46,15 +46,19 @@ def keep(picture: bytes, readings: Iterable[Reading], name: str) -> None:
 
 def later(picture: bytes, readings: Iterable[Reading], name: str) -> None:
     """Have `keep_waiting` keep it: what was read is shown first."""
-    st.session_state.setdefault(WAITING, []).append((picture, [*readings], name))
+    st.session_state.setdefault(WAITING, {})[object()] = picture, [*readings], name
 
 
 def keep_waiting() -> None:
-    """Keep what waits to be kept."""
-    waiting = st.session_state.get(WAITING, [])
-    while waiting:  # a touch of the page may end this at any time: what is left waits for the next
-        keep(*waiting[0])
-        del waiting[0]
+    """Keep what waits to be kept.
+
+    A touch of the page may end this at any time, and what is left waits for the next; it may also begin the next
+    while this one is still at work, and what both keep is kept once.
+    """
+    waiting = st.session_state.get(WAITING, {})
+    for key, what in [*waiting.items()]:
+        keep(*what)
+        waiting.pop(key, None)
 
 
 def teach(picture: bytes, reading: Reading, name: str, labels: Mapping[Box, str | None]) -> None:
