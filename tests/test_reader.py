@@ -147,7 +147,7 @@ def test_threads_share_a_reader(reader):
 def test_a_stricter_error_rate_accepts_less():
     strict, lax = Reader(max_error=0.001), Reader(max_error=0.2)
     calibration = strict.network.card.calibration
-    assert calibration.threshold(0.001) > calibration.threshold(0.2)
+    assert calibration.threshold(0.001).score > calibration.threshold(0.2).score
     doubtful = [
         np.asarray(cv2.GaussianBlur(seven(size=60), (0, 0), sigma), np.uint8)
         for sigma in np.linspace(0.5, 14, 40)

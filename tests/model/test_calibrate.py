@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.model.calibrate import UNCALIBRATED, Calibration, energy, ensemble_logits, softmax
+from digitlens.model.calibrate import (
+    UNCALIBRATED,
+    Calibration,
+    Threshold,
+    energy,
+    ensemble_logits,
+    softmax,
+)
 from digitlens.model.fitting import fit_calibration, fit_digit_score, fit_temperature
 from digitlens.model.risk import RiskStep, binomial_upper, fit_risk_steps
 
@@ -91,15 +98,15 @@ def test_a_laxer_error_rate_never_raises_the_threshold(bounds, one, other):
     thresholds = np.linspace(0.99, 0, len(bounds)).tolist()
     steps = tuple(RiskStep(t, 10_000, 0, bound) for t, bound in zip(thresholds, bounds, strict=True))
     calibration = Calibration(1, 1, 0, 0, steps)
-    assert calibration.threshold(max(one, other)) <= calibration.threshold(min(one, other))
+    assert calibration.threshold(max(one, other)).score <= calibration.threshold(min(one, other)).score
 
 
 def test_the_first_step_that_fails_ends_the_search():
     steps = (RiskStep(0.9, 800, 2, 0.01), RiskStep(0.8, 900, 40, 0.05), RiskStep(0.7, 950, 12, 0.02))
     calibration = Calibration(1, 1, 0, 0, steps)
-    assert calibration.threshold(0.03) == 0.9
-    assert calibration.threshold(0.05) == 0.7
-    assert calibration.threshold(0.005) == inf
+    assert calibration.threshold(0.03).score == 0.9
+    assert calibration.threshold(0.05).score == 0.7
+    assert calibration.threshold(0.005).score == inf
 
 
 def test_the_promised_error_rate_holds_on_other_glyphs():
@@ -109,8 +116,8 @@ def test_the_promised_error_rate_holds_on_other_glyphs():
         confidence = rng.random(4_000)
         steps = fit_risk_steps(confidence, rng.random(4_000) > confidence**0.027)
         rates = tuple(replace(step, bound=step.errors / step.accepted) for step in steps)
-        exact += true_risk(Calibration(1, 1, 0, 0, steps).threshold(0.02)) > 0.02
-        plain += true_risk(Calibration(1, 1, 0, 0, rates).threshold(0.02)) > 0.02
+        exact += true_risk(Calibration(1, 1, 0, 0, steps).threshold(0.02).score) > 0.02
+        plain += true_risk(Calibration(1, 1, 0, 0, rates).threshold(0.02).score) > 0.02
     assert exact <= 10
     assert plain > 25
 
@@ -159,9 +166,9 @@ def test_fit_calibration_puts_its_parts_together():
 def test_steps_too_small_to_promise_anything_do_not_end_the_search():
     steps = (RiskStep(0.9, 100, 0, 0.03), RiskStep(0.8, 5_000, 1, 0.00095), RiskStep(0.7, 6_000, 9, 0.003))
     calibration = Calibration(1, 1, 0, 0, steps)
-    assert calibration.threshold(0.001) == 0.8  # 100 without an error could not promise it either
-    assert calibration.threshold(0.0005) == inf
-    assert calibration.threshold(0.5) == 0.7
+    assert calibration.threshold(0.001).score == 0.8  # 100 without an error could not promise it either
+    assert calibration.threshold(0.0005).score == inf
+    assert calibration.threshold(0.5).score == 0.7
 
 
 def test_accepts_needs_both_a_digit_and_confidence():
@@ -233,7 +240,40 @@ def test_pooled_is_the_mean_opinion_at_the_mean_energy():
 def test_odds_move_the_digit_score_as_bayes_has_it():
     calibration = Calibration(1.0, 1.0, 0.0, 0.5, (), other=True)
     logits = np.array([[2.0, 0.0, 2.0]])
-    even, better = calibration.predict(logits, 0.9), calibration.predict(logits, 0.9, np.array([9.0]))
+    even, better = (
+        calibration.predict(logits, Threshold(0.9)),
+        calibration.predict(logits, Threshold(0.9), np.array([9.0])),
+    )
     score = float(even.digit_scores[0])
     assert float(better.digit_scores[0]) == pytest.approx(9 * score / (1 - score + 9 * score))
     np.testing.assert_allclose(better.probabilities, even.probabilities)
+
+
+def test_look_alikes_are_accepted_only_where_the_label_is_settled_among_them():
+    """An O that may be a 0 is surely one of the two; a K with the same probability of its label is nothing surely."""
+    steps = (RiskStep(0.9, 10_000, 0, 0.001),)
+    calibration = Calibration(1.0, 0.0, 0.0, 0.0, steps, alike=((1,), (0,), ()))
+    threshold = calibration.threshold(0.005)
+    assert threshold == Threshold(0.9, 0.995)
+    chances = np.array([[0.6, 0.39, 0.01], [0.951, 0.001, 0.048], [0.6, 0.01, 0.39], [0.01, 0.02, 0.97]])
+    np.testing.assert_allclose(calibration.with_alike(chances), [0.99, 0.952, 0.61, 0.97])
+    assert calibration.is_confident(chances, np.ones(4), threshold).tolist() == [False, True, False, True]
+    plain = replace(calibration, alike=())
+    assert plain.threshold(0.005) == Threshold(0.9)
+    assert plain.is_confident(chances, np.ones(4), threshold).tolist() == [False, True, False, True]
+    assert plain.with_alike(chances).tolist() == [0.6, 0.951, 0.6, 0.97]
+
+
+def test_the_promise_counts_look_alikes_as_one():
+    rng = np.random.default_rng(0)
+    targets = rng.integers(0, 3, 6_000)
+    logits = rng.normal(0, 0.5, (6_000, 3))
+    logits[np.arange(6_000), targets] += 9
+    pair = targets < 2
+    logits[pair, 1 - targets[pair]] += 9  # a toss-up
+    alike = fit_calibration(logits, targets, logits - 20, alike=((1,), (0,), ()))
+    assert alike.risk[-1].errors == 0
+    assert fit_calibration(logits, targets, logits - 20).risk[-1].errors == pytest.approx(2_000, rel=0.1)
+    assert Calibration.from_dict(asdict(alike)) == alike
+    with pytest.raises(ValueError, match="look-alikes"):
+        Calibration.from_dict({**asdict(alike), "alike": [[3], [0], []]})

@@ -53,7 +53,7 @@ def test_it_is_the_likeliest_of_all_that_are_allowed(pattern: str) -> None:
 
 def test_look_alikes_are_settled_by_the_pattern() -> None:
     written = line(glyph(_0=0.3, O=0.7), glyph(_1=0.2, I=0.5, l=0.3))
-    found = decode_line(written, parse("dd"), lambda confidence, _: confidence > 0.9)
+    found = decode_line(written, parse("dd"), lambda chances, _: max(chances.values()) > 0.9)
     assert found.text == "01"
     assert [one.label for one in found.glyphs] == ["0", "1"]
     assert found.field is not None
@@ -69,7 +69,7 @@ def test_what_does_not_fit_stays_for_a_person_to_look_at() -> None:
     assert (found.text, found.field and found.field.text) == ("77", "")
     assert [one.reason for one in found.glyphs] == ["unsure", "unsure"]
     unlike = decode_line(
-        line(glyph(h=1.0), glyph(e=1.0)), parse("dd"), lambda confidence, _: confidence > 0.5
+        line(glyph(h=1.0), glyph(e=1.0)), parse("dd"), lambda chances, _: max(chances.values()) > 0.5
     )
     assert unlike.field is not None
     assert unlike.field.confidence < 1e-6

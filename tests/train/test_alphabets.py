@@ -7,6 +7,7 @@ from digitlens.data import Dataset
 from digitlens.model.alphabet import ALPHABETS, Alphabet
 from digitlens.model.calibrate import Calibration
 from digitlens.model.card import Card
+from digitlens.model.fitting import fit_calibration
 from digitlens.train.alphabets import calibrate_alphabets, evaluate_in_alphabet
 
 LABELS = tuple(ALPHABETS["alnum"])
@@ -47,6 +48,24 @@ def test_digits_alone_are_told_from_letters_but_for_look_alikes(held):
     assert predictions.known[glyphs.labels == OH].mean() > 0.9
     assert predictions.known[glyphs.labels == KAY].mean() < 0.1
     assert (predictions.probabilities.argmax(axis=1) == glyphs.labels)[glyphs.labels < 10].all()
+
+
+def test_look_alikes_count_as_one_for_the_promise_and_are_named_for_the_answer(held):
+    """Half of 0 and O are wrong, which says nothing of a K; which of the two one is was never told."""
+    glyphs, logits = held
+    found = calibrate_alphabets(card(), *held)
+    known = glyphs.labels < 62
+    strict = fit_calibration(logits[known], glyphs.labels[known], logits[~known], other=True)
+    assert strict.threshold(0.01).score > found.calibration.threshold(0.01).score
+    own = Alphabet.of(found).calibration
+    predictions = own.predict(logits, own.threshold(0.01))
+    alike = np.isin(glyphs.labels, [ZERO, OH])
+    assert predictions.accepted[known & ~alike].mean() > 0.95
+    assert predictions.accepted[alike].mean() < 0.1
+    alone = Alphabet.of(found, "0123456789K")  # where no O may be, a 0 has no look-alike
+    assert alone.calibration.alike == ()
+    assert Alphabet.of(found, "K0O").labels == ("0", "K", "O")
+    assert Alphabet.of(found, "K0O").calibration.alike == ((2,), (), (0,))
 
 
 def test_a_network_of_digits_alone_has_no_other_alphabets(held):

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -23,7 +25,7 @@ from digitlens.cli import main
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame, open_picture
 from digitlens.model import Card, Network
-from digitlens.model.calibrate import softmax
+from digitlens.model.calibrate import UNCALIBRATED, softmax
 from digitlens.train.kerasfile import load_keras
 from digitlens.train.recipes import RECIPES
 from digitlens.train.run import Job
@@ -122,6 +124,24 @@ def test_the_files_are_one_network(whole, digits):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is not of Windows")
+def test_calibrated_anew_it_has_the_card_that_it_had(whole, tmp_path):
+    out, _ = whole
+    for file in out.glob("printed_cnn_model.*"):
+        shutil.copy(file, tmp_path)
+    card_file = tmp_path / "printed_cnn_model.card.json"
+    before = card_file.read_bytes()
+    card = Card.load(card_file)
+    replace(card, calibration=UNCALIBRATED).save(card_file)
+    result = CliRunner().invoke(main, ["calibrate", str(tmp_path / "printed_cnn_model.onnx")])
+    assert result.exit_code == 0, result.output
+    assert f"{card.metrics['test']['accuracy']:.2%}" in result.stdout
+    assert card_file.read_bytes() == before
+    replace(card, command=f"{card.command} --extra mine").save(card_file)
+    result = CliRunner().invoke(main, ["calibrate", str(tmp_path / "printed_cnn_model.onnx")])
+    assert result.exit_code == 1
+    assert "what was held back from it is not known here" in result.stderr
+
+
 def test_killed_and_resumed_is_as_if_never_killed(whole, digits, tmp_path):
     options = ("--epochs", "5", "--seed", "3")
     with started(digits, tmp_path, *options) as process:

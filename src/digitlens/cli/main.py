@@ -33,6 +33,7 @@ class LazyGroup(click.Group):
     about: ClassVar[dict[str, str]] = {
         "app": "Open the web app.",
         "batch": "Read any number of pictures into a table.",
+        "calibrate": "Fit a network's confidences and thresholds anew.",
         "classify": "Read pictures of a single digit each.",
         "corrections": "List, export and delete what was kept for review.",
         "data": "List, fetch and show what there is to learn from.",

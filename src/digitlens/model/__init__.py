@@ -1,7 +1,15 @@
 """Networks: found by name, described by a card, run by ONNX Runtime."""
 
 from digitlens.model.alphabet import ALPHABETS, SIGNS, Alphabet, characters, check_alphabet, labels_wanted
-from digitlens.model.calibrate import MAX_ERROR, Calibration, Predictions, ensemble_logits, logistic, softmax
+from digitlens.model.calibrate import (
+    MAX_ERROR,
+    Calibration,
+    Predictions,
+    Threshold,
+    ensemble_logits,
+    logistic,
+    softmax,
+)
 from digitlens.model.card import Card, Kind, PageCard, card_path, kind_of
 from digitlens.model.ctc import best_labels, label_likelihoods, log_likelihood
 from digitlens.model.eightbit import PRECISIONS, Precision, eight_bit_path
@@ -47,6 +55,7 @@ __all__ = [
     "Precision",
     "Predictions",
     "RiskStep",
+    "Threshold",
     "accepting_threshold",
     "available",
     "best_labels",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from string import ascii_lowercase, ascii_uppercase, digits
 
@@ -132,7 +132,10 @@ class Alphabet:
             (fit for key, fit in card.alphabets.items() if {*ALPHABETS.get(key, "")} == {*labels}), None
         )
         index = [card.labels.index(label) for label in labels]
-        return cls(labels, fitted or card.calibration, np.array(index, int), np.array(out, int))
+        calibration = fitted or card.calibration
+        if calibration.alike:
+            calibration = replace(calibration, alike=card.alike_among(labels))
+        return cls(labels, calibration, np.array(index, int), np.array(out, int))
 
     def restrict(self, logits: Floats) -> Floats:
         """The logits of the labels and, where the network has a class for it, of all that speaks against them.

@@ -8,6 +8,7 @@ Learn then Test, 2021, in place of a union bound.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "UNCALIBRATED",
     "Calibration",
     "Predictions",
+    "Threshold",
     "energy",
     "ensemble_logits",
     "logistic",
@@ -28,6 +30,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.floating]
+Labels = NDArray[np.integer]
 
 MAX_ERROR = 0.005
 """The error rate aimed for among accepted glyphs where no other is named."""
@@ -51,6 +54,19 @@ def ensemble_logits(logits: Floats) -> Floats:
     return opinion + energy(logits).mean(axis=0)[:, None]
 
 
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From where on a glyph is accepted.
+
+    Attributes:
+        score: the lowest acceptance score; infinite where none is enough.
+        share: the lowest probability of a label among those of it and its look-alikes, 0 to 1.
+    """
+
+    score: float
+    share: float = 0.0
+
+
 @dataclass(frozen=True)
 class Calibration:
     """The calibration of one network.
@@ -61,6 +77,8 @@ class Calibration:
         digit_threshold: a lower digit score is refused as not a digit, 0 to 1.
         risk: steps from strict to lax.
         other: whether the last logit stands for whatever is not in the alphabet.
+        alike: of each of the K labels, the indices of its look-alikes, which the risk counts as one with it; () where
+            none are.
     """
 
     temperature: float
@@ -69,6 +87,7 @@ class Calibration:
     digit_threshold: float
     risk: tuple[RiskStep, ...]
     other: bool = False
+    alike: tuple[tuple[int, ...], ...] = ()
 
     def of_labels(self, logits: Floats) -> Floats:
         """The logits of the K labels alone, (N, K)."""
@@ -89,17 +108,41 @@ class Calibration:
     def acceptance_score(self, logits: Floats) -> Floats:
         """Return the score that is compared with the thresholds, (N,) of 0 to 1.
 
-        The confidence; times the digit score where the network has a class for everything else: how surely a
-        glyph is one at all, and read right.
+        The confidence, that of look-alikes included; times the digit score where the network has a class for
+        everything else: how surely a glyph is one at all, and read right.
         """
-        confidence = self.probabilities(logits).max(axis=-1)
-        return confidence * self.digit_score(logits) if self.other else confidence
+        return self._score(self.with_alike(self.probabilities(logits)), self.digit_score(logits))
 
-    def threshold(self, max_error: float) -> float:
-        """The lowest acceptance score that keeps errors among accepted glyphs to ``max_error``; inf if none does."""
-        return accepting_threshold(self.risk, max_error)
+    def with_alike(self, probabilities: Floats) -> Floats:
+        """The probability of the likeliest label and its look-alikes together, (N, K) to (N,)."""
+        if not self.alike:
+            return probabilities.max(axis=-1)
+        return (probabilities * self._groups[probabilities.argmax(axis=-1)]).sum(axis=-1)
 
-    def predict(self, logits: Floats, threshold: float, odds: Floats | float = 1.0) -> "Predictions":
+    def same_or_alike(self, read: Labels, targets: Labels) -> NDArray[np.bool_]:
+        """Which labels read, (N,) indices, are the targets, (N,), or look-alikes of these."""
+        return self._groups[read, targets] if self.alike else read == targets
+
+    @cached_property
+    def _groups(self) -> NDArray[np.bool_]:
+        """Which labels are each label or one of its look-alikes, (K, K)."""
+        groups = np.eye(len(self.alike), dtype=bool)
+        for label, others in enumerate(self.alike):
+            groups[label, list(others)] = True
+        return groups
+
+    def _score(self, confidence: Floats, digit_scores: Floats) -> Floats:
+        return confidence * digit_scores if self.other else confidence
+
+    def threshold(self, max_error: float) -> Threshold:
+        """The threshold that keeps errors among accepted glyphs to ``max_error``, 0 to 1.
+
+        The score from which on, with 95 % certainty, so few are wrong, look-alikes counted as one. Of these the label
+        has to be the right one as surely by its own calibrated probability.
+        """
+        return Threshold(accepting_threshold(self.risk, max_error), 1 - max_error if self.alike else 0.0)
+
+    def predict(self, logits: Floats, threshold: Threshold, odds: Floats | float = 1.0) -> "Predictions":
         """All that may be said of each row of logits.
 
         Args:
@@ -110,19 +153,23 @@ class Calibration:
         score = self.digit_score(logits)
         score = score * odds / (1 - score + score * odds)
         probabilities = self.probabilities(logits)
-        confident = self.is_confident(probabilities.max(axis=-1), score, threshold)
+        confident = self.is_confident(probabilities, score, threshold)
         return Predictions(probabilities, score, score >= self.digit_threshold, confident)
 
-    def reweighed(self, predictions: "Predictions", odds: Floats, threshold: float) -> "Predictions":
+    def reweighed(self, predictions: "Predictions", odds: Floats, threshold: Threshold) -> "Predictions":
         """The predictions where something else speaks for the labels too, by factors (N, K)."""
         weighed = predictions.probabilities * odds
         probabilities = weighed / weighed.sum(axis=-1, keepdims=True)
-        confident = self.is_confident(probabilities.max(axis=-1), predictions.digit_scores, threshold)
+        confident = self.is_confident(probabilities, predictions.digit_scores, threshold)
         return replace(predictions, probabilities=probabilities, confident=confident)
 
-    def is_confident(self, confidence: Floats, digit_scores: Floats, threshold: float) -> NDArray[np.bool_]:
-        """Tell if confidences and digit scores, (N,) each, reach ``threshold``."""
-        return (confidence * digit_scores if self.other else confidence) >= threshold
+    def is_confident(
+        self, probabilities: Floats, digit_scores: Floats, threshold: Threshold
+    ) -> NDArray[np.bool_]:
+        """Tell if glyphs of these probabilities (N, K) and digit scores (N,) reach the threshold, (N,)."""
+        together = self.with_alike(probabilities)
+        settled = probabilities.max(axis=-1) >= threshold.share * together
+        return settled & (self._score(together, digit_scores) >= threshold.score)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
@@ -131,10 +178,14 @@ class Calibration:
         Raises:
             KeyError, TypeError, ValueError: it lacks something, or has what no calibration has.
         """
-        found = cls(**{**values, "risk": tuple(RiskStep(**step) for step in values["risk"])})
+        alike = tuple(tuple(map(int, others)) for others in values.get("alike", ()))
+        risk = tuple(RiskStep(**step) for step in values["risk"])
+        found = cls(**{**values, "risk": risk, "alike": alike})
         numbers = (found.temperature, found.digit_slope, found.digit_offset, found.digit_threshold)
         if not all(map(isfinite, numbers)) or found.temperature <= 0:
             raise ValueError("a calibration's numbers must be finite, and its temperature above 0")
+        if not all(0 <= other < len(alike) for others in alike for other in others):
+            raise ValueError("a calibration's look-alikes must be labels of it")
         if not all(
             step.accepted >= 1 and 0 <= step.bound <= 1 and isfinite(step.threshold) for step in found.risk
         ):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
@@ -84,6 +85,14 @@ class Card:
             "accuracy": test.get("accuracy"),
         }
 
+    def alike_among(self, labels: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        """Of each of some labels the indices of its look-alikes among them; () where none has any."""
+        alike = tuple(
+            tuple(i for i, other in enumerate(labels) if other in self.alike.get(label, ""))
+            for label in labels
+        )
+        return alike if any(alike) else ()
+
     def save(self, path: Path) -> None:
         """Write the card as JSON, whole or not at all."""
         _write(path, asdict(self))
@@ -123,6 +132,8 @@ class Card:
         texts = all(isinstance(label, str) and label for label in self.labels)
         if not texts or not 1 < len(set(self.labels)) == len(self.labels):
             raise ValueError("labels must be two texts or more, no two the same")
+        if len(self.calibration.alike) not in (0, len(self.labels)):
+            raise ValueError("a calibration's look-alikes must be those of each label, or none")
         return self
 
 

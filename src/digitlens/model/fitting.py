@@ -3,6 +3,7 @@
 All is fitted on held-back training data, never on a test set; `digitlens.model.calibrate` names the papers.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil, exp, log
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from digitlens.model.calibrate import Calibration, energy, logistic
 from digitlens.model.risk import fit_risk_steps
 
-__all__ = ["fit_calibration", "fit_digit_score", "fit_temperature"]
+__all__ = ["fit_calibration", "fit_digit_score", "fit_risk", "fit_temperature"]
 
 Floats = NDArray[np.floating]
 Targets = NDArray[np.integer]
@@ -21,7 +22,13 @@ OTHERS = 0.1
 """The share of rejects, per digit, in the mixture for which thresholds of such networks are promised."""
 
 
-def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other: bool = False) -> Calibration:
+def fit_calibration(
+    logits: Floats,
+    targets: Targets,
+    not_digits: Floats,
+    other: bool = False,
+    alike: Sequence[Sequence[int]] = (),
+) -> Calibration:
     """Fit all of it on held-back logits with targets (N,), and on the logits of what is no digit.
 
     Args:
@@ -29,20 +36,33 @@ def fit_calibration(logits: Floats, targets: Targets, not_digits: Floats, other:
         targets: class indices below K.
         not_digits: (M, K) or (M, K + 1).
         other: whether the last logit stands for whatever is not in the alphabet.
+        alike: of each of the K labels, the indices of its look-alikes, to be counted as one with it; () for none.
     """
-    plain = Calibration(1.0, 0.0, 0.0, 0.0, (), other)
+    plain = Calibration(1.0, 0.0, 0.0, 0.0, (), other, tuple(map(tuple, alike)))
     temperature = fit_temperature(plain.of_labels(logits), targets)
     slope, offset, threshold = fit_digit_score(plain.evidence(logits), plain.evidence(not_digits))
-    fitted = Calibration(temperature, slope, offset, threshold, (), other)
-    acceptance_score, wrong = (
-        fitted.acceptance_score(logits),
-        fitted.probabilities(logits).argmax(axis=1) != targets,
+    fitted = replace(
+        plain, temperature=temperature, digit_slope=slope, digit_offset=offset, digit_threshold=threshold
     )
-    if other:  # accepting what is no digit is an error too
+    return fit_risk(fitted, logits, targets, not_digits)
+
+
+def fit_risk(calibration: Calibration, logits: Floats, targets: Targets, not_digits: Floats) -> Calibration:
+    """The same with its thresholds bound anew, look-alikes counted as one.
+
+    Args:
+        calibration: all of it but the risk.
+        logits: (N, K), or (N, K + 1) where the network has a class for everything else.
+        targets: class indices below K, (N,).
+        not_digits: logits of what is no digit, (M, K) or (M, K + 1).
+    """
+    acceptance_score = calibration.acceptance_score(logits)
+    wrong = ~calibration.same_or_alike(calibration.probabilities(logits).argmax(axis=1), targets)
+    if calibration.other:  # accepting what is no digit is an error too
         few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
-        acceptance_score = np.concatenate([acceptance_score, fitted.acceptance_score(few)])
+        acceptance_score = np.concatenate([acceptance_score, calibration.acceptance_score(few)])
         wrong = np.concatenate([wrong, np.ones(len(few), bool)])
-    return replace(fitted, risk=fit_risk_steps(acceptance_score, wrong))
+    return replace(calibration, risk=fit_risk_steps(acceptance_score, wrong))
 
 
 def fit_temperature(logits: Floats, targets: Targets) -> float:

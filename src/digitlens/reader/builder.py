@@ -1,6 +1,6 @@
 """Lines of a reading, built of the candidates that are read on a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -54,19 +54,19 @@ class LineBuilder:
         sign, score = candidates.signs[row], 1 / (1 + exp(-float(candidates.log_odds[row])))
         chances = self.recognizer.label_probabilities(candidates, row)
         label, confidence = max(chances.items(), key=lambda pair: pair[1])
-        sure = self._is_confident(1.0 if sign else confidence, score)
+        sure = self._is_confident({label: 1.0} if sign else chances, score)
         reason: Reason | None = None if sure else "unsure"
         seen = None if sign else candidates.frames[row]
         return Glyph(label, confidence, score, box, sure, reason, chances, seen)
 
-    def _is_confident(self, confidence: float, score: float) -> bool:
-        """Tell if a glyph of that confidence and digit score is accepted.
+    def _is_confident(self, chances: Mapping[str, float], score: float) -> bool:
+        """Tell if a glyph of that digit score, that is each label with that probability, is accepted.
 
         Of letters only the glyph network has been asked, and its own calibration counts.
         """
         if self.recognizer.reads_other:
-            return self.recognizer.classifier.is_confident(confidence, score)
-        return confidence * score >= self.threshold
+            return self.recognizer.classifier.is_confident(chances, score)
+        return max(chances.values()) * score >= self.threshold
 
     def _gaps(self, page: Page, rows: Sequence[int]) -> tuple[int, ...]:
         """The glyphs before which the writer left a gap between numbers."""

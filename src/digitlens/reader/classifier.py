@@ -1,13 +1,13 @@
 """The classification of normalised glyphs, in the alphabet that is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.imaging import FRAME_SIDE, tta_views
-from digitlens.model import Alphabet, Network, Predictions, ensemble_logits
+from digitlens.model import Alphabet, Network, Predictions, Threshold, ensemble_logits
 from digitlens.types import Box, Glyph, Gray, Reason
 
 __all__ = ["Classifier"]
@@ -22,12 +22,12 @@ class Classifier:
     Attributes:
         network: which is asked.
         alphabet: the labels it may answer with, calibrated.
-        threshold: the confidence from which a glyph is accepted, as `Calibration.threshold` gives it.
+        threshold: from where on a glyph is accepted.
     """
 
     network: Network
     alphabet: Alphabet
-    threshold: float
+    threshold: Threshold
 
     def predict(
         self, frames: Sequence[Gray], odds: NDArray[np.floating] | float = 1.0, tta: bool = False
@@ -54,10 +54,16 @@ class Classifier:
         """The same, given what else speaks for each label, (N, K), 1 at most."""
         return self.alphabet.calibration.reweighed(predictions, odds, self.threshold)
 
-    def is_confident(self, confidence: float, digit_score: float) -> bool:
-        """Tell if a glyph of that confidence and digit score is accepted."""
+    def is_confident(self, chances: Mapping[str, float], digit_score: float) -> bool:
+        """Tell if a glyph is accepted that is each label with that probability, and any with that digit score.
+
+        A sign, which is none of the alphabet's labels, has no look-alikes.
+        """
+        probabilities = np.array([chances.get(label, 0.0) for label in self.alphabet.labels])
+        if chances.keys().isdisjoint(self.alphabet.labels):
+            probabilities[0] = max(chances.values())
         confident = self.alphabet.calibration.is_confident(
-            np.array(confidence), np.array(digit_score), self.threshold
+            probabilities, np.array(digit_score), self.threshold
         )
         return bool(confident)
 

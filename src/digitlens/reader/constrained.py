@@ -168,7 +168,10 @@ def _unseen(
 
 
 def decode_line(
-    line: Line, grammar: Grammar, sure: Callable[[float, float], bool], plain: Line | None = None
+    line: Line,
+    grammar: Grammar,
+    sure: Callable[[Mapping[str, float], float], bool],
+    plain: Line | None = None,
 ) -> Line:
     """The line as the grammar allows it: each glyph relabelled, and judged anew by what the grammar makes of it.
 
@@ -178,7 +181,7 @@ def decode_line(
     Args:
         line: as it was parted with the grammar in mind.
         grammar: what is allowed.
-        sure: whether a confidence and a digit score are enough.
+        sure: whether the probabilities of labels and a digit score are enough to accept the likeliest.
         plain: the line as it was read without the grammar; left out, that is the same.
     """
     plain = plain or line
@@ -200,13 +203,16 @@ def _relabelled(
     label: str,
     chances: Mapping[str, float],
     p_grammar: float,
-    sure: Callable[[float, float], bool],
+    sure: Callable[[Mapping[str, float], float], bool],
 ) -> Glyph:
     """A glyph under the label that its field gives it."""
     if glyph.label and glyph.label in SIGNS:
         return glyph
     confidence = min(1.0, chances[label])
-    accepted = bool(glyph.label) and sure(confidence * p_grammar, glyph.digit_score)
+    likeliest = bool(glyph.label) and chances[label] == max(chances.values())
+    accepted = likeliest and sure(
+        {each: p_grammar * min(1.0, chance) for each, chance in chances.items()}, glyph.digit_score
+    )
     return replace(
         glyph,
         label=label,

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from digitlens.data import MERGED, Dataset
 from digitlens.model.alphabet import ALPHABETS, Alphabet
+from digitlens.model.calibrate import MAX_ERROR, Calibration
 from digitlens.model.card import Card
-from digitlens.model.fitting import fit_calibration
+from digitlens.model.fitting import fit_calibration, fit_risk
 from digitlens.model.metrics import confused, figures
 from digitlens.model.session import Network
 from digitlens.train.sets import Sets
@@ -82,8 +83,12 @@ def calibrate_alphabets(card: Card, validation: Dataset, logits: Logits) -> Card
         outside = ~inside & ~np.isin(validation.labels, list(neutral))
         found = alphabet.restrict(logits)
         targets = np.array([index[label] for label in validation.labels[inside].tolist()])
-        fits[name] = fit_calibration(found[inside], targets, found[outside], card.calibration.other)
-    return replace(card, alphabets=fits)
+        other, alike = card.calibration.other, card.alike_among(alphabet.labels)
+        fits[name] = fit_calibration(found[inside], targets, found[outside], other, alike)
+    own = replace(card.calibration, alike=card.alike_among(card.labels))
+    known = validation.labels < len(card.labels)
+    own = fit_risk(own, logits[known], validation.labels[known], logits[~known])
+    return replace(card, calibration=own, alphabets=fits)
 
 
 def _alike(card: Card, validation: Dataset, logits: Logits) -> dict[str, str]:
@@ -118,6 +123,25 @@ def evaluate_in_alphabet(card: Card, glyphs: Dataset, logits: Logits, merged: st
     where = {character: i for i, meaning in enumerate(meanings) for character in meaning}
     targets = np.array([where[label] for label in glyphs.alphabet])[glyphs.labels]
     alphabet = Alphabet.of(card, "".join(meanings))
-    found = alphabet.merged(alphabet.restrict(logits), meanings)
-    measured = figures(alphabet.calibration, found, targets, tuple(kept))
-    return {**measured.summary(), "ece": round(measured.ece, 6), "labels": len(kept)}
+    found, calibration = alphabet.merged(alphabet.restrict(logits), meanings), alphabet.calibration
+    if tuple(meanings) != alphabet.labels:
+        calibration = replace(calibration, alike=())
+    measured = figures(calibration, found, targets, tuple(kept))
+    together = {"together": _together(calibration, found, targets)} if calibration.alike else {}
+    return {
+        **measured.summary(),
+        "ece": round(measured.ece, 6),
+        "labels": len(kept),
+        "accepted": round(measured.accepted, 6),
+        "accepted_errors": measured.accepted_errors,
+        **together,
+    }
+
+
+def _together(calibration: Calibration, logits: Logits, targets: NDArray[np.integer]) -> dict[str, Any]:
+    """The share that would be accepted if look-alikes were one label, and how many of these are neither."""
+    least = replace(calibration.threshold(MAX_ERROR), share=0.0)
+    predictions = calibration.predict(logits, least)
+    accepted = predictions.accepted
+    right = calibration.same_or_alike(predictions.best, targets)
+    return {"accepted": round(float(accepted.mean()), 6), "accepted_errors": int((accepted & ~right).sum())}

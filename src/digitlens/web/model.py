@@ -25,7 +25,7 @@ def show(reader: Reader) -> None:
     """Lay out the page."""
     network, card = reader.network, reader.network.card
     alphabet = reader.alphabet
-    wanted = demand(alphabet.calibration.threshold(reader.max_error), noun(alphabet.labels))
+    wanted = demand(alphabet.calibration.threshold(reader.max_error).score, noun(alphabet.labels))
     exhibit("about", about(network, wanted))
     measured = card_figures(card)
     if measured is not None:

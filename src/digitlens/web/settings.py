@@ -69,7 +69,7 @@ def ask_reader() -> Reader:
             f"picture, {PAGE_MODEL} finds them first."
         )
         st.caption(promise(reader.max_error))
-        st.caption(demand(alphabet.calibration.threshold(reader.max_error), noun(alphabet.labels)))
+        st.caption(demand(alphabet.calibration.threshold(reader.max_error).score, noun(alphabet.labels)))
     return reader
 
 

@@ -41,12 +41,15 @@ export class Alphabet {
     }
     /** Those read, in the order of the network's. */
     this.labels = card.labels.filter(label => asked.includes(label));
-    const alike = new Set(this.labels.flatMap(label => [...(card.alike[label] ?? "")]));
+    const neutral = new Set(this.labels.flatMap(label => [...(card.alike[label] ?? "")]));
     this.columns = this.labels.map(label => card.labels.indexOf(label));
-    this.against = card.labels.flatMap((label, i) => (this.labels.includes(label) || alike.has(label) ? [] : [i]));
+    this.against = card.labels.flatMap((label, i) => (this.labels.includes(label) || neutral.has(label) ? [] : [i]));
     if (card.calibration.other) this.against.push(card.labels.length);
     const own = Object.keys(card.alphabets).find(name => sameSet([...(ALPHABETS[name] ?? "")], this.labels));
-    this.calibration = new Calibration(own ? card.alphabets[own] : card.calibration);
+    const fitted = own ? card.alphabets[own] : card.calibration;
+    const among = this.labels.map(label => this.labels.flatMap((other, i) => ((card.alike[label] ?? "").includes(other) ? [i] : [])));
+    const alike = fitted.alike?.length && among.some(({ length }) => length) ? among : [];
+    this.calibration = new Calibration({ ...fitted, alike });
   }
 
   /**

@@ -12,6 +12,12 @@ import { acceptingThreshold } from "./risk.js";
  * @property {boolean} sure whether it is sure enough for the error rate wanted
  */
 
+/**
+ * @typedef {object} Threshold From where on a glyph is accepted.
+ * @property {number} score the lowest acceptance score
+ * @property {number} share the lowest probability of a label among those of it and its look-alikes
+ */
+
 /** Probabilities from logits. @param {Logits} logits @returns {number[]} */
 export function softmax(logits) {
   const top = Math.max(...Array.from(logits)), shifted = Array.from(logits, logit => Math.exp(logit - top));
@@ -38,9 +44,11 @@ export const logistic = x => 0.5 * (1 + Math.tanh(0.5 * x));
 export class Calibration {
   /**
    * @param {{ temperature: number, digit_slope: number, digit_offset: number, digit_threshold: number,
-   *   risk: import("./risk.js").RiskStep[], other?: boolean }} fitted
+   *   risk: import("./risk.js").RiskStep[], other?: boolean, alike?: number[][] }} fitted
    */
   constructor(fitted) {
+    /** Of each label, the look-alikes that the risk counts as one with it. */
+    this.alike = fitted.alike ?? [];
     this.temperature = fitted.temperature;
     this.slope = fitted.digit_slope;
     this.offset = fitted.digit_offset;
@@ -49,24 +57,30 @@ export class Calibration {
     this.other = fitted.other ?? false;
   }
 
-  /** The lowest surety that keeps errors among accepted glyphs to a rate. @param {number} maxError */
+  /**
+   * The surety from which on errors among accepted glyphs keep to a rate, look-alikes counted as one; and how surely it has
+   * to be the label among these.
+   * @param {number} maxError @returns {Threshold}
+   */
   threshold(maxError) {
-    return acceptingThreshold(this.risk, maxError);
+    return { score: acceptingThreshold(this.risk, maxError), share: this.alike.length ? 1 - maxError : 0 };
   }
 
-  /** All that may be said of a glyph's logits. @param {Logits} logits @param {number} least @returns {Verdict} */
+  /** All that may be said of a glyph's logits. @param {Logits} logits @param {Threshold} least @returns {Verdict} */
   judge(logits, least) {
     const labels = this.other ? Array.from(logits).slice(0, -1) : Array.from(logits);
     const evidence = energy(labels) - (this.other ? logits[logits.length - 1] : 0);
     const digitScore = logistic(this.slope * evidence + this.offset);
     const probabilities = softmax(labels.map(logit => logit / this.temperature));
-    const sure = this.enough(Math.max(...probabilities), digitScore, least);
+    const sure = this.enough(probabilities, digitScore, least);
     return { probabilities, digitScore, known: digitScore >= this.digitThreshold, sure };
   }
 
-  /** Whether a confidence and a digit score are enough for a threshold.
-   * @param {number} confidence @param {number} digitScore @param {number} least */
-  enough(confidence, digitScore, least) {
-    return (this.other ? confidence * digitScore : confidence) >= least;
+  /** Whether probabilities of the labels and a digit score are enough for a threshold.
+   * @param {number[]} probabilities @param {number} digitScore @param {Threshold} least */
+  enough(probabilities, digitScore, least) {
+    const confidence = Math.max(...probabilities), others = this.alike[probabilities.indexOf(confidence)] ?? [];
+    const together = others.reduce((sum, other) => sum + probabilities[other], confidence);
+    return confidence >= least.share * together && (this.other ? together * digitScore : together) >= least.score;
   }
 }

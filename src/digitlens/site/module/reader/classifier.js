@@ -22,7 +22,7 @@ export class Classifier {
    * What the network makes of framed glyphs; those that don't read well are looked at in other ways too, and the mean
    * opinion counts.
    * @param {Gray[]} frames one at least
-   * @param {number} least the confidence from which a glyph is accepted
+   * @param {import("../model/calibrate.js").Threshold} least from where on a glyph is accepted
    * @returns {Promise<Verdict[]>}
    */
   async verdicts(frames, least) {

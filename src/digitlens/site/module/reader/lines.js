@@ -137,7 +137,7 @@ export class LineReader {
     const [label, confidence] = chances.reduce((best, one) => (one[1] > best[1] ? one : best));
     const surety = sign === null ? confidence : 1, { calibration } = this.classifier.alphabet;
     const enough = this.pages.recognizer.readsOther
-      ? calibration.enough(surety, digitScore, this.leastAlone)
+      ? calibration.enough(this.alphabet.map((_, k) => (sign === null ? probabilities[k] : Number(k === 0))), digitScore, this.leastAlone)
       : surety * digitScore >= this.least.glyph;
     return glyphOf({
       label, confidence, digitScore, box, reason: enough ? null : "unsure", chances, frame: sign === null ? seen.data : null,
