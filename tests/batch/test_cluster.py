@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from digitlens.batch import Job, RayEngine, find_inputs, run_batch
 from digitlens.batch import cluster as cluster_module
-from digitlens.batch.job import Chunk
+from digitlens.batch.chunks import Chunk
 from digitlens.cli import main
 from digitlens.errors import BatchError
 

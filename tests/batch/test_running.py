@@ -15,7 +15,7 @@ from digitlens import ReadOptions
 from digitlens.batch import TABLES, Job, LocalEngine, Progress, find_inputs, run_batch
 from digitlens.batch import job as job_module
 from digitlens.batch.checkpoint import Checkpoint
-from digitlens.batch.job import chunks
+from digitlens.batch.chunks import chunks
 from digitlens.errors import BatchError, ModelNotFound
 
 SINGLE = Job(single=True)

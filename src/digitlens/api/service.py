@@ -8,8 +8,9 @@ from digitlens.api.answers import Told
 from digitlens.api.engine import Engine, Task
 from digitlens.api.errors import Busy
 from digitlens.api.forecast import Forecast
+from digitlens.api.hands import Hand, InThread
 from digitlens.api.inputs import Request
-from digitlens.api.pool import Hand, InThread, Policy, Pool
+from digitlens.api.pool import Policy, Pool
 from digitlens.api.request_schemas import Common
 from digitlens.api.settings import Settings
 from digitlens.api.sheets import load_forms

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any
 
+from digitlens.batch.chunks import Chunk
 from digitlens.batch.extras import extra
-from digitlens.batch.job import Chunk, Job, Result, failed, work
+from digitlens.batch.job import Job, Result, failed, work
 from digitlens.errors import BatchError, DigitLensError
 from digitlens.forms import FormReader
 from digitlens.imaging import use_one_thread

@@ -12,7 +12,8 @@ from functools import reduce
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from digitlens.batch.job import Chunk, Job, Result, failed, work
+from digitlens.batch.chunks import Chunk
+from digitlens.batch.job import Job, Result, failed, work
 from digitlens.errors import BatchError, DigitLensError
 from digitlens.imaging import use_one_thread
 

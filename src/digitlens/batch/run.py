@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from digitlens.batch.checkpoint import Checkpoint, Part
+from digitlens.batch.chunks import MOST_BYTES, Chunk, chunks
 from digitlens.batch.inputs import Inputs, SourceInfo
-from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
+from digitlens.batch.job import Job, Result
 from digitlens.batch.pool import LocalEngine, cores
 from digitlens.batch.sheets import check_sheets, digest_of, write_sheets
 from digitlens.batch.table import SUBMISSION, table, table_kind

@@ -1,9 +1,8 @@
 """Laying a sheet over its blank form: the map between the two, or the reason why it is not that form.
 
-Marks in the corners, or else features of the print, find where the sheet lies, however it is turned (SIFT: Lowe 2004;
-RANSAC in its form MAGSAC++: Barath, Noskova, Ivashechkin and Matas 2020); of 15 photographs of forms ORB's led four
-astray, SIFT's none. Pieces of the print are then sought again where they should lie, in finer and finer pictures, and
-the map is fitted to where they are. How many of them are there tells whether it is the form at all.
+Marks in the corners, or else features of the print, find where the sheet lies, however it is turned. Pieces of the
+print are then sought again where they should lie, in finer and finer pictures, and the map is fitted to where they are.
+How many of them are there tells whether it is the form at all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,22 +15,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.forms.matching import (
+    Features,
+    Matrix,
+    Points,
+    find_features,
+    find_marks,
+    map_between_marks,
+    match_features,
+)
 from digitlens.imaging import even_light
 from digitlens.types import Gray
 
 __all__ = ["LEAST_AGREEMENT", "Laid", "Sheet", "Template"]
 
-Matrix = NDArray[np.float64]
-Points = NDArray[np.float64]
-_Features = tuple[Sequence[cv2.KeyPoint], NDArray | None]
-
 COARSE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
 FINE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
-FEATURES = 1000
-RATIO = 0.8  # of distances, from which the best of two matches is the right one
-APART = 3.0  # pixels of a coarse picture by which a match may be off
-LEAST_MATCHES = 12
-MARK = 4, 22  # pixels of a coarse picture that a registration mark is high and wide
 
 GRID = 14, 10  # cells of the sheet, down and across: a piece of print is taken from each
 PIECE = 33  # pixels of its sides
@@ -92,12 +91,12 @@ class Sheet:
     @cached_property
     def marks(self) -> Points | None:
         """Its registration marks, clockwise, in pixels of the coarse picture, (4, 2); None without four."""
-        return _marks(self._even)
+        return find_marks(self._even)
 
     @cached_property
-    def features(self) -> _Features:
+    def features(self) -> Features:
         """The features of the coarse picture; they are sought when they are first needed."""
-        return _features(self._even)
+        return find_features(self._even)
 
 
 class Template:
@@ -110,8 +109,8 @@ class Template:
     def __init__(self, blank: Gray) -> None:
         self.size = blank.shape[1], blank.shape[0]
         self._levels = (_Level.of(blank, COARSE), _Level.of(blank, FINE))
-        self._features = _features(self._levels[0].picture)
-        self._marks = _marks(self._levels[0].picture)
+        self.find_features = find_features(self._levels[0].picture)
+        self.find_marks = find_marks(self._levels[0].picture)
 
     @property
     def pieces(self) -> int:
@@ -130,10 +129,10 @@ class Template:
 
     def _guesses(self, sheet: "Sheet") -> Iterator[Matrix]:
         """Maps from the coarse blank to the coarse picture: by registration marks, else by features."""
-        if self._marks is not None and sheet.marks is not None:
+        if self.find_marks is not None and sheet.marks is not None:
             for quarter in range(4):
-                yield _between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
-        if (found := _matched(self._features, sheet.features)) is not None:
+                yield map_between_marks(self.find_marks, np.roll(sheet.marks, quarter, axis=0))
+        if (found := match_features(self.find_features, sheet.features)) is not None:
             yield found
 
     def _refined(self, picture: Gray, view: Matrix) -> Laid:
@@ -185,49 +184,6 @@ def _telling(even: Gray) -> Points:
                 row, column = np.unravel_index(int(cell.argmax()), cell.shape)
                 found.append((left + column, top + row))
     return np.array(found, float).reshape(-1, 2)
-
-
-def _features(even: Gray) -> _Features:
-    detector = cv2.SIFT.create(FEATURES)
-    return detector.detectAndCompute(even, None)
-
-
-def _matched(blank: _Features, picture: _Features) -> Matrix | None:
-    """The map that most of the features agree in; None where too few do."""
-    (points, described), (others, seen) = blank, picture
-    if described is None or seen is None or min(len(described), len(seen)) < LEAST_MATCHES:
-        return None
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(described, seen, 2)
-    good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < RATIO * pair[1].distance]
-    if len(good) < LEAST_MATCHES:
-        return None
-    here = np.array([points[match.queryIdx].pt for match in good], np.float32)
-    there = np.array([others[match.trainIdx].pt for match in good], np.float32)
-    view, _ = cv2.findHomography(here, there, cv2.USAC_MAGSAC, APART, maxIters=5000, confidence=0.999)
-    return None if view is None else np.asarray(view, float)
-
-
-def _marks(coarse: Gray) -> Points | None:
-    """The outermost four of the black squares or discs of a coarse picture, clockwise, (4, 2); None without four."""
-    dark = (coarse < 110).astype(np.uint8)
-    _, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    wide, high, area = (
-        stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
-    )
-    solid = (np.minimum(wide, high) >= MARK[0]) & (np.maximum(wide, high) <= MARK[1])
-    solid &= (area >= 0.7 * wide * high) & (np.maximum(wide, high) <= 1.5 * np.minimum(wide, high))
-    found = centres[solid]
-    if len(found) < 4:
-        return None
-    both, apart = found.sum(axis=1), found[:, 0] - found[:, 1]
-    outer = [int(both.argmin()), int(apart.argmax()), int(both.argmax()), int(apart.argmin())]
-    return np.asarray(found[outer], float) if len({*outer}) == 4 else None
-
-
-def _between_marks(blank: Points, picture: Points) -> Matrix:
-    return np.asarray(
-        cv2.getPerspectiveTransform(blank.astype(np.float32), picture.astype(np.float32)), float
-    )
 
 
 def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> Laid:

@@ -26,8 +26,9 @@ from digitlens.train.export import export
 from digitlens.train.foreign import Foreign, read_foreign, session_of, wrapped
 from digitlens.train.graph import GraphWriter
 from digitlens.train.kerasfile import load_keras
+from digitlens.train.orders import glyphs_for
 from digitlens.train.preprocess import Preprocessing, Taken
-from digitlens.train.probe import Found, Wanted, find_wanted, glyphs_for
+from digitlens.train.probe import Found, Wanted, find_wanted
 
 __all__ = ["Brought", "bring"]
 

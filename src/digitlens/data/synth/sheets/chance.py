@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data.synth.sheets.config import Range
+from digitlens.data.synth.sheets.sections import Range
 
 __all__ = ["Field", "among", "chance", "clouds", "evenly", "logarithmic", "white_noise", "whole_number"]
 
