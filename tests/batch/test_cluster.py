@@ -66,7 +66,7 @@ def test_without_ray_it_says_what_to_install(monkeypatch):
 
 
 def test_windows_hold_so_many_chunks_or_bytes(monkeypatch):
-    monkeypatch.setattr(cluster_module, "MOST_BYTES", 1000)
+    monkeypatch.setattr(cluster_module, "MOST_TASK_BYTES", 1000)
     sizes = [10, 10, 10, 10, 990, 10, 5000, 10]
     chunks = (Chunk(i, ("a", "b"), (bytes(size), "path")) for i, size in enumerate(sizes))
     windows = cluster_module._windows(chunks, 3)

@@ -16,15 +16,15 @@ from digitlens.api.multipart import boundary_of, split
 from digitlens.api.refusals import quoted, refuse, shortened, too_many, unknown_name
 from digitlens.api.request_schemas import LONGEST_NAME, MOST_WORDS, Common, Image
 
-__all__ = ["FILES", "RAW", "Request", "Upload", "parse"]
+__all__ = ["FILE_FIELDS", "RAW", "Request", "Upload", "parse"]
 
-FILES = ("files", "file")
+FILE_FIELDS = ("files", "file")
 """The fields of a multipart body that hold a picture; every other one is an option."""
 
 RAW = ("image/*", "application/pdf", "application/octet-stream")
 """Types of a body that is one picture by itself."""
 
-WORDS = "lexicon"
+WORD_OPTION = "lexicon"
 """The option that may be given several times in a multipart body, or with several lines."""
 
 
@@ -115,26 +115,28 @@ def _from_multipart(body: bytes, boundary: bytes, kind: type[Asked], most: int) 
     uploads: list[Upload] = []
     said: dict[str, Any] = {}
     for part in split(body, boundary):
-        if part.name in FILES:
+        if part.name in FILE_FIELDS:
             uploads.append(Upload(part.file and _checked_name(part.file), part.data))
         elif part.file is not None:
             raise InvalidRequest(
-                f"A file came in the field {shortened(part.name)}; expected is {quoted(FILES)}."
+                f"A file came in the field {shortened(part.name)}; expected is {quoted(FILE_FIELDS)}."
             )
         elif part.name not in kind.model_fields:  # told before its bytes are taken for a text
-            raise unknown_name(part.name, [*FILES, *kind.model_fields])
+            raise unknown_name(part.name, [*FILE_FIELDS, *kind.model_fields])
         else:
             _add(said, part.name, _text(part.data, shortened(part.name)))
         if len(uploads) > most or len(said) > MOST_OPTIONS:
             raise too_many(most)
     if not uploads:
-        raise InvalidRequest(f"There is no picture: send at least one file in the field {quoted(FILES)}.")
-    return Request(tuple(uploads), _validated(kind, said, FILES))
+        raise InvalidRequest(
+            f"There is no picture: send at least one file in the field {quoted(FILE_FIELDS)}."
+        )
+    return Request(tuple(uploads), _validated(kind, said, FILE_FIELDS))
 
 
 def _add(said: dict[str, Any], name: str, value: str) -> None:
     """Add an option to what was said; words may be given one by one."""
-    if name in said and name != WORDS:
+    if name in said and name != WORD_OPTION:
         raise InvalidRequest(f"{shortened(name)} is given twice.")
     said[name] = f"{said[name]}\n{value}" if name in said else value
 

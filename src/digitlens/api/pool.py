@@ -21,7 +21,7 @@ __all__ = ["Policy", "Pool"]
 MOST_DEATHS = 2
 """Hands that may die of a task alone before it is given up."""
 
-DIED = (
+READER_DIED = (
     "The process that read this died of it, and so did the one that tried it again: "
     "send it no more, but report it, for no picture should do that."
 )
@@ -193,7 +193,7 @@ class Pool(Generic[Task, Answer]):
             self._waiting_seconds += sum(waiting.seconds for waiting in back)
             self._changed.notify_all()
         self._forget(group)
-        hand_over(given_up, [ReaderDied(DIED)] * len(given_up))
+        hand_over(given_up, [ReaderDied(READER_DIED)] * len(given_up))
 
     def _forget(self, group: Group[Task, Answer]) -> None:
         with self._changed:

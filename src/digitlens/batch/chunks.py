@@ -10,9 +10,9 @@ from digitlens.batch.inputs import Item, file_state
 from digitlens.errors import ImageError
 from digitlens.types import Pixels
 
-__all__ = ["MOST_BYTES", "Chunk", "Content", "chunks"]
+__all__ = ["CHUNK_BYTES", "Chunk", "Content", "chunks"]
 
-MOST_BYTES = 8 * 2**20
+CHUNK_BYTES = 8 * 2**20
 """Contents of this many bytes fill a chunk, whatever their number."""
 
 Content: TypeAlias = str | bytes | Pixels | ImageError
@@ -55,13 +55,13 @@ def chunks(
 
     Args:
         inputs: in order.
-        size: inputs that fill a chunk; `MOST_BYTES` of what is loaded here fill it too.
+        size: inputs that fill a chunk; `CHUNK_BYTES` of what is loaded here fill it too.
         done: numbers of chunks.
         most_bytes: bytes of files that fill it; left out, files are not weighed.
     """
     number, names, contents, held = 0, list[str](), list[Content](), 0
     for item in inputs:
-        if len(names) == size or held >= (most_bytes or MOST_BYTES):
+        if len(names) == size or held >= (most_bytes or CHUNK_BYTES):
             if number not in done:
                 yield Chunk(number, tuple(names), tuple(contents))
             number, names, contents, held = number + 1, [], [], 0

@@ -24,7 +24,7 @@ __all__ = ["Job", "Result", "failed", "work"]
 PAGE_BYTES = 2**20
 """Files of this many bytes fill a chunk of pages: a photograph of 12 megapixels, which takes about a second."""
 
-SHOWN = 5
+ERRORS_CARRIED = 5
 """Errors that a result carries besides their number, to be told at once."""
 
 
@@ -113,7 +113,7 @@ class Result:
             self.number,
             self.inputs + other.inputs,
             self.failed + other.failed,
-            (*self.errors, *other.errors)[:SHOWN],
+            (*self.errors, *other.errors)[:ERRORS_CARRIED],
             self.rows + other.rows,
         )
 
@@ -159,14 +159,18 @@ def _told(job: Job, chunk: Chunk, readings: Iterable[Iterable[Reading]]) -> Resu
     named = zip(chunk.names, readings, strict=True)
     rows = [row for name, pages in named for page in pages for row in rows_of(page, job.rows, name)]
     errors = [row.error for row in rows if row.error is not None]
-    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded(rows, job.rows))
+    return Result(
+        chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), encoded(rows, job.rows)
+    )
 
 
 def _sheets(chunk: Chunk, pages: Iterable[PageRead | Refused]) -> Result:
     """The pages of filled sheets, of which sheets are made when all are read."""
     found = [*pages]
     errors = [as_text(f"{one.error.code}: {one.error}") for one in found if isinstance(one, Refused)]
-    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded_pages(found))
+    return Result(
+        chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), encoded_pages(found)
+    )
 
 
 def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:
@@ -177,7 +181,7 @@ def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:
         rows.append(single_lines(singles, names, job.rows))
         errors += (as_text(f"{error.code}: {error}") for error in singles.opened.errors.values())
         at += singles.opened.count
-    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), b"".join(rows))
+    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), b"".join(rows))
 
 
 def _readings(reader: Reader, job: Job, chunk: Chunk) -> Iterator[Iterable[Reading]]:

@@ -19,7 +19,9 @@ from digitlens.imaging import use_one_thread
 
 __all__ = ["LocalEngine", "cores"]
 
-DIED = "the process that read it died, and again when it was tried once more, perhaps for want of memory"
+PROCESS_DIED = (
+    "the process that read it died, and again when it was tried once more, perhaps for want of memory"
+)
 
 log = logging.getLogger("digitlens")
 
@@ -221,7 +223,7 @@ class _Pool:
             try:
                 yield worker.result()
             except EOFError:
-                yield failed(self._job, one, model, DIED)
+                yield failed(self._job, one, model, PROCESS_DIED)
                 del self._busy[worker.pipe]
                 worker.end()
                 worker = None

@@ -27,13 +27,13 @@ from digitlens.forms.matching import (
 from digitlens.imaging import even_light
 from digitlens.types import Gray
 
-__all__ = ["LEAST_AGREEMENT", "Laid", "Sheet", "Template"]
+__all__ = ["PIECES_IN_PLACE", "Laid", "Sheet", "Template"]
 
-COARSE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
-FINE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
+MATCHING_SIDE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
+FINE_SIDE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
 
 GRID = 14, 10  # cells of the sheet, down and across: a piece of print is taken from each
-PIECE = 33  # pixels of its sides
+PIECE_SIDE = 33  # pixels of its sides
 SEARCH = (
     12,
     8,
@@ -41,10 +41,10 @@ SEARCH = (
 )  # pixels around its place in which it is sought: in the coarse picture, and in the finer ones
 HOPEFUL = 0.25  # agreement in a coarse picture from which a fine one is looked at
 AT_REST = 0.5  # pixels by which the last fit may have moved the map for it to be the last
-ALIKE = 0.5  # normalised cross-correlation from which a piece is taken for found
+PIECE_CORRELATION = 0.5  # normalised cross-correlation from which a piece is taken for found
 EXACT = 1.5  # pixels within which pieces found must agree
 
-LEAST_AGREEMENT = 0.4
+PIECES_IN_PLACE = 0.4
 """Share of the pieces of print that must be where the form has them: of 36 drawn sheets all of the form had 0.98 or
 more, those of other forms 0.18 or less (`benchmarks/forms.py laid --sheets 6`); paper bends, and forms are alike."""
 
@@ -85,7 +85,7 @@ class Sheet:
 
     def __init__(self, picture: Gray) -> None:
         self.picture = picture
-        coarse, self.scale = _resized(picture, COARSE)
+        coarse, self.scale = _resized(picture, MATCHING_SIDE)
         self._even = even_light(coarse)
 
     @cached_property
@@ -108,9 +108,9 @@ class Template:
 
     def __init__(self, blank: Gray) -> None:
         self.size = blank.shape[1], blank.shape[0]
-        self._levels = (_Level.of(blank, COARSE), _Level.of(blank, FINE))
-        self.find_features = find_features(self._levels[0].picture)
-        self.find_marks = find_marks(self._levels[0].picture)
+        self._levels = (_Level.of(blank, MATCHING_SIDE), _Level.of(blank, FINE_SIDE))
+        self._features = find_features(self._levels[0].picture)
+        self._marks = find_marks(self._levels[0].picture)
 
     @property
     def pieces(self) -> int:
@@ -123,16 +123,16 @@ class Template:
         for guess in self._guesses(sheet):
             view = _scaled(1 / sheet.scale) @ guess @ _scaled(self._levels[0].scale)
             best = max(best, self._refined(sheet.picture, view), key=lambda one: one.agreement)
-            if best.agreement >= LEAST_AGREEMENT:
+            if best.agreement >= PIECES_IN_PLACE:
                 break
         return best
 
     def _guesses(self, sheet: "Sheet") -> Iterator[Matrix]:
         """Maps from the coarse blank to the coarse picture: by registration marks, else by features."""
-        if self.find_marks is not None and sheet.marks is not None:
+        if self._marks is not None and sheet.marks is not None:
             for quarter in range(4):
-                yield map_between_marks(self.find_marks, np.roll(sheet.marks, quarter, axis=0))
-        if (found := match_features(self.find_features, sheet.features)) is not None:
+                yield map_between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
+        if (found := match_features(self._features, sheet.features)) is not None:
             yield found
 
     def _refined(self, picture: Gray, view: Matrix) -> Laid:
@@ -170,8 +170,8 @@ def _scaled(scale: float) -> Matrix:
 
 def _telling(even: Gray) -> Points:
     """Where the print can be told from what lies beside it in both directions: (N, 2), the best of each cell."""
-    corners = cv2.cornerMinEigenVal(cv2.GaussianBlur(even, (0, 0), 1.0), PIECE // 2, ksize=3)
-    edge = PIECE // 2 + 2
+    corners = cv2.cornerMinEigenVal(cv2.GaussianBlur(even, (0, 0), 1.0), PIECE_SIDE // 2, ksize=3)
+    edge = PIECE_SIDE // 2 + 2
     corners[:edge], corners[-edge:], corners[:, :edge], corners[:, -edge:] = 0, 0, 0, 0
     least, found = 0.05 * float(corners.max()), []
     rows, columns = (
@@ -221,13 +221,13 @@ def _sound(view: Matrix, blank: Sequence[int], picture: Sequence[int]) -> bool:
 
 def _sought(blank: Gray, seen: Gray, x: int, y: int, reach: int) -> tuple[float, float] | None:
     """By how much a piece of print lies off its place; None where it is not found."""
-    half = PIECE // 2
+    half = PIECE_SIDE // 2
     piece = blank[y - half : y + half + 1, x - half : x + half + 1]
     top, left = max(0, y - half - reach), max(0, x - half - reach)
     window = seen[top : y + half + 1 + reach, left : x + half + 1 + reach]
     alike = cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED)
     _, best, _, (column, row) = cv2.minMaxLoc(alike)
-    if not best >= ALIKE:
+    if not best >= PIECE_CORRELATION:
         return None
     return (
         left + column + _between(alike[row], column) - (x - half),

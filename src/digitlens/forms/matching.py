@@ -29,9 +29,9 @@ Features = tuple[Sequence[cv2.KeyPoint], NDArray | None]
 
 FEATURES = 1000
 RATIO = 0.8  # of distances, from which the best of two matches is the right one
-APART = 3.0  # pixels of a coarse picture by which a match may be off
+MATCH_TOLERANCE = 3.0  # pixels of a coarse picture by which a match may be off
 LEAST_MATCHES = 12
-MARK = 4, 22  # pixels of a coarse picture that a registration mark is high and wide
+MARK_SIDES = 4, 22  # pixels of a coarse picture that a registration mark is high and wide
 
 
 def find_features(even: Gray) -> Features:
@@ -51,7 +51,9 @@ def match_features(blank: Features, picture: Features) -> Matrix | None:
         return None
     here = np.array([points[match.queryIdx].pt for match in good], np.float32)
     there = np.array([others[match.trainIdx].pt for match in good], np.float32)
-    view, _ = cv2.findHomography(here, there, cv2.USAC_MAGSAC, APART, maxIters=5000, confidence=0.999)
+    view, _ = cv2.findHomography(
+        here, there, cv2.USAC_MAGSAC, MATCH_TOLERANCE, maxIters=5000, confidence=0.999
+    )
     return None if view is None else np.asarray(view, float)
 
 
@@ -62,7 +64,7 @@ def find_marks(coarse: Gray) -> Points | None:
     wide, high, area = (
         stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
     )
-    solid = (np.minimum(wide, high) >= MARK[0]) & (np.maximum(wide, high) <= MARK[1])
+    solid = (np.minimum(wide, high) >= MARK_SIDES[0]) & (np.maximum(wide, high) <= MARK_SIDES[1])
     solid &= (area >= 0.7 * wide * high) & (np.maximum(wide, high) <= 1.5 * np.minimum(wide, high))
     found = centres[solid]
     if len(found) < 4:

@@ -25,8 +25,8 @@ __all__ = ["Foreign", "read_foreign", "session_of", "wrapped"]
 OLDEST = 7
 """The oldest set of operators in which what is added means what it means today."""
 
-ENDINGS = ("LogSoftmax", "Sigmoid", "Softmax")
-PREFIX = "net/"
+FINAL_ACTIVATIONS = ("LogSoftmax", "Sigmoid", "Softmax")
+NODE_PREFIX = "net/"
 ROUNDED = 4 / 256
 """Share of the range of its numbers by which eight bits whose scale is another may move one: four of their steps."""
 
@@ -145,9 +145,9 @@ def read_foreign(path: Path) -> Foreign:
     if sizes[0]:
         _freed(graph, sizes[0], weights)
     del graph.value_info[:]  # which may hold the batch that it was exported with
-    proto = compose.add_prefix(proto, PREFIX)
+    proto = compose.add_prefix(proto, NODE_PREFIX)
     found = [
-        _with_output(Foreign(proto, taken, PREFIX + inputs[0].name, output.name, 0), path)
+        _with_output(Foreign(proto, taken, NODE_PREFIX + inputs[0].name, output.name, 0), path)
         for output in proto.graph.output
     ]
     able = [each for each in found if each.classes > 1]
@@ -182,12 +182,12 @@ def _with_output(foreign: Foreign, path: Path) -> Foreign:
     """The network with what is behind its logits left out; without classes where the output is none."""
     output = foreign.output
     last = _producer(foreign.proto, output)
-    while last is not None and last.op_type in ("Identity", "Cast", *ENDINGS):
+    while last is not None and last.op_type in ("Identity", "Cast", *FINAL_ACTIVATIONS):
         output = last.input[0]
-        if last.op_type in ENDINGS:
+        if last.op_type in FINAL_ACTIVATIONS:
             break
         last = _producer(foreign.proto, output)
-    peeled = last is not None and last.op_type in ENDINGS
+    peeled = last is not None and last.op_type in FINAL_ACTIVATIONS
     foreign = replace(foreign, output=output if peeled else foreign.output)
     noise = np.random.default_rng(0).integers(0, 256, (TRIED, SIDE, SIDE), np.uint8)
     given = Preprocessing().apply(noise, foreign.taken)

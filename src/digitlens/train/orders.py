@@ -16,7 +16,7 @@ __all__ = ["ORDERS", "glyphs_for"]
 COUNT = 5_000
 """Glyphs that a network is tried on and calibrated by."""
 
-MERGED = tuple("abdefghnqrt")
+LOWER_CASE_OF_47 = tuple("abdefghnqrt")
 
 ORDERS: dict[int, tuple[tuple[str, ...], ...]] = {
     10: (DIGITS,),
@@ -24,13 +24,13 @@ ORDERS: dict[int, tuple[tuple[str, ...], ...]] = {
     26: (tuple(ascii_uppercase),),
     27: (("", *ascii_uppercase), (*ascii_uppercase, "")),
     36: ((*DIGITS, *ascii_uppercase),),
-    47: ((*DIGITS, *ascii_uppercase, *MERGED),),
+    47: ((*DIGITS, *ascii_uppercase, *LOWER_CASE_OF_47),),
     52: ((*ascii_uppercase, *ascii_lowercase),),
     62: ((*DIGITS, *ascii_uppercase, *ascii_lowercase),),
 }
 """Orders of classes, by how many there are, ``""`` for a class of rejects: those of MNIST and of EMNIST."""
 
-LETTERS: dict[int, tuple[str, ...]] = {
+SETS_WITH_LETTERS: dict[int, tuple[str, ...]] = {
     26: ("emnist-letters-part", "emnist-letters"),
     27: ("emnist-letters-part", "emnist-letters"),
     47: ("emnist-balanced-tail", "emnist-merged", "emnist-balanced"),
@@ -47,7 +47,7 @@ def glyphs_for(classes: int, labels: tuple[str, ...] | None = None) -> Dataset |
     Returns:
         The glyphs, named; None where the network's classes have no digits, and no letters are at hand.
     """
-    for name in LETTERS.get(classes, ()) if labels is None else _lettered(labels):
+    for name in SETS_WITH_LETTERS.get(classes, ()) if labels is None else _lettered(labels):
         if at_hand(name, "train"):
             return _held_back(name)
     if labels is not None and not {*labels} & {*DIGITS}:
@@ -62,7 +62,7 @@ def glyphs_for(classes: int, labels: tuple[str, ...] | None = None) -> Dataset |
 
 def _lettered(labels: tuple[str, ...]) -> Iterator[str]:
     """Datasets that have letters of these labels, and no label besides."""
-    for count, names in LETTERS.items():
+    for count, names in SETS_WITH_LETTERS.items():
         known = {label for order in ORDERS[count] for label in order}
         if {*labels} - {*DIGITS} and {*labels} <= known:
             yield from names

@@ -144,7 +144,7 @@ def _why(reader: Reader, glyph: Glyph, key: str) -> None:
         f"Grad-CAM shows where the network's last layer finds what speaks for a {kind}. The second picture shows "
         f"what happens when ink is wiped away: orange speaks for the {kind}, striped blue against it."
     )
-    if len(labels) <= render.SHOWN:
+    if len(labels) <= render.LABELS_SHOWN:
         label = st.segmented_control(
             question, labels, default=best, required=True, key=key, width="stretch", help=hint
         )

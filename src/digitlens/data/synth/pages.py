@@ -21,7 +21,7 @@ Images = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 Layer = NDArray[np.float32]
 
-FINE = 4
+PEN_SCALE = 4
 """Times finer than the glyph's is the grid on which another pen draws."""
 
 
@@ -108,7 +108,7 @@ def _penned(glyph: Images, pen: float, rng: np.random.Generator) -> Images:
     """A glyph as another pen would have written it."""
     if not pen:
         return glyph
-    fine = cv2.resize(glyph, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_CUBIC)
+    fine = cv2.resize(glyph, None, fx=PEN_SCALE, fy=PEN_SCALE, interpolation=cv2.INTER_CUBIC)
     change = shapes.thin if pen < 0 else shapes.thick
     return (255 * change(fine.astype(np.float32) / np.float32(255), abs(pen), rng)).astype(np.uint8)
 
