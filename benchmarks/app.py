@@ -21,7 +21,7 @@ from visitor import PATIENCE, result, turn_to, upload
 from digitlens import Reader
 from digitlens.data.samples import draw
 from digitlens.model import MAX_ERROR
-from digitlens.web.wanted import DIGITS
+from digitlens.web.wanted import DIGITS_AND_SIGNS
 from table import Row, row
 from written import page_of
 
@@ -92,7 +92,7 @@ def _shares(page: Page, folder: Path) -> list[Row]:
     before = _processor()
     _answers(page, folder, _page())
     spent = (_processor() - before) / (RUNS + 1)
-    reader, picture = DIGITS.reader(None, MAX_ERROR), np.asarray(next(_page()))
+    reader, picture = DIGITS_AND_SIGNS.reader(None, MAX_ERROR), np.asarray(next(_page()))
     reader.read(picture)
     began = time.process_time()
     for _ in range(RUNS):

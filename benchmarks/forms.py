@@ -21,13 +21,13 @@ import numpy as np
 from PIL import Image
 
 from counted import count_cell, share_row, tell_misread
-from digitlens.data.synth.blanks import BLANKS, DPI, Blank, draw_blank
+from digitlens.data.synth.blanks import BLANK_DPI, BLANKS, Blank, draw_blank
 from digitlens.data.synth.cat import draw_cat
 from digitlens.data.synth.fills import fill, values_for
 from digitlens.data.synth.tables import draw_table
 from digitlens.data.synth.taken import Taken, photograph, scan
 from digitlens.forms import Form, FormReader, Refused, SheetRow, sheets_of
-from digitlens.forms.laying import LEAST_AGREEMENT, Sheet, Template
+from digitlens.forms.laying import PIECES_IN_PLACE, Sheet, Template
 from digitlens.imaging import use_one_thread
 from table import Row, row
 
@@ -150,7 +150,7 @@ def refused(sheets: int) -> Iterator[Row]:
         cat, wrong = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (draw_cat(rng), other))
         for picture in (cloud, white, table, cat, wrong):
             agreement = templates[name].lay(Sheet(np.asarray(picture, np.uint8))).agreement
-            count, kept = count + 1, kept + (agreement >= LEAST_AGREEMENT)
+            count, kept = count + 1, kept + (agreement >= PIECES_IN_PLACE)
     yield share_row("pictures of something else that are refused", count - kept, count)
 
 
@@ -165,7 +165,7 @@ def speed(sheets: int) -> Iterator[Row]:
         for seed in range(sheets + 1):
             rng = np.random.default_rng([seed, 20])
             taken = scan(
-                fill(blank, values_for(blank, rng), rng), rng, scale=200 / DPI, turn=rng.uniform(-2, 2)
+                fill(blank, values_for(blank, rng), rng), rng, scale=200 / BLANK_DPI, turn=rng.uniform(-2, 2)
             )
             began = time.process_time()
             assert all(isinstance(found, SheetRow) for found in reader.read([taken.pixels]))

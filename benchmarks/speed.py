@@ -38,7 +38,8 @@ GLYPHS = """
 import json, sys, time
 import numpy as np
 from PIL import Image
-from digitlens.batch.job import Chunk, Job, work
+from digitlens.batch.job import Job, work
+from digitlens.batch.chunks import Chunk
 files = sys.argv[1:]
 images = np.stack([np.asarray(Image.open(file)) for file in files])
 job = Job(single=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitlens.annotate import ACCEPTED, DOUBTED, DOUBTFUL, annotated
+from digitlens.annotate import ACCEPTED, DOUBTED, DOUBTFUL_RGB, annotated
 from digitlens.types import Box, Doubt, Glyph, Line, Reading
 
 PEN = 1  # of a picture up to 600 pixels long
@@ -38,7 +38,7 @@ def test_each_box_has_a_border_of_its_colour_and_is_empty_within():
     picture = grain()
     image = annotated(picture, reading(glyph((20, 50, 24, 40)), glyph((110, 50, 30, 40), "2", False)))
     assert (image.shape, image.dtype) == ((120, 200, 3), np.uint8)
-    for (x, y, w, h), colour in (((20, 50, 24, 40), ACCEPTED), ((110, 50, 30, 40), DOUBTFUL)):
+    for (x, y, w, h), colour in (((20, 50, 24, 40), ACCEPTED), ((110, 50, 30, 40), DOUBTFUL_RGB)):
         around = coloured(image, colour)[y - PEN : y + h + PEN, x - PEN : x + w + PEN]
         for edge in (around[0], around[-1], around[:, 0], around[:, -1]):
             assert edge.all()
@@ -64,7 +64,7 @@ def test_a_label_is_written_light_on_blue_green_and_dark_on_orange():
         image = annotated(np.full((120, 200), 128, np.uint8), reading(glyph((80, 50, 24, 40), "1", accepted)))
         tag = image[30:49, 79:100]
         assert coloured(tag, (written,) * 3).any()
-        assert coloured(tag, ACCEPTED if accepted else DOUBTFUL).sum() > 60
+        assert coloured(tag, ACCEPTED if accepted else DOUBTFUL_RGB).sum() > 60
 
 
 def test_another_label_is_written_otherwise_and_what_is_no_digit_gets_a_question_mark():

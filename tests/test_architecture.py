@@ -257,6 +257,55 @@ def test_a_wrong_import_is_found(file: str, text: str, expected: str, tmp_path: 
     assert any(expected in line for line in violations(tmp_path)), violations(tmp_path)
 
 
+MOST_LINES = 250
+"""Lines of a module: what is longer has parts with purposes of their own."""
+
+
+def test_no_module_is_longer_than_can_be_taken_in() -> None:
+    lines = {
+        path.as_posix(): path.read_text("utf-8").count("\n") for path in SOURCE.glob("digitlens/**/*.py")
+    }
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def constants(tree: ast.Module) -> set[str]:
+    """The upper-case names that a module binds, those within a tuple too."""
+    bound = [
+        name
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for name in ast.walk(target)
+    ]
+    names = {name.id for name in bound if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+    return {name for name in names if name == name.upper() and not name.startswith("__")}
+
+
+def bound_twice(trees: dict[str, ast.Module]) -> dict[str, list[str]]:
+    """Each upper-case name that several modules bind, and these: what is the same is bound once and imported."""
+    binding: dict[str, list[str]] = {}
+    for module, tree in trees.items():
+        for name in constants(tree):
+            binding.setdefault(name, []).append(module)
+    return {name: where for name, where in binding.items() if len(where) > 1}
+
+
+def test_no_constant_has_two_values_or_two_meanings() -> None:
+    assert bound_twice(modules(SOURCE)) == {}
+
+
+@pytest.mark.parametrize(
+    "second", ["A = 1", "A: int = 2", "B, A = 1, 2", "from x import y\nA = y", "(A) = 1"]
+)
+def test_a_constant_bound_by_two_modules_is_found(second: str) -> None:
+    trees = {
+        "a": ast.parse("A = 1\n_B = 2"),
+        "b": ast.parse(second),
+        "c": ast.parse("from a import A\nb = A\nA.c = 1"),
+    }
+    assert bound_twice(trees) == {"A": ["a", "b"]}
+
+
 def test_every_public_module_says_what_it_offers() -> None:
     """Each public function and class stands in its module's ``__all__``; Ruff's RUF022 keeps it sorted.
 

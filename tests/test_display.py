@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring
 import numpy as np
 import pytest
 
-from digitlens.annotate import ACCEPTED, DOUBTED, DOUBTFUL
+from digitlens.annotate import ACCEPTED, DOUBTED, DOUBTFUL_RGB
 from digitlens.errors import UnreadableImage
 from digitlens.types import Box, Doubt, Glyph, Line, Reading, View
 
@@ -55,7 +55,7 @@ def test_it_is_drawn_in_the_pixels_of_the_picture_that_is_shown() -> None:
     drawn = READING.draw()
     assert drawn.shape == (150, 200, 3)
     assert drawn[50, 19].tolist() == [*ACCEPTED]
-    assert drawn[50, 59].tolist() == [*DOUBTFUL]
+    assert drawn[50, 59].tolist() == [*DOUBTFUL_RGB]
     assert [*DOUBTED] in drawn[:, 149].tolist()
     assert drawn[50, 25].tolist() == [255, 255, 255]
     assert (PAPER.pixels == 255).all()

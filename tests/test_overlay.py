@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digitlens.overlay import AGAINST, FOR, INK, PAPER, STRIPE, occlusion_overlay, overlay, sheet
+from digitlens.overlay import AGAINST, DARK_PAPER, FOR, LIGHT_INK, STRIPE, occlusion_overlay, overlay, sheet
 from digitlens.types import DIGITS, Explanation, Pixels
 
 NONE = np.zeros((28, 28), np.float32)
@@ -39,8 +39,8 @@ def test_a_map_that_says_nothing_leaves_the_glyph_as_it_is():
     for picture in (overlay(explanation()), occlusion_overlay(explanation())):
         assert picture.dtype == np.uint8
         assert picture.shape == (280, 280, 3)
-        assert (at(3, 3, picture) == PAPER).all()
-        assert (at(3, 14, picture) == INK).all()
+        assert (at(3, 3, picture) == DARK_PAPER).all()
+        assert (at(3, 14, picture) == LIGHT_INK).all()
 
 
 @pytest.mark.parametrize("scale", [1, 4, 13])
@@ -51,7 +51,7 @@ def test_the_scale_is_that_of_the_frame(scale):
 
 def test_heat_is_orange_where_it_is_and_the_glyph_shows_through():
     picture = overlay(explanation(half(1, 0)))
-    for column, plain in ((3, PAPER), (14, INK)):
+    for column, plain in ((3, DARK_PAPER), (14, LIGHT_INK)):
         assert (at(24, column, picture) == plain).all()
         red, green, blue = at(3, column, picture)[0, 0]
         assert red > green > blue
@@ -82,7 +82,7 @@ def test_small_falls_are_drawn_faint_and_large_ones_are_scaled():
     faint, strong, stronger = (
         at(3, 14, occlusion_overlay(explanation(occlusion=half(fall, 0))))[0, 0] for fall in (0.05, 3, 9)
     )
-    assert np.abs(faint - INK).max() < 12
+    assert np.abs(faint - LIGHT_INK).max() < 12
     assert (strong == stronger).all()
     assert np.abs(strong - FOR).sum() < 100
 

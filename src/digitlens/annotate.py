@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["ACCEPTED", "DOUBTED", "DOUBTFUL", "annotated"]
+__all__ = ["ACCEPTED", "DOUBTED", "DOUBTFUL_RGB", "annotated"]
 
 Pixels: TypeAlias = NDArray[np.uint8]
 
@@ -66,19 +66,19 @@ class _Reading(Protocol):
 ACCEPTED = (0, 130, 125)
 """Blue-green, RGB: what was accepted. Like the other colour it stands out from white and from black."""
 
-DOUBTFUL = (240, 130, 0)
+DOUBTFUL_RGB = (240, 130, 0)
 """Orange, RGB: what a person should look at."""
 
 DOUBTED = (170, 70, 220)
 """Purple, RGB, and dashed: where to look for what keeps a line or the page from being accepted as a whole."""
 
-WRITING = {ACCEPTED: (255, 255, 255), DOUBTFUL: (0, 0, 0)}
+LETTER_COLOURS = {ACCEPTED: (255, 255, 255), DOUBTFUL_RGB: (0, 0, 0)}
 """The colour that a label is written in on each."""
 
 DASH = 4
 """A dash is so many times longer than the pen is wide, and so is the gap behind it."""
 
-LEAST = 8
+LEAST_FONT = 8
 """Labels are not written smaller than this font size, in pixels: they could not be read."""
 
 Rect: TypeAlias = tuple[int, int, int, int]
@@ -109,7 +109,7 @@ def annotated(pixels: Pixels, reading: _Reading, scale: float | tuple[float, flo
         rects = [_rect(glyph, across, down) for glyph in glyphs]
         height = median(bottom - top for _, top, _, bottom in rects)
         pen = max(1, round(min(max(image.size) / 400, height / 12)))
-        size = max(LEAST, round(min(max(height / 2, max(image.size) / 100), max(image.size) / 10)))
+        size = max(LEAST_FONT, round(min(max(height / 2, max(image.size) / 100), max(image.size) / 10)))
         drawing = ImageDraw.Draw(image)
         for glyph, rect in zip(glyphs, rects, strict=True):
             left, top, right, bottom = _widened(rect, pen)
@@ -143,7 +143,7 @@ def _draw_dashed(drawing: ImageDraw.ImageDraw, rect: Rect, pen: int) -> None:
 
 
 def _colour(glyph: _Glyph) -> tuple[int, int, int]:
-    return ACCEPTED if glyph.accepted else DOUBTFUL
+    return ACCEPTED if glyph.accepted else DOUBTFUL_RGB
 
 
 def _write_labels(
@@ -165,7 +165,7 @@ def _tags(
 ) -> Iterator[tuple[Rect, ImageFont.FreeTypeFont]]:
     """Where a label may stand beside a frame, the best first: large rather than small, above rather than below."""
     (left, top), (right, bottom) = np.maximum(frame[:2], 0), np.minimum(frame[2:], picture)
-    while size >= LEAST:
+    while size >= LEAST_FONT:
         font = _font(size)
         wide, high = _extent(label, font)
         for x, y in (
@@ -197,7 +197,7 @@ def _write(drawing: ImageDraw.ImageDraw, tag: Rect, glyph: _Glyph, font: ImageFo
     label, colour, pad = glyph.label or "?", _colour(glyph), _pad(font)
     left, top, _, _ = font.getbbox(label)
     drawing.rectangle((tag[0], tag[1], tag[2] - 1, tag[3] - 1), fill=colour)
-    drawing.text((tag[0] + pad - left, tag[1] + pad - top), label, WRITING[colour], font)
+    drawing.text((tag[0] + pad - left, tag[1] + pad - top), label, LETTER_COLOURS[colour], font)
 
 
 def _pad(font: ImageFont.FreeTypeFont) -> int:

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-__all__ = ["atomic_write", "open_file", "printable", "read_file"]
+__all__ = ["GUARDED", "atomic_write", "open_file", "printable", "read_file"]
+
+GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+"""A text of a CSV file that begins so is led by an apostrophe: spreadsheets would take it for a formula."""
 
 
 def open_file(path: str | os.PathLike[str]) -> BufferedReader:
@@ -39,7 +42,7 @@ def read_file(path: str | os.PathLike[str], most: int) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise _no_file(path)
         data = os.read(handle, min(status.st_size, most) + 1)
-        while len(data) <= most and (more := os.read(handle, min(_PIECE, most + 1 - len(data)))):
+        while len(data) <= most and (more := os.read(handle, min(_HASHED_PIECE, most + 1 - len(data)))):
             data += more  # it has grown, or is one of those that tell no size
         return data
     finally:
@@ -47,7 +50,7 @@ def read_file(path: str | os.PathLike[str], most: int) -> bytes:
 
 
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_PIECE = 2**24
+_HASHED_PIECE = 2**24
 
 
 def _no_file(path: str | os.PathLike[str]) -> OSError:

@@ -23,13 +23,13 @@ FOR = (240, 160, 0)
 AGAINST = (60, 150, 255)
 """Blue, RGB, and striped: what speaks against it."""
 
-PAPER, INK = (22, 25, 31), (236, 238, 240)
+DARK_PAPER, LIGHT_INK = (22, 25, 31), (236, 238, 240)
 STRENGTH = 0.85  # how much of the glyph the strongest colour covers
 STRIPE = 10  # pixels from stripe to stripe
-FAINT = 1.0  # nats of log-odds: a map that stays below is not drawn as strong as one that doesn't
+FAINT_MAP = 1.0  # nats of log-odds: a map that stays below is not drawn as strong as one that doesn't
 
-PAGE, WRITING = (250, 250, 248), (28, 30, 34)
-MARGIN, HEAD, FOOT, LETTER = 16, 44, 52, 15  # pixels, of the sheet
+LIGHT_PAPER, DARK_INK = (250, 250, 248), (28, 30, 34)
+OVERLAY_MARGIN, OVERLAY_HEAD, FOOT, LETTER = 16, 44, 52, 15  # pixels, of the sheet
 
 Floats: TypeAlias = NDArray[np.floating]
 
@@ -56,7 +56,7 @@ def occlusion_overlay(explanation: Explanation, scale: int = 10) -> Pixels:
     Args and what is returned are those of `overlay`.
     """
     fallen = explanation.occlusion
-    heat = _enlarged(fallen / max(FAINT, float(np.abs(fallen).max())), scale)
+    heat = _enlarged(fallen / max(FAINT_MAP, float(np.abs(fallen).max())), scale)
     glyph = _painted(_glyph(explanation.frame, scale), np.maximum(heat, 0), FOR)
     rows, columns = np.ogrid[: heat.shape[0], : heat.shape[1]]
     striped = (rows + columns) % STRIPE < STRIPE / 2
@@ -73,14 +73,14 @@ def sheet(explanation: Explanation, scale: int = 10) -> Pixels:
     if explanation.gradcam is not None:
         panels.insert(1, overlay(explanation, scale))
     side = len(panels[0])
-    width, height = MARGIN + len(panels) * (side + MARGIN), HEAD + side + FOOT
-    image = Image.new("RGB", (width, height), PAGE)
+    width, height = OVERLAY_MARGIN + len(panels) * (side + OVERLAY_MARGIN), OVERLAY_HEAD + side + FOOT
+    image = Image.new("RGB", (width, height), LIGHT_PAPER)
     drawing = ImageDraw.Draw(image)
-    drawing.text((MARGIN, MARGIN - 2), _heading(explanation), WRITING, font_size=LETTER + 3)
+    drawing.text((OVERLAY_MARGIN, OVERLAY_MARGIN - 2), _heading(explanation), DARK_INK, font_size=LETTER + 3)
     for i, (panel, caption) in enumerate(zip(panels, _captions(explanation), strict=True)):
-        left = MARGIN + i * (side + MARGIN)
-        image.paste(Image.fromarray(panel), (left, HEAD))
-        drawing.text((left, HEAD + side + 8), caption, WRITING, font_size=LETTER, spacing=3)
+        left = OVERLAY_MARGIN + i * (side + OVERLAY_MARGIN)
+        image.paste(Image.fromarray(panel), (left, OVERLAY_HEAD))
+        drawing.text((left, OVERLAY_HEAD + side + 8), caption, DARK_INK, font_size=LETTER, spacing=3)
     return np.array(image)
 
 
@@ -102,7 +102,7 @@ def _captions(explanation: Explanation) -> tuple[str, ...]:
 def _glyph(frame: Gray, scale: int) -> Floats:
     """The frame, each pixel a square of ``scale``: RGB, 0 to 255, (H, W, 3)."""
     ink = (frame / np.float32(255)).repeat(scale, axis=0).repeat(scale, axis=1)
-    return _mixed(np.array(PAPER, np.float32), np.array(INK, np.float32), ink)
+    return _mixed(np.array(DARK_PAPER, np.float32), np.array(LIGHT_INK, np.float32), ink)
 
 
 def _enlarged(values: Floats, scale: int) -> Floats:

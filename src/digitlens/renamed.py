@@ -14,6 +14,8 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "digitlens.data.synth.blanks.fill": "digitlens.data.synth.fills.fill",
         "digitlens.data.synth.blanks.values_for": "digitlens.data.synth.fills.values_for",
         "digitlens.data.synth.blanks.write_text": "digitlens.data.synth.writers.write_text",
+        "digitlens.data.synth.sheets.SIGNS": "digitlens.data.synth.sheets.DRAWN_SIGNS",
+        "digitlens.error_report.MOST": "digitlens.error_report.MOST_EXAMPLES",
         "digitlens.evaluate.Trial": "digitlens.evaluate.DatasetPredictions",
         "digitlens.evaluate.try_on": "digitlens.evaluate.predict_dataset",
         "digitlens.forms.Table": "digitlens.Table",

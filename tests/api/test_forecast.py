@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from digitlens.api.engine import Task
-from digitlens.api.forecast import BASE, OUTLIER, PRIOR, Forecast, Load
+from digitlens.api.forecast import BASE, OUTLIER, SECONDS_PRIOR, Forecast, Load
 from digitlens.api.inputs import Request, Upload
 from digitlens.api.request_schemas import Options, PageOptions
 from digitlens.data.samples import draw
@@ -63,11 +63,11 @@ def test_a_head_without_an_end_takes_no_time():
 
 def test_it_learns_how_long_each_kind_takes():
     forecast = Forecast()
-    assert forecast.seconds(Load("read", 2)) == 4 * PRIOR["read"]
+    assert forecast.seconds(Load("read", 2)) == 4 * SECONDS_PRIOR["read"]
     for _ in range(100):
         forecast.learn([Load("read", 1), Load("read", 3)], 0.4)
     assert forecast.seconds(Load("read", 2)) == pytest.approx(0.2, rel=0.01)
-    assert forecast.seconds(Load("glyph", 1)) == 2 * PRIOR["glyph"]
+    assert forecast.seconds(Load("glyph", 1)) == 2 * SECONDS_PRIOR["glyph"]
 
 
 def test_glyphs_that_are_read_alone_tell_what_they_take_together():

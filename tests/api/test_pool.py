@@ -6,7 +6,8 @@ from threading import Event
 import pytest
 
 from digitlens.api.errors import Busy
-from digitlens.api.pool import InThread, Policy, Pool
+from digitlens.api.hands import InThread
+from digitlens.api.pool import Policy, Pool
 
 
 class Work:

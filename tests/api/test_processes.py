@@ -13,8 +13,8 @@ from api_client import multipart
 from test_serve import serving
 
 from digitlens.api.answers import Fault, Told, packed, unpacked
+from digitlens.api.child import engine
 from digitlens.api.errors import InvalidRequest, TooSlowToRead
-from digitlens.api.processes import engine
 from digitlens.api.request_schemas import Options
 from digitlens.api.settings import Settings
 from digitlens.data.samples import draw

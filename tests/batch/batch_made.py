@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 
 from digitlens.batch import Job
-from digitlens.batch.job import Chunk, Result, work
+from digitlens.batch.chunks import Chunk
+from digitlens.batch.job import Result, work
 from digitlens.errors import UnreadableImage
 from digitlens.reader import Reader
 from digitlens.reader.singles import Singles

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from digitlens.batch import Job, RayEngine, find_inputs, run_batch
 from digitlens.batch import cluster as cluster_module
-from digitlens.batch.job import Chunk
+from digitlens.batch.chunks import Chunk
 from digitlens.cli import main
 from digitlens.errors import BatchError
 
@@ -66,7 +66,7 @@ def test_without_ray_it_says_what_to_install(monkeypatch):
 
 
 def test_windows_hold_so_many_chunks_or_bytes(monkeypatch):
-    monkeypatch.setattr(cluster_module, "MOST_BYTES", 1000)
+    monkeypatch.setattr(cluster_module, "MOST_TASK_BYTES", 1000)
     sizes = [10, 10, 10, 10, 990, 10, 5000, 10]
     chunks = (Chunk(i, ("a", "b"), (bytes(size), "path")) for i, size in enumerate(sizes))
     windows = cluster_module._windows(chunks, 3)

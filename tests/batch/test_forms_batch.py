@@ -12,7 +12,8 @@ from batch_made import InProcess
 from PIL import Image
 
 from digitlens.batch import Job, find_inputs, run_batch
-from digitlens.batch.job import Chunk, failed
+from digitlens.batch.chunks import Chunk
+from digitlens.batch.job import failed
 from digitlens.batch.sheets import decoded_pages, encoded_pages, write_sheets
 from digitlens.data.synth.blanks import draw_blank
 from digitlens.data.synth.fills import fill

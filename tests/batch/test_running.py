@@ -13,9 +13,9 @@ from batch_made import ONE, Deadly, InProcess, bar, png, zipped
 
 from digitlens import ReadOptions
 from digitlens.batch import TABLES, Job, LocalEngine, Progress, find_inputs, run_batch
-from digitlens.batch import job as job_module
+from digitlens.batch import chunks as chunks_module
 from digitlens.batch.checkpoint import Checkpoint
-from digitlens.batch.job import chunks
+from digitlens.batch.chunks import chunks
 from digitlens.errors import BatchError, ModelNotFound
 
 SINGLE = Job(single=True)
@@ -198,7 +198,7 @@ def test_an_unknown_network_is_told(folder, tmp_path):
 
 
 def test_chunks_are_the_same_whatever_is_done(monkeypatch):
-    monkeypatch.setattr(job_module, "MOST_BYTES", 1000)
+    monkeypatch.setattr(chunks_module, "CHUNK_BYTES", 1000)
     data = {f"{i}.png": bytes(200) for i in range(20)} | {"big.png": bytes(5000), "z.png": b""}
     inputs = find_inputs(zipped(data))
     every = list(chunks(inputs, 6))

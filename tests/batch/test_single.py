@@ -9,7 +9,8 @@ import pytest
 
 from digitlens import Reader, ReadOptions
 from digitlens.batch import RowKind
-from digitlens.batch.job import Chunk, Job, _readings, _told, work
+from digitlens.batch.chunks import Chunk
+from digitlens.batch.job import Job, _readings, _told, work
 from digitlens.data import load
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import UnreadableImage

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from visitor import PHONE, Opened, result, settled, turn_to, upload
 
-from digitlens.data.samplepages import PAGES, draw_page
+from digitlens.data.samplepages import SAMPLE_PAGES, draw_page
 from written import page_of
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def test_a_photograph_of_a_page_is_a_corrected_csv_after_five_clicks(
 ) -> None:
     photo = tmp_path / "desk.jpg"
     photo.write_bytes(draw_page("desk"))
-    lines = PAGES["desk"].reads.splitlines()
+    lines = SAMPLE_PAGES["desk"].reads.splitlines()
     page = visit(**SCREENS[screen])
     page.evaluate(COUNT)
     upload(page, photo)  # the first click opens the chooser of files

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from visitor import PHONE, Opened, overflow, settled, turn_to, upload
 
-from digitlens.data.samplepages import MARKS, draw_page
+from digitlens.data.samplepages import SAMPLE_MARKS, draw_page
 from digitlens.data.synth.taken import photograph
 
 pytestmark = pytest.mark.browser
@@ -53,7 +53,7 @@ def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo:
     expect(page.get_by_role("img", name="Your sheet: marks.jpg")).to_be_visible()
     expect(page.get_by_role("img", name="The row that the cell is in")).to_be_visible()
     assert overflow(page) <= 0
-    for row, texts in enumerate(MARKS, 2):
+    for row, texts in enumerate(SAMPLE_MARKS, 2):
         for column, text in zip("BCD", texts, strict=True):
             here = cell(page, f"{column}{row}")
             if here.input_value() != text or "look" in (here.get_attribute("aria-label") or ""):
@@ -68,7 +68,7 @@ def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo:
     sheet = book.worksheets[0]
     found = [list(row[1:]) for row in sheet.iter_rows(values_only=True)]
     assert found[0] == ["Test 1", "Test 2", "Sum"]
-    assert [tuple(map(str, row)) for row in found[1:]] == [*MARKS]
+    assert [tuple(map(str, row)) for row in found[1:]] == [*SAMPLE_MARKS]
 
 
 def test_a_sheet_without_a_table_says_so(visit: Opened, files: dict[str, Path]) -> None:

@@ -291,9 +291,9 @@ def test_nothing_leads_out_of_a_tar_and_no_header_asks_for_all_memory(tmp_path: 
 def test_what_unpacks_to_gigabytes_is_refused_before_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digitlens.data.formats.matlab.MOST_BYTES", 9_000)
-    monkeypatch.setattr("digitlens.data.formats.arrays.MOST_BYTES", 9_000)
-    monkeypatch.setattr("digitlens.data.formats.loading.MOST_BYTES", 9_000)
+    monkeypatch.setattr("digitlens.data.formats.matlab.MOST_UNPACKED_BYTES", 9_000)
+    monkeypatch.setattr("digitlens.data.formats.arrays.MOST_UNPACKED_BYTES", 9_000)
+    monkeypatch.setattr("digitlens.data.formats.loading.MOST_UNPACKED_BYTES", 9_000)
     for data, said in (
         (made.emnist(), "digits holds more than 0 GB, the limit"),
         (npz(images=GLYPHS, labels=LABELS), "promises 12 x 28 x 28 values of uint8"),

@@ -13,8 +13,8 @@ import pytest
 from digitlens.data import DIGITS
 from digitlens.data.synth import sheets
 from digitlens.data.synth.sheets import (
+    DRAWN_SIGNS,
     OTHER,
-    SIGNS,
     GlyphBank,
     Mark,
     Sheet,
@@ -155,7 +155,7 @@ def test_every_box_is_inside_the_picture_and_every_label_known(bank):
         high, wide = sheet.pixels.shape[:2]
         for mark in sheet.marks:
             x, y, w, h = mark.box
-            assert mark.label in (*DIGITS, *SIGNS, OTHER)
+            assert mark.label in (*DIGITS, *DRAWN_SIGNS, OTHER)
             assert x >= 0
             assert y >= 0
             assert x + w <= wide + 1e-6
@@ -193,7 +193,7 @@ def test_ink_stands_out_from_the_paper(bank):
 def test_signs_are_drawn_unlike_each_other():
     """A nearest mean tells most of them apart from their form, size and place alone."""
     rng = np.random.default_rng(0)
-    seen = {sign: [_picture(sign, rng) for _ in range(40)] for sign in SIGNS}
+    seen = {sign: [_picture(sign, rng) for _ in range(40)] for sign in DRAWN_SIGNS}
     means = {sign: np.mean(pictures[:20], axis=0) for sign, pictures in seen.items()}
     right = [
         min(means, key=lambda sign, picture=picture: np.abs(means[sign] - picture).sum()) == sign
@@ -252,7 +252,7 @@ def test_parts_of_the_bank_share_no_glyph(monkeypatch):
 
     def load(name: str, split: str) -> Dataset:
         assert split == "train"
-        alphabet = (*DIGITS, "a", "B") if name in module.LETTERS else DIGITS
+        alphabet = (*DIGITS, "a", "B") if name in module.LETTER_SETS else DIGITS
         count = 40 * len(alphabet)
         images = np.zeros((count, 8, 8), np.uint8)
         images[:, 2:6, 2:6] = (np.arange(count)[:, None, None] % 97) + 100

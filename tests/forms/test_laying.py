@@ -9,7 +9,7 @@ from digitlens.data.synth.blanks import Blank, draw_blank
 from digitlens.data.synth.cat import draw_cat
 from digitlens.data.synth.taken import Taken, scan
 from digitlens.forms import laying
-from digitlens.forms.laying import LEAST_AGREEMENT, Sheet, Template
+from digitlens.forms.laying import PIECES_IN_PLACE, Sheet, Template
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_other_forms_blank_pages_noise_and_a_cat_are_not_laid(blanks):
     cloud = np.asarray(cv2.resize(cv2.GaussianBlur(noise, (0, 0), 9), (1400, 1800)), np.uint8)
     cat = np.asarray(cv2.cvtColor(draw_cat(np.random.default_rng(1)), cv2.COLOR_RGB2GRAY), np.uint8)
     for picture in (grey(taken), np.full((1754, 1240), 250, np.uint8), noise, cloud, cat):
-        assert blanks["marks"][1].lay(Sheet(picture)).agreement < LEAST_AGREEMENT
+        assert blanks["marks"][1].lay(Sheet(picture)).agreement < PIECES_IN_PLACE
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2])
@@ -77,8 +77,8 @@ def test_a_form_of_marks_and_little_else_is_laid_by_its_marks_however_it_lies(qu
     blank = Blank("sparse", sparse, draw_blank("meter").places)
     taken = scan(np.repeat(sparse[..., None], 3, axis=2), np.random.default_rng(1), scale=0.9, turn=2)
     template = Template(sparse)
-    monkeypatch.setattr(laying, "_matched", None)  # features are not asked
+    monkeypatch.setattr(laying, "match_features", None)  # features are not asked
     lying = np.rot90(grey(taken), quarters)
     laid = template.lay(Sheet(np.ascontiguousarray(lying)))
-    assert laid.agreement >= LEAST_AGREEMENT
+    assert laid.agreement >= PIECES_IN_PLACE
     assert off(blank, laid.view, turned(taken, quarters) @ taken.view) < 2

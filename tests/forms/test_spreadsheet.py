@@ -13,9 +13,9 @@ from openpyxl.reader.drawings import find_images
 from digitlens.errors import FormError
 from digitlens.forms.gridding import Grid, GridRow, grid_of_table
 from digitlens.forms.spreadsheet import check_suffix, save
-from digitlens.forms.workbook import DOUBTFUL
+from digitlens.forms.workbook import DOUBTFUL_FILL
 from digitlens.reader.tables import Candidate, Cell, Table
-from digitlens.reader.tables.cell import EMPTY
+from digitlens.reader.tables.cell import EMPTY_CELL
 
 DOUBT = Cell(
     "41", 0.8, False, "unsure", candidates=(Candidate("41", log(0.8)), Candidate("47", log(0.2))),
@@ -28,7 +28,7 @@ GRID = Grid(
     ("number", "code"),
     [
         GridRow(("=1+1.png",), (DOUBT, SURE), None, {"file": "a"}, ("number may be 47",)),
-        GridRow(("b.png",), (EMPTY, None), None, {"file": "b"}),
+        GridRow(("b.png",), (EMPTY_CELL, None), None, {"file": "b"}),
         GridRow(("c.png",), (None, None), "c.png is no form", {"file": "c", "error": {}}),
     ],
     frozenset({1}),
@@ -45,7 +45,7 @@ def test_a_workbook_shows_the_doubtful(tmp_path):
     assert rows[2] == ["b.png", None, None, True, None, None]
     assert rows[3] == ["c.png", None, None, None, None, "c.png is no form"]
     place = book["meter"]["B2"]
-    assert place.fill.fgColor.rgb.endswith(DOUBTFUL)
+    assert place.fill.fgColor.rgb.endswith(DOUBTFUL_FILL)
     assert "or: 47" in place.comment.text
     assert book["meter"]["C2"].fill.fill_type is None
     assert book["meter"]["A2"].data_type == "s"
@@ -91,7 +91,7 @@ def test_the_same_cells_give_the_same_workbook_texts(tmp_path):
 
 
 def test_cells_that_go_over_several_places_are_merged(tmp_path):
-    rows = (SURE, None, DOUBT), (EMPTY, DOUBT, EMPTY)
+    rows = (SURE, None, DOUBT), (EMPTY_CELL, DOUBT, EMPTY_CELL)
     save([grid_of_table("t.png", Table(rows, True, joined={(0, 0): (1, 2)}))], path := tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(path)["t"]
     assert [str(one) for one in sheet.merged_cells.ranges] == ["A1:B1"]

@@ -8,7 +8,7 @@ import pytest
 
 from digitlens.imaging import FRAME_SIDE
 from digitlens.model import Detections, PageConfig, RiskStep
-from digitlens.reader.acceptance import FARTHEST_HEARD, NOTHING, Thresholds, line_evidence, page_features
+from digitlens.reader.acceptance import ABSENT, FARTHEST_HEARD, Thresholds, line_evidence, page_features
 from digitlens.reader.candidates import Candidates
 from digitlens.reader.detect import Found
 from digitlens.reader.layout import find_text_lines
@@ -74,7 +74,7 @@ def test_a_line_with_nothing_against_it():
     told = evidence(page([place(0), place(1), place(2)], [(0, 1, 2)]))
     assert (told.missed, told.cut) == (None, None)
     features = told.features
-    assert features["missed"] == features["other"] == NOTHING
+    assert features["missed"] == features["other"] == ABSENT
     assert features["cut"] == features["differ"] == features["signs"] == 0
     assert features["few"] == pytest.approx(1 / 3)
     assert features["margin"] == 5.0
@@ -112,7 +112,7 @@ def test_what_lies_on_a_glyph_that_was_read_or_elsewhere_is_not_missed():
     part = [105.0, 105.0, 10.0, 12.0]
     told = evidence(page([place(0), place(1), part, place(9), place(0, row=2)], [(0, 1)]))
     assert told.missed is None
-    assert told.features["missed"] == NOTHING
+    assert told.features["missed"] == ABSENT
 
 
 @pytest.mark.parametrize("box", [[0, 100, 20, 30], [381, 100, 19, 30], [100, 1, 20, 30], [100, 370, 20, 30]])
@@ -159,7 +159,7 @@ def test_a_page_of_which_all_is_read_has_nothing_left():
     whole = page([place(0), place(1)], [(0, 1)])
     features, left = page_features(whole, [evidence(whole)], [2.0], OTHER)
     assert left is None
-    assert features["unread"] == NOTHING
+    assert features["unread"] == ABSENT
 
 
 def test_thresholds_are_those_of_glyphs_lines_and_pages():

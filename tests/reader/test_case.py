@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digitlens.reader.case import MOST, has_cases, height_odds
+from digitlens.reader.case import MOST_HEIGHT_COST, has_cases, height_odds
 
 LABELS = tuple("0CchosSO")
 
@@ -31,7 +31,7 @@ def test_where_all_look_alike_the_highest_is_a_capital() -> None:
 def test_a_height_never_rules_a_label_out() -> None:
     odds = height_odds(np.array([10.0, 80.0]), "hh", LABELS)
     assert odds is not None
-    assert odds.min() == pytest.approx(np.exp(-MOST))
+    assert odds.min() == pytest.approx(np.exp(-MOST_HEIGHT_COST))
     assert odds.max() <= 1
 
 

@@ -6,7 +6,14 @@ from math import prod
 import numpy as np
 import pytest
 
-from digitlens.reader.constrained import DOUBT, FLOOR, MISSED, STRAY, constrained_decode, decode_line
+from digitlens.reader.constrained import (
+    DOUBT,
+    LEAST_LABEL_PROBABILITY,
+    MISSED,
+    STRAY,
+    constrained_decode,
+    decode_line,
+)
 from digitlens.reader.lexicon import Lexicon
 from digitlens.reader.pattern import parse
 from digitlens.types import Box, Glyph, Line
@@ -103,7 +110,7 @@ def test_a_word_of_the_lexicon_wins_over_likelier_letters() -> None:
     found = constrained_decode(letters, Lexicon(["house", "horse", "mouse", "nova"]))
     assert found is not None
     assert found.text == "house"
-    assert found.posterior == pytest.approx(1, abs=20 * FLOOR)
+    assert found.posterior == pytest.approx(1, abs=20 * LEAST_LABEL_PROBABILITY)
 
 
 def test_of_too_many_ways_the_likeliest_are_walked() -> None:

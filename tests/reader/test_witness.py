@@ -8,7 +8,7 @@ import pytest
 from digitlens.imaging import STRIP_HEIGHT
 from digitlens.model import Detections
 from digitlens.reader.detect import Found
-from digitlens.reader.witness import LONGEST, Heard, Witness
+from digitlens.reader.witness import LONGEST_HEARD, Heard, Witness
 
 LABELS = ("0", "1", "7", "")
 
@@ -70,7 +70,7 @@ def test_an_opinion_of_each_label_in_its_place():
 
 def test_of_very_long_lines_it_has_no_opinion():
     heard = Heard(LABELS, np.full((400, 5), 0.2), np.zeros(400))
-    np.testing.assert_allclose(heard.opinions(["1"] * (LONGEST + 1), ["0", "1"]), -np.log(2))
+    np.testing.assert_allclose(heard.opinions(["1"] * (LONGEST_HEARD + 1), ["0", "1"]), -np.log(2))
 
 
 def test_it_is_asked_only_of_labels_that_it_knows():

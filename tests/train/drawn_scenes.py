@@ -6,7 +6,7 @@ import numpy as np
 
 from digitlens.train.drawn.pool import Part
 from digitlens.train.page.scenes import Scene
-from digitlens.train.page.targets import LABELS, Marks
+from digitlens.train.page.targets import PAGE_LABELS, Marks
 
 
 def draw(part: Part, key: Sequence[int]) -> Scene:
@@ -20,7 +20,7 @@ def draw(part: Part, key: Sequence[int]) -> Scene:
         x, y = left + int(rng.integers(0, 8)), int(rng.integers(4, 30))
         pixels[y : y + height, x : x + width] = 40
         boxes.append((x, y, width, height))
-        labels.append(LABELS.index("1" if upright else "-"))
+        labels.append(PAGE_LABELS.index("1" if upright else "-"))
     return Scene(
         pixels, Marks(np.array(labels, np.int16), np.array(boxes, np.float32), np.ones(2, np.float32))
     )

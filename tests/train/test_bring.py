@@ -17,16 +17,16 @@ from digitlens.data.synth import draw_writers
 from digitlens.imaging import frame_all
 from digitlens.model import Card, Network, card_path, find
 from digitlens.train import bring as bring_module
-from digitlens.train import probe
+from digitlens.train import orders, probe
 from digitlens.train.kerasfile import load_keras
 
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch):
     """A few hundred glyphs are enough to see that all is in its place."""
-    monkeypatch.setattr(probe, "COUNT", 300)
+    monkeypatch.setattr(orders, "COUNT", 300)
     monkeypatch.setattr(probe, "QUICK", 100)
-    monkeypatch.setattr(bring_module, "DRAWN", 80)
+    monkeypatch.setattr(bring_module, "DRAWN_NEGATIVES", 80)
 
 
 @pytest.fixture

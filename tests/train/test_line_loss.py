@@ -3,12 +3,12 @@ import pytest
 
 from digitlens.model import log_likelihood, softmax
 from digitlens.train.line.loss import NO_LABEL, LineLoss
-from digitlens.train.page.targets import CLASSES
+from digitlens.train.page.targets import CLASS_MAPS
 
 
 def test_the_loss_is_what_the_reader_computes_a_label():
     rng = np.random.default_rng(0)
-    logits = rng.normal(0, 1, (3, 1, 12, CLASSES + 1)).astype(np.float32)
+    logits = rng.normal(0, 1, (3, 1, 12, CLASS_MAPS + 1)).astype(np.float32)
     texts = [[3, 3, 7], [], [0]]  # two alike, none, one
     # the reader tells of nothing less likely than e^-60
     labels = np.full((3, 5), NO_LABEL, np.float32)

@@ -11,7 +11,7 @@ from digitlens.train.courses import LINES
 from digitlens.train.drawn.run import DrawnJob, train_drawn
 from digitlens.train.line.recipe import LineRecipe
 from digitlens.train.line.strips import Strip
-from digitlens.train.page.targets import LABELS
+from digitlens.train.page.targets import PAGE_LABELS
 
 TINY = LineRecipe(
     name="lines",
@@ -40,7 +40,7 @@ def draw(part, key):
             strip[26:31, x - 12 : x + 12] = -2
         else:
             strip[12:44, x - 3 : x + 3] = -2
-    told = np.where(labels == 1, LABELS.index("-"), LABELS.index("1"))
+    told = np.where(labels == 1, PAGE_LABELS.index("-"), PAGE_LABELS.index("1"))
     return [Strip(strip, told.astype(np.int16), at.astype(np.float32))]
 
 
@@ -61,7 +61,7 @@ def test_training_teaches_to_read(trained, monkeypatch):
     for number in range(16):
         (strip,) = draw("held", [number])
         steps = network.probabilities(strip.contrast.astype(np.float32))
-        assert steps.shape == (-(-strip.contrast.shape[1] // 4), len(LABELS) + 1)
+        assert steps.shape == (-(-strip.contrast.shape[1] // 4), len(PAGE_LABELS) + 1)
         np.testing.assert_allclose(steps.sum(axis=1), 1, atol=1e-6)
         right += best_labels(steps) == strip.labels.tolist()
     assert right > 9
@@ -77,7 +77,7 @@ def test_the_graph_takes_strips_of_any_width(trained):
     session = ort.InferenceSession(job.model)
     for width in (4, 60, 1000):
         (logits,) = session.run(None, {"image": np.zeros((1, 1, STRIP_HEIGHT, width), np.float32)})
-        assert np.asarray(logits).shape == (1, len(LABELS) + 1, 1, width // 4)
+        assert np.asarray(logits).shape == (1, len(PAGE_LABELS) + 1, 1, width // 4)
 
 
 def test_a_run_begins_with_the_weights_of_a_line_network_that_was_exported(trained, tmp_path):

@@ -6,9 +6,9 @@ import pytest
 from digitlens.data.synth.sheets import OTHER, Mark, Sheet
 from digitlens.imaging import STRIP_HEIGHT
 from digitlens.train.line.loss import NO_LABEL
-from digitlens.train.line.stream import MOST_LABELS, WIDTH, StripEpoch, batch_of_strips, varied
+from digitlens.train.line.stream import MOST_LABELS, WINDOW_WIDTH, StripEpoch, batch_of_strips, varied
 from digitlens.train.line.strips import Strip, strips_of
-from digitlens.train.page.targets import LABELS
+from digitlens.train.page.targets import PAGE_LABELS
 
 
 def _sheet(*lines):
@@ -23,7 +23,7 @@ def _sheet(*lines):
 
 
 def _told(strip):
-    return [LABELS[label] for label in strip.labels]
+    return [PAGE_LABELS[label] for label in strip.labels]
 
 
 def test_each_line_is_a_strip_with_its_labels_where_their_ink_is(monkeypatch):
@@ -45,18 +45,18 @@ def test_labels_are_told_although_their_glyphs_were_not_found(monkeypatch):
 
 def test_what_is_cut_away_is_not_asked_for():
     strip = Strip(
-        np.zeros((STRIP_HEIGHT, 2 * WIDTH), np.float16),
+        np.zeros((STRIP_HEIGHT, 2 * WINDOW_WIDTH), np.float16),
         np.arange(8, dtype=np.int16),
-        np.linspace(50, 2 * WIDTH - 50, 8, dtype=np.float32),
+        np.linspace(50, 2 * WINDOW_WIDTH - 50, 8, dtype=np.float32),
     )
     rng = np.random.default_rng(0)
     for _ in range(20):
         shown = varied(strip, rng)
-        assert shown.contrast.shape == (STRIP_HEIGHT, WIDTH)
+        assert shown.contrast.shape == (STRIP_HEIGHT, WINDOW_WIDTH)
         assert 0 < len(shown.labels) < 8
         assert np.array_equal(shown.labels, np.arange(shown.labels[0], shown.labels[-1] + 1))
         assert (shown.at > 0).all()
-        assert (shown.at < WIDTH).all()
+        assert (shown.at < WINDOW_WIDTH).all()
 
 
 def test_batches_are_filled_up_with_paper_and_no_label():
@@ -64,7 +64,7 @@ def test_batches_are_filled_up_with_paper_and_no_label():
         np.full((STRIP_HEIGHT, 100), 0.5, np.float16), np.array([4], np.int16), np.array([50.0], "f4")
     )
     pictures, labels = batch_of_strips([short])
-    assert pictures.shape == (1, STRIP_HEIGHT, WIDTH, 1)
+    assert pictures.shape == (1, STRIP_HEIGHT, WINDOW_WIDTH, 1)
     assert (pictures == 0.5).all()
     assert labels[0].tolist() == [4] + [NO_LABEL] * (MOST_LABELS - 1)
 

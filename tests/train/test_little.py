@@ -38,9 +38,9 @@ def test_few_glyphs_are_taught_to_a_network_that_has_their_labels(labels, start,
 def test_many_glyphs_strange_ones_and_known_datasets_are_learnt_from_scratch(tmp_path, monkeypatch):
     assert little_job("mnist", tmp_path, 0, None) is None
     data = folder(tmp_path / "digits", "01", 3)
-    monkeypatch.setattr(little, "FEW", 6)
+    monkeypatch.setattr(little, "FEW_GLYPHS", 6)
     assert little_job(str(data), tmp_path, 0, None) is None
-    monkeypatch.setattr(little, "FEW", 7)
+    monkeypatch.setattr(little, "FEW_GLYPHS", 7)
     assert little_job(str(data), tmp_path, 0, None) is not None
     strange = folder(tmp_path / "strange", ["U+0416"], 3)
     assert little_job(str(strange), tmp_path, 0, None) is None

@@ -9,7 +9,7 @@ from digitlens.data import DIGITS, LOOK_ALIKES, Dataset
 from digitlens.errors import DatasetError
 from digitlens.imaging import is_framed
 from digitlens.train import mixture
-from digitlens.train.mixture import OTHER, TrainingMixture, build_mixture
+from digitlens.train.mixture import REJECT_LABEL, TrainingMixture, build_mixture
 
 WORLD = TrainingMixture(drawn=("drawn",), letters=("letters",), degraded=1_200, others=150)
 
@@ -47,7 +47,7 @@ def sets(monkeypatch):
 
 def test_everything_asked_for_is_there_once(sets):
     training, validation = build_mixture(WORLD, *sets)
-    assert training.alphabet == validation.alphabet == (*DIGITS, OTHER)
+    assert training.alphabet == validation.alphabet == (*DIGITS, REJECT_LABEL)
     assert training.name == "bars, drawn, letters, and drawings"
     counts = np.bincount(training.labels, minlength=11)
     digits, letters = 240 + 180, 135  # one in ten of what is drawn and of A and k is held back
@@ -129,8 +129,8 @@ def test_where_cases_are_merged_either_will_do(sets):
     training, validation = (characters(part) for part in sets)
     world = replace(WORLD, drawn=(), letters=(), more=("more",))
     learnt, held = build_mixture(world, training, validation)
-    assert learnt.alphabet == (*"012BbCcDdE", "Bb", OTHER)
-    assert held.alphabet == (*"012BbCcDdE", OTHER)
+    assert learnt.alphabet == (*"012BbCcDdE", "Bb", REJECT_LABEL)
+    assert held.alphabet == (*"012BbCcDdE", REJECT_LABEL)
     assert learnt.labels[240:300].tolist() == [2, 10] * 30
     assert learnt.name == "bars, more, and drawings"
 

@@ -11,7 +11,7 @@ from digitlens.train.drawn.export import export_drawn
 from digitlens.train.drawn.graph import drawn_graph
 from digitlens.train.page.answers import PAGE_ANSWERS
 from digitlens.train.page.net import FusedNormalization, page_net, plain_net
-from digitlens.train.page.targets import CLASSES
+from digitlens.train.page.targets import CLASS_MAPS
 
 WIDTHS = (8, 8, 12, 12, 16)
 
@@ -39,8 +39,8 @@ def test_the_graph_answers_as_keras_does_for_any_size(net, size, tmp_path):
     said = session.run(["heat", "geometry", "peaks"], {"image": pictures[:, None]})
     heat, geometry, peaks = map(np.asarray, said)
     cells = np.asarray(net.predict_on_batch(pictures[..., None])).transpose(0, 3, 1, 2)
-    np.testing.assert_allclose(heat, 1 / (1 + np.exp(-cells[:, :CLASSES])), atol=1e-3)
-    np.testing.assert_allclose(geometry, cells[:, CLASSES:], atol=1e-3)
+    np.testing.assert_allclose(heat, 1 / (1 + np.exp(-cells[:, :CLASS_MAPS])), atol=1e-3)
+    np.testing.assert_allclose(geometry, cells[:, CLASS_MAPS:], atol=1e-3)
     best = np.pad(heat.max(axis=1), ((0, 0), (1, 1), (1, 1)))
     rows, columns = heat.shape[2:]
     around = np.max([best[:, r : r + rows, c : c + columns] for r in range(3) for c in range(3)], axis=0)

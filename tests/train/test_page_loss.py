@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from digitlens.train.page.loss import PageLoss
-from digitlens.train.page.targets import CLASSES, LABELS, Marks, page_targets
+from digitlens.train.page.targets import CLASS_MAPS, PAGE_LABELS, Marks, page_targets
 
-SEVEN = LABELS.index("7")
+SEVEN = PAGE_LABELS.index("7")
 
 
 def _case(visible=1.0):
@@ -15,8 +15,8 @@ def _case(visible=1.0):
     marks = Marks(
         np.array([SEVEN], np.int16), np.array([(42, 8, 40, 80)], np.float32), np.array([visible], np.float32)
     )
-    cells = np.zeros((1, 24, 32, CLASSES + 4), np.float32)
-    cells[..., :CLASSES] = np.log(0.01 / 0.99)
+    cells = np.zeros((1, 24, 32, CLASS_MAPS + 4), np.float32)
+    cells[..., :CLASS_MAPS] = np.log(0.01 / 0.99)
     return page_targets(marks, 96, 128)[None], cells
 
 
@@ -35,10 +35,10 @@ def _gradient(targets, cells):
 
 def test_its_value_is_that_of_the_formula():
     targets, cells = _case()
-    heat, p = targets[0, ..., :CLASSES], 0.01
+    heat, p = targets[0, ..., :CLASS_MAPS], 0.01
     focal = -((1 - p) ** 2) * np.log(p) + (-((1 - heat[heat < 1]) ** 4) * p**2 * np.log(1 - p)).sum()
-    weight = targets[0, ..., CLASSES + 4 : CLASSES + 5]
-    error = (weight * np.abs(targets[0, ..., CLASSES : CLASSES + 4])).sum() / weight.sum()
+    weight = targets[0, ..., CLASS_MAPS + 4 : CLASS_MAPS + 5]
+    error = (weight * np.abs(targets[0, ..., CLASS_MAPS : CLASS_MAPS + 4])).sum() / weight.sum()
     assert float(_loss(targets, cells)) == pytest.approx(focal + error, rel=1e-4)
 
 
@@ -51,7 +51,7 @@ def test_it_asks_for_the_centre_and_against_all_else():
 
 
 def test_geometry_is_asked_for_where_it_has_a_weight():
-    gradient = _gradient(*_case())[..., CLASSES:]
+    gradient = _gradient(*_case())[..., CLASS_MAPS:]
     assert gradient[12, 15, 1] > 0  # the offset down is -0.5, and 0 was said
     assert gradient[12, 15, 2:].max() < 0
     assert not gradient[0].any()
@@ -65,6 +65,6 @@ def test_in_a_box_that_is_not_asked_for_nothing_counts():
 
 def test_a_sure_mistake_has_a_finite_loss():
     targets, cells = _case()
-    cells[..., :CLASSES] = -200
+    cells[..., :CLASS_MAPS] = -200
     assert np.isfinite(float(_loss(targets, cells)))
     assert np.isfinite(_gradient(targets, cells)).all()

@@ -11,7 +11,7 @@ from drawn_scenes import draw
 from digitlens.errors import TrainingError
 from digitlens.imaging import local_contrast
 from digitlens.model import PageCard, card_path
-from digitlens.train.courses import PAGES, export_checkpoint
+from digitlens.train.courses import PAGE_COURSE, export_checkpoint
 from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.export import averaged
 from digitlens.train.drawn.fit import Run, fit_drawn
@@ -20,7 +20,7 @@ from digitlens.train.page.fit import page_lesson
 from digitlens.train.page.net import plain_net
 from digitlens.train.page.recipe import PageRecipe
 from digitlens.train.page.stream import batch_of
-from digitlens.train.page.targets import LABELS
+from digitlens.train.page.targets import PAGE_LABELS
 
 TINY = PageRecipe(
     name="pages",
@@ -43,7 +43,7 @@ TINY = PageRecipe(
 def trained(tmp_path_factory):
     """A job that is done, and what it came to."""
     job = DrawnJob(TINY, tmp_path_factory.mktemp("run"), seed=1)
-    return job, train_drawn(PAGES, job, draw=draw)
+    return job, train_drawn(PAGE_COURSE, job, draw=draw)
 
 
 def test_training_lowers_the_loss_and_finds_the_strokes(trained):
@@ -56,7 +56,7 @@ def test_training_lowers_the_loss_and_finds_the_strokes(trained):
 def test_what_a_run_leaves(trained):
     job, outcome = trained
     assert PageCard.load(card_path(job.model)) == outcome.card
-    assert outcome.card.labels == LABELS
+    assert outcome.card.labels == PAGE_LABELS
     assert outcome.card.kind == "pages"
     assert outcome.card.command == "digitlens train --recipe pages --epochs 6 --seed 1"
     assert job.best.is_file()
@@ -67,7 +67,7 @@ def test_what_a_run_leaves(trained):
     heat, peaks = map(np.asarray, session.run(["heat", "peaks"], {"image": picture}))
     assert heat.shape == peaks.shape == (1, 26, 16, 24)
     rows, columns = np.nonzero(peaks[0].max(axis=0) > 0.3)
-    assert {LABELS[heat[0, :, r, c].argmax()] for r, c in zip(rows, columns, strict=True)} <= {"1", "-"}
+    assert {PAGE_LABELS[heat[0, :, r, c].argmax()] for r, c in zip(rows, columns, strict=True)} <= {"1", "-"}
 
 
 def test_a_checkpoint_is_exported_while_the_run_goes_on(trained, tmp_path):
@@ -127,7 +127,7 @@ def begun_alike(recipe: PageRecipe, model: Path) -> keras.Model:
     pictures, _ = batch_of([draw("held", [i]) for i in range(3)])
     cells = np.asarray(net.predict_on_batch(pictures)).transpose(0, 3, 1, 2)
     (heat,) = ort.InferenceSession(model).run(["heat"], {"image": pictures.transpose(0, 3, 1, 2)})
-    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(LABELS)])), np.asarray(heat), atol=1e-4)
+    np.testing.assert_allclose(1 / (1 + np.exp(-cells[:, : len(PAGE_LABELS)])), np.asarray(heat), atol=1e-4)
     return net
 
 
@@ -154,7 +154,7 @@ def test_a_run_begins_with_the_weights_of_a_network_that_was_exported(trained, t
     _, outcome = trained
     begun_alike(TINY, outcome.model)
     again = DrawnJob(replace(TINY.again(), epochs=1), tmp_path, 1, outcome.model)
-    told = train_drawn(PAGES, again, draw=draw)
+    told = train_drawn(PAGE_COURSE, again, draw=draw)
     assert told.card.command.endswith("--seed 1 --from pages")
     assert told.card.metrics["validation"]["f1"] > 0.5  # one epoch from random weights finds nothing
 

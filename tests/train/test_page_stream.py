@@ -4,7 +4,7 @@ from drawn_scenes import draw
 from digitlens.train.drawn.pool import Drawn
 from digitlens.train.page.scenes import Scene
 from digitlens.train.page.stream import SceneEpoch, batch_of, varied
-from digitlens.train.page.targets import LABELS, Marks
+from digitlens.train.page.targets import PAGE_LABELS, Marks
 
 
 def _scenes(epoch=0, seed=0, workers=0):
@@ -71,7 +71,7 @@ def test_what_is_enlarged_keeps_its_box_about_it():
 
 def test_of_a_mark_that_is_cut_less_is_visible():
     marks = Marks(
-        np.array([LABELS.index("1")], np.int16),
+        np.array([PAGE_LABELS.index("1")], np.int16),
         np.array([(0, 20, 10, 20)], np.float32),
         np.ones(1, np.float32),
     )

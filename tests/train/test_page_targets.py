@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from digitlens.train.page.targets import CLASSES, LABELS, Marks, page_targets
+from digitlens.train.page.targets import CLASS_MAPS, PAGE_LABELS, Marks, page_targets
 
-SEVEN, POINT, MINUS = (LABELS.index(label) for label in "7.-")
+SEVEN, POINT, MINUS = (PAGE_LABELS.index(label) for label in "7.-")
 
 
 def _marks(*boxes, labels=None, visible=None):
@@ -15,9 +15,9 @@ def _marks(*boxes, labels=None, visible=None):
 
 
 def test_there_are_26_classes_digits_before_signs_before_other_writing():
-    assert len(LABELS) == CLASSES == 26
-    assert LABELS[:10] == tuple("0123456789")
-    assert LABELS[-1] == ""
+    assert len(PAGE_LABELS) == CLASS_MAPS == 26
+    assert PAGE_LABELS[:10] == tuple("0123456789")
+    assert PAGE_LABELS[-1] == ""
 
 
 def test_a_mark_has_its_bell_on_its_map_alone():
@@ -29,15 +29,15 @@ def test_a_mark_has_its_bell_on_its_map_alone():
     assert (heat == 1).sum() == 1
     assert heat[12, 16] == pytest.approx(np.exp(-1 / (2 * 1.3**2)))
     assert heat[14, 15] == pytest.approx(np.exp(-4 / (2 * 2.6**2)))
-    assert cells[..., [c for c in range(CLASSES) if c != SEVEN]].max() == 0
+    assert cells[..., [c for c in range(CLASS_MAPS) if c != SEVEN]].max() == 0
 
 
 def test_its_box_is_told_at_its_centre_and_right_beside_it():
     cells = page_targets(_marks((42, 8, 40, 80)), 96, 128)
     size = [np.log(40 / 16), np.log(80 / 16)]
-    assert cells[12, 15, CLASSES : CLASSES + 4] == pytest.approx([0, -0.5, *size], abs=1e-6)
-    assert cells[12, 16, CLASSES : CLASSES + 4] == pytest.approx([-1, -0.5, *size], abs=1e-6)
-    weights = cells[..., CLASSES + 4]
+    assert cells[12, 15, CLASS_MAPS : CLASS_MAPS + 4] == pytest.approx([0, -0.5, *size], abs=1e-6)
+    assert cells[12, 16, CLASS_MAPS : CLASS_MAPS + 4] == pytest.approx([-1, -0.5, *size], abs=1e-6)
+    weights = cells[..., CLASS_MAPS + 4]
     assert (weights > 0).sum() == 5
     assert weights[12, 15] == 1
     assert weights[11, 15] == pytest.approx(np.exp(-1 / (2 * 2.6**2)))
@@ -46,7 +46,7 @@ def test_its_box_is_told_at_its_centre_and_right_beside_it():
 def test_the_least_deviation_is_six_tenths_of_a_cell():
     cells = page_targets(_marks((40, 40, 8, 8)), 96, 128)
     assert cells[11, 10, SEVEN] == pytest.approx(np.exp(-1 / (2 * 0.6**2)))
-    assert (cells[..., CLASSES + 4] > 0).sum() == 1
+    assert (cells[..., CLASS_MAPS + 4] > 0).sum() == 1
 
 
 def test_of_two_bells_the_higher_counts():
@@ -72,7 +72,7 @@ def test_what_cannot_be_told_is_neither_asked_for_nor_forbidden(box, label, visi
     marks = _marks(box, labels=[label], visible=[visible])
     cells = page_targets(marks, 96, 128)
     assert marks.asked.tolist() == [asked]
-    assert cells[..., :CLASSES].max() == asked
+    assert cells[..., :CLASS_MAPS].max() == asked
     free = cells[..., -1] == 0
     assert free.any() != asked
     if not asked:

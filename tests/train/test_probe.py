@@ -15,8 +15,9 @@ from digitlens.errors import InvalidModel
 from digitlens.imaging import frame_all
 from digitlens.model import find
 from digitlens.train.foreign import Foreign, read_foreign, session_of
+from digitlens.train.orders import glyphs_for
 from digitlens.train.preprocess import SCALES, Polarity, Preprocessing, Taken
-from digitlens.train.probe import Found, Wanted, find_wanted, glyphs_for
+from digitlens.train.probe import Found, Wanted, find_wanted
 
 GLYPHS = 160
 

@@ -15,7 +15,7 @@ from digitlens.web import detail
 from digitlens.web.components import Spot, View
 from digitlens.web.corrections import Correction, corrected
 from digitlens.web.deciding import corrections
-from digitlens.web.detail import places
+from digitlens.web.place import places
 from digitlens.web.sheet import Sheet
 from digitlens.web.visit import Entry, Source
 from written import page_of

@@ -15,12 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from digitlens.errors import UnreadableImage
 from digitlens.imaging import open_picture
-from digitlens.web.canvas import HEIGHT, MOST, WIDTH, checked
+from digitlens.web.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, MOST_CANVAS_BYTES, checked
 
 ADDRESS = "data:image/png;base64,"
 
 
-def encoded(width: int = WIDTH, height: int = HEIGHT, kind: str = "png") -> bytes:
+def encoded(width: int = CANVAS_WIDTH, height: int = CANVAS_HEIGHT, kind: str = "png") -> bytes:
     """A picture with a black bar."""
     pixels = np.full((height, width), 255, np.uint8)
     pixels[10:-10, width // 2 : width // 2 + 9] = 0
@@ -62,7 +62,7 @@ def test_nothing_an_empty_sheet_and_an_older_sheet_are_no_drawing(sent: object) 
         (address(PNG)[:-1] + "é", "not in base64"),
         (address(PNG).replace("png", "svg+xml", 1), "it is not a PNG"),
         ("https://example.org/3.png", "it is not a PNG"),
-        (ADDRESS + "A" * MOST, f"more than {MOST}"),
+        (ADDRESS + "A" * MOST_CANVAS_BYTES, f"more than {MOST_CANVAS_BYTES}"),
         (7, "not a drawing"),
         ([address(PNG)], "not a drawing"),
     ],
@@ -92,7 +92,7 @@ def test_whatever_a_browser_sends_gives_a_picture_that_opens_nothing_or_a_senten
     drawing = None
     with suppress(UnreadableImage):
         drawing = checked(sent, 0)
-    assert drawing is None or open_picture(drawing).pixels.shape[:2] == (HEIGHT, WIDTH)
+    assert drawing is None or open_picture(drawing).pixels.shape[:2] == (CANVAS_HEIGHT, CANVAS_WIDTH)
 
 
 def test_a_page_with_the_sheet_runs_without_a_browser() -> None:

@@ -67,8 +67,8 @@ def test_a_blank_page_that_a_person_agrees_to_is_accepted() -> None:
 
 
 def test_more_pages_than_are_in_memory_at_a_time_come_in_order(monkeypatch) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 4)
-    monkeypatch.setattr(module, "MOST_BYTES", 6)
+    monkeypatch.setattr(module, "PAGES_AT_ONCE", 4)
+    monkeypatch.setattr(module, "MOST_TRAY_BYTES", 6)
     tray = Tray()
     for number in range(11):
         tray.add(tray.add_file(str(number), b"123"), reading(str(number % 10), 0.9))

@@ -143,7 +143,7 @@ def test_the_oldest_are_forgotten_when_there_are_too_many(
 def test_the_oldest_are_forgotten_when_they_weigh_too_much_but_never_the_newest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", len(draw("pen")))
+    monkeypatch.setattr(module, "MOST_VISIT_BYTES", len(draw("pen")))
     visit = Visit()
     visit.add(source("pen"))
     visit.add(source("chalk"))

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlens.model import available
 from digitlens.reader import ReadOptions
-from digitlens.web.wanted import DIGITS, Wanted, able
+from digitlens.web.wanted import DIGITS_AND_SIGNS, Wanted, able
 from written import page_of
 
 
@@ -137,8 +137,8 @@ def test_only_networks_that_read_it_are_able() -> None:
     assert able("7") == list(available())
     assert able("7A") == ["characters"]
     assert Wanted("", ReadOptions(pattern="LLdd")).reader(None, 0.1).network.path.stem == "characters"
-    assert DIGITS.reader("fast", 0.1).alphabet.labels == tuple("0123456789")
-    assert DIGITS.reader("characters", 0.1).alphabet.labels == tuple("0123456789")
+    assert DIGITS_AND_SIGNS.reader("fast", 0.1).alphabet.labels == tuple("0123456789")
+    assert DIGITS_AND_SIGNS.reader("characters", 0.1).alphabet.labels == tuple("0123456789")
 
 
 def test_signs_are_read_unless_digits_alone_are_wanted(page: AppTest) -> None:

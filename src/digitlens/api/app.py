@@ -18,12 +18,12 @@ from digitlens import __version__
 from digitlens.api.answers import Told
 from digitlens.api.engine import Task
 from digitlens.api.errors import BodyTooLarge, TooSlowToRead, TooSlowToSend
+from digitlens.api.hands import Hand
 from digitlens.api.inputs import parse
 from digitlens.api.metrics import Metrics
 from digitlens.api.middleware import RequestMiddleware, failure, json_response, readings
 from digitlens.api.openapi import ABOUT, describe, documented, exemplified
 from digitlens.api.pages import front_page, page, reference_page
-from digitlens.api.pool import Hand
 from digitlens.api.request_schemas import ClassifyRequest, Common, Options, PageOptions, ReadRequest
 from digitlens.api.schemas import Models, Status
 from digitlens.api.service import Service

@@ -22,12 +22,12 @@ from digitlens.overlay import occlusion_overlay, overlay
 from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Glyph, Reading
 
-__all__ = ["SMALL", "Engine", "Task"]
+__all__ = ["SMALL_FILE", "Engine", "Task"]
 
-AT_ONCE = 32
+PICTURES_AT_ONCE = 32
 """Pictures that are framed before the network is asked: so many at a time are in memory."""
 
-SMALL = 64 * 2**10
+SMALL_FILE = 64 * 2**10
 """Bytes up to which a picture is read together with others."""
 
 
@@ -51,7 +51,7 @@ class Task:
     def of(cls, request: Request[Common], until: float) -> "Task":
         """The task that a request is."""
         (first, *others), options = request.uploads, request.options
-        small = len(first.data) <= SMALL and is_small(first)
+        small = len(first.data) <= SMALL_FILE and is_small(first)
         key: Hashable = None
         if isinstance(options, Options) and not isinstance(options, PageOptions):
             alone = others or not small or options.explain
@@ -131,7 +131,7 @@ class Engine:
     def _classify(self, uploads: Sequence[Upload], options: Options, until: float) -> Iterator[Row]:
         reader = self.reader(options)
         sources = (_in_time(upload, until) for upload in uploads)
-        readings = reader.classify_many(sources, errors="yield", batch_size=AT_ONCE)
+        readings = reader.classify_many(sources, errors="yield", batch_size=PICTURES_AT_ONCE)
         for upload, reading in zip(uploads, readings, strict=True):
             yield self._row(upload, reading, options, until)
 

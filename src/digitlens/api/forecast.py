@@ -10,7 +10,7 @@ from digitlens.api.inputs import Request, Upload
 from digitlens.api.request_schemas import Common, Options, PageOptions
 from digitlens.api.sheet_schemas import FormOptions, TableOptions
 from digitlens.imaging import FRAME_SIDE
-from digitlens.imaging.formats import FORMATS, sniff
+from digitlens.imaging.formats import DECODERS, sniff
 
 __all__ = ["Forecast", "Load", "is_small", "load_of"]
 
@@ -20,10 +20,10 @@ BASE = 0.25
 DOCUMENTS = frozenset({None, "TIFF", "AVIF", "HEIC"})
 """Formats, PDF among them, whose pages or pixels are not told by a look at the first bytes."""
 
-HEAD = 64 * 2**10
+SIZE_WITHIN = 64 * 2**10
 """Bytes in which the size of a picture has to stand: a head made to be long takes no time."""
 
-PRIOR = {
+SECONDS_PRIOR = {
     "glyph": 0.005,
     "classify": 0.1,
     "read": 0.5,
@@ -50,7 +50,7 @@ class Load:
     """The load that a request puts on whoever reads it.
 
     Attributes:
-        kind: of work, a key of ``PRIOR``.
+        kind: of work, a key of ``SECONDS_PRIOR``.
         units: pictures where the kind is ``glyph``, else megapixels, or megabytes of documents.
     """
 
@@ -87,7 +87,7 @@ class Forecast:
     """
 
     def __init__(self) -> None:
-        self._rates = {kind: (seconds, seconds) for kind, seconds in PRIOR.items()}
+        self._rates = {kind: (seconds, seconds) for kind, seconds in SECONDS_PRIOR.items()}
         self._lock = Lock()
 
     def seconds(self, load: Load) -> float:
@@ -114,7 +114,7 @@ def _megapixels(upload: Upload) -> float | None:
         return None
     else:
         try:
-            width, height = FORMATS[kind].decoder("a picture")(io.BytesIO(data[:HEAD])).size
+            width, height = DECODERS[kind].decoder("a picture")(io.BytesIO(data[:SIZE_WITHIN])).size
         except Exception:  # the decoders raise a dozen unrelated classes; reading will tell what is wrong
             return None
-    return min(width * height / 1e6, FORMATS[kind].max_pixels / 1e6)
+    return min(width * height / 1e6, DECODERS[kind].max_pixels / 1e6)

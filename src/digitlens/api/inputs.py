@@ -2,34 +2,31 @@
 
 import binascii
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Generic, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 from python_multipart.multipart import parse_options_header
 
-from digitlens.api.errors import InvalidRequest, TooManyFiles, UnsupportedMediaType
+from digitlens.api.errors import InvalidRequest, UnsupportedMediaType
 from digitlens.api.multipart import boundary_of, split
+from digitlens.api.refusals import quoted, refuse, shortened, too_many, unknown_name
 from digitlens.api.request_schemas import LONGEST_NAME, MOST_WORDS, Common, Image
 
-__all__ = ["FILES", "RAW", "Request", "Upload", "parse"]
+__all__ = ["FILE_FIELDS", "RAW", "Request", "Upload", "parse"]
 
-FILES = ("files", "file")
+FILE_FIELDS = ("files", "file")
 """The fields of a multipart body that hold a picture; every other one is an option."""
 
 RAW = ("image/*", "application/pdf", "application/octet-stream")
 """Types of a body that is one picture by itself."""
 
-WORDS = "lexicon"
+WORD_OPTION = "lexicon"
 """The option that may be given several times in a multipart body, or with several lines."""
 
-GONE = {"signs": "signs are always read now; alphabet=digits leaves them out"}
-"""Options that there were once, and what is said of them."""
 
 MOST_OPTIONS = 16
 MARKS_OF_A_PICTURE = 2 * LONGEST_NAME  # commas and brackets that JSON may have for each
@@ -109,7 +106,7 @@ def _with_query(request: Request[Asked], query: bytes, kind: type[Asked]) -> Req
         _add(said, name, value)
     options = _validated(kind, said, ())
     for name in options.model_fields_set & request.options.model_fields_set:
-        raise InvalidRequest(f"{_short(name)} is given twice.")
+        raise InvalidRequest(f"{shortened(name)} is given twice.")
     more = {name: getattr(options, name) for name in options.model_fields_set}
     return Request(request.uploads, request.options.model_copy(update=more))
 
@@ -118,27 +115,29 @@ def _from_multipart(body: bytes, boundary: bytes, kind: type[Asked], most: int) 
     uploads: list[Upload] = []
     said: dict[str, Any] = {}
     for part in split(body, boundary):
-        if part.name in FILES:
+        if part.name in FILE_FIELDS:
             uploads.append(Upload(part.file and _checked_name(part.file), part.data))
         elif part.file is not None:
             raise InvalidRequest(
-                f"A file came in the field {_short(part.name)}; expected is {_quoted(FILES)}."
+                f"A file came in the field {shortened(part.name)}; expected is {quoted(FILE_FIELDS)}."
             )
         elif part.name not in kind.model_fields:  # told before its bytes are taken for a text
-            raise _unknown(part.name, [*FILES, *kind.model_fields])
+            raise unknown_name(part.name, [*FILE_FIELDS, *kind.model_fields])
         else:
-            _add(said, part.name, _text(part.data, _short(part.name)))
+            _add(said, part.name, _text(part.data, shortened(part.name)))
         if len(uploads) > most or len(said) > MOST_OPTIONS:
-            raise _too_many(most)
+            raise too_many(most)
     if not uploads:
-        raise InvalidRequest(f"There is no picture: send at least one file in the field {_quoted(FILES)}.")
-    return Request(tuple(uploads), _validated(kind, said, FILES))
+        raise InvalidRequest(
+            f"There is no picture: send at least one file in the field {quoted(FILE_FIELDS)}."
+        )
+    return Request(tuple(uploads), _validated(kind, said, FILE_FIELDS))
 
 
 def _add(said: dict[str, Any], name: str, value: str) -> None:
     """Add an option to what was said; words may be given one by one."""
-    if name in said and name != WORDS:
-        raise InvalidRequest(f"{_short(name)} is given twice.")
+    if name in said and name != WORD_OPTION:
+        raise InvalidRequest(f"{shortened(name)} is given twice.")
     said[name] = f"{said[name]}\n{value}" if name in said else value
 
 
@@ -146,13 +145,13 @@ def _validated(kind: type[Asked], said: dict[str, Any], others: Iterable[str]) -
     try:
         return kind.model_validate_strings(said)
     except ValidationError as error:
-        _refuse(error, [*others, *kind.model_fields])
+        refuse(error, [*others, *kind.model_fields])
 
 
 def _from_json(body: bytes, kind: type[Asked], most: int) -> Request[Asked]:
     marks = sum(map(body.count, (b"{", b"[", b",")))
     if marks > MARKS_OF_A_PICTURE * (most + 1):  # it would be a thousand times as large in memory
-        raise _too_many(most)
+        raise too_many(most)
     values = _loaded(_text(body, "The body"))
     if not isinstance(values, dict):
         raise InvalidRequest('The body must be a JSON object such as {"images": [{"data": "..."}]}.')
@@ -160,11 +159,11 @@ def _from_json(body: bytes, kind: type[Asked], most: int) -> Request[Asked]:
     if not isinstance(images, list) or not images:
         raise InvalidRequest("images must be a list of at least one picture.")
     if len(images) > most:
-        raise _too_many(most)
+        raise too_many(most)
     try:
         options = kind.model_validate(values, strict=True)
     except ValidationError as error:
-        _refuse(error, ["images", *kind.model_fields])
+        refuse(error, ["images", *kind.model_fields])
     return Request(tuple(_decoded(i, image) for i, image in enumerate(images)), options)
 
 
@@ -181,7 +180,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise InvalidRequest(f"{_short(twice)} is given twice.")
+        raise InvalidRequest(f"{shortened(twice)} is given twice.")
     return found
 
 
@@ -193,7 +192,7 @@ def _decoded(index: int, value: Any) -> Upload:
     try:
         image = Image.model_validate(value, strict=True)
     except ValidationError as error:
-        _refuse(error, [*Image.model_fields], f"images.{index}.")
+        refuse(error, [*Image.model_fields], f"images.{index}.")
     try:
         return Upload(image.file, binascii.a2b_base64(image.data, strict_mode=True))
     except ValueError as error:  # binascii's own, or a character beyond ASCII
@@ -213,42 +212,3 @@ def _text(data: bytes, name: str) -> str:
         return data.decode()
     except UnicodeDecodeError:
         raise InvalidRequest(f"{name} is not UTF-8.") from None
-
-
-def _too_many(most: int) -> TooManyFiles:
-    return TooManyFiles(f"At most {most:,} pictures are read in one request: send several requests.")
-
-
-def _refuse(error: ValidationError, known: list[str], before: str = "") -> NoReturn:
-    """Tell the first thing that is wrong, and where a name is, those that are known; no value is sent back."""
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    name = before + ".".join(map(str, first["loc"]))
-    where = _short(name)
-    if first["type"] == "extra_forbidden":
-        raise _unknown(name, known) from None
-    if first["type"] == "missing":
-        raise InvalidRequest(f"{where} is missing.") from None
-    said, found = _SHOULD.subn("must", first["msg"])
-    raise InvalidRequest(f"{where} {said}." if found else f"{where}: {first['msg']}.") from None
-
-
-def _unknown(name: str, known: list[str]) -> InvalidRequest:
-    """A field that nobody knows, or that is gone; with the one that may be meant, and all that are known."""
-    if name in GONE:
-        return InvalidRequest(f"{_short(name)}: {GONE[name]}.")
-    close = get_close_matches(name.rpartition(".")[2][:60], known, 1)
-    hint = f"did you mean {close[0]!r}? Known" if close else "known"
-    return InvalidRequest(f"{_short(name)} is not known here; {hint} are {', '.join(known)}.")
-
-
-_SHOULD = re.compile(r"^[A-Z][a-z]+ should")
-"""The beginning of pydantic's messages of a wrong type: Input, String, List."""
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return " or ".join(map(repr, names))
-
-
-def _short(name: str) -> str:
-    """A name as it may stand in a message: not longer than a line, and without what cannot be printed."""
-    return repr(name if len(name) <= 60 else f"{name[:60]}...")

@@ -19,13 +19,22 @@ from digitlens.api.metrics import Metrics
 from digitlens.api.service import Service
 from digitlens.errors import DigitLensError, ImageTooLarge
 
-__all__ = ["ENDPOINTS", "OPEN", "RequestMiddleware", "failure", "json_response", "readings"]
+__all__ = ["ENDPOINTS", "KEYLESS_PATHS", "RequestMiddleware", "failure", "json_response", "readings"]
 
-OPEN = ("/", "/docs", "/healthz", "/readyz", "/openapi.json")
+KEYLESS_PATHS = ("/", "/docs", "/healthz", "/readyz", "/openapi.json")
 """Paths that are answered without a key."""
 
 ENDPOINTS = frozenset(
-    {*OPEN, "/metrics", "/v1/classify", "/v1/form", "/v1/forms", "/v1/models", "/v1/read", "/v1/table"}
+    {
+        *KEYLESS_PATHS,
+        "/metrics",
+        "/v1/classify",
+        "/v1/form",
+        "/v1/forms",
+        "/v1/models",
+        "/v1/read",
+        "/v1/table",
+    }
 )
 """The paths that logs and figures name; any other is ``other`` there."""
 
@@ -86,7 +95,7 @@ class RequestMiddleware:
 
     def _admit(self, path: str, headers: dict[bytes, bytes]) -> None:
         """Let in who shows a key, where keys are asked for; how long a comparison takes tells nothing of a key."""
-        if not self._keys or path in OPEN:
+        if not self._keys or path in KEYLESS_PATHS:
             return
         shown = headers.get(b"x-api-key") or headers.get(b"authorization", b"").removeprefix(b"Bearer ")
         digest = sha256(shown.strip()).digest()

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from digitlens.api.answers import Row
-from digitlens.api.inputs import FILES, RAW, Request, Upload
+from digitlens.api.inputs import FILE_FIELDS, RAW, Request, Upload
 from digitlens.api.request_schemas import ClassifyRequest, Common, Options, PageOptions, ReadRequest
 from digitlens.api.schemas import ErrorBody, Readings
 from digitlens.api.service import Service
@@ -132,8 +132,8 @@ def _form(options: type[Common]) -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "properties": {**dict.fromkeys(FILES, files), **_fields(options)},
-        "anyOf": [{"required": [name]} for name in FILES],
+        "properties": {**dict.fromkeys(FILE_FIELDS, files), **_fields(options)},
+        "anyOf": [{"required": [name]} for name in FILE_FIELDS],
         "additionalProperties": False,
     }
 

@@ -23,7 +23,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
-MOST_SHOWN = 1_600
+MOST_CUT_OUT = 1_600
 """Characters of an example that are shown: pictures in it are long."""
 
 
@@ -131,7 +131,9 @@ def _path(path: str, method: str, operation: dict[str, Any]) -> Element:
     example = responses.get("200", {}).get("content", {}).get("application/json", {}).get("example")
     if example is not None:
         shown = json.dumps(example, indent=1, ensure_ascii=False)
-        children.append(element("pre", shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}\n..."))
+        children.append(
+            element("pre", shown if len(shown) <= MOST_CUT_OUT else f"{shown[:MOST_CUT_OUT]}\n...")
+        )
     children.append(
         _wide(["status", "when"], [(status, told["description"]) for status, told in responses.items()])
     )

@@ -8,96 +8,26 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Condition, Thread
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
 from digitlens.api.errors import Busy, ReaderDied
+from digitlens.api.hands import Answer, Hand, HandLost, Task
+from digitlens.api.waiting import Group, Waiting, hand_over
 
-__all__ = ["Hand", "HandLost", "InThread", "Policy", "Pool"]
+__all__ = ["Policy", "Pool"]
 
 MOST_DEATHS = 2
 """Hands that may die of a task alone before it is given up."""
 
-DIED = (
+READER_DIED = (
     "The process that read this died of it, and so did the one that tried it again: "
     "send it no more, but report it, for no picture should do that."
 )
 
 GRACE = 2.0
 """Seconds after which work is stopped for whose answer nobody waits any more."""
-
-Task = TypeVar("Task")
-Answer = TypeVar("Answer")
-Task_contra = TypeVar("Task_contra", contravariant=True)
-Answer_co = TypeVar("Answer_co", covariant=True)
-
-
-class HandLost(Exception):
-    """The hand that was to work on tasks has died."""
-
-
-class Hand(Protocol[Task_contra, Answer_co]):
-    """A worker on tasks; called in a thread of its own."""
-
-    def ready(self) -> None:
-        """Wait until it can work."""
-
-    def __call__(self, tasks: Sequence[Task_contra], /) -> "Sequence[Answer_co | Exception]":
-        """Answer tasks that go together, in their order, and raise `HandLost` where that kills it."""
-        ...
-
-    def stop(self) -> None:
-        """End what it does, where that can be done: it raises `HandLost` then."""
-
-
-@dataclass(frozen=True)
-class InThread(Generic[Task, Answer]):
-    """A hand that works in this process.
-
-    Args:
-        work: answers tasks.
-    """
-
-    work: Callable[[Sequence[Task]], Sequence[Answer | Exception]]
-
-    def ready(self) -> None:
-        """Nothing: it always can."""
-
-    def __call__(self, tasks: Sequence[Task], /) -> Sequence[Answer | Exception]:
-        """The answers."""
-        return self.work(tasks)
-
-    def stop(self) -> None:
-        """Nothing: a thread cannot be ended."""
-
-
-@dataclass(slots=True, eq=False)
-class _Waiting(Generic[Task, Answer]):
-    task: Task
-    key: Hashable
-    seconds: float
-    future: "asyncio.Future[Answer]"
-    suspect: bool = False
-    deaths: int = 0
-
-    def goes_with(self, other: "_Waiting[Task, Answer]") -> bool:
-        """Tell if both are worked on together: a task that a hand may have died of goes alone."""
-        return self.key is not None and self.key == other.key and not (self.suspect or other.suspect)
-
-
-@dataclass(slots=True, eq=False)
-class _Group(Generic[Task, Answer]):
-    """Tasks that a hand works on."""
-
-    hand: Hand[Task, Answer]
-    waiting: list[_Waiting[Task, Answer]]
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def left(self) -> float:
-        """Seconds that it should still take."""
-        return max(0.0, self.began + sum(each.seconds for each in self.waiting) - time.monotonic())
 
 
 @dataclass(frozen=True)
@@ -132,9 +62,9 @@ class Pool(Generic[Task, Answer]):
 
     def __init__(self, hands: Sequence[Hand[Task, Answer]], policy: Policy[Task, Answer]) -> None:
         self._policy = policy
-        self._queue: deque[_Waiting[Task, Answer]] = deque()
+        self._queue: deque[Waiting[Task, Answer]] = deque()
         self._waiting_seconds = 0.0
-        self._groups: dict[int, _Group[Task, Answer]] = {}
+        self._groups: dict[int, Group[Task, Answer]] = {}
         self._changed = Condition()
         self._closed = False
         self._threads = [
@@ -175,7 +105,7 @@ class Pool(Generic[Task, Answer]):
             ReaderDied: what worked on it died, and what tried it again.
         """
         loop, seconds = asyncio.get_running_loop(), self._policy.seconds(task)
-        waiting = _Waiting(task, self._policy.key(task), seconds, loop.create_future())
+        waiting = Waiting(task, self._policy.key(task), seconds, loop.create_future())
         with self._changed:
             self._check(within, seconds)
             self._queue.append(waiting)
@@ -216,21 +146,21 @@ class Pool(Generic[Task, Answer]):
                 hand.ready()
             else:
                 self._forget(group)
-                _hand_over(group.waiting, answers)
+                hand_over(group.waiting, answers)
 
-    def _next(self, hand: Hand[Task, Answer]) -> "_Group[Task, Answer] | None":
+    def _next(self, hand: Hand[Task, Answer]) -> "Group[Task, Answer] | None":
         """Take the next task and those right behind it that form a batch with it; None when all is done."""
         with self._changed:
-            found: list[_Waiting[Task, Answer]] = []
+            found: list[Waiting[Task, Answer]] = []
             while not found:
                 self._changed.wait_for(lambda: self._queue or self._closed)
                 if not self._queue:
                     return None
                 found = self._taken()
-            group = self._groups[id(hand)] = _Group(hand, found)
+            group = self._groups[id(hand)] = Group(hand, found)
             return group
 
-    def _taken(self) -> "list[_Waiting[Task, Answer]]":
+    def _taken(self) -> "list[Waiting[Task, Answer]]":
         """The first of the queue and those that go with it, without those for which nobody waits."""
         found = [self._queue.popleft()]
         while self._queue and len(found) < self._policy.most_together and found[0].goes_with(self._queue[0]):
@@ -240,7 +170,7 @@ class Pool(Generic[Task, Answer]):
             self._waiting_seconds = 0.0  # what rounding left
         return [waiting for waiting in found if not waiting.future.done()]
 
-    def _answers(self, group: _Group[Task, Answer]) -> Sequence[Answer | Exception]:
+    def _answers(self, group: Group[Task, Answer]) -> Sequence[Answer | Exception]:
         tasks = [waiting.task for waiting in group.waiting]
         try:
             answers = group.hand(tasks)
@@ -251,7 +181,7 @@ class Pool(Generic[Task, Answer]):
         self._policy.learn(tasks, answers, time.monotonic() - group.began)
         return answers
 
-    def _again(self, group: _Group[Task, Answer]) -> None:
+    def _again(self, group: Group[Task, Answer]) -> None:
         """Put back what a hand had when it died, before all others; but give up what has killed too many."""
         alone = len(group.waiting) == 1
         for waiting in group.waiting:
@@ -263,9 +193,9 @@ class Pool(Generic[Task, Answer]):
             self._waiting_seconds += sum(waiting.seconds for waiting in back)
             self._changed.notify_all()
         self._forget(group)
-        _hand_over(given_up, [ReaderDied(DIED)] * len(given_up))
+        hand_over(given_up, [ReaderDied(READER_DIED)] * len(given_up))
 
-    def _forget(self, group: _Group[Task, Answer]) -> None:
+    def _forget(self, group: Group[Task, Answer]) -> None:
         with self._changed:
             del self._groups[id(group.hand)]
 
@@ -279,20 +209,3 @@ class Pool(Generic[Task, Answer]):
             ]
         for hand in idle:
             hand.stop()
-
-
-def _hand_over(waiting: "Sequence[_Waiting[Task, Answer]]", answers: "Sequence[Answer | Exception]") -> None:
-    """Have answers told in the event loop that waits for them: it is woken once for all."""
-    if waiting:
-        answered = list(zip(waiting, answers, strict=True))
-        waiting[0].future.get_loop().call_soon_threadsafe(_tell, answered)
-
-
-def _tell(answered: "Sequence[tuple[_Waiting[Task, Answer], Answer | Exception]]") -> None:
-    for waiting, answer in answered:
-        if waiting.future.done():
-            continue
-        if isinstance(answer, Exception):
-            waiting.future.set_exception(answer)
-        else:
-            waiting.future.set_result(answer)

@@ -4,34 +4,21 @@ A picture that ends its reader costs no request but its own; a new process takes
 """
 
 import atexit
-import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from logging.config import dictConfig
-from multiprocessing.connection import Connection
 from threading import Condition, Event, Thread
-from typing import TYPE_CHECKING, TypeAlias
 
-from digitlens.api.answers import Told, packed, unpacked
-from digitlens.api.engine import Engine, Task
-from digitlens.api.logs import CONFIG, logger
-from digitlens.api.pool import HandLost
+from digitlens.api.answers import Told, unpacked
+from digitlens.api.child import Child, Making, engine
+from digitlens.api.engine import Task
+from digitlens.api.hands import HandLost
+from digitlens.api.logs import logger
 from digitlens.api.settings import Settings
 from digitlens.errors import DigitLensError
-from digitlens.imaging import use_one_thread
 
-if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
+__all__ = ["Hand", "Process", "reading"]
 
-__all__ = ["Hand", "Making", "Process", "engine", "reading"]
-
-Work: TypeAlias = Callable[[Sequence[Task]], Sequence[Told | Exception]]
-Making: TypeAlias = Callable[[Settings], Work]
-"""Makes, within a process, what reads there: an `Engine`, or what a test puts in its place."""
-
-TO_START = 300.0  # seconds that a process may take to start; one that ends is noticed at once
-TO_END = 1.0  # seconds that one may take to end, when it has nothing to do
 PAUSES = (0.0, 0.5, 2.0, 5.0)  # seconds before each start anew after another that failed
 
 
@@ -53,55 +40,6 @@ def reading(settings: Settings, making: Making) -> Iterator[list["Hand"]]:
             process.end()
 
 
-def engine(settings: Settings) -> Engine:
-    """An engine that has read something: it is warm."""
-    made = Engine(settings)
-    made.check()
-    return made
-
-
-class _Child:
-    """One process from its start to its end."""
-
-    def __init__(self, settings: Settings, making: Making) -> None:
-        context = multiprocessing.get_context("spawn")  # ONNX Runtime's threads do not survive a fork
-        pairs = [context.Pipe() for _ in range(settings.threads)]
-        self.pipes: list[Connection] = [ours for ours, _ in pairs]
-        theirs = [pipe for _, pipe in pairs]
-        self.process: BaseProcess = context.Process(
-            target=_serve, args=(theirs, settings, making), daemon=True
-        )
-        self.process.start()
-        for pipe in theirs:  # else nobody would be told when it dies
-            pipe.close()
-
-    def check(self) -> None:
-        """Wait until it can read.
-
-        Raises:
-            DigitLensError: it cannot, and says why; or it ended, or took too long.
-        """
-        try:
-            said = self.pipes[0].recv_bytes() if self.pipes[0].poll(TO_START) else b""
-        except (EOFError, OSError):
-            said = b""
-        if not said:
-            raise DigitLensError(
-                "A process that reads ended, or took too long, before it could read anything: is there enough memory?"
-            )
-        (answer,) = unpacked(said, 1)
-        if isinstance(answer, Exception):
-            raise answer
-
-    def end(self) -> None:
-        """Let it finish and end; end it where it does not."""
-        for pipe in self.pipes:
-            pipe.close()
-        self.process.join(TO_END)
-        self.process.kill()
-        self.process.join()
-
-
 class Process:
     """A process that reads, and those that take its place when it dies.
 
@@ -113,7 +51,7 @@ class Process:
     def __init__(self, settings: Settings, making: Making = engine) -> None:
         self._settings, self._making = settings, making
         self._changed, self._ending = Condition(), Event()
-        self._child: _Child | None = self._begun()
+        self._child: Child | None = self._begun()
         self.hands = [Hand(self, number) for number in range(settings.threads)]
         self._thread = Thread(target=self._keep, args=(self._child,), daemon=True)
 
@@ -131,13 +69,13 @@ class Process:
             raise
         self._thread.start()
 
-    def living(self) -> _Child | None:
+    def living(self) -> Child | None:
         """Wait for the process that can read now; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._child or self._ending.is_set())
             return self._child
 
-    def lost(self, child: _Child) -> None:
+    def lost(self, child: Child) -> None:
         """Give a process up."""
         child.process.kill()
         with self._changed:
@@ -155,12 +93,12 @@ class Process:
         if self._thread.ident is not None:
             self._thread.join()
 
-    def _begun(self) -> _Child:
-        child = _Child(self._settings, self._making)
+    def _begun(self) -> Child:
+        child = Child(self._settings, self._making)
         atexit.register(child.process.kill)  # before multiprocessing would wait for it
         return child
 
-    def _keep(self, child: _Child | None) -> None:
+    def _keep(self, child: Child | None) -> None:
         """Wait for the death of the process and start another, again and again; runs in a thread."""
         while child is not None:
             child.process.join()
@@ -171,7 +109,7 @@ class Process:
             logger.error("a process that reads died; another takes its place", extra={"fields": fields})
             child = self._replaced()
 
-    def _replaced(self) -> _Child | None:
+    def _replaced(self) -> Child | None:
         """A new process that can read, however often that has to be tried; None at the end."""
         pauses = iter(PAUSES)
         pause = next(pauses)
@@ -198,7 +136,7 @@ class Hand:
 
     def __init__(self, process: Process, number: int) -> None:
         self._process, self._number = process, number
-        self._at: _Child | None = None
+        self._at: Child | None = None
 
     def ready(self) -> None:
         """Wait until the process lives."""
@@ -233,36 +171,3 @@ def _ended(code: int | None) -> str:
         with suppress(ValueError):
             return signal.Signals(-code).name
     return f"status {code}"
-
-
-def _serve(pipes: list[Connection], settings: Settings, making: Making) -> None:
-    """Run a process of the pool: say that it is ready, then answer tasks until there are no more."""
-    # these go to all processes at once; the one that serves decides
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    dictConfig(CONFIG)
-    if settings.workers * settings.threads > 1:
-        use_one_thread()
-    try:
-        work = making(settings)
-    except DigitLensError as error:
-        pipes[0].send_bytes(packed([error]))
-        return
-    pipes[0].send_bytes(packed([Told.of([])]))
-    others = [Thread(target=_answer, args=(pipe, work), daemon=True) for pipe in pipes[1:]]
-    for thread in others:
-        thread.start()
-    _answer(pipes[0], work)
-    for thread in others:
-        thread.join()
-
-
-def _answer(pipe: Connection, work: Work) -> None:
-    with suppress(EOFError, OSError):  # the process that serves is gone, or has no more
-        while True:
-            tasks: Sequence[Task] = pipe.recv()
-            try:
-                answers = work(tasks)
-            except Exception as error:  # a bug of ours: the process lives on
-                answers = [error] * len(tasks)
-            pipe.send_bytes(packed(answers))

@@ -11,8 +11,9 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from digitlens.api.app import create_app
+from digitlens.api.child import Making, engine
 from digitlens.api.logs import CONFIG, logger
-from digitlens.api.processes import Making, engine, reading
+from digitlens.api.processes import reading
 from digitlens.api.settings import Settings
 from digitlens.errors import DigitLensError
 

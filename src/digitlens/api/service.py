@@ -8,8 +8,9 @@ from digitlens.api.answers import Told
 from digitlens.api.engine import Engine, Task
 from digitlens.api.errors import Busy
 from digitlens.api.forecast import Forecast
+from digitlens.api.hands import Hand, InThread
 from digitlens.api.inputs import Request
-from digitlens.api.pool import Hand, InThread, Policy, Pool
+from digitlens.api.pool import Policy, Pool
 from digitlens.api.request_schemas import Common
 from digitlens.api.settings import Settings
 from digitlens.api.sheets import load_forms
@@ -17,7 +18,7 @@ from digitlens.model import available
 
 __all__ = ["Service"]
 
-SHARE = 0.6
+FORECAST_SHARE = 0.6
 """Of the time that a request has left, what it should take at most by the forecast; the rest is for its errors."""
 
 
@@ -90,7 +91,7 @@ class Service:
         """
         if self._pool is None:
             raise Busy("The server is starting: try again in a moment.")
-        self._pool.check(SHARE * self.settings.time)
+        self._pool.check(FORECAST_SHARE * self.settings.time)
 
     @contextmanager
     def reserve_memory(self) -> Iterator[Callable[[int], None]]:
@@ -130,7 +131,7 @@ class Service:
         if self._pool is None:
             self.check_capacity()
         assert self._pool  # else nobody was admitted
-        return await self._pool.submit(Task.of(request, until), SHARE * (until - time.monotonic()))
+        return await self._pool.submit(Task.of(request, until), FORECAST_SHARE * (until - time.monotonic()))
 
     def _learn(self, tasks: Sequence[Task], answers: Sequence[Told | Exception], seconds: float) -> None:
         """Learn how long reading takes; what could not be read tells nothing of it."""

@@ -10,9 +10,9 @@ from digitlens.errors import InvalidSetting
 from digitlens.imaging import MAX_PAGES
 from digitlens.model import DEFAULT_MODEL, PRECISIONS
 
-__all__ = ["PREFIX", "Settings"]
+__all__ = ["VARIABLE_PREFIX", "Settings"]
 
-PREFIX = "DIGITLENS_API_"
+VARIABLE_PREFIX = "DIGITLENS_API_"
 """The prefix of the environment variables: ``max_body`` is ``DIGITLENS_API_MAX_BODY``."""
 
 LEAST_KEY = 16
@@ -88,14 +88,14 @@ class Settings:
         for each in fields(cls):
             if each.metadata and each.name not in values and (said := environment.get(_variable(each.name))):
                 values[each.name] = _parsed(each.name, said, type(each.default))
-        keys = [environment.get(f"{PREFIX}KEY", "")]
+        keys = [environment.get(f"{VARIABLE_PREFIX}KEY", "")]
         if values.get("key_file"):
             keys += _lines(Path(values["key_file"]))
         return cls(**values, keys=tuple(filter(None, (key.strip() for key in keys))))
 
 
 def _variable(name: str) -> str:
-    return f"{PREFIX}{name.upper()}"
+    return f"{VARIABLE_PREFIX}{name.upper()}"
 
 
 def _parsed(name: str, said: str, kind: type) -> Any:

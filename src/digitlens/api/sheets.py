@@ -20,7 +20,7 @@ __all__ = ["FormDesk", "InTime", "load_forms", "table_rows"]
 InTime = Callable[[Upload], bytes]
 """Gives the bytes of an upload, or refuses the request where its time is up."""
 
-SUMS = {None: (), "rows": ("rows",), "columns": ("columns",), "both": ("rows", "columns")}
+SUM_OPTIONS = {None: (), "rows": ("rows",), "columns": ("columns",), "both": ("rows", "columns")}
 
 
 def table_rows(
@@ -37,7 +37,7 @@ def table_rows(
                         break
                     named = {"file": upload.file, "page": number}
                     try:
-                        yield {**named, **reader.table(page, sums=SUMS[options.sums]).to_dict()}
+                        yield {**named, **reader.table(page, sums=SUM_OPTIONS[options.sums]).to_dict()}
                     except TableNotFound as error:
                         yield {**named, "error": error.to_dict()}
                     in_time(upload)

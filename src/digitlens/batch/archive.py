@@ -28,7 +28,7 @@ MAX_UNPACKED = 2**30
 MAX_RATIO = 200
 """... and to this many times their size. Photos hardly shrink; scans as BMP shrink a hundredfold."""
 
-_END = b"PK\5\6"  # APPNOTE 4.3.16; the record has 22 bytes, and a comment of up to 65,535
+_END_RECORD = b"PK\5\6"  # APPNOTE 4.3.16; the record has 22 bytes, and a comment of up to 65,535
 _END_64 = b"PK\6\6"  # APPNOTE 4.3.14; it lies just before
 _TAIL = 22 + 65_535 + 20 + 56
 
@@ -84,7 +84,7 @@ class ZipInputs:
         file.seek(max(0, size - _TAIL))
         tail = file.read(_TAIL)
         told = 0
-        if (at := tail.rfind(_END)) >= 0 and len(tail) >= at + 22:
+        if (at := tail.rfind(_END_RECORD)) >= 0 and len(tail) >= at + 22:
             told = struct.unpack_from("<I", tail, at + 12)[0]
             wide = tail.rfind(_END_64, 0, at)
             if wide >= 0 and wide + 48 <= len(tail):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any
 
+from digitlens.batch.chunks import Chunk
 from digitlens.batch.extras import extra
-from digitlens.batch.job import Chunk, Job, Result, failed, work
+from digitlens.batch.job import Job, Result, failed, work
 from digitlens.errors import BatchError, DigitLensError
 from digitlens.forms import FormReader
 from digitlens.imaging import use_one_thread
@@ -25,10 +26,12 @@ RETRIES = 3
 PER_CORE = 32
 """Chunks for each core of the cluster that are given to Ray at once, ..."""
 
-MOST_BYTES = 64 * 2**20
+MOST_TASK_BYTES = 64 * 2**20
 """... if what is in them is no more than this: it goes through this process and Ray's object store."""
 
-DIED = "the Ray worker that read it died, and again when it was tried once more, perhaps for want of memory"
+WORKER_DIED = (
+    "the Ray worker that read it died, and again when it was tried once more, perhaps for want of memory"
+)
 
 log = logging.getLogger("digitlens")
 
@@ -107,7 +110,7 @@ def _windows(chunks: Iterator[Chunk], most: int) -> Iterator[list[Chunk]]:
     for chunk in chunks:
         window.append(chunk)
         held += chunk.size
-        if len(window) == most or held >= MOST_BYTES:
+        if len(window) == most or held >= MOST_TASK_BYTES:
             yield window
             window, held = [], 0
     if window:
@@ -150,7 +153,7 @@ def _careful(job: Job, chunk: Chunk) -> Result:
         _raise_ours(error)
         if len(chunk.names) > 1:
             return reduce(Result.and_then, (_careful(job, one) for one in chunk.ones()))
-        return failed(job, chunk, job.reader().network.name, DIED)
+        return failed(job, chunk, job.reader().network.name, WORKER_DIED)
     return pickle.loads(answer["result"][0])
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -10,6 +9,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from digitlens.batch.table import Table
+from digitlens.forms.workbook import WORKBOOK_MADE
 from digitlens.types.rows import Row, RowKind, columns, values
 
 __all__ = ["ExcelTable"]
@@ -21,8 +21,6 @@ LONGEST_TEXT = 32_767
 """A cell holds no more characters."""
 
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-
-MADE = datetime(1980, 1, 1)
 
 
 class ExcelTable(Table):
@@ -36,7 +34,7 @@ class ExcelTable(Table):
     def __init__(self, file: IO[bytes], kind: RowKind) -> None:
         self._file, self.kind, self._names, self._values = file, kind, columns(kind), values(kind)
         self._book = Workbook(write_only=True)
-        self._book.properties.created = self._book.properties.modified = MADE
+        self._book.properties.created = self._book.properties.modified = WORKBOOK_MADE
         self._begin_sheet()
 
     def write(self, rows: Iterable[Row]) -> None:

@@ -12,7 +12,7 @@ from digitlens.files import printable
 
 __all__ = ["FileInputs", "FolderInputs", "GlobInputs", "ListInputs", "OneFile"]
 
-LONGEST_NAME = 32_768
+LONGEST_LISTED_NAME = 32_768
 """A line of a list has no more bytes: no system knows longer paths."""
 
 
@@ -92,8 +92,8 @@ class ListInputs(FileInputs):
         """
         try:
             with open(self.file, "rb") as lines:  # noqa: PTH123
-                while line := lines.readline(LONGEST_NAME + 1):
-                    if len(line) > LONGEST_NAME or b"\0" in line:
+                while line := lines.readline(LONGEST_LISTED_NAME + 1):
+                    if len(line) > LONGEST_LISTED_NAME or b"\0" in line:
                         raise BatchError(f"{self.file} is no list: it must name one file a line.")
                     if name := os.fsdecode(line.rstrip(b"\r\n")):
                         yield name

@@ -22,7 +22,7 @@ __all__ = [
     "source_info",
 ]
 
-PASSED_OVER = frozenset(
+NO_PICTURE_SUFFIXES = frozenset(
     {
         *(".csv", ".db", ".html", ".ini", ".json", ".jsonl", ".log", ".md", ".parquet", ".toml", ".tsv"),
         *(".txt", ".xlsx", ".xml", ".yaml", ".yml", ".zip"),
@@ -120,4 +120,4 @@ def is_picture_name(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     hidden = any(part.startswith(".") and part.strip(".") for part in path.parts)
     litter = "__MACOSX" in path.parts or path.name.lower() == "thumbs.db"
-    return not (hidden or litter or path.suffix.lower() in PASSED_OVER)
+    return not (hidden or litter or path.suffix.lower() in NO_PICTURE_SUFFIXES)

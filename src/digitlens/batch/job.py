@@ -1,12 +1,11 @@
 """The work on a chunk of inputs: the same function on whatever machine."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 
-from digitlens.batch.inputs import Item, file_state
+from digitlens.batch.chunks import Chunk
 from digitlens.batch.sheets import encoded_pages, pages_of
 from digitlens.batch.single import single_lines
 from digitlens.batch.table import encoded
@@ -15,23 +14,18 @@ from digitlens.files import printable
 from digitlens.forms import Form, FormReader, PageRead, Refused
 from digitlens.imaging import FRAME_SIDE
 from digitlens.reader import Reader, ReadOptions
-from digitlens.types import Pixels, Reading
+from digitlens.types import Reading
 from digitlens.types.rows import RowKind, rows_of
 from digitlens.types.rows import printable as as_text
 
-__all__ = ["Chunk", "Content", "Job", "Result", "chunks", "failed", "work"]
+__all__ = ["Job", "Result", "failed", "work"]
 
-MOST_BYTES = 8 * 2**20
-"""Contents of this many bytes fill a chunk, whatever their number."""
 
 PAGE_BYTES = 2**20
 """Files of this many bytes fill a chunk of pages: a photograph of 12 megapixels, which takes about a second."""
 
-SHOWN = 5
+ERRORS_CARRIED = 5
 """Errors that a result carries besides their number, to be told at once."""
-
-Content: TypeAlias = str | bytes | Pixels | ImageError
-"""The content of an input where it is read: its path, its bytes, its picture, or why it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +80,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some inputs that are read together.
-
-    Attributes:
-        number: where its rows stand in the table, from 0.
-        names: of the inputs.
-        contents: of each.
-    """
-
-    number: int
-    names: tuple[str, ...]
-    contents: tuple[Content, ...]
-
-    @property
-    def size(self) -> int:
-        """Bytes of what is in it, besides names."""
-        return sum(len(content) for content in self.contents if isinstance(content, bytes)) + sum(
-            content.nbytes for content in self.contents if isinstance(content, np.ndarray)
-        )
-
-    def ones(self) -> Iterator["Chunk"]:
-        """Each input in a chunk of its own, of the same number."""
-        for name, content in zip(self.names, self.contents, strict=True):
-            yield Chunk(self.number, (name,), (content,))
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """The result of a chunk.
 
@@ -146,45 +113,9 @@ class Result:
             self.number,
             self.inputs + other.inputs,
             self.failed + other.failed,
-            (*self.errors, *other.errors)[:SHOWN],
+            (*self.errors, *other.errors)[:ERRORS_CARRIED],
             self.rows + other.rows,
         )
-
-
-def chunks(
-    inputs: Iterable[Item], size: int, done: Container[int] = (), most_bytes: int | None = None
-) -> Iterator[Chunk]:
-    """Part inputs into chunks, always in the same way; those of numbers that are done are passed over, not loaded.
-
-    A file is left to whoever reads it; what is a part of a file is loaded here.
-
-    Args:
-        inputs: in order.
-        size: inputs that fill a chunk; `MOST_BYTES` of what is loaded here fill it too.
-        done: numbers of chunks.
-        most_bytes: bytes of files that fill it; left out, files are not weighed.
-    """
-    number, names, contents, held = 0, list[str](), list[Content](), 0
-    for item in inputs:
-        if len(names) == size or held >= (most_bytes or MOST_BYTES):
-            if number not in done:
-                yield Chunk(number, tuple(names), tuple(contents))
-            number, names, contents, held = number + 1, [], [], 0
-        names.append(item.name)
-        held += file_state(item.path)[0] if item.path is not None and most_bytes else item.size
-        if number not in done:
-            contents.append(_content(item))
-    if names and number not in done:
-        yield Chunk(number, tuple(names), tuple(contents))
-
-
-def _content(item: Item) -> Content:
-    if item.path is not None:
-        return item.path
-    try:
-        return item.load()
-    except ImageError as error:
-        return error
 
 
 def work(reader: Reader | FormReader, job: Job, chunk: Chunk) -> Result:
@@ -228,14 +159,18 @@ def _told(job: Job, chunk: Chunk, readings: Iterable[Iterable[Reading]]) -> Resu
     named = zip(chunk.names, readings, strict=True)
     rows = [row for name, pages in named for page in pages for row in rows_of(page, job.rows, name)]
     errors = [row.error for row in rows if row.error is not None]
-    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded(rows, job.rows))
+    return Result(
+        chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), encoded(rows, job.rows)
+    )
 
 
 def _sheets(chunk: Chunk, pages: Iterable[PageRead | Refused]) -> Result:
     """The pages of filled sheets, of which sheets are made when all are read."""
     found = [*pages]
     errors = [as_text(f"{one.error.code}: {one.error}") for one in found if isinstance(one, Refused)]
-    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), encoded_pages(found))
+    return Result(
+        chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), encoded_pages(found)
+    )
 
 
 def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:
@@ -246,7 +181,7 @@ def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:
         rows.append(single_lines(singles, names, job.rows))
         errors += (as_text(f"{error.code}: {error}") for error in singles.opened.errors.values())
         at += singles.opened.count
-    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:SHOWN]), b"".join(rows))
+    return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), b"".join(rows))
 
 
 def _readings(reader: Reader, job: Job, chunk: Chunk) -> Iterator[Iterable[Reading]]:

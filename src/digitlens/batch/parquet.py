@@ -10,7 +10,7 @@ import pyarrow.json
 import pyarrow.parquet as pq
 
 from digitlens.batch.table import Table, encoded
-from digitlens.types.rows import ROWS, Row, RowKind
+from digitlens.types.rows import ROW_CLASSES, Row, RowKind
 
 __all__ = ["ParquetTable"]
 
@@ -28,8 +28,8 @@ class ParquetTable(Table):
 
     def __init__(self, file: IO[bytes], kind: RowKind) -> None:
         self.kind = kind
-        hints = get_type_hints(ROWS[kind])
-        self._schema = pa.schema([(each.name, _type(hints[each.name])) for each in fields(ROWS[kind])])
+        hints = get_type_hints(ROW_CLASSES[kind])
+        self._schema = pa.schema([(each.name, _type(hints[each.name])) for each in fields(ROW_CLASSES[kind])])
         self._writer = pq.ParquetWriter(file, self._schema)
         self._waiting: list[bytes] = []
         self._count = 0

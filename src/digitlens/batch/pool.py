@@ -12,13 +12,16 @@ from functools import reduce
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from digitlens.batch.job import Chunk, Job, Result, failed, work
+from digitlens.batch.chunks import Chunk
+from digitlens.batch.job import Job, Result, failed, work
 from digitlens.errors import BatchError, DigitLensError
 from digitlens.imaging import use_one_thread
 
 __all__ = ["LocalEngine", "cores"]
 
-DIED = "the process that read it died, and again when it was tried once more, perhaps for want of memory"
+PROCESS_DIED = (
+    "the process that read it died, and again when it was tried once more, perhaps for want of memory"
+)
 
 log = logging.getLogger("digitlens")
 
@@ -220,7 +223,7 @@ class _Pool:
             try:
                 yield worker.result()
             except EOFError:
-                yield failed(self._job, one, model, DIED)
+                yield failed(self._job, one, model, PROCESS_DIED)
                 del self._busy[worker.pipe]
                 worker.end()
                 worker = None

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from digitlens.batch.checkpoint import Checkpoint, Part
+from digitlens.batch.chunks import CHUNK_BYTES, Chunk, chunks
 from digitlens.batch.inputs import Inputs, SourceInfo
-from digitlens.batch.job import MOST_BYTES, Chunk, Job, Result, chunks
+from digitlens.batch.job import Job, Result
 from digitlens.batch.pool import LocalEngine, cores
 from digitlens.batch.sheets import check_sheets, digest_of, write_sheets
 from digitlens.batch.table import SUBMISSION, table, table_kind
@@ -150,7 +151,7 @@ def _terms(job: Job, source: SourceInfo) -> dict[str, Any]:
         "model": f"{model.name}, SHA-256 {model.card.sha256}",
         "lexicon": lexicon and f"SHA-256 {sha256(chr(10).join(lexicon).encode()).hexdigest()}",
         "forms": digest_of(job.forms) if job.forms else None,
-        "chunk": [job.chunk_size, job.chunk_bytes, MOST_BYTES],
+        "chunk": [job.chunk_size, job.chunk_bytes, CHUNK_BYTES],
     }
 
 

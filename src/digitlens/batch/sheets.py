@@ -14,16 +14,15 @@ from digitlens.batch.extras import extra
 from digitlens.errors import BatchError, ImageError, error_of
 from digitlens.files import atomic_write
 from digitlens.forms import Form, FormReader, PageRead, Refused, SheetRow, grids_of, sheets_of, spreadsheet
+from digitlens.forms.workbook import CELL_PICTURE_HEIGHT
 from digitlens.reader.tables import Candidate, Cell
 from digitlens.types import Box, Gray, Source
 from digitlens.types.rows import printable
 
 __all__ = ["check_sheets", "decoded_pages", "digest_of", "encoded_pages", "pages_of", "write_sheets"]
 
-SHOWN = 44
-"""Pixels that the picture of a cell is high, at most, as the table shows it."""
 
-SUFFIXES = (*spreadsheet.SUFFIXES, ".parquet")
+SHEET_SUFFIXES = (*spreadsheet.SUFFIXES, ".parquet")
 
 
 def pages_of(reader: FormReader, name: str, content: "Source | ImageError") -> Iterator[PageRead | Refused]:
@@ -91,7 +90,7 @@ def _cell(told: dict[str, Any]) -> Cell:
 
 def _packed(picture: Gray) -> str:
     """A picture as it will be shown, as PNG in base64."""
-    scale = min(1.0, SHOWN / picture.shape[0])
+    scale = min(1.0, CELL_PICTURE_HEIGHT / picture.shape[0])
     size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return b64encode(cv2.imencode(".png", small)[1].tobytes()).decode()
@@ -110,10 +109,10 @@ def check_sheets(target: Path) -> None:
         FormError: likewise.
     """
     suffix = target.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in SHEET_SUFFIXES:
         raise BatchError(
             f"A table of sheets cannot be written as {suffix or 'a file without a suffix'}: "
-            f"end its name in {', '.join(SUFFIXES)}."
+            f"end its name in {', '.join(SHEET_SUFFIXES)}."
         )
     if suffix == ".parquet":
         with extra("Parquet tables"):

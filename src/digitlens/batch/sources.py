@@ -25,7 +25,7 @@ __all__ = ["find_inputs"]
 LISTS = (".lst", ".txt")
 """Suffixes of lists of files."""
 
-HEAD = 16
+KIND_BYTES = 16
 """Bytes by which the kind of a file is told."""
 
 ZIP = (b"PK\3\4", b"PK\5\6")
@@ -56,7 +56,7 @@ def find_inputs(
         return _from_path(os.fspath(source), column)
     opened = partial(_again, source)
     with opened() as file:
-        head = file.read(HEAD)
+        head = file.read(KIND_BYTES)
     if head.startswith(ZIP):
         return ZipInputs(name, opened)
     return _table(name, opened, column, None) if head.startswith(PARQUET) else _One(name, opened)
@@ -78,7 +78,7 @@ def _from_file(path: str, column: str | None) -> Inputs:
     opened = partial(open_file, path)
     try:
         with opened() as file:
-            head = file.read(HEAD)
+            head = file.read(KIND_BYTES)
     except OSError as error:
         raise BatchError(f"{path} cannot be read: {error.strerror}.") from error
     if head.startswith(PARQUET):

@@ -11,7 +11,7 @@ __all__ = ["Submission"]
 
 log = logging.getLogger("digitlens")
 
-_NOTHING = "0"  # what a picture without a glyph is told as: an empty cell would have the whole table refused
+_NO_GLYPH = "0"  # what a picture without a glyph is told as: an empty cell would have the whole table refused
 
 
 class Submission(Table):
@@ -27,7 +27,7 @@ class Submission(Table):
             label = row.top1 if isinstance(row, GlyphRow) else row.text
             self._count += 1
             self._empty += not label
-            self._file.write(f"{self._count},{label or _NOTHING}\n".encode())
+            self._file.write(f"{self._count},{label or _NO_GLYPH}\n".encode())
 
     def close(self) -> None:
         """Tell how many pictures had no glyph."""

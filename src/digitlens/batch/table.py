@@ -11,8 +11,8 @@ from typing import IO, TypeAlias
 
 from digitlens.batch.extras import extra
 from digitlens.errors import BatchError
-from digitlens.files import atomic_write
-from digitlens.types.rows import ROWS, Row, RowKind, columns, values
+from digitlens.files import GUARDED, atomic_write
+from digitlens.types.rows import ROW_CLASSES, Row, RowKind, columns, values
 
 __all__ = [
     "SUBMISSION",
@@ -26,9 +26,6 @@ __all__ = [
     "table",
     "table_kind",
 ]
-
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
-"""A text of a CSV file that begins so is led by an apostrophe: spreadsheets would take it for a formula."""
 
 
 class Table(ABC):
@@ -69,11 +66,11 @@ def table(
         OSError: it cannot be written.
     """
     if isinstance(target, str | PathLike):
-        make = _KINDS[table_kind(suffix or Path(target).suffix)]
+        make = _TABLE_KINDS[table_kind(suffix or Path(target).suffix)]
         with atomic_write(Path(target)) as path, path.open("wb") as file, _ended(make(file, kind)) as rows:
             yield rows
     else:
-        with _ended(_KINDS[table_kind(suffix or "")](target, kind)) as rows:
+        with _ended(_TABLE_KINDS[table_kind(suffix or "")](target, kind)) as rows:
             yield rows
 
 
@@ -83,7 +80,7 @@ def table_kind(suffix: str) -> str:
     Raises:
         BatchError: no table is written with it.
     """
-    if suffix.lower() not in _KINDS:
+    if suffix.lower() not in _TABLE_KINDS:
         raise BatchError(
             f"A table cannot be written as {suffix or 'a file without a suffix'}: "
             f"end its name in {', '.join(TABLES)}."
@@ -126,7 +123,7 @@ def encoded(rows: Iterable[Row], kind: RowKind) -> bytes:
 
 def decoded(lines: bytes, kind: RowKind) -> Iterator[Row]:
     """The rows that JSON Lines hold."""
-    make, read = ROWS[kind], json.JSONDecoder().decode
+    make, read = ROW_CLASSES[kind], json.JSONDecoder().decode
     return (make(**read(line.decode())) for line in io.BytesIO(lines))
 
 
@@ -191,4 +188,4 @@ TABLES: dict[str, _Opener] = {".csv": Csv, ".jsonl": JsonLines, ".parquet": _par
 SUBMISSION = "submission"
 """The kind that is asked for by name: `digitlens.batch.submission`."""
 
-_KINDS = {**TABLES, SUBMISSION: _submission}
+_TABLE_KINDS = {**TABLES, SUBMISSION: _submission}

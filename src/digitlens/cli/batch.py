@@ -11,15 +11,13 @@ import click
 
 from digitlens.batch import Engine, Job, LocalEngine, Progress, RayEngine, RowKind, find_inputs, run_batch
 from digitlens.batch.pool import cores
-from digitlens.cli.options import reading_options, usable
+from digitlens.cli.options import STDIN, reading_options, usable
 from digitlens.cli.output import emit, json_option
 from digitlens.cli.progress import ProgressLine
 from digitlens.forms import Form
 from digitlens.reader import ReadOptions
 
 __all__ = ["command"]
-
-STDIN = "-"
 
 
 @click.command(name="batch")

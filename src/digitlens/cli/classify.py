@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from digitlens.cli.options import reader_for, reading_options
+from digitlens.cli.options import STDIN, reader_for, reading_options
 from digitlens.cli.output import doubt_told, emit, glyph_told, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES
@@ -15,8 +15,6 @@ from digitlens.types import Reading, Source
 from digitlens.wording import percent
 
 __all__ = ["command"]
-
-STDIN = "-"
 
 
 @click.command(name="classify")

@@ -12,7 +12,7 @@ from digitlens.wording import percent
 
 __all__ = ["command"]
 
-AT_ONCE = 100  # items in memory; their pictures are some tens of kilobytes each
+ITEMS_AT_ONCE = 100  # items in memory; their pictures are some tens of kilobytes each
 
 
 @click.group(name="corrections")
@@ -109,7 +109,7 @@ def _all(store: Store, waiting: bool | None) -> Iterator[Item]:
 
 def _paged(some: Callable[[int, int], list[Item]]) -> Iterator[Item]:
     start = 0
-    while items := some(AT_ONCE, start):
+    while items := some(ITEMS_AT_ONCE, start):
         yield from items
         start += len(items)
 

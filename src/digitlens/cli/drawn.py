@@ -14,7 +14,7 @@ from digitlens.types import Pixels, Reading
 
 __all__ = ["draw", "numbered", "save", "targets"]
 
-FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 90  # of JPEG and WebP
 
 
@@ -35,8 +35,8 @@ def targets(output: str, files: Sequence[str], mark: str = "read") -> list[Path]
         drawn = [path / f"{_stem(file)}-{mark}.png" for file in files]
     elif len(files) > 1:
         raise _wrong(f"{output} is one picture, and {len(files)} files are to be drawn: name a folder.")
-    elif path.suffix.lower() not in FORMATS:
-        raise _wrong(f"{output} must end in {', '.join(FORMATS)}, or in / where it is a folder.")
+    elif path.suffix.lower() not in PICTURE_FORMATS:
+        raise _wrong(f"{output} must end in {', '.join(PICTURE_FORMATS)}, or in / where it is a folder.")
     else:
         drawn = [path]
     _check(drawn, files)
@@ -58,7 +58,7 @@ def draw(picture: Picture, reading: Reading, path: Path) -> None:
 
 
 def save(pixels: Pixels, path: Path) -> None:
-    """Write a picture, whole or not at all, in the format that the suffix says: one of ``FORMATS``.
+    """Write a picture, whole or not at all, in the format that the suffix says: one of ``PICTURE_FORMATS``.
 
     Raises:
         OSError: it cannot be written, or is larger than its format allows.
@@ -66,7 +66,7 @@ def save(pixels: Pixels, path: Path) -> None:
     image = Image.fromarray(pixels)
     encoded = BytesIO()  # Pillow itself takes a file that a full disk cut off for a whole one
     try:
-        image.save(encoded, FORMATS[path.suffix.lower()], quality=QUALITY)
+        image.save(encoded, PICTURE_FORMATS[path.suffix.lower()], quality=QUALITY)
     except ValueError as error:  # what Pillow raises for a picture too large for WebP
         raise OSError(None, f"{error}; PNG holds any size", str(path)) from error
     with atomic_write(path) as temporary:

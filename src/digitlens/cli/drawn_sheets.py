@@ -6,18 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digitlens.data.synth.sheets import OTHER, SIGNS, GlyphBank, Sheet, SheetConfig, draw_sheet, draw_whole
+from digitlens.data.synth.sheets import (
+    DRAWN_SIGNS,
+    OTHER,
+    GlyphBank,
+    Sheet,
+    SheetConfig,
+    draw_sheet,
+    draw_whole,
+)
 from digitlens.files import atomic_write
 
 __all__ = ["contact_sheet", "save_samples"]
 
-PATCH = 416, 160
+PATCH_SIZE = 416, 160
 """Width and height of a patch to learn from."""
 
 TILE = 416, 320
 """Width and height, at most, of a whole picture on the sheet of samples."""
 
-COLUMNS = 3
+SHEETS_ABREAST = 3
 CAPTION = 14
 FRAMES = {"digit": (0, 90, 255), "sign": (0, 150, 0), "other": (230, 0, 0)}
 
@@ -38,7 +46,9 @@ def save_samples(path: Path, count: int, seed: int, whole: bool, boxes: bool, co
     """
     bank, how = GlyphBank.load("train"), SheetConfig.load(config)
     chances = (np.random.default_rng([seed, index]) for index in range(count))
-    sheets = [draw_whole(bank, how, rng) if whole else draw_sheet(bank, how, rng, *PATCH) for rng in chances]
+    sheets = [
+        draw_whole(bank, how, rng) if whole else draw_sheet(bank, how, rng, *PATCH_SIZE) for rng in chances
+    ]
     picture = Image.fromarray(contact_sheet(sheets, boxes))
     with atomic_write(path) as part:
         picture.save(part, format=Image.registered_extensions().get(path.suffix.lower(), "PNG"))
@@ -48,9 +58,9 @@ def contact_sheet(sheets: list[Sheet], boxes: bool) -> NDArray[np.uint8]:
     """Lay samples out in columns, each over its text: uint8 (H, W, 3)."""
     tiles = [_tile(sheet, boxes) for sheet in sheets]
     width = max(tile.width for tile in tiles)
-    rows = [tiles[i : i + COLUMNS] for i in range(0, len(tiles), COLUMNS)]
+    rows = [tiles[i : i + SHEETS_ABREAST] for i in range(0, len(tiles), SHEETS_ABREAST)]
     heights = [max(tile.height for tile in row) + 4 for row in rows]
-    whole = Image.new("RGB", (COLUMNS * (width + 4), sum(heights)), (110, 110, 110))
+    whole = Image.new("RGB", (SHEETS_ABREAST * (width + 4), sum(heights)), (110, 110, 110))
     top = 0
     for row, height in zip(rows, heights, strict=True):
         for place, tile in enumerate(row):
@@ -69,7 +79,7 @@ def _tile(sheet: Sheet, boxes: bool) -> Image.Image:
     draw = ImageDraw.Draw(tile)
     for mark in sheet.marks if boxes else ():
         x, y, w, h = (at * scale for at in mark.box)
-        kind = "other" if mark.label == OTHER else "sign" if mark.label in SIGNS else "digit"
+        kind = "other" if mark.label == OTHER else "sign" if mark.label in DRAWN_SIGNS else "digit"
         draw.rectangle((x - 1, y - 1, x + w, y + h), outline=FRAMES[kind])
         draw.text((x, max(0, y - 11)), mark.label or "?", fill=FRAMES[kind])
     draw.text((2, picture.height + 1), sheet.text.replace("\n", " | ")[:66], fill=(255, 255, 0))

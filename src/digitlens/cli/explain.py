@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from digitlens.cli.drawn import save, targets
-from digitlens.cli.options import reader_for, reading_options
+from digitlens.cli.options import STDIN, reader_for, reading_options
 from digitlens.cli.output import emit, json_option
 from digitlens.errors import ImageError, NothingToExplain, UnknownLabel
 from digitlens.labels import named
@@ -16,8 +16,6 @@ from digitlens.types import Explanation, Source
 from digitlens.wording import percent
 
 __all__ = ["command"]
-
-STDIN = "-"
 
 
 @click.command(name="explain")

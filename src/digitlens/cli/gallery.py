@@ -7,7 +7,7 @@ import click
 
 from digitlens.cli.options import reader_for, reading_options
 from digitlens.cli.output import emit, json_option
-from digitlens.error_report import MOST, OutcomeCounts, write_error_report
+from digitlens.error_report import MOST_EXAMPLES, OutcomeCounts, write_error_report
 from digitlens.reader import ReadOptions
 from digitlens.wording import percent
 
@@ -29,7 +29,7 @@ __all__ = ["command"]
     "--most",
     type=click.IntRange(min=0),
     metavar="N",
-    default=MOST,
+    default=MOST_EXAMPLES,
     show_default=True,
     help="Pictures to show at most.",
 )

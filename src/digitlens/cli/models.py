@@ -25,7 +25,7 @@ from digitlens.wording import percent
 
 __all__ = ["command"]
 
-OTHERS: dict[Kind, str] = {"pages": "finds glyphs on pages", "lines": "reads lines"}
+KINDS_TOLD: dict[Kind, str] = {"pages": "finds glyphs on pages", "lines": "reads lines"}
 """Networks that do not read single glyphs: what they do, by their kind."""
 
 
@@ -60,7 +60,7 @@ def list_models(as_json: bool) -> None:
             click.echo(
                 f"{mark} {name}@{card.version}  test {accuracy}  {card.parameters:,} parameters  {path}"
             )
-    for kind, does in OTHERS.items():
+    for kind, does in KINDS_TOLD.items():
         for name, path in available(kind).items():
             other = PageCard.load(card_path(path), kind)
             if as_json:

@@ -15,7 +15,10 @@ from digitlens.cli.output import Command
 from digitlens.model import DEVICES, MAX_ERROR, PRECISIONS
 from digitlens.reader import Reader, ReadOptions
 
-__all__ = ["model_option", "reader_for", "reading_options", "usable"]
+__all__ = ["STDIN", "model_option", "reader_for", "reading_options", "usable"]
+
+STDIN = "-"
+"""The name of what is given to the command itself, as a file."""
 
 
 class FiniteRange(click.FloatRange):

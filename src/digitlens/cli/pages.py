@@ -9,7 +9,7 @@ from digitlens.wording import percent
 
 __all__ = ["page_tables", "wrong_pages"]
 
-FIGURES = {
+FIGURE_NAMES = {
     "exact": "pages exact",
     "lines": "lines exact too",
     "digit_error_rate": "digit errors",
@@ -20,7 +20,7 @@ FIGURES = {
 }
 """The name of each figure, as it is printed."""
 
-COLUMNS = {
+COLUMN_WIDTHS = {
     "pages": 5,
     "exact": 7,
     "95 % interval": 17,
@@ -70,18 +70,18 @@ def _in_all(result: PageEvaluation) -> list[str]:
     lines = [f"{head}  mean over sources" if means else head.rstrip()]
     for name, rate in result.report.total.rates().items():
         counted = f"{rate.count:,} of {rate.of:,}"
-        line = f"{FIGURES[name]:<21}  {_value(rate):>8}  {_interval(rate):<17}  {counted:<17}"
+        line = f"{FIGURE_NAMES[name]:<21}  {_value(rate):>8}  {_interval(rate):<17}  {counted:<17}"
         lines.append(f"{line}  {_share(means[name])}" if means else line.rstrip())
     return lines
 
 
 def _in_parts(name: str, groups: Mapping[str, PageFigures]) -> list[str]:
     """A line for each kind or source, the figures beside one another and its name, of any length, at the end."""
-    lines = ["  ".join([*(f"{head:>{width}}" for head, width in COLUMNS.items()), f"by {name}"])]
+    lines = ["  ".join([*(f"{head:>{width}}" for head, width in COLUMN_WIDTHS.items()), f"by {name}"])]
     for label, one in groups.items():
         rates = [_value(rate) for figure, rate in one.rates().items() if figure != "exact"]
         cells = [f"{one.count:,}", _value(one.exact), _interval(one.exact), *rates]
-        told = [f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS.values(), strict=True)]
+        told = [f"{cell:>{width}}" for cell, width in zip(cells, COLUMN_WIDTHS.values(), strict=True)]
         lines.append("  ".join([*told, printable(label) or "(not said)"]))
     return lines
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from digitlens.cli.drawn import draw, numbered, targets
-from digitlens.cli.options import reader_for, reading_options
+from digitlens.cli.options import STDIN, reader_for, reading_options
 from digitlens.cli.output import doubt_told, emit, glyph_told, json_option
 from digitlens.files import printable
 from digitlens.imaging import MAX_BYTES, open_pages
@@ -18,8 +18,6 @@ from digitlens.types import Field, Line, Reading, Source
 from digitlens.wording import percent
 
 __all__ = ["command"]
-
-STDIN = "-"
 
 
 def _gone(_context: click.Context, _option: click.Parameter, given: bool) -> None:

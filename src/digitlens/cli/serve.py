@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from digitlens.api.settings import PREFIX, Settings
+from digitlens.api.settings import VARIABLE_PREFIX, Settings
 from digitlens.cli.output import Command
 from digitlens.model import DEVICES, PRECISIONS
 
@@ -28,7 +28,7 @@ def _options(command: Command) -> Command:
             if most
             else str,
             metavar=None if each.name in CHOICES else "N" if most else each.name.rpartition("_")[2].upper(),
-            help=f"{each.metadata['about']}  [{each.default or 'none'}; {PREFIX}{each.name.upper()}]",
+            help=f"{each.metadata['about']}  [{each.default or 'none'}; {VARIABLE_PREFIX}{each.name.upper()}]",
         )(command)
     return command
 

@@ -12,10 +12,9 @@ import click
 from digitlens.cli.output import emit, json_option
 
 if TYPE_CHECKING:
-    from digitlens.train.drawn.run import DrawnOutcome
     from digitlens.train.progress import ProgressBar
-    from digitlens.train.run import Job, Outcome
-from digitlens.wording import percent
+    from digitlens.train.run import Job
+from digitlens.cli.trained import emit_pages, row, tell, tell_pages
 
 __all__ = ["command"]
 
@@ -141,7 +140,7 @@ def _train_drawn(
     job = DrawnJob(replace(page, epochs=epochs or page.epochs), out, seed, find(start) if start else None)
     with _progress(job.recipe.epochs) as bar:
         outcome = train_drawn(COURSES[recipe], job, resume=resume, callbacks=[bar])
-    (_emit_pages if as_json else _tell_pages)(outcome)
+    (emit_pages if as_json else tell_pages)(outcome)
 
 
 def _fine_tune(
@@ -201,9 +200,9 @@ def _train_glyphs(job: "Job", runs: int, *, resume: bool, as_json: bool) -> None
     with _progress(job.recipe.epochs) as bar:
         outcome = train_runs(job, runs, resume=resume, callbacks=[bar])
     if as_json:
-        emit(_row(outcome))
+        emit(row(outcome))
     else:
-        _tell(outcome)
+        tell(outcome)
 
 
 def _check(dataset: str | None, extra: Path | None) -> None:
@@ -226,51 +225,3 @@ def _progress(epochs: int) -> Iterator["ProgressBar"]:
     except KeyboardInterrupt:
         click.echo("\nStopped. The same command with --resume goes on after the last whole epoch.", err=True)
         sys.exit(130)
-
-
-def _row(outcome: "Outcome") -> dict[str, object]:
-    """The outcome for machines."""
-    metrics = outcome.card.metrics
-    return {
-        "model": str(outcome.model),
-        "report": str(outcome.report),
-        **{f"{part}_accuracy": metrics[part]["accuracy"] for part in ("training", "validation", "test")},
-        "runs": metrics.get("runs"),
-    }
-
-
-def _tell(outcome: "Outcome") -> None:
-    """The outcome for a person."""
-    metrics = outcome.card.metrics
-    for part in ("training", "validation", "test"):
-        found = metrics[part]
-        low, high = found["interval"]
-        click.echo(
-            f"{part.capitalize() + ' accuracy':<20} {percent(found['accuracy'], 2)}   "
-            f"({found['errors']:,} of {found['count']:,} wrong; "
-            f"95 % interval {percent(low, 2)} to {percent(high, 2)})"
-        )
-    if runs := metrics.get("runs"):
-        each = ", ".join(f"{percent(accuracy, 2)}" for accuracy in runs["test_accuracy"])
-        click.echo(
-            f"Mean of {len(runs['seeds'])} seeds  {percent(runs['mean'], 3)} +- {percent(runs['sd'], 3)}   ({each})"
-        )
-    click.echo(f"Network              {outcome.model} (and .keras, .h5, .card.json beside it)")
-    click.echo(f"Report               {outcome.report}")
-
-
-def _emit_pages(outcome: "DrawnOutcome") -> None:
-    """A network that learnt from drawn scenes, for machines."""
-    known = outcome.card.metrics["validation"]
-    told = {f"validation_{name}": known[name] for name in ("f1", "exact", "loss") if name in known}
-    emit({"model": str(outcome.model), "report": str(outcome.report), **told})
-
-
-def _tell_pages(outcome: "DrawnOutcome") -> None:
-    """The same for a person."""
-    known = outcome.card.metrics["validation"]
-    score = "F1" if "f1" in known else "exact"
-    value = percent(known[score.lower()], 2)
-    click.echo(f"{'Validation ' + score:<20} {value}   (on {known['scenes']:,} drawn scenes)")
-    click.echo(f"Network              {outcome.model} (and .keras, .card.json beside it)")
-    click.echo(f"Report               {outcome.report}")

@@ -7,12 +7,14 @@ import click
 
 __all__ = ["wanted_options"]
 
-SCALES = ("0..1", "0..255", "-1..1", "mnist", "-0.5..0.5")
-POLARITIES = ("white on black", "black on white")
+SCALE_WORDS = ("0..1", "0..255", "-1..1", "mnist", "-0.5..0.5")
+POLARITY_WORDS = ("white on black", "black on white")
 
-_OPTIONS = (
-    click.option("--scale", type=click.Choice(SCALES), help="What levels it takes; found if not given."),
-    click.option("--polarity", type=click.Choice(POLARITIES), help="Of ink on paper; found if not given."),
+_WANTED_OPTIONS = (
+    click.option("--scale", type=click.Choice(SCALE_WORDS), help="What levels it takes; found if not given."),
+    click.option(
+        "--polarity", type=click.Choice(POLARITY_WORDS), help="Of ink on paper; found if not given."
+    ),
     click.option(
         "--transpose/--no-transpose",
         default=None,
@@ -28,6 +30,6 @@ _OPTIONS = (
 
 def wanted_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Put ``--scale``, ``--polarity``, ``--transpose`` and ``--labels`` on a command."""
-    for option in reversed(_OPTIONS):
+    for option in reversed(_WANTED_OPTIONS):
         command = option(command)
     return command

@@ -14,7 +14,7 @@ from digitlens.home import cache_home
 
 __all__ = ["cache_dir", "fetch", "locate"]
 
-_CHUNK = 2**16
+_DOWNLOAD_BYTES = 2**16
 _TIMEOUT = 20.0
 
 _log = logging.getLogger("digitlens")
@@ -69,7 +69,7 @@ def _verify(place: Path, file: DataFile) -> None:
     """Compare content and entry; the message of the `CorruptDataset` raised is the difference alone."""
     digest, size = hashlib.sha256(), 0
     with unpacked(place) as content:
-        while size <= file.size and (chunk := content.read(_CHUNK)):
+        while size <= file.size and (chunk := content.read(_DOWNLOAD_BYTES)):
             digest.update(chunk)
             size += len(chunk)
     if size != file.size:

@@ -36,11 +36,11 @@ other/usps_test.npz                  240_733 e2d1adcc472aa097fc0bac4fbc8f6d42099
 """
 """The files: path, bytes and SHA-256 of the content."""
 
-FILES = {
+DATA_FILES = {
     path: DataFile(path, int(size), sha256) for path, size, sha256 in map(str.split, LISTED.splitlines())
 }
-EMNIST_ARCHIVE = FILES["emnist/gzip.zip"]
-BYCLASS_TEST = FILES["emnist/byclass_test.npz"]
+EMNIST_ARCHIVE = DATA_FILES["emnist/gzip.zip"]
+BYCLASS_TEST = DATA_FILES["emnist/byclass_test.npz"]
 
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BYCLASS = tuple("0123456789" + CAPITALS + CAPITALS.lower())
@@ -84,7 +84,7 @@ def _collected(name: str, what: str, glyphs: Split, **more: Any) -> DatasetEntry
 
 def _split(count: int, *paths: str) -> Split:
     """A split that is one ``.npz`` file, or two IDX files."""
-    return Split(count, tuple(FILES[path] for path in paths))
+    return Split(count, tuple(DATA_FILES[path] for path in paths))
 
 
 DATASETS: dict[str, DatasetEntry] = {

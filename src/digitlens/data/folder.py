@@ -24,13 +24,13 @@ __all__ = ["Framing", "folder_splits", "has_labels", "labelled_files", "load_fol
 Framing: TypeAlias = Callable[[Source], NDArray[np.uint8]]
 """Makes a picture a glyph, uint8 and always of one size, (28, 28); may raise `ImageError`."""
 
-_SPLITS = ("train", "test")
+_SPLIT_FOLDERS = ("train", "test")
 _LITTER = {"desktop.ini", "thumbs.db"}
 
 
 def folder_splits(folder: Path) -> tuple[str, ...]:
     """The splits a folder has: those of ``train`` and ``test`` that are there, else just ``all``."""
-    return tuple(split for split in _SPLITS if (folder / split).is_dir()) or ("all",)
+    return tuple(split for split in _SPLIT_FOLDERS if (folder / split).is_dir()) or ("all",)
 
 
 def has_labels(folder: Path) -> bool:

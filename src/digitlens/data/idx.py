@@ -26,7 +26,7 @@ __all__ = ["read_header", "read_images", "read_labels", "read_pair"]
 _MAX_BYTES = 2**30
 
 _UNSIGNED_BYTES = 0x08
-_TYPES = {
+_IDX_TYPES = {
     _UNSIGNED_BYTES: ("unsigned bytes", ">u1"),
     0x09: ("signed bytes", ">i1"),
     0x0B: ("16-bit integers", ">i2"),
@@ -34,7 +34,7 @@ _TYPES = {
     0x0D: ("32-bit floats", ">f4"),
     0x0E: ("64-bit floats", ">f8"),
 }
-_KINDS = {1: "labels", 3: "images"}
+_IDX_KINDS = {1: "labels", 3: "images"}
 
 
 def read_images(path: Path | ZipPath) -> NDArray[np.uint8]:
@@ -136,12 +136,14 @@ def read_header(file: BufferedIOBase, expected: str = "values") -> tuple[np.dtyp
 
 def _read_shape(file: BufferedIOBase, dimensions: int) -> tuple[int, ...]:
     """The shape that the header of a file of unsigned bytes in so many dimensions promises."""
-    expected = _KINDS[dimensions]
+    expected = _IDX_KINDS[dimensions]
     code, found = _begun(file, expected)
     if code != _UNSIGNED_BYTES:
-        raise CorruptDataset(f"it holds {_TYPES[code][0]}, where {_TYPES[_UNSIGNED_BYTES][0]} were expected")
+        raise CorruptDataset(
+            f"it holds {_IDX_TYPES[code][0]}, where {_IDX_TYPES[_UNSIGNED_BYTES][0]} were expected"
+        )
     if found != dimensions:
-        held = _KINDS.get(found, f"values in {found} dimensions")
+        held = _IDX_KINDS.get(found, f"values in {found} dimensions")
         raise CorruptDataset(f"it holds {held}, where {expected} were expected; are two files swapped")
     return _sized(file, code, dimensions)[1]
 
@@ -151,7 +153,7 @@ def _begun(file: BufferedIOBase, expected: str) -> tuple[int, int]:
     magic = file.read(4)
     if not magic:
         raise CorruptDataset(f"it is empty, where an IDX file of {expected} was expected")
-    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES:
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _IDX_TYPES:
         raise CorruptDataset(f"it is not an IDX file, for it begins with the bytes {magic.hex(' ')}")
     return magic[2], magic[3]
 
@@ -161,7 +163,7 @@ def _sized(file: BufferedIOBase, code: int, dimensions: int) -> tuple[np.dtype[A
     header = file.read(4 * dimensions)
     if len(header) < 4 * dimensions:
         raise CorruptDataset("it ends within its header")
-    dtype, shape = np.dtype(_TYPES[code][1]), struct.unpack(f">{dimensions}I", header)
+    dtype, shape = np.dtype(_IDX_TYPES[code][1]), struct.unpack(f">{dimensions}I", header)
     if not 0 < math.prod(shape) * dtype.itemsize <= _MAX_BYTES:
         sides = shape if dtype.itemsize == 1 else (*shape, dtype.itemsize)
         raise CorruptDataset(f"its header promises {_product(sides)} bytes; 1 to {_MAX_BYTES} can be right")

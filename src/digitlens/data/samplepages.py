@@ -14,13 +14,13 @@ from digitlens.data.synth.blanks import FONT
 from digitlens.data.synth.taken import photograph
 from digitlens.data.synth.writers import write, write_text
 
-__all__ = ["PAGES", "SamplePage", "draw_page"]
+__all__ = ["SAMPLE_PAGES", "SamplePage", "draw_page"]
 
 Pixels = NDArray[np.uint8]
 
-NAVY, PAPER, PRINT = (38, 56, 120), (250, 248, 242), (70, 70, 74)
+NAVY, SAMPLE_PAPER, SAMPLE_PRINT = (38, 56, 120), (250, 248, 242), (70, 70, 74)
 
-CAPITALS: dict[str, Sequence[Sequence[tuple[float, float]]]] = {
+CAPITAL_STROKES: dict[str, Sequence[Sequence[tuple[float, float]]]] = {
     "A": [[(0, 1), (0.5, 0)], [(0.5, 0), (1, 1)], [(0.22, 0.64), (0.8, 0.62)]],
     "B": [
         [(0, 0), (0.02, 1)],
@@ -33,7 +33,13 @@ CAPITALS: dict[str, Sequence[Sequence[tuple[float, float]]]] = {
 }
 """The pen's paths through each capital, in shares of its width and height."""
 
-MARKS = (("7", "12", "19"), ("15", "8", "23"), ("9", "16", "25"), ("11", "6", "17"), ("42", "42", "84"))
+SAMPLE_MARKS = (
+    ("7", "12", "19"),
+    ("15", "8", "23"),
+    ("9", "16", "25"),
+    ("11", "6", "17"),
+    ("42", "42", "84"),
+)
 """The text of the table of marks; its last column and its last row are sums."""
 
 
@@ -73,7 +79,7 @@ def _letters(rng: np.random.Generator) -> Pixels:
             np.array([70 + 120 * i, 60 + rng.normal(0, 3)]),
             np.array([78, 112]) * rng.uniform(0.95, 1.05, 2),
         )
-        for path in CAPITALS[letter]:
+        for path in CAPITAL_STROKES[letter]:
             points = _bent(np.array(path, float)) * size + at + rng.normal(0, 0.6, 2)
             cv2.polylines(ink, [np.rint(points * 16).astype(np.int32)], False, 1.0, 8, cv2.LINE_AA, 4)
     return _inked(ink, rng)
@@ -83,17 +89,17 @@ def _marks(rng: np.random.Generator) -> Pixels:
     """A ruled table with printed heads."""
     high, (left, top), (wide, tall) = 6, (60, 60), (170, 84)
     size = 2 * top + high * tall, 2 * left + 4 * wide
-    sheet = np.full((*size, 3), PAPER, np.uint8)
+    sheet = np.full((*size, 3), SAMPLE_PAPER, np.uint8)
     for i in range(high + 1):
-        cv2.line(sheet, (left, top + i * tall), (left + 4 * wide, top + i * tall), PRINT, 2)
+        cv2.line(sheet, (left, top + i * tall), (left + 4 * wide, top + i * tall), SAMPLE_PRINT, 2)
     for j in range(5):
-        cv2.line(sheet, (left + j * wide, top), (left + j * wide, top + high * tall), PRINT, 2)
+        cv2.line(sheet, (left + j * wide, top), (left + j * wide, top + high * tall), SAMPLE_PRINT, 2)
     for j, head in enumerate(["Name", "Test 1", "Test 2", "Sum"]):
-        cv2.putText(sheet, head, (left + j * wide + 24, top + tall - 28), FONT, 0.9, PRINT, 2)
+        cv2.putText(sheet, head, (left + j * wide + 24, top + tall - 28), FONT, 0.9, SAMPLE_PRINT, 2)
     for i, name in enumerate(["Adams", "Brown", "Clark", "Davis", "All"]):
-        cv2.putText(sheet, name, (left + 20, top + (i + 2) * tall - 28), FONT, 0.9, PRINT, 2)
+        cv2.putText(sheet, name, (left + 20, top + (i + 2) * tall - 28), FONT, 0.9, SAMPLE_PRINT, 2)
     ink = np.zeros(size, np.float32)
-    for i, row in enumerate(MARKS):
+    for i, row in enumerate(SAMPLE_MARKS):
         for j, text in enumerate(row, 1):
             box = left + j * wide + 12, top + (i + 1) * tall + 6, wide - 24, tall - 12
             write_text(ink, text, box, rng, lambda digit, chance: write(digit, chance, 5))
@@ -106,10 +112,10 @@ def _desk(rng: np.random.Generator) -> Pixels:
     return photograph(sheet, rng, longer=1000, perspective=0.04, turn=5.0).pixels
 
 
-PAGES: dict[str, SamplePage] = {
+SAMPLE_PAGES: dict[str, SamplePage] = {
     "lines": SamplePage("Lines of numbers", "4071 22\n385 1960\n7 548", _lines),
     "desk": SamplePage("A sheet on a desk", "4071 22\n385 1960\n7 548\n26 903", _desk),
-    "marks": SamplePage("A table of marks", "\n".join(map(" ".join, MARKS)), _marks, table=True),
+    "marks": SamplePage("A table of marks", "\n".join(map(" ".join, SAMPLE_MARKS)), _marks, table=True),
     "date": SamplePage("A date", "12.05.2024", _date),
     "letters": SamplePage("Capitals", "TABLE", _letters, alphabet="upper"),
 }
@@ -123,7 +129,7 @@ def draw_page(key: str) -> bytes:
     Raises:
         KeyError: there is no such page.
     """
-    page = PAGES[key]
+    page = SAMPLE_PAGES[key]
     file = BytesIO()
     Image.fromarray(page.make(np.random.default_rng([*key.encode()]))).save(file, "jpeg", quality=88)
     return file.getvalue()
@@ -144,7 +150,7 @@ def _written(lines: Sequence[str], size: tuple[int, int], rng: np.random.Generat
 
 def _inked(ink: NDArray, rng: np.random.Generator, sheet: Pixels | None = None) -> Pixels:
     """Ink on paper, with the grain of both."""
-    paper = np.full((*ink.shape, 3), PAPER, np.float32) if sheet is None else sheet.astype(np.float32)
+    paper = np.full((*ink.shape, 3), SAMPLE_PAPER, np.float32) if sheet is None else sheet.astype(np.float32)
     cover = 0.92 * cv2.GaussianBlur(ink, (0, 0), 0.7)[..., None]
     whole = paper * (1 - cover) + np.array(NAVY, np.float32) * cover + rng.normal(0, 3, (*ink.shape, 1))
     return np.clip(np.rint(whole), 0, 255).astype(np.uint8)

@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw
 
 __all__ = ["SAMPLES", "Sample", "draw"]
 
-SIDE = 240
+SAMPLE_SIDE = 240
 """A sample's side in pixels, but for the one in MNIST's own format."""
 
-FINE = 3
+SAMPLE_SCALE = 3
 """Strokes are drawn this many times larger and scaled down, which smooths their edges."""
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -138,7 +138,7 @@ def draw(key: str) -> bytes:
     """
     sample = SAMPLES[key]
     rng = np.random.default_rng(list(key.encode()))
-    side = 28 if sample.mnist else SIDE
+    side = 28 if sample.mnist else SAMPLE_SIDE
     ink = _ink(sample, side, rng)[..., None]
     picture = ink * np.array(sample.ink) + (1 - ink) * np.array(sample.page)
     if not sample.mnist:
@@ -152,15 +152,15 @@ def draw(key: str) -> bytes:
 
 def _ink(sample: Sample, side: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Return the coverage of the page by ink, (side, side), 0 to 1."""
-    large = Image.new("L", (side * FINE, side * FINE))
+    large = Image.new("L", (side * SAMPLE_SCALE, side * SAMPLE_SCALE))
     pencil = ImageDraw.Draw(large)
     for stroke in sample.strokes:
-        path = _smooth(_points(stroke)) * side * FINE
+        path = _smooth(_points(stroke)) * side * SAMPLE_SCALE
         # A hand presses now more, now less: the width wanders by a sixth, slowly.
         pressure = 1 + np.interp(np.linspace(0, 6, len(path)), range(7), rng.uniform(-0.16, 0.16, 7))
-        for point, radius in zip(path.tolist(), sample.pen * pressure * side * FINE / 2, strict=True):
+        for point, radius in zip(path.tolist(), sample.pen * pressure * side * SAMPLE_SCALE / 2, strict=True):
             pencil.circle(point, float(radius), fill=255)
-    drawn = np.asarray(large.reduce(FINE)) / 255
+    drawn = np.asarray(large.reduce(SAMPLE_SCALE)) / 255
     texture = 1 - 0.03 * sample.grain * rng.random((side, side))
     return drawn * texture
 

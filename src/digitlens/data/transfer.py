@@ -13,7 +13,7 @@ from digitlens.errors import DownloadFailed
 
 __all__ = ["transfer"]
 
-_CHUNK = 2**16
+_TRANSFER_BYTES = 2**16
 
 
 def transfer(url: str, target: Path, timeout: float) -> None:
@@ -51,7 +51,7 @@ def transfer(url: str, target: Path, timeout: float) -> None:
                     disable=None,
                 ) as bar,
             ):
-                for chunk in response.iter_content(_CHUNK):
+                for chunk in response.iter_content(_TRANSFER_BYTES):
                     stream.write(chunk)
                     bar.update(len(chunk))
     except requests.RequestException as error:

@@ -12,7 +12,7 @@ from digitlens.types import Glyph, Reading
 
 __all__ = ["EvaluatedPicture", "Outcome", "OutcomeCounts", "evaluate_pictures", "text_read"]
 
-BATCH = 32
+PICTURES_AT_A_TIME = 32
 """Pictures of a single glyph that are in memory at once."""
 
 Outcome: TypeAlias = Literal["right", "wrong", "refused", "unreadable"]
@@ -129,7 +129,7 @@ def _only(alphabet: frozenset[str], text: str) -> str:
 def _readings(reader: Reader, pictures: Sequence[LabelledPicture], single: bool) -> Iterator[Reading]:
     if single:
         files = (picture.file for picture in pictures)
-        yield from reader.classify_many(files, errors="yield", batch_size=BATCH)
+        yield from reader.classify_many(files, errors="yield", batch_size=PICTURES_AT_A_TIME)
     else:
         yield from (_read(reader, picture) for picture in pictures)
 

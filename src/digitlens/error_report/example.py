@@ -17,7 +17,7 @@ from digitlens.types import Glyph, Pixels, Reading, Step
 
 __all__ = ["ErrorExample"]
 
-SIDE = 480
+EXAMPLE_SIDE = 480
 """Longest side of a picture, in pixels."""
 
 STEP_SIDE = 160
@@ -69,16 +69,18 @@ def _picture(file: Path, reading: Reading, alt: str) -> Element:
     shown = _sized(picture.pixels)
     times, (across, down) = shown.shape[1] / picture.pixels.shape[1], picture.scale
     scale = (times * across, times * down)
-    return element("img", src=image_uri(annotated(shown, reading, scale), SIDE), alt=alt, class_="picture")
+    return element(
+        "img", src=image_uri(annotated(shown, reading, scale), EXAMPLE_SIDE), alt=alt, class_="picture"
+    )
 
 
 def _sized(pixels: Pixels) -> Pixels:
     """Shrunk to what is shown; a tiny one enlarged pixel by pixel, so that there is room for a label."""
     if tiny(pixels):
-        times = SIDE // 2 // max(pixels.shape[:2])
+        times = EXAMPLE_SIDE // 2 // max(pixels.shape[:2])
         return pixels.repeat(times, axis=0).repeat(times, axis=1)
     image = Image.fromarray(pixels)
-    image.thumbnail((SIDE, SIDE))
+    image.thumbnail((EXAMPLE_SIDE, EXAMPLE_SIDE))
     return np.asarray(image)
 
 

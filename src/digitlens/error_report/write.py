@@ -12,16 +12,16 @@ from digitlens.error_report.page import error_report_page
 from digitlens.files import atomic_write
 from digitlens.reader import Reader
 
-__all__ = ["MOST", "write_error_report"]
+__all__ = ["MOST_EXAMPLES", "write_error_report"]
 
-MOST = 500
+MOST_EXAMPLES = 500
 """Pictures on a page: some 40 MB, which browsers still scroll smoothly."""
 
 log = logging.getLogger("digitlens")
 
 
 def write_error_report(
-    folder: Path, page: Path, reader: Reader, *, single: bool = False, most: int = MOST
+    folder: Path, page: Path, reader: Reader, *, single: bool = False, most: int = MOST_EXAMPLES
 ) -> OutcomeCounts:
     """Read a labelled folder and write a page of what was read wrong, refused or no picture.
 

@@ -12,7 +12,7 @@ from digitlens.types import Box, Pixels
 
 __all__ = ["draft_form", "named"]
 
-HEAD = """\
+DRAFT_HEAD = """\
 # A form of DigitLens: what is written where. Give the fields names, and say what they hold.
 #   kind     "number", "code" (digits that are no number), "date" or "tick"
 #   digits   characters at most          range    [least, largest]        decimals  places behind the comma
@@ -55,7 +55,7 @@ def draft_form(blank: Path, target: Path) -> tuple[list[tuple[int, Proposal]], l
             found += [(number, proposal) for proposal in proposals]
             pictures.append(marked(grey, named([proposal.box for proposal in proposals], first)))
     beside = os.path.relpath(blank.resolve(), target.resolve().parent).replace(os.sep, "/")
-    parts = [HEAD.format(name=_quoted(target.stem))]
+    parts = [DRAFT_HEAD.format(name=_quoted(target.stem))]
     parts += [_page(beside, number) for number in range(1, len(pictures) + 1)]
     parts += [_field(i, page, proposal) for i, (page, proposal) in enumerate(found, 1)]
     with atomic_write(target) as path:

@@ -15,7 +15,7 @@ from digitlens.reader.grammar import Expression, Grammar
 from digitlens.reader.lexicon import Lexicon
 from digitlens.reader.lines import LineReader
 from digitlens.reader.pattern import parse
-from digitlens.reader.tables.cell import EMPTY, Candidate, Cell, likely
+from digitlens.reader.tables.cell import EMPTY_CELL, Candidate, Cell, likely
 from digitlens.reader.tables.cells import cell_of, plain_cell
 from digitlens.reader.tables.cutting import Cut
 from digitlens.types import Box, Glyph
@@ -27,7 +27,7 @@ Readers = Callable[[str | None, tuple[str, ...]], LineReader]
 
 Cuts = Sequence[tuple[FormField, Cut]]
 
-TICKED, UNTICKED, SPREAD = 0.055, 0.03, 0.006  # shares of a box that are ink
+TICKED, UNTICKED, TICK_SPREAD = 0.055, 0.03, 0.006  # shares of a box that are ink
 
 
 def read_fields(cuts: Cuts, readers: Readers) -> dict[str, Cell]:
@@ -115,7 +115,7 @@ def _read_combs(cuts: Cuts, readers: Readers) -> dict[str, Cell]:
 def _comb_cell(comb: _Comb, boxes: Sequence[Glyph | None]) -> Cell:
     """Read the cell of a comb, from the glyphs in those of its boxes that are written in."""
     if not comb.parts:
-        return EMPTY
+        return EMPTY_CELL
     grammar = _grammar(comb.field.grammar, comb.field.lexicon)
     glyphs = [glyph for glyph in boxes if glyph is not None]
     candidates = likely(
@@ -156,7 +156,7 @@ def _places(grammar: Grammar | None) -> str | None:
 def read_tick(cut: Cut) -> Cell:
     """Tell whether a box is ticked, from the share of it that is ink."""
     middle = (TICKED + UNTICKED) / 2
-    chance = 1 / (1 + exp(-(cut.share - middle) / SPREAD)) if cut.share < 0.2 else 1.0
+    chance = 1 / (1 + exp(-(cut.share - middle) / TICK_SPREAD)) if cut.share < 0.2 else 1.0
     ticked, sure = chance >= 0.5, not UNTICKED < cut.share < TICKED
     chances = [
         Candidate("x", float(np.log(max(chance, 1e-9)))),

@@ -1,9 +1,8 @@
 """Laying a sheet over its blank form: the map between the two, or the reason why it is not that form.
 
-Marks in the corners, or else features of the print, find where the sheet lies, however it is turned (SIFT: Lowe 2004;
-RANSAC in its form MAGSAC++: Barath, Noskova, Ivashechkin and Matas 2020); of 15 photographs of forms ORB's led four
-astray, SIFT's none. Pieces of the print are then sought again where they should lie, in finer and finer pictures, and
-the map is fitted to where they are. How many of them are there tells whether it is the form at all.
+Marks in the corners, or else features of the print, find where the sheet lies, however it is turned. Pieces of the
+print are then sought again where they should lie, in finer and finer pictures, and the map is fitted to where they are.
+How many of them are there tells whether it is the form at all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,25 +15,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.forms.matching import (
+    Features,
+    Matrix,
+    Points,
+    find_features,
+    find_marks,
+    map_between_marks,
+    match_features,
+)
 from digitlens.imaging import even_light
 from digitlens.types import Gray
 
-__all__ = ["LEAST_AGREEMENT", "Laid", "Sheet", "Template"]
+__all__ = ["PIECES_IN_PLACE", "Laid", "Sheet", "Template"]
 
-Matrix = NDArray[np.float64]
-Points = NDArray[np.float64]
-_Features = tuple[Sequence[cv2.KeyPoint], NDArray | None]
-
-COARSE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
-FINE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
-FEATURES = 1000
-RATIO = 0.8  # of distances, from which the best of two matches is the right one
-APART = 3.0  # pixels of a coarse picture by which a match may be off
-LEAST_MATCHES = 12
-MARK = 4, 22  # pixels of a coarse picture that a registration mark is high and wide
+MATCHING_SIDE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
+FINE_SIDE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
 
 GRID = 14, 10  # cells of the sheet, down and across: a piece of print is taken from each
-PIECE = 33  # pixels of its sides
+PIECE_SIDE = 33  # pixels of its sides
 SEARCH = (
     12,
     8,
@@ -42,10 +41,10 @@ SEARCH = (
 )  # pixels around its place in which it is sought: in the coarse picture, and in the finer ones
 HOPEFUL = 0.25  # agreement in a coarse picture from which a fine one is looked at
 AT_REST = 0.5  # pixels by which the last fit may have moved the map for it to be the last
-ALIKE = 0.5  # normalised cross-correlation from which a piece is taken for found
+PIECE_CORRELATION = 0.5  # normalised cross-correlation from which a piece is taken for found
 EXACT = 1.5  # pixels within which pieces found must agree
 
-LEAST_AGREEMENT = 0.4
+PIECES_IN_PLACE = 0.4
 """Share of the pieces of print that must be where the form has them: of 36 drawn sheets all of the form had 0.98 or
 more, those of other forms 0.18 or less (`benchmarks/forms.py laid --sheets 6`); paper bends, and forms are alike."""
 
@@ -86,18 +85,18 @@ class Sheet:
 
     def __init__(self, picture: Gray) -> None:
         self.picture = picture
-        coarse, self.scale = _resized(picture, COARSE)
+        coarse, self.scale = _resized(picture, MATCHING_SIDE)
         self._even = even_light(coarse)
 
     @cached_property
     def marks(self) -> Points | None:
         """Its registration marks, clockwise, in pixels of the coarse picture, (4, 2); None without four."""
-        return _marks(self._even)
+        return find_marks(self._even)
 
     @cached_property
-    def features(self) -> _Features:
+    def features(self) -> Features:
         """The features of the coarse picture; they are sought when they are first needed."""
-        return _features(self._even)
+        return find_features(self._even)
 
 
 class Template:
@@ -109,9 +108,9 @@ class Template:
 
     def __init__(self, blank: Gray) -> None:
         self.size = blank.shape[1], blank.shape[0]
-        self._levels = (_Level.of(blank, COARSE), _Level.of(blank, FINE))
-        self._features = _features(self._levels[0].picture)
-        self._marks = _marks(self._levels[0].picture)
+        self._levels = (_Level.of(blank, MATCHING_SIDE), _Level.of(blank, FINE_SIDE))
+        self._features = find_features(self._levels[0].picture)
+        self._marks = find_marks(self._levels[0].picture)
 
     @property
     def pieces(self) -> int:
@@ -124,7 +123,7 @@ class Template:
         for guess in self._guesses(sheet):
             view = _scaled(1 / sheet.scale) @ guess @ _scaled(self._levels[0].scale)
             best = max(best, self._refined(sheet.picture, view), key=lambda one: one.agreement)
-            if best.agreement >= LEAST_AGREEMENT:
+            if best.agreement >= PIECES_IN_PLACE:
                 break
         return best
 
@@ -132,8 +131,8 @@ class Template:
         """Maps from the coarse blank to the coarse picture: by registration marks, else by features."""
         if self._marks is not None and sheet.marks is not None:
             for quarter in range(4):
-                yield _between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
-        if (found := _matched(self._features, sheet.features)) is not None:
+                yield map_between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
+        if (found := match_features(self._features, sheet.features)) is not None:
             yield found
 
     def _refined(self, picture: Gray, view: Matrix) -> Laid:
@@ -171,8 +170,8 @@ def _scaled(scale: float) -> Matrix:
 
 def _telling(even: Gray) -> Points:
     """Where the print can be told from what lies beside it in both directions: (N, 2), the best of each cell."""
-    corners = cv2.cornerMinEigenVal(cv2.GaussianBlur(even, (0, 0), 1.0), PIECE // 2, ksize=3)
-    edge = PIECE // 2 + 2
+    corners = cv2.cornerMinEigenVal(cv2.GaussianBlur(even, (0, 0), 1.0), PIECE_SIDE // 2, ksize=3)
+    edge = PIECE_SIDE // 2 + 2
     corners[:edge], corners[-edge:], corners[:, :edge], corners[:, -edge:] = 0, 0, 0, 0
     least, found = 0.05 * float(corners.max()), []
     rows, columns = (
@@ -185,49 +184,6 @@ def _telling(even: Gray) -> Points:
                 row, column = np.unravel_index(int(cell.argmax()), cell.shape)
                 found.append((left + column, top + row))
     return np.array(found, float).reshape(-1, 2)
-
-
-def _features(even: Gray) -> _Features:
-    detector = cv2.SIFT.create(FEATURES)
-    return detector.detectAndCompute(even, None)
-
-
-def _matched(blank: _Features, picture: _Features) -> Matrix | None:
-    """The map that most of the features agree in; None where too few do."""
-    (points, described), (others, seen) = blank, picture
-    if described is None or seen is None or min(len(described), len(seen)) < LEAST_MATCHES:
-        return None
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(described, seen, 2)
-    good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < RATIO * pair[1].distance]
-    if len(good) < LEAST_MATCHES:
-        return None
-    here = np.array([points[match.queryIdx].pt for match in good], np.float32)
-    there = np.array([others[match.trainIdx].pt for match in good], np.float32)
-    view, _ = cv2.findHomography(here, there, cv2.USAC_MAGSAC, APART, maxIters=5000, confidence=0.999)
-    return None if view is None else np.asarray(view, float)
-
-
-def _marks(coarse: Gray) -> Points | None:
-    """The outermost four of the black squares or discs of a coarse picture, clockwise, (4, 2); None without four."""
-    dark = (coarse < 110).astype(np.uint8)
-    _, _, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    wide, high, area = (
-        stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
-    )
-    solid = (np.minimum(wide, high) >= MARK[0]) & (np.maximum(wide, high) <= MARK[1])
-    solid &= (area >= 0.7 * wide * high) & (np.maximum(wide, high) <= 1.5 * np.minimum(wide, high))
-    found = centres[solid]
-    if len(found) < 4:
-        return None
-    both, apart = found.sum(axis=1), found[:, 0] - found[:, 1]
-    outer = [int(both.argmin()), int(apart.argmax()), int(both.argmax()), int(apart.argmin())]
-    return np.asarray(found[outer], float) if len({*outer}) == 4 else None
-
-
-def _between_marks(blank: Points, picture: Points) -> Matrix:
-    return np.asarray(
-        cv2.getPerspectiveTransform(blank.astype(np.float32), picture.astype(np.float32)), float
-    )
 
 
 def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> Laid:
@@ -265,13 +221,13 @@ def _sound(view: Matrix, blank: Sequence[int], picture: Sequence[int]) -> bool:
 
 def _sought(blank: Gray, seen: Gray, x: int, y: int, reach: int) -> tuple[float, float] | None:
     """By how much a piece of print lies off its place; None where it is not found."""
-    half = PIECE // 2
+    half = PIECE_SIDE // 2
     piece = blank[y - half : y + half + 1, x - half : x + half + 1]
     top, left = max(0, y - half - reach), max(0, x - half - reach)
     window = seen[top : y + half + 1 + reach, left : x + half + 1 + reach]
     alike = cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED)
     _, best, _, (column, row) = cv2.minMaxLoc(alike)
-    if not best >= ALIKE:
+    if not best >= PIECE_CORRELATION:
         return None
     return (
         left + column + _between(alike[row], column) - (x - half),

@@ -12,15 +12,15 @@ from digitlens.types import Box, Gray, Pixels
 
 __all__ = ["Proposal", "marked", "propose_fields"]
 
-ACROSS = 1240  # pixels of an A4 page at 150 dots per inch: all lengths below are of such a page
-PRINTED = 200  # level below which something is printed
-SMALLEST, HIGHEST = 20, 130  # of a frame, pixels
-LONGEST = 26  # pixels of a straight stroke, from which it is a rule
-SQUARE = 0.8  # ratio of a tick box's sides at least
+PAGE_WIDTH = 1240  # pixels of an A4 page at 150 dots per inch: all lengths below are of such a page
+PRINT_BELOW = 200  # level below which something is printed
+LEAST_FRAME, MOST_FRAME = 20, 130  # of a frame, pixels
+RULE_FROM = 26  # pixels of a straight stroke, from which it is a rule
+TICK_SQUARENESS = 0.8  # ratio of a tick box's sides at least
 TICK = 60  # pixels of a tick box at most
 COMB = 70  # pixels of a comb's box, across, at most
 NEXT = 10  # pixels between boxes that hang together
-FILLED = 0.006  # share of a frame that is printed: it holds words
+PRINTED_SHARE = 0.006  # share of a frame that is printed: it holds words
 
 
 class Proposal(NamedTuple):
@@ -43,7 +43,7 @@ def propose_fields(blank: Gray) -> list[Proposal]:
     Args:
         blank: uint8 (H, W).
     """
-    unit = blank.shape[1] / ACROSS
+    unit = blank.shape[1] / PAGE_WIDTH
     frames = _frames(blank, unit)
     rows = _rows(frames)
     found = [proposal for row in rows for proposal in _in_row(row, unit)]
@@ -52,8 +52,8 @@ def propose_fields(blank: Gray) -> list[Proposal]:
 
 def _frames(blank: Gray, unit: float) -> list[Box]:
     """The empty rectangles that are framed by rules."""
-    dark = (even_light(blank) < PRINTED).astype(np.uint8)
-    length = max(8, round(LONGEST * unit))
+    dark = (even_light(blank) < PRINT_BELOW).astype(np.uint8)
+    length = max(8, round(RULE_FROM * unit))
     level, upright = (
         cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
         for kernel in ((1, length), (length, 1))
@@ -63,9 +63,11 @@ def _frames(blank: Gray, unit: float) -> list[Box]:
     words = dark & (1 - fence)
     found = []
     for x, y, w, h, area in stats[1:].tolist():
-        is_frame = area >= 0.95 * w * h and SMALLEST * unit <= h <= HIGHEST * unit and w >= SMALLEST * unit
+        is_frame = (
+            area >= 0.95 * w * h and LEAST_FRAME * unit <= h <= MOST_FRAME * unit and w >= LEAST_FRAME * unit
+        )
         inside = x > 0 and y > 0 and x + w < blank.shape[1] and y + h < blank.shape[0]
-        if is_frame and inside and words[y : y + h, x : x + w].mean() < FILLED:
+        if is_frame and inside and words[y : y + h, x : x + w].mean() < PRINTED_SHARE:
             found.append(Box(x, y, w, h))
     return found
 
@@ -108,7 +110,7 @@ def _in_row(row: Sequence[Box], unit: float) -> list[Proposal]:
             )
             continue
         box = run[0]
-        square = min(box.w, box.h) >= SQUARE * max(box.w, box.h) and max(box.w, box.h) <= TICK * unit
+        square = min(box.w, box.h) >= TICK_SQUARENESS * max(box.w, box.h) and max(box.w, box.h) <= TICK * unit
         found.append(Proposal(box, "tick" if square else "number"))
     return found
 

@@ -13,7 +13,7 @@ from digitlens.errors import DigitLensError, FormError, ModelError, SheetRefused
 from digitlens.files import printable
 from digitlens.forms.fields import Readers, read_fields
 from digitlens.forms.form import Form
-from digitlens.forms.laying import LEAST_AGREEMENT, Laid, Sheet
+from digitlens.forms.laying import PIECES_IN_PLACE, Laid, Sheet
 from digitlens.forms.parts import FormField
 from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 from digitlens.forms.spreading import BlankPage, Spread
@@ -25,7 +25,7 @@ from digitlens.types import Gray, Source
 
 __all__ = ["FormReader", "load_blank"]
 
-SURE = 0.8  # agreement from which no other form is tried
+SURE_AGREEMENT = 0.8  # agreement from which no other form is tried
 DECIDED = "alphabet", "pattern", "lexicon", "rotate"  # the options that leave nothing to choose
 
 
@@ -147,9 +147,9 @@ class FormReader:
             tried = page.blank.template.lay(sheet)
             if tried.agreement > laid.agreement:
                 best, laid = page, tried
-            if laid.agreement >= SURE:
+            if laid.agreement >= SURE_AGREEMENT:
                 break
-        if laid.agreement < LEAST_AGREEMENT:
+        if laid.agreement < PIECES_IN_PLACE:
             raise SheetRefused(_refusal(printable(file) or "The picture", self.forms, laid.agreement))
         return best, laid
 
@@ -215,5 +215,5 @@ def _refusal(file: str, forms: Sequence[Form], agreement: float) -> str:
     which = f"the form {forms[0].name}" if len(forms) == 1 else "any of the forms"
     return (
         f"{file} cannot be laid over {which}: {max(0.0, agreement):.0%} of the print is where the form has it, and "
-        f"{LEAST_AGREEMENT:.0%} is needed. It shows something else, or too little of the sheet."
+        f"{PIECES_IN_PLACE:.0%} is needed. It shows something else, or too little of the sheet."
     )

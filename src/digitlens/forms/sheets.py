@@ -8,7 +8,7 @@ from digitlens.errors import DigitLensError
 from digitlens.forms.form import Form
 from digitlens.forms.rules import checks_of
 from digitlens.reader.tables import Cell, settle
-from digitlens.reader.tables.cell import EMPTY
+from digitlens.reader.tables.cell import EMPTY_CELL
 
 __all__ = ["PageRead", "Refused", "SheetRow", "sheets_of"]
 
@@ -137,7 +137,7 @@ class _Gatherer:
 
     def sheet(self, pages: Sequence[PageRead]) -> SheetRow:
         read = {name: cell for page in pages for name, cell in page.cells.items()}
-        missing = replace(EMPTY, confidence=0.0, accepted=False, reason="missing_page", candidates=())
+        missing = replace(EMPTY_CELL, confidence=0.0, accepted=False, reason="missing_page", candidates=())
         cells = {field.name: read.get(field.name, missing) for field in self.form.fields}
         settled = settle(cells, self._checks, self._max_error)
         files = {page.number: page.file for page in pages}

@@ -13,15 +13,15 @@ from digitlens.types import Box, Gray
 
 __all__ = ["BlankPage", "Spread"]
 
-LONGER = 2200  # pixels of the longer side at which a sheet is read: A4 at 188 dots per inch
-MARGIN = 0.25  # of a field's height, around it: people write over the frame
-PRINTED = 215  # levels below which the blank is printed
+SHEET_SIDE = 2200  # pixels of the longer side at which a sheet is read: A4 at 188 dots per inch
+SPOT_MARGIN = 0.25  # of a field's height, around it: people write over the frame
+BLANK_PRINT_BELOW = 215  # levels below which the blank is printed
 TOLERANCE = 5  # pixels: what is printed is taken away with as much around it
-FAINT = 215  # levels below which something may be written
+WRITTEN_BELOW = 215  # levels below which something may be written
 INPAINTED = 3  # pixels around which the gaps are filled from
 DRIFT = 4  # pixels by which the paper may lie off its place at a field
 PLAIN = 5  # grey levels of deviation, from which there is print that can be found
-ALIKE = 0.4  # normalised cross-correlation from which it is found ...
+SPOT_CORRELATION = 0.4  # normalised cross-correlation from which it is found ...
 BETTER = 0.02  # ... elsewhere, if it is so much better there
 
 
@@ -42,7 +42,7 @@ class BlankPage:
     @classmethod
     def of(cls, blank: Gray) -> "BlankPage":
         """Prepare a blank page, uint8 (H, W)."""
-        scale = LONGER / max(blank.shape)
+        scale = SHEET_SIDE / max(blank.shape)
         size = round(blank.shape[1] * scale), round(blank.shape[0] * scale)
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         return cls(
@@ -73,13 +73,15 @@ class Spread:
     def cut(self, box: Box) -> Cut:
         """Cut out what is written in a box of the blank."""
         x, y, w, h = (round(side * self.page.scale) for side in box.to_list())
-        margin = max(4, round(MARGIN * h))
+        margin = max(4, round(SPOT_MARGIN * h))
         high, wide = self.even.shape
         top, bottom = max(0, y - margin), min(high, y + h + margin)
         left, right = max(0, x - margin), min(wide, x + w + margin)
         printed = self.page.even[top:bottom, left:right]
         seen = _drifted(self.even, printed, top, left)
-        near = cv2.dilate((printed < PRINTED).astype(np.uint8), np.ones((TOLERANCE, TOLERANCE), np.uint8))
+        near = cv2.dilate(
+            (printed < BLANK_PRINT_BELOW).astype(np.uint8), np.ones((TOLERANCE, TOLERANCE), np.uint8)
+        )
         clean = _without(seen, np.asarray(near, np.uint8))
         return cut_at(clean, ink_of(clean), Box(x - left, y - top, w, h))
 
@@ -95,7 +97,7 @@ class Spread:
 def _without(seen: Gray, print_mask: Gray) -> Gray:
     """A sheet without its print: white, but where something written meets it, what that would be without a gap."""
     around = cv2.dilate(print_mask, np.ones((INPAINTED, INPAINTED), np.uint8)) - print_mask
-    if seen[around > 0].min(initial=255) >= FAINT:
+    if seen[around > 0].min(initial=255) >= WRITTEN_BELOW:
         return np.where(print_mask > 0, np.uint8(255), seen)
     return np.asarray(cv2.inpaint(seen, print_mask, INPAINTED, cv2.INPAINT_TELEA), np.uint8)
 
@@ -134,4 +136,4 @@ def _moved(around: Gray, printed: Gray, place: tuple[int, int]) -> tuple[int, in
     """Where in a picture print is found best; its place, down and to the right, unless it is found better elsewhere."""
     alike = cv2.matchTemplate(around, printed, cv2.TM_CCOEFF_NORMED)
     _, best, _, (column, row) = cv2.minMaxLoc(alike)
-    return (row, column) if best >= ALIKE and best > alike[place] + BETTER else place
+    return (row, column) if best >= SPOT_CORRELATION and best > alike[place] + BETTER else place

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from digitlens.errors import FormError
-from digitlens.files import atomic_write, printable
+from digitlens.files import GUARDED, atomic_write, printable
 from digitlens.forms.gridding import Grid, doubtful_heads
 from digitlens.forms.workbook import NUMBER, excel_package, workbook
 from digitlens.reader.tables import Cell
@@ -15,8 +15,6 @@ from digitlens.reader.tables import Cell
 __all__ = ["SUFFIXES", "check_suffix", "save"]
 
 SUFFIXES = (".xlsx", ".csv", ".jsonl", ".json")
-
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 
 
 def check_suffix(path: str | PathLike[str]) -> str:

@@ -14,21 +14,21 @@ from digitlens.forms.gridding import Grid, GridRow, doubtful_heads
 from digitlens.reader.tables import Cell
 from digitlens.types import Gray
 
-__all__ = ["DOUBTFUL", "NUMBER", "excel_package", "workbook"]
+__all__ = ["CELL_PICTURE_HEIGHT", "DOUBTFUL_FILL", "NUMBER", "WORKBOOK_MADE", "excel_package", "workbook"]
 
-DOUBTFUL = "FFE0B2"
+DOUBTFUL_FILL = "FFE0B2"
 """The colour of cells at which a person should look."""
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})([.,][0-9]{1,10})?")
 """A text that a spreadsheet holds as a number."""
 
-MADE = datetime(1980, 1, 1)
+WORKBOOK_MADE = datetime(1980, 1, 1)
 """When each workbook was made, so that the same cells give the same file."""
 
 REFUSED = "FFCDD2"  # colour of what was refused
-SHOWN = 44  # pixels that the picture of a doubtful cell is high
-WIDEST = 260  # and wide at most
-LONGEST = 32_000  # characters of a cell
+CELL_PICTURE_HEIGHT = 44  # pixels that the picture of a doubtful cell is high
+WIDEST_PICTURE = 260  # and wide at most
+LONGEST_CELL = 32_000  # characters of a cell
 
 
 def excel_package() -> Any:
@@ -55,7 +55,7 @@ def workbook(grids: Sequence[Grid]) -> Any:
     excel = excel_package()
     book = excel.Workbook()
     book.remove(book.active)
-    book.properties.created = book.properties.modified = MADE
+    book.properties.created = book.properties.modified = WORKBOOK_MADE
     doubts: list[tuple[str, str, str, Cell]] = []
     for grid in grids:
         sheet = book.create_sheet(_title(grid.name, book.sheetnames))
@@ -83,7 +83,7 @@ def _fill(excel: Any, sheet: Any, grid: Grid) -> list[tuple[str, str, str, Cell]
                 continue
             place = _put(sheet.cell(number, len(grid.before) + 1 + at), cell.text, text=at in grid.texts)
             if not cell.accepted:
-                place.fill = excel.styles.PatternFill("solid", fgColor=DOUBTFUL)
+                place.fill = excel.styles.PatternFill("solid", fgColor=DOUBTFUL_FILL)
                 place.comment = excel.comments.Comment(_comment(cell), "DigitLens", width=260, height=90)
                 named = " ".join(filter(None, row.before)) or f"row {number}"
                 doubts.append(
@@ -122,7 +122,7 @@ def _show(excel: Any, sheet: Any, doubts: Sequence[tuple[str, str, str, Cell]]) 
     ):
         _put(sheet.cell(1, column), head, text=True).font = excel.styles.Font(bold=True)
     sheet.freeze_panes = "A2"
-    sheet.column_dimensions["H"].width = WIDEST / 7
+    sheet.column_dimensions["H"].width = WIDEST_PICTURE / 7
     for number, (address, row, head, cell) in enumerate(sorted(doubts, key=lambda one: one[3].confidence), 2):
         link = _put(sheet.cell(number, 1), address.rpartition("!")[2], text=True)
         link.hyperlink = excel.worksheet.hyperlink.Hyperlink(ref=link.coordinate, location=address)
@@ -138,13 +138,13 @@ def _show(excel: Any, sheet: Any, doubts: Sequence[tuple[str, str, str, Cell]]) 
         if cell.picture is not None and cell.picture.size:
             picture = excel.drawing.image.Image(BytesIO(_small(cell.picture)))
             sheet.add_image(picture, f"H{number}")
-            sheet.row_dimensions[number].height = 0.75 * (SHOWN + 4)
+            sheet.row_dimensions[number].height = 0.75 * (CELL_PICTURE_HEIGHT + 4)
 
 
 def _small(picture: Gray) -> bytes:
     """The picture of a cell as PNG, small."""
     image = Image.fromarray(picture)
-    scale = min(SHOWN / image.height, WIDEST / image.width)
+    scale = min(CELL_PICTURE_HEIGHT / image.height, WIDEST_PICTURE / image.width)
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     file = BytesIO()
     image.resize(size, Image.Resampling.LANCZOS).save(file, "PNG")
@@ -157,7 +157,7 @@ def _put(place: Any, value: str, *, text: bool) -> Any:
         place.value = float(value.replace(",", ".")) if found[2] else int(value)
         return place
     if value:
-        place.value = printable(value[:LONGEST])
+        place.value = printable(value[:LONGEST_CELL])
         place.data_type = "s"
     return place
 

@@ -9,10 +9,10 @@ from digitlens.html.page import element
 
 __all__ = ["Axis", "Series", "plot", "whisker"]
 
-WIDTH, HEIGHT = 360, 240
+CHART_WIDTH, CHART_HEIGHT = 360, 240
 """Of a chart in its own units, which are about pixels on the page."""
 
-LEFT, RIGHT, TOP, BOTTOM = 52, 340, 22, 204
+FIELD_LEFT, FIELD_RIGHT, FIELD_TOP, FIELD_BOTTOM = 52, 340, 22, 204
 """The edges of the field that the lines are drawn in."""
 
 
@@ -98,16 +98,18 @@ def plot(
     Hovering over a dot tells its values. What the chart says to those who cannot see it is its title, so
     put the table of its values beside it.
     """
-    chart = element("svg", viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=title)
+    chart = element("svg", viewBox=f"0 0 {CHART_WIDTH} {CHART_HEIGHT}", role="img", aria_label=title)
     for tick in y.ticks():
         at = _y(y, tick)
-        chart.append(element("path", d=f"M{LEFT} {at}H{RIGHT}", class_="grid"))
-        chart.append(element("text", y.text(tick), x=LEFT - 7, y=at, dy="0.35em", text_anchor="end"))
+        chart.append(element("path", d=f"M{FIELD_LEFT} {at}H{FIELD_RIGHT}", class_="grid"))
+        chart.append(element("text", y.text(tick), x=FIELD_LEFT - 7, y=at, dy="0.35em", text_anchor="end"))
     for tick in x.ticks():
         at = _x(x, tick)
-        chart.append(element("path", d=f"M{at} {BOTTOM}v5", class_="tick"))
-        chart.append(element("text", x.text(tick), x=at, y=BOTTOM + 17, text_anchor="middle"))
-    chart.append(element("text", x.title, x=RIGHT, y=HEIGHT - 4, text_anchor="end", class_="axis"))
+        chart.append(element("path", d=f"M{at} {FIELD_BOTTOM}v5", class_="tick"))
+        chart.append(element("text", x.text(tick), x=at, y=FIELD_BOTTOM + 17, text_anchor="middle"))
+    chart.append(
+        element("text", x.title, x=FIELD_RIGHT, y=CHART_HEIGHT - 4, text_anchor="end", class_="axis")
+    )
     if mark is not None:
         chart.extend(_mark(_x(x, mark[0]), mark[1]))
     for line in series:
@@ -144,17 +146,17 @@ def _line(series: Series, x: Axis, y: Axis) -> Element:
 
 def _mark(at: str, words: str) -> list[Element]:
     """A dashed line across the field, its words on the side that has room."""
-    anchor, shift = ("end", -5) if float(at) > (LEFT + RIGHT) / 2 else ("start", 5)
-    line = element("path", d=f"M{at} {TOP - 16}V{BOTTOM}", class_="mark")
-    return [line, element("text", words, x=at, dx=shift, y=TOP - 8, text_anchor=anchor, class_="mark")]
+    anchor, shift = ("end", -5) if float(at) > (FIELD_LEFT + FIELD_RIGHT) / 2 else ("start", 5)
+    line = element("path", d=f"M{at} {FIELD_TOP - 16}V{FIELD_BOTTOM}", class_="mark")
+    return [line, element("text", words, x=at, dx=shift, y=FIELD_TOP - 8, text_anchor=anchor, class_="mark")]
 
 
 def _x(axis: Axis, value: float) -> str:
-    return f"{LEFT + (RIGHT - LEFT) * axis.place(value):.1f}"
+    return f"{FIELD_LEFT + (FIELD_RIGHT - FIELD_LEFT) * axis.place(value):.1f}"
 
 
 def _y(axis: Axis, value: float) -> str:
-    return f"{BOTTOM - (BOTTOM - TOP) * axis.place(value):.1f}"
+    return f"{FIELD_BOTTOM - (FIELD_BOTTOM - FIELD_TOP) * axis.place(value):.1f}"
 
 
 def _step(span: float) -> float:

@@ -14,7 +14,7 @@ __all__ = ["ANIMATIONS", "first_shown"]
 ANIMATIONS = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 """Pillow's names of the formats that may hold an animation. What HEIC and TIFF hold several of are pictures."""
 
-_NOTHING = 8  # of 255: a frame that varies by no more, which is what a codec loses, shows nothing
+_UNCHANGING = 8  # of 255: a frame that varies by no more, which is what a codec loses, shows nothing
 
 
 def first_shown(image: Image.Image, shrink: int, first: Pixels) -> Pixels:
@@ -41,4 +41,4 @@ def first_shown(image: Image.Image, shrink: int, first: Pixels) -> Pixels:
 
 
 def _shows(pixels: Pixels) -> bool:
-    return bool((np.ptp(pixels, axis=(0, 1)) > _NOTHING).any())
+    return bool((np.ptp(pixels, axis=(0, 1)) > _UNCHANGING).any())

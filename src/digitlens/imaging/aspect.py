@@ -10,10 +10,10 @@ from digitlens.types import Pixels
 
 __all__ = ["pixel_aspect", "squared"]
 
-MOST = 4.0
+MOST_STRETCH = 4.0
 """A pixel this many times as high as it is wide, or as wide as it is high, is believed; beyond it a file is wrong."""
 
-LEAST = 1.1
+LEAST_STRETCH = 1.1
 """Below this a picture is left as it is: handwriting varies by more, and a stretched picture is a blurred one."""
 
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION = 274, 282, 283  # TIFF tags; whatever the unit, it is that of both
@@ -24,12 +24,13 @@ def pixel_aspect(image: Image.Image) -> float:
     """Tell how many times as high as it is wide a pixel is, above 2 in a coarse fax, of a file not decoded yet.
 
     Told by the resolutions across and down that a TIFF, PNG, JPEG or BMP may have. They count where both are given
-    in the same unit and the aspect is plausible, from 1 / `MOST` to `MOST`; a PNG or TIFF may give them in no unit.
-    A JPEG in no unit is not believed: some programs write the aspect there, some its inverse. Nor is an image that
+    in the same unit and the aspect is plausible, from 1 / `MOST_STRETCH` to `MOST_STRETCH`; a PNG or TIFF may
+    give them in no unit. A JPEG in no unit is not believed: some programs write the aspect there, some its inverse.
+    Nor is an image that
     no file was just opened as, for those that work on images resize them and keep what the file said.
 
     Returns:
-        1.0 where pixels are square, nearly so (`LEAST`), or nobody knows.
+        1.0 where pixels are square, nearly so (`LEAST_STRETCH`), or nobody knows.
     """
     if not isinstance(image, ImageFile.ImageFile):
         return 1.0
@@ -38,7 +39,11 @@ def pixel_aspect(image: Image.Image) -> float:
         aspect = across / down if across > 0 and down > 0 else 1.0
     except Exception:  # a damaged field says nothing about the pixels
         return 1.0
-    return aspect if 1 / MOST <= aspect <= MOST and not 1 / LEAST < aspect < LEAST else 1.0
+    return (
+        aspect
+        if 1 / MOST_STRETCH <= aspect <= MOST_STRETCH and not 1 / LEAST_STRETCH < aspect < LEAST_STRETCH
+        else 1.0
+    )
 
 
 def _resolution(image: ImageFile.ImageFile) -> Any:

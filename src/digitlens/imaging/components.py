@@ -8,8 +8,8 @@ from digitlens.types import Gray
 
 __all__ = ["box_components", "glyph_components"]
 
-SPECK = 0.01  # of the largest piece's area: smaller ones are dirt
-REACH = 0.25  # of the largest piece's longer side: pieces of one glyph are no farther apart
+SPECK_AREA = 0.01  # of the largest piece's area: smaller ones are dirt
+COMPONENT_REACH = 0.25  # of the largest piece's longer side: pieces of one glyph are no farther apart
 REACH_TO_CUT = 0.08  # ... where the glyph is whole and the piece is cut by the border, as neighbours are
 STRIP = 0.1  # of a side: a piece along a whole side and thinner than this is a page's edge or a ruled line
 
@@ -39,7 +39,7 @@ def glyph_components(ink: Gray, faint: int, clear: int) -> Gray:
     cut, edge = _at_border(found, ink.shape)
     worth = found[:, cv2.CC_STAT_AREA] * np.where(edge, 0.0, np.where(cut, 0.5, 1.0))
     order = np.argsort(-worth)
-    order = order[worth[order] > SPECK * worth.max(initial=0.0)]
+    order = order[worth[order] > SPECK_AREA * worth.max(initial=0.0)]
     chosen = np.zeros(count, np.uint8)
     chosen[pieces[order[_within_reach(found[order], cut[order])]]] = 255
     mask[part] = chosen[labels]
@@ -99,7 +99,7 @@ def _within_reach(stats: Stats, cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if not len(stats):
         return joined
     x, y, w, h = stats[:, :4].T
-    reach = np.where(cut & ~cut[0], REACH_TO_CUT, REACH) * max(w[0], h[0])
+    reach = np.where(cut & ~cut[0], REACH_TO_CUT, COMPONENT_REACH) * max(w[0], h[0])
     newest = np.array([0])
     while newest.size:
         joined[newest] = True

@@ -9,7 +9,7 @@ __all__ = ["CONTRAST_WINDOW", "local_contrast"]
 CONTRAST_WINDOW = 65
 """Side of the window, in pixels, over which mean and spread are taken."""
 
-FLOOR = np.float32(8)
+SPREAD_OFFSET = np.float32(8)
 """Grey levels added to the spread, so that the noise of plain paper stays small."""
 
 LIMIT = 4.0
@@ -35,4 +35,4 @@ def local_contrast(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     mean = cv2.blur(values, window, borderType=cv2.BORDER_REFLECT)
     square = cv2.sqrBoxFilter(values, cv2.CV_32F, window, borderType=cv2.BORDER_REFLECT)
     spread = np.sqrt(np.maximum(square - mean * mean, 0))
-    return np.clip((values - mean) / (spread + FLOOR), -LIMIT, LIMIT, dtype=np.float32)
+    return np.clip((values - mean) / (spread + SPREAD_OFFSET), -LIMIT, LIMIT, dtype=np.float32)

@@ -10,7 +10,7 @@ from digitlens.types import Gray, Pixels
 
 __all__ = ["dark_ink_votes", "frame_box"]
 
-MARGIN = 0.35  # of the longer side of a box: the paper around a glyph by which its ink is judged
+CROP_MARGIN = 0.35  # of the longer side of a box: the paper around a glyph by which its ink is judged
 
 Boxes = NDArray[np.floating]
 
@@ -24,7 +24,7 @@ def frame_box(picture: Pixels, box: NDArray[np.floating], ink_is_dark: bool) -> 
         ink_is_dark: whether ink is darker than paper there.
     """
     x, y, w, h = box.tolist()
-    margin = 2 + MARGIN * max(w, h)
+    margin = 2 + CROP_MARGIN * max(w, h)
     height, width = picture.shape[:2]
     left, top = max(0, int(x - margin)), max(0, int(y - margin))
     right, bottom = min(width, int(x + w + margin) + 1), min(height, int(y + h + margin) + 1)

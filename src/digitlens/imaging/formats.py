@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 __all__ = [
-    "FORMATS",
+    "DECODERS",
     "MAX_FRAMES",
     "MAX_JPEG_PIXELS",
     "MAX_PAGES",
@@ -109,7 +109,7 @@ def _pillow(signature: bytes, decoder: str, max_pixels: int = MAX_PIXELS) -> For
     return Format(pattern, f"PIL.{decoder}ImagePlugin", f"{decoder}ImageFile", max_pixels=max_pixels)
 
 
-FORMATS = {
+DECODERS = {
     "PNG": _pillow(rb"\x89PNG\r\n\x1a\n", "Png"),
     "JPEG": _pillow(rb"\xff\xd8\xff", "Jpeg", MAX_JPEG_PIXELS),
     "GIF": _pillow(rb"GIF8[79]a", "Gif"),
@@ -131,7 +131,7 @@ FORMATS = {
 
 def sniff(head: bytes) -> str | None:
     """The name of the format that a file beginning with these (16 or more) bytes has; None if none is read."""
-    return next((name for name, kind in FORMATS.items() if kind.signature.match(head)), None)
+    return next((name for name, kind in DECODERS.items() if kind.signature.match(head)), None)
 
 
 _PDF_WITHIN = (
@@ -145,13 +145,13 @@ def is_pdf(data: bytes) -> bool:
 
 
 _MARKER = re.compile(rb"\xff([\x01-\xcf\xd9-\xfe])")  # neither a byte of data nor one to find one's way by
-_END, _SCAN = 0xD9, 0xDA
+_END_OF_IMAGE, _SCAN = 0xD9, 0xDA
 
 
 def too_many_scans(jpeg: bytes) -> bool:
     """Tell if a JPEG has more than ``MAX_SCANS``, by its markers (ITU-T T.81, annex B)."""
     at, scans = 2, 0
-    while scans <= MAX_SCANS and (marker := _MARKER.search(jpeg, at)) and marker[1][0] != _END:
+    while scans <= MAX_SCANS and (marker := _MARKER.search(jpeg, at)) and marker[1][0] != _END_OF_IMAGE:
         scans += marker[1][0] == _SCAN
         at = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2])
     return scans > MAX_SCANS

@@ -32,9 +32,9 @@ GLYPH_SIDE = 20
 """Pixels of the longer side of the ink in it."""
 
 CENTRE = 14  # row and column of the centre of mass; over MNIST's 70,000 digits it is 13.5 to 14.5
-INK_FROM = 16  # levels from which a pixel of a framed picture is ink
+FRAMED_INK_FROM = 16  # levels from which a pixel of a framed picture is ink
 FULL_INK = 192  # a level that framed ink reaches somewhere
-FINE = 8  # times finer than a framed glyph is the grid on which strokes are mended
+MENDING_SCALE = 8  # times finer than a framed glyph is the grid on which strokes are mended
 STEEPER = ((np.arange(256) - 32.0) * (255 / 191)).clip(0, 255).astype(np.uint8)  # undoes the blur of scaling
 THINNEST = 1.7  # pixels of a framed glyph: thinner strokes are thickened to this
 
@@ -65,7 +65,7 @@ def frame(picture: Pixels) -> Frame:
     if picture.shape[:2] == (FRAME_SIDE, FRAME_SIDE):
         image = _grey_only(picture)
         if image is not None and is_framed(image):
-            return _as_it_is(image, Box(*cv2.boundingRect((image >= INK_FROM).view(np.uint8))))
+            return _as_it_is(image, Box(*cv2.boundingRect((image >= FRAMED_INK_FROM).view(np.uint8))))
     ink = find_ink(picture)
     steps = (
         Step("picture", "Your picture, turned upright.", shrink(picture, WORK_SIDE)[0]),
@@ -128,7 +128,7 @@ def frame_all(pictures: Iterable[Pixels]) -> Gray:
 
 def is_framed(image: Gray) -> bool:
     """Tell if a grey 28x28 picture is normalised: white on black, ink 20 long, centre of mass within 1 of (14, 14)."""
-    _, _, w, h = cv2.boundingRect((image >= INK_FROM).astype(np.uint8))
+    _, _, w, h = cv2.boundingRect((image >= FRAMED_INK_FROM).astype(np.uint8))
     if max(w, h) != GLYPH_SIDE or image.max() < FULL_INK:
         return False
     x, y = _centre_of_mass(image)
@@ -142,7 +142,7 @@ def are_framed(images: Gray) -> NDArray[np.bool_]:
 
 def _look_over(images: Gray) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
     """Which of uint8 (N, 28, 28) are framed, (N,), and the boxes around the ink of each: x, y, w, h, (N, 4)."""
-    inked = images >= INK_FROM
+    inked = images >= FRAMED_INK_FROM
     (left, width), (top, height) = (_extent(np.asarray(inked.any(axis=axis))) for axis in (1, 2))
     full = images.max(axis=(1, 2)) >= FULL_INK
     columns, rows = (images.sum(axis=axis, dtype=np.uint16) for axis in (1, 2))  # at most 28 * 255
@@ -186,10 +186,10 @@ def _scaled(glyph: Gray) -> Gray:
     height, width = glyph.shape
     longer = max(height, width)
     rows, columns = (max(1, round(side * GLYPH_SIDE / longer)) for side in (height, width))
-    method = cv2.INTER_LINEAR if longer < GLYPH_SIDE * FINE else cv2.INTER_AREA
-    fine = cv2.resize(glyph, (columns * FINE, rows * FINE), interpolation=method)
+    method = cv2.INTER_LINEAR if longer < GLYPH_SIDE * MENDING_SCALE else cv2.INTER_AREA
+    fine = cv2.resize(glyph, (columns * MENDING_SCALE, rows * MENDING_SCALE), interpolation=method)
     fine = np.asarray(cv2.LUT(fine, STEEPER), np.uint8)
-    lacking = THINNEST * FINE - _stroke_width(fine)
+    lacking = THINNEST * MENDING_SCALE - _stroke_width(fine)
     if lacking >= 1:
         side = int(lacking) + 1
         round_pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))

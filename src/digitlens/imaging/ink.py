@@ -17,7 +17,7 @@ SMOOTHED_FROM = 100  # longer sides from which noise is smoothed away: below, pi
 # The three limits that tell blank paper: those with the fewest errors over 6,000 drawn pages, half of them blank,
 # half with a training digit, in uneven light, noise, blur and JPEG, that still read a hairline of one pixel on a
 # page of 600. No picture used for measuring had a say.
-FAINTEST = 16  # grey levels, of 255, by which ink must differ from paper
+LEAST_CONTRAST = 16  # grey levels, of 255, by which ink must differ from paper
 NOISIEST = 0.3  # of ink's contrast: pixels that differ more from their neighbours, on average, are noise
 SHARPEST = 0.6  # of ink's contrast: its edges are steeper than this at a coarse thumbnail; shadows are softer
 
@@ -133,7 +133,7 @@ def _ink_levels(ink: Gray) -> tuple[int, int, int]:
 
 def _is_blank(coarse: Gray, ink: Gray, typical: int) -> bool:
     """Tell if what seems ink is too faint, no more than noise, or a change of light without an edge."""
-    if typical < FAINTEST or cv2.absdiff(ink, cv2.medianBlur(ink, 3)).mean() > NOISIEST * typical:
+    if typical < LEAST_CONTRAST or cv2.absdiff(ink, cv2.medianBlur(ink, 3)).mean() > NOISIEST * typical:
         return True
     edges = cv2.morphologyEx(coarse, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     return bool(edges.max() < SHARPEST * typical)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging.arrays import from_array
-from digitlens.imaging.formats import FORMATS, MAX_PIXELS, MAX_SCANS, is_pdf, sniff, too_many_scans
+from digitlens.imaging.formats import DECODERS, MAX_PIXELS, MAX_SCANS, is_pdf, sniff, too_many_scans
 from digitlens.imaging.modes import flatten
 from digitlens.imaging.picture import FULL_PIXELS, Picture, check_size, reduction_of, tighter_limit
 from digitlens.imaging.png import plain_png
@@ -85,7 +85,7 @@ def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Generator[Pic
         return
     kind = sniff(data[:16])
     if kind is None:
-        raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(FORMATS)}, PDF.")
+        raise UnreadableImage(f"{name} is not an image of a kind that is read: {', '.join(DECODERS)}, PDF.")
     if kind == "PNG" and (plain := plain_png(data, tighter_limit(FULL_PIXELS, max_pixels))) is not None:
         yield Picture(plain)
         return

@@ -9,10 +9,10 @@ from digitlens.types import Pixels
 
 __all__ = ["sheet_outline"]
 
-SIDE = 320  # pixels of the longer side at which it is looked for
-LEAST, MOST = 0.15, 0.97  # of the picture that a sheet covers, for its outline to be told
+OUTLINE_SIDE = 320  # pixels of the longer side at which it is looked for
+LEAST_COVERED, MOST_COVERED = 0.15, 0.97  # of the picture that a sheet covers, for its outline to be told
 STRAIGHT = 0.02  # of its length by which the outline may stray from four straight sides
-FILLED = 0.9  # of the four-sided figure that is as light as paper, at least
+LIGHT_SHARE = 0.9  # of the four-sided figure that is as light as paper, at least
 CLOSED = 9  # pixels of the gaps in it that writing makes
 
 
@@ -30,7 +30,7 @@ def sheet_outline(picture: Pixels) -> NDArray[np.float64] | None:
         stands out, as where paper fills the picture.
     """
     grey = to_grayscale(picture)
-    scale = min(1.0, SIDE / max(grey.shape))
+    scale = min(1.0, OUTLINE_SIDE / max(grey.shape))
     size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
     small = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (5, 5), 0)
     _, light = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
@@ -40,10 +40,10 @@ def sheet_outline(picture: Pixels) -> NDArray[np.float64] | None:
         return None
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
     corners = cv2.approxPolyDP(hull, STRAIGHT * cv2.arcLength(hull, True), True)[:, 0]
-    if len(corners) != 4 or not LEAST <= cv2.contourArea(corners) / small.size <= MOST:
+    if len(corners) != 4 or not LEAST_COVERED <= cv2.contourArea(corners) / small.size <= MOST_COVERED:
         return None
     inside = np.zeros_like(light)
     cv2.fillConvexPoly(inside, corners, 1)
-    if float((light[inside > 0] > 0).mean()) < FILLED:
+    if float((light[inside > 0] > 0).mean()) < LIGHT_SHARE:
         return None
     return corners / np.array(size, float)

@@ -15,13 +15,13 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["DPI", "main"]
+__all__ = ["RENDER_DPI", "main"]
 
-DPI = 200
+RENDER_DPI = 200
 """Dots per inch a page is rendered at: a digit written 4 mm high is 31 pixels high, more than a network sees."""
 
 _RESOLUTION = (
-    DPI / 72 * (1 - 1e-6)
+    RENDER_DPI / 72 * (1 - 1e-6)
 )  # pixels per point; a hair less, lest rounding up add a pixel to whole numbers
 _MAX_SIDE = 14_400  # points of 1/72 inch: the longest that the standard allows, 5 metres
 _KEPT: list[Any] = []  # what PDFium goes on looking at

@@ -16,7 +16,7 @@ from PIL import Image, ImageFile
 from digitlens.errors import UnreadableImage
 from digitlens.imaging.animation import ANIMATIONS, first_shown
 from digitlens.imaging.aspect import pixel_aspect, squared
-from digitlens.imaging.formats import FORMATS, MAX_PIXELS, Format, check_page
+from digitlens.imaging.formats import DECODERS, MAX_PIXELS, Format, check_page
 from digitlens.imaging.modes import to_pixels
 from digitlens.imaging.picture import FULL_PIXELS, Picture, check_size, reduction_of, tighter_limit
 from digitlens.imaging.sources import no_source
@@ -30,7 +30,7 @@ _TURNS = {1: 0, 2: 0, 3: 2, 4: 2, 5: 3, 6: 3, 7: 1, 8: 1}  # EXIF orientation ->
 
 
 def opened(data: bytes, kind: str, name: str, max_pixels: int | None) -> Iterator[Picture]:
-    """The pages of a file of a kind in ``FORMATS``: those of a TIFF, or one.
+    """The pages of a file of a kind in ``DECODERS``: those of a TIFF, or one.
 
     Args:
         data: the file.
@@ -45,7 +45,7 @@ def opened(data: bytes, kind: str, name: str, max_pixels: int | None) -> Iterato
     if kind == "TIFF":
         yield from _tiff_pages(image, name, max_pixels)
     else:
-        yield _decoded(image, name, max_pixels, FORMATS[kind])
+        yield _decoded(image, name, max_pixels, DECODERS[kind])
 
 
 def from_image(source: object, max_pixels: int | None) -> Picture:
@@ -66,7 +66,7 @@ def shrunk(pixels: Pixels, factor: int) -> Pixels:
 
 def _header(data: bytes, kind: str, name: str) -> ImageFile.ImageFile:
     """The image with its size known and no pixel decoded."""
-    decoder = FORMATS[kind].decoder(name)
+    decoder = DECODERS[kind].decoder(name)
     try:
         with _silenced():
             return decoder(io.BytesIO(data))

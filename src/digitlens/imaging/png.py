@@ -15,8 +15,8 @@ from digitlens.types import Pixels
 __all__ = ["plain_png"]
 
 _START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
-_HEADER = struct.Struct(">IIBBBBB")
-_CHUNK = struct.Struct(">I4s")
+_IHDR = struct.Struct(">IIBBBBB")
+_CHUNK_HEAD = struct.Struct(">I4s")
 _CHANNELS = {0: 1, 2: 3}  # by colour type: grey, RGB
 _PLAIN = {b"IHDR", b"IDAT", b"IEND", b"pHYs", b"tIME", b"sRGB", b"gAMA", b"cHRM", b"tEXt"}
 _PROFILE = b"Raw profile"  # as which some programs keep EXIF data in a text
@@ -29,9 +29,9 @@ def plain_png(data: bytes, max_pixels: int) -> Pixels | None:
         data: the file.
         max_pixels: a picture of more, told before it is decoded, is something else.
     """
-    if not data.startswith(_START) or len(data) < len(_START) + _HEADER.size:
+    if not data.startswith(_START) or len(data) < len(_START) + _IHDR.size:
         return None
-    width, height, depth, colour, packing, filters, interlaced = _HEADER.unpack_from(data, len(_START))
+    width, height, depth, colour, packing, filters, interlaced = _IHDR.unpack_from(data, len(_START))
     if (depth, packing, filters, interlaced) != (8, 0, 0, 0):
         return None
     if colour not in _CHANNELS or not 0 < width * height <= max_pixels or not _is_plain_and_whole(data):
@@ -49,7 +49,7 @@ def _is_plain_and_whole(data: bytes) -> bool:
     while kind != b"IEND":
         if at + 12 > len(data):
             return False
-        size, kind = _CHUNK.unpack_from(data, at)
+        size, kind = _CHUNK_HEAD.unpack_from(data, at)
         end = at + 8 + size
         if kind not in _PLAIN or end + 4 > len(data) or data.startswith(_PROFILE, at + 8):
             return False

@@ -17,7 +17,7 @@ STRIP_GLYPH = 32.0
 STRIP_BEYOND = 1.5
 """Heights of a glyph that strips go on beyond what was found of their line, in training as in reading."""
 
-TALL = 0.6
+TALL_ENOUGH = 0.6
 """Heights of a usual glyph from which one tells where the middle of its line is; points and dashes do not."""
 
 STIFF = 1.5
@@ -67,7 +67,7 @@ def text_strip(
 
 def _middle(boxes: NDArray[np.floating], height: float, columns: NDArray[np.floating]) -> NDArray[np.float64]:
     """The height of a line's middle at each of the columns: a straight line, and how glyphs stray from it."""
-    tall = boxes[boxes[:, 3] >= TALL * height]
+    tall = boxes[boxes[:, 3] >= TALL_ENOUGH * height]
     if not len(tall):
         tall = boxes
     x, y = (tall[:, :2] + tall[:, 2:] / 2).astype(float).T

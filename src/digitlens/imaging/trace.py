@@ -12,9 +12,9 @@ from digitlens.types import Gray, Pixels, Step
 
 __all__ = ["page_steps"]
 
-SIDE = 512  # pixels of a step's longer side
-ACROSS = 16  # glyphs in a row of the last step
-MOST = 256  # glyphs shown in it
+TRACE_SIDE = 512  # pixels of a step's longer side
+CROPS_A_ROW = 16  # glyphs in a row of the last step
+MOST_CROPS = 256  # glyphs shown in it
 
 
 def page_steps(
@@ -28,7 +28,7 @@ def page_steps(
         boxes: left, top, width and height of each glyph, in pixels of ``picture``, (N, 4).
         frames: what the glyph network saw of each that it was asked about, uint8 (28, 28).
     """
-    small, scale = shrink(picture, SIDE)
+    small, scale = shrink(picture, TRACE_SIDE)
     steps = (
         Step("picture", "Your picture, turned upright.", small),
         Step("contrast", "Each pixel against its surroundings: light and paper even out.", _shown(contrast)),
@@ -44,7 +44,7 @@ def page_steps(
 
 def _shown(contrast: NDArray[np.float32]) -> Gray:
     levels = ((contrast + LIMIT) * (255 / (2 * LIMIT))).clip(0, 255).astype(np.uint8)
-    return shrink(levels, SIDE)[0]
+    return shrink(levels, TRACE_SIDE)[0]
 
 
 def _boxed(small: Pixels, boxes: NDArray[np.floating]) -> Pixels:
@@ -57,7 +57,7 @@ def _boxed(small: Pixels, boxes: NDArray[np.floating]) -> Pixels:
 
 def _tiled(frames: Sequence[Gray]) -> Gray:
     """Frames side by side, in rows."""
-    shown = list(frames[:MOST])
-    across = min(ACROSS, len(shown))
+    shown = list(frames[:MOST_CROPS])
+    across = min(CROPS_A_ROW, len(shown))
     shown += [np.zeros_like(shown[0])] * (-len(shown) % across)
     return np.vstack([np.hstack(shown[i : i + across]) for i in range(0, len(shown), across)])

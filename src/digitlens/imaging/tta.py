@@ -5,19 +5,19 @@ from math import cos, radians, sin
 import cv2
 import numpy as np
 
-from digitlens.imaging.framing import CENTRE, GLYPH_SIDE, INK_FROM
+from digitlens.imaging.framing import CENTRE, FRAMED_INK_FROM, GLYPH_SIDE
 from digitlens.types import Gray
 
 __all__ = ["tta_views"]
 
 # Width against height, and degrees clockwise; chosen on worn glyphs held back from training.
 WAYS = ((0.78, 0.0), (1.25, 0.0), (1.0, 9.0), (1.0, -9.0))
-LARGEST = 1.25  # times by which a view may enlarge, so that its longer side is 20 again
+MOST_ENLARGED = 1.25  # times by which a view may enlarge, so that its longer side is 20 again
 
 
 def tta_views(frame: Gray) -> Gray:
     """A framed glyph, uint8 (28, 28), seen in other ways, each framed again: uint8 (4, 28, 28)."""
-    _, _, w, h = cv2.boundingRect((frame >= INK_FROM).astype(np.uint8))
+    _, _, w, h = cv2.boundingRect((frame >= FRAMED_INK_FROM).astype(np.uint8))
     if w == 0:
         return np.stack([frame] * len(WAYS))
     moments = cv2.moments(frame)
@@ -27,7 +27,7 @@ def tta_views(frame: Gray) -> Gray:
         c, s = cos(radians(degrees)), sin(radians(degrees))
         turn = (wide * c, -s), (wide * s, c)
         longest = max(abs(along) * w + abs(across) * h for along, across in turn)
-        scale = min(LARGEST, GLYPH_SIDE / longest)
+        scale = min(MOST_ENLARGED, GLYPH_SIDE / longest)
         way = [(scale * along, scale * across) for along, across in turn]
         there = [(a, b, CENTRE - a * middle[0] - b * middle[1]) for a, b in way]
         cv2.warpAffine(frame, np.array(there), frame.shape, dst=seen[number], flags=cv2.INTER_LINEAR)

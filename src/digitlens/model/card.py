@@ -1,6 +1,5 @@
 """The card beside every network: what it is, what it learnt from, how good it is, how sure it may be."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -9,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from digitlens.errors import InvalidModel
-from digitlens.files import atomic_write, open_file
 from digitlens.model.calibrate import Calibration
+from digitlens.model.cardfile import read_card, write_card
 
 __all__ = ["Card", "Head", "Kind", "PageCard", "card_path", "kind_of"]
 
@@ -21,11 +20,6 @@ flatten -> Dense``; ``none`` for any other end, which Grad-CAM has no closed for
 Kind: TypeAlias = Literal["glyphs", "pages", "lines"]
 """The input of a network: single framed glyphs, whole pages, on which it finds them, or strips of lines."""
 
-_ROW = re.compile(r'\[\s+((?:(?:[-\d.e+]+|"[^"\\]?"),?\s+)+)\]')
-"""A list of numbers and labels; cards have one a line, so that a person may read a matrix."""
-
-MAX_CARD_BYTES = 2**20
-"""A card may have this many bytes; they have a few thousand."""
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """The exceptions that reading a damaged card raises."""
@@ -95,7 +89,7 @@ class Card:
 
     def save(self, path: Path) -> None:
         """Write the card as JSON, whole or not at all."""
-        _write(path, asdict(self))
+        write_card(path, asdict(self))
 
     @classmethod
     def load(cls, path: Path) -> "Card":
@@ -105,7 +99,7 @@ class Card:
             InvalidModel: the file is missing, is not JSON or lacks a field, or is the card of a page network.
         """
         try:
-            values = _read(path)
+            values = read_card(path)
             if (kind := values.get("kind", "glyphs")) != "glyphs":
                 raise InvalidModel(
                     f"{path} is the card of a network for {kind}: single glyphs are not "
@@ -192,7 +186,7 @@ class PageCard:
 
     def save(self, path: Path) -> None:
         """Write the card as JSON, whole or not at all."""
-        _write(path, asdict(self))
+        write_card(path, asdict(self))
 
     @classmethod
     def load(cls, path: Path, kind: Kind = "pages") -> "PageCard":
@@ -202,7 +196,7 @@ class PageCard:
             InvalidModel: the file is missing, is not JSON or lacks a field, or is the card of another network.
         """
         try:
-            values = _read(path)
+            values = read_card(path)
             if values.get("kind") != kind:
                 raise InvalidModel(
                     f"{path} is not the card of a network for {kind}. `digitlens train --recipe {kind}` makes one."
@@ -232,36 +226,10 @@ def kind_of(model: Path) -> Kind:
 def _kind(card: Path, _stamp: int) -> Kind:
     """Return the kind that a card says, as it was written at some time."""
     try:
-        kind = _read(card).get("kind", "glyphs")
+        kind = read_card(card).get("kind", "glyphs")
     except (InvalidModel, *UNREADABLE):
         return "glyphs"
     return kind if kind in get_args(Kind) else "glyphs"
-
-
-def _write(path: Path, values: dict[str, Any]) -> None:
-    """Write values as JSON, whole or not at all, with rows of a matrix in one line each."""
-    with atomic_write(path) as temporary:
-        text = _ROW.sub(lambda row: f"[{' '.join(row[1].split())}]", json.dumps(values, indent=2))
-        temporary.write_text(f"{text}\n", encoding="utf-8")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """The values of a card.
-
-    Raises:
-        InvalidModel: there is no such file.
-        OSError: it cannot be read.
-        ValueError: it is not JSON.
-        AttributeError: it holds no values by name.
-    """
-    try:
-        with open_file(path) as file:
-            return dict(json.loads(file.read(MAX_CARD_BYTES + 1)).items())
-    except FileNotFoundError:
-        raise InvalidModel(
-            f"{path} is missing: a network needs its card beside it. "
-            "`digitlens train` and `digitlens export` write both."
-        ) from None
 
 
 def _check_hash(sha256: str) -> None:

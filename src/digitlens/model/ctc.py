@@ -17,7 +17,7 @@ Floats = NDArray[np.floating]
 LEAST_LIKELY = -60.0
 """The logarithm that stands for what cannot be."""
 
-FLOOR = 1e-12
+LEAST_STEP_PROBABILITY = 1e-12
 """The least probability that counts, so that no step rules a text out by itself."""
 
 
@@ -41,7 +41,7 @@ def log_likelihood(probabilities: Floats, text: Sequence[int]) -> float:
     """
     if _shortest(text) > len(probabilities):
         return LEAST_LIKELY
-    _, scales, end = _forward(np.maximum(probabilities, FLOOR), text)
+    _, scales, end = _forward(np.maximum(probabilities, LEAST_STEP_PROBABILITY), text)
     return max(LEAST_LIKELY, float(scales[-1] + np.log(max(end, 1e-300))))
 
 
@@ -55,7 +55,7 @@ def label_likelihoods(probabilities: Floats, text: Sequence[int]) -> NDArray[np.
     steps, count, length = len(probabilities), probabilities.shape[1] - 1, len(text)
     if _shortest(text) > steps:
         return np.full((length, count), LEAST_LIKELY)
-    probabilities = np.maximum(probabilities, FLOOR)
+    probabilities = np.maximum(probabilities, LEAST_STEP_PROBABILITY)
     forward, up, _ = _forward(probabilities, text)
     backward, down = _backward(probabilities, text)
     emitted = (

@@ -30,7 +30,7 @@ LEAST_AGREEMENT = 0.9995
 """The share of held-back glyphs that integers must read as floats do to be chosen by themselves."""
 
 GLYPHS = 64  # are read to find out which is faster
-ROUNDS = 3
+BIAS_ROUNDS = 3
 FASTER = 1.2  # times as fast as floats, and more, are worth a change
 
 
@@ -75,7 +75,7 @@ def _seconds(session: ort.InferenceSession) -> float:
     """The least time of this thread that some glyphs take; the first round only warms up."""
     frames = np.random.default_rng(0).integers(0, 256, (GLYPHS, 28, 28, 1), np.uint8)
     spent = []
-    for _ in range(ROUNDS + 1):
+    for _ in range(BIAS_ROUNDS + 1):
         began = time.thread_time()
         session.run(["logits"], {"image": frames})
         spent.append(time.thread_time() - began)

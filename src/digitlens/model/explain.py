@@ -26,7 +26,7 @@ from digitlens.types import Gray
 
 __all__ = ["grad_cam", "occlusion"]
 
-PATCH = 4  # pixels, about the width of a stroke
+OCCLUDED_SIDE = 4  # pixels, about the width of a stroke
 STEP = 3  # from patch to patch: nine by nine of them meet both edges of a frame of 28
 
 Floats = NDArray[np.float32]
@@ -78,9 +78,9 @@ def occlusion(network: Network, frame: Gray, column: int) -> Floats:
         (28, 28), nats: above 0 where the ink speaks for the class, below 0 where it speaks against, and 0 where
         there is none near.
     """
-    last = len(frame) - PATCH
+    last = len(frame) - OCCLUDED_SIDE
     views = [
-        np.s_[y : y + PATCH, x : x + PATCH]
+        np.s_[y : y + OCCLUDED_SIDE, x : x + OCCLUDED_SIDE]
         for y in range(0, last + 1, STEP)
         for x in range(0, last + 1, STEP)
     ]

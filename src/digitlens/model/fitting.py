@@ -18,7 +18,7 @@ __all__ = ["fit_calibration", "fit_digit_score", "fit_risk", "fit_temperature"]
 Floats = NDArray[np.floating]
 Targets = NDArray[np.integer]
 
-OTHERS = 0.1
+REJECTS_PER_DIGIT = 0.1
 """The share of rejects, per digit, in the mixture for which thresholds of such networks are promised."""
 
 
@@ -59,7 +59,7 @@ def fit_risk(calibration: Calibration, logits: Floats, targets: Targets, not_dig
     acceptance_score = calibration.acceptance_score(logits)
     wrong = ~calibration.same_or_alike(calibration.probabilities(logits).argmax(axis=1), targets)
     if calibration.other:  # accepting what is no digit is an error too
-        few = not_digits[:: max(1, ceil(len(not_digits) / (OTHERS * len(logits))))]
+        few = not_digits[:: max(1, ceil(len(not_digits) / (REJECTS_PER_DIGIT * len(logits))))]
         acceptance_score = np.concatenate([acceptance_score, calibration.acceptance_score(few)])
         wrong = np.concatenate([wrong, np.ones(len(few), bool)])
     return replace(calibration, risk=fit_risk_steps(acceptance_score, wrong))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from digitlens.errors import InvalidModel
 
-__all__ = ["MOST_NODES", "OPERATORS", "QUANTIZED", "check_graph"]
+__all__ = ["MOST_NODES", "QUANTIZED", "SAFE_OPERATORS", "check_graph"]
 
 _OPERATORS = """
     Abs Add And ArgMax AveragePool BatchNormalization Cast CastLike Ceil Celu Clip Concat Constant Conv
@@ -21,7 +21,7 @@ _OPERATORS = """
     Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tanh ThresholdedRelu Transpose Unsqueeze Where
 """
 
-OPERATORS = frozenset(_OPERATORS.split())
+SAFE_OPERATORS = frozenset(_OPERATORS.split())
 """Operators that a network may have: those that calculate. None repeats or branches, reads files, or makes large
 tensors of small ones on purpose."""
 
@@ -34,7 +34,7 @@ QUANTIZED = frozenset(_QUANTIZED.split())
 """ONNX Runtime's own operators, of the domain ``com.microsoft``: those with which its quantisation replaces some of
 the above. They calculate as those do, in integers."""
 
-DOMAINS = {b"": OPERATORS, b"ai.onnx": OPERATORS, b"com.microsoft": QUANTIZED}
+DOMAINS = {b"": SAFE_OPERATORS, b"ai.onnx": SAFE_OPERATORS, b"com.microsoft": QUANTIZED}
 MOST_NODES = 10_000
 
 # Numbers of fields, by the message that has them.

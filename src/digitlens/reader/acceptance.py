@@ -20,10 +20,10 @@ __all__ = ["LineEvidence", "Thresholds", "line_evidence", "page_features"]
 
 Floats = NDArray[np.floating]
 
-BESIDE = 1.5  # heights of a glyph to either side of a line within which ink belongs to it
+BESIDE_A_LINE = 1.5  # heights of a glyph to either side of a line within which ink belongs to it
 AT_EDGE = 0.04  # heights of a glyph from a picture's edge within which one may be cut by it
 FARTHEST_HEARD = -15.0  # nats by which the line network speaks against a line at most
-NOTHING = -10.0  # log-odds that stand for no such thing
+ABSENT = -10.0  # log-odds that stand for no such thing
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def line_evidence(page: Page, line: TextLine, other: int, text: Sequence[str]) -
         "small": max(0.0, log(20.0 / max(height, 1.0))),
         "heard": heard or 0.0,
         "heard_odds": 0.0 if heard is None else _odds_of(heard),
-        "heard_other": _log_odds(float(line.heard.other.max())) if line.heard else NOTHING,
+        "heard_other": _log_odds(float(line.heard.other.max())) if line.heard else ABSENT,
     }
     return LineEvidence(features, missed, cut, weakest)
 
@@ -160,7 +160,7 @@ def _missed(
     """The likeliest glyph beside those read, the log-odds of its heat, and those of other writing there."""
     near = _near(candidates.boxes, rows, height)
     if not near.any():
-        return None, NOTHING, NOTHING
+        return None, ABSENT, ABSENT
     heat = candidates.heat.copy()
     writing = heat[:, other].copy()
     heat[:, other] = 0.0
@@ -172,9 +172,9 @@ def _missed(
 
 def _near(boxes: Floats, rows: list[int], height: float) -> NDArray[np.bool_]:
     """Mark the boxes that stand on a line or beside it, and on none of those read."""
-    left, right = boxes[rows, 0].min() - BESIDE * height, (boxes[rows, 0] + boxes[rows, 2]).max()
+    left, right = boxes[rows, 0].min() - BESIDE_A_LINE * height, (boxes[rows, 0] + boxes[rows, 2]).max()
     middles = boxes[:, :2] + boxes[:, 2:] / 2
-    near = (middles[:, 0] >= left) & (middles[:, 0] <= right + BESIDE * height)
+    near = (middles[:, 0] >= left) & (middles[:, 0] <= right + BESIDE_A_LINE * height)
     nearest = np.abs(middles[:, None, 0] - middles[None, rows, 0]).argmin(axis=1)
     beside = boxes[np.array(rows)[nearest]]
     near &= np.abs(middles[:, 1] - beside[:, 1] - beside[:, 3] / 2) <= np.maximum(beside[:, 3], height) / 2
@@ -192,8 +192,8 @@ def _cut(boxes: Floats, rows: list[int], height: float, size: tuple[int, int]) -
 
 def _odds_of(likelihood: float) -> float:
     """The log-odds of what has that logarithm of its probability."""
-    return max(NOTHING, min(likelihood - log(-expm1(min(likelihood, -1e-9))), -NOTHING))
+    return max(ABSENT, min(likelihood - log(-expm1(min(likelihood, -1e-9))), -ABSENT))
 
 
 def _log_odds(p: float) -> float:
-    return max(NOTHING, log(max(p, 1e-5) / max(1 - p, 1e-5)))
+    return max(ABSENT, log(max(p, 1e-5) / max(1 - p, 1e-5)))

@@ -11,16 +11,23 @@ from numpy.typing import NDArray
 
 __all__ = ["has_cases", "height_odds"]
 
-SMALL, TALL = 0.62, 1.0
-HEIGHTS = {**dict.fromkeys("acemnorsuvwxz", SMALL), **dict.fromkeys("gpqy", 0.92), "i": 0.85, "t": 0.85}
+SMALL_LETTER, TALL_LETTER = 0.62, 1.0
+HEIGHTS = {
+    **dict.fromkeys("acemnorsuvwxz", SMALL_LETTER),
+    **dict.fromkeys("gpqy", 0.92),
+    "i": 0.85,
+    "t": 0.85,
+}
 """Heights of labels against a capital's; all others are as high as one."""
 
-ALIKE = frozenset("CcKkMmOoPpSsUuVvWwXxZz0")
+SAME_IN_BOTH_CASES = frozenset("CcKkMmOoPpSsUuVvWwXxZz0")
 """Labels that say nothing of how high a line is written, since they may be their other case."""
 
-SPREAD = 0.2  # standard deviation of the log of heights on a line
-MOST = 4.0  # nats that a height may say against a label
-APART = 1.3  # where all are alike, the highest is a capital if it is so many times higher than the lowest
+HEIGHT_SPREAD = 0.2  # standard deviation of the log of heights on a line
+MOST_HEIGHT_COST = 4.0  # nats that a height may say against a label
+CAPITAL_RATIO = (
+    1.3  # where all are alike, the highest is a capital if it is so many times higher than the lowest
+)
 
 
 def has_cases(labels: Sequence[str]) -> bool:
@@ -42,17 +49,19 @@ def height_odds(
         return None
     logs = np.log(np.maximum(heights, 1.0))
     telling = [
-        log - np.log(_height(label)) for log, label in zip(logs, read, strict=True) if label not in ALIKE
+        log - np.log(_height(label))
+        for log, label in zip(logs, read, strict=True)
+        if label not in SAME_IN_BOTH_CASES
     ]
     if telling:
         capital = float(np.median(telling))
-    elif logs.max() - logs.min() >= np.log(APART):
+    elif logs.max() - logs.min() >= np.log(CAPITAL_RATIO):
         capital = float(logs.max())
     else:
         return None
     expected = capital + np.log([_height(label) for label in labels])
-    return np.exp(-np.minimum((logs[:, None] - expected) ** 2 / (2 * SPREAD**2), MOST))
+    return np.exp(-np.minimum((logs[:, None] - expected) ** 2 / (2 * HEIGHT_SPREAD**2), MOST_HEIGHT_COST))
 
 
 def _height(label: str) -> float:
-    return HEIGHTS.get(label, TALL)
+    return HEIGHTS.get(label, TALL_LETTER)

@@ -19,10 +19,10 @@ __all__ = ["Decoding", "constrained_decode", "decode_line"]
 
 _Place: TypeAlias = tuple[int, State]  # before which glyph, and in which state
 
-MARK = ""  # label of a glyph that belongs to no text: of a sign that is a speck
+SIGN_MARK = ""  # label of a glyph that belongs to no text: of a sign that is a speck
 MISSED = 0.05  # of the signs that people write, so many are not found
 STRAY = 0.05  # of the signs that are found, so many are none
-FLOOR = 1e-6  # what a label counts at least that the network gives no chance
+LEAST_LABEL_PROBABILITY = 1e-6  # what a label counts at least that the network gives no chance
 UNKNOWN = 1e-7  # what a character counts that it cannot read, as é in a word of a lexicon
 DOUBT = (
     1e-3  # a grammar that allows for no more of what was read than this is half believed to be the wrong one
@@ -146,10 +146,10 @@ def _meanings(
     """Yield the readings of a glyph in a state: the character, the state behind it, and the log of its probability."""
     sign = next(iter(chances), "") in SIGNS
     if sign:
-        yield MARK, state, log(STRAY)
+        yield SIGN_MARK, state, log(STRAY)
     for character, target in grammar.moves(state).items():
         if character in chances if sign else character.isalnum():
-            likely = max(chances[character], FLOOR) if character in chances else UNKNOWN
+            likely = max(chances[character], LEAST_LABEL_PROBABILITY) if character in chances else UNKNOWN
             yield character, target, log(likely)
 
 
@@ -193,7 +193,7 @@ def decode_line(
         glyphs = (replace(glyph, accepted=False, reason=glyph.reason or "unsure") for glyph in shown.glyphs)
         return replace(shown, glyphs=tuple(glyphs), field=Field("", 0.0, plain.text))
     told = zip(line.glyphs, found.labels, found.marginals, strict=True)
-    glyphs = (_relabelled(*each, found.p_grammar, sure) for each in told if each[1] != MARK)
+    glyphs = (_relabelled(*each, found.p_grammar, sure) for each in told if each[1] != SIGN_MARK)
     field = Field(found.text, found.confidence * prod(strange), plain.text)
     return replace(line, glyphs=tuple(glyphs), field=field)
 

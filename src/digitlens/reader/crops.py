@@ -19,8 +19,8 @@ __all__ = ["Crop", "read_crops"]
 FINER = (
     2.0  # times finer than the page network sees them are glyphs on the canvas: the glyph network sees these
 )
-APART = 16  # pixels, as the page network sees them, between two crops
-SIDE = 1024  # pixels, likewise, of a canvas across, and down at most
+CROP_GAP = 16  # pixels, as the page network sees them, between two crops
+MOST_CROP_SIDE = 1024  # pixels, likewise, of a canvas across, and down at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,7 @@ def _canvases(crops: Sequence[Crop]) -> Iterator[list[_Tile]]:
     tall = FINER * crops[0].reader.detector.config.glyph_height
     scales = [tall / max(crop.height, 1.0) for crop in crops]
     order = sorted(range(len(crops)), key=lambda i: -scales[i] * crops[i].picture.shape[0])
-    apart, side = round(FINER * APART), round(FINER * SIDE)
+    apart, side = round(FINER * CROP_GAP), round(FINER * MOST_CROP_SIDE)
     tiles, x, y, row = list[_Tile](), apart, apart, 0
     for i in order:
         height, width = (max(1, round(scales[i] * length)) for length in crops[i].picture.shape)
@@ -119,7 +119,7 @@ def _opinion(tile: _Tile) -> str:
 
 def _drawn(tiles: Sequence[_Tile]) -> Gray:
     """The canvas: white, but for the crops."""
-    apart = round(FINER * APART)
+    apart = round(FINER * CROP_GAP)
     right, bottom = (
         max(tile.box.x + tile.box.w for tile in tiles),
         max(tile.box.y + tile.box.h for tile in tiles),

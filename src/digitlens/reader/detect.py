@@ -16,10 +16,12 @@ SAME_SIZE = (
     1.35  # times by which the size of glyphs may differ from the best before a second look is worth its time
 )
 SAME_PLACE = 0.5  # intersection over union from which two detections are one
-SURE = 0.3  # heat from which a detection tells how large glyphs are
+SURE_HEAT = 0.3  # heat from which a detection tells how large glyphs are
 BORDER = 32  # pixels, one cell of the coarsest stage: so much paper is put around a picture
 COARSER = 3.0  # times by which the coarser of the two first looks is smaller
-LARGEST = 110.0  # pixels: higher glyphs than the network was trained on, which only a coarser look finds
+LARGEST_GLYPH = (
+    110.0  # pixels: higher glyphs than the network was trained on, which only a coarser look finds
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,7 @@ class Found:
     @property
     def height(self) -> float:
         """The usual height of a glyph in pixels of the page; 0 where none was found."""
-        sure = self.detections.scores >= SURE
+        sure = self.detections.scores >= SURE_HEAT
         return _weighted_median(self.detections.boxes[sure, 3], self.detections.scores[sure])
 
 
@@ -70,7 +72,7 @@ class Detector:
         if max(wanted / first.scale, first.scale / wanted) <= SAME_SIZE:
             return first
         second = self.look(grey, wanted)
-        large = first.detections.boxes[:, 3] * wanted > LARGEST
+        large = first.detections.boxes[:, 3] * wanted > LARGEST_GLYPH
         return _joined(second, first.detections.rows(large)) if large.any() else second
 
     def look(self, grey: Gray, scale: float) -> Found:
@@ -112,7 +114,7 @@ def _joined(found: Found, more: Detections) -> Found:
 def _clearness(found: Found) -> float:
     """The mean heat of what was found for sure: parts of large strokes are found at too fine a scale, but faintly."""
     scores = found.detections.scores
-    sure = scores >= SURE
+    sure = scores >= SURE_HEAT
     return float(scores[sure].mean()) if sure.any() else 0.0
 
 

@@ -26,7 +26,7 @@ __all__ = [
 State: TypeAlias = Any
 """Whatever a grammar uses to say what may still follow; hashable."""
 
-KEPT = 50_000
+ANSWERS_KEPT = 50_000
 """Answers that are remembered of each question about patterns."""
 
 
@@ -142,7 +142,7 @@ def star(node: Node) -> Node:
     return node if node in (EMPTY, NOTHING) or isinstance(node, _Star) else _Star(node)
 
 
-@lru_cache(KEPT)
+@lru_cache(ANSWERS_KEPT)
 def size(node: Node) -> int:
     """In how many places of an expression a character may stand: what walking it takes grows with that."""
     match node:
@@ -157,7 +157,7 @@ def size(node: Node) -> int:
     return 0
 
 
-@lru_cache(KEPT)
+@lru_cache(ANSWERS_KEPT)
 def _nullable(node: Node) -> bool:
     match node:
         case _Concat(first, rest):
@@ -169,7 +169,7 @@ def _nullable(node: Node) -> bool:
     return True
 
 
-@lru_cache(KEPT)
+@lru_cache(ANSWERS_KEPT)
 def _first_set(node: Node) -> frozenset[str]:
     """The characters that a text may begin with."""
     match node:
@@ -184,7 +184,7 @@ def _first_set(node: Node) -> frozenset[str]:
     return frozenset()
 
 
-@lru_cache(KEPT)
+@lru_cache(ANSWERS_KEPT)
 def _derivative(node: Node, character: str) -> Node:
     """Return the derivative: the pattern of all that may follow a character (Brzozowski 1964)."""
     match node:
@@ -200,18 +200,18 @@ def _derivative(node: Node, character: str) -> Node:
     return NOTHING
 
 
-@lru_cache(KEPT)
+@lru_cache(ANSWERS_KEPT)
 def _moves(node: Node) -> Mapping[str, Node]:
     return {character: _interned(_derivative(node, character)) for character in sorted(_first_set(node))}
 
 
-@lru_cache(KEPT)
+@lru_cache(ANSWERS_KEPT)
 def _interned(node: Node) -> Node:
     """The first of equal expressions, so that to compare them again is to see that they are the same."""
     return node
 
 
-@lru_cache(KEPT)
+@lru_cache(ANSWERS_KEPT)
 def _symbols(node: Node) -> frozenset[str]:
     match node:
         case _OneOf(characters):

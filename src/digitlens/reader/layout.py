@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 __all__ = ["Layout", "find_text_lines", "gap_features"]
 
-STEEPEST = 25  # degrees by which lines may rise or fall
+STEEPEST_LINE = 25  # degrees by which lines may rise or fall
 LEVEL_BONUS = 0.002  # how much a degree costs, so that few glyphs stand on level lines
-NEAR = 0.62  # heights of a glyph by which the next may stand higher or lower
+NEAR_A_LINE = 0.62  # heights of a glyph by which the next may stand higher or lower
 MEMORY = 3  # glyphs by which a line knows its height
-FEWEST = 4  # glyphs from which a slope can be told
-SMALL = 0.5  # heights of a glyph: what is lower joins a line and begins none, if there is one
+GLYPHS_FOR_SLOPE = 4  # glyphs from which a slope can be told
+TOO_LOW = 0.5  # heights of a glyph: what is lower joins a line and begins none, if there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ def find_text_lines(boxes: NDArray[np.floating]) -> Layout:
     """
     if not len(boxes):
         return Layout(())
-    height = float(np.median(boxes[boxes[:, 3] >= SMALL * np.median(boxes[:, 3]), 3]))
+    height = float(np.median(boxes[boxes[:, 3] >= TOO_LOW * np.median(boxes[:, 3]), 3]))
     across, down = (boxes[:, :2] + boxes[:, 2:] / 2).T
-    large = boxes[:, 3] >= SMALL * height
-    slope = _slope(across[large], down[large], height) if large.sum() >= FEWEST else 0.0
+    large = boxes[:, 3] >= TOO_LOW * height
+    slope = _slope(across[large], down[large], height) if large.sum() >= GLYPHS_FOR_SLOPE else 0.0
     level = down - np.tan(np.deg2rad(slope)) * across
     lines: list[list[int]] = []
     order = np.argsort(across, kind="stable")
     for i in [*order[large[order]], *order[~large[order]]]:
-        reach = NEAR * max(0.8 * height, 0.5 * float(boxes[i, 3]))
+        reach = NEAR_A_LINE * max(0.8 * height, 0.5 * float(boxes[i, 3]))
         away = [_away(across, level, line, i) for line in lines]
         nearest = int(np.argmin(away)) if away else -1
         if away and away[nearest] < reach:
@@ -88,7 +88,7 @@ def _away(
 def _slope(across: NDArray[np.floating], down: NDArray[np.floating], height: float) -> float:
     """Find the slope, in degrees, at which a histogram of heights is the most uneven."""
     best, chosen = -np.inf, 0.0
-    for degrees in sorted(range(-STEEPEST, STEEPEST + 1), key=abs):
+    for degrees in sorted(range(-STEEPEST_LINE, STEEPEST_LINE + 1), key=abs):
         level = down - np.tan(np.deg2rad(degrees)) * across
         bins = int(np.ptp(level) / (0.35 * height)) + 1
         counts = np.histogram(level, bins)[0]

@@ -22,7 +22,7 @@ from digitlens.reader.builder import LineBuilder, reading_steps
 from digitlens.reader.candidates import Candidates
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.constrained import constrained_decode, decode_line
-from digitlens.reader.detect import SURE, Detector, Found
+from digitlens.reader.detect import SURE_HEAT, Detector, Found
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.page import Page, PageReader, TextLine
 from digitlens.reader.recognize import Recognizer
@@ -33,8 +33,8 @@ from digitlens.types import Box, Doubt, Line, Step
 __all__ = ["LineReader", "PageReading"]
 
 FEW_STATES = 20  # of a grammar, walked at once where many ways to segment a line are held against it
-SURELY = 0.5  # heat from which the page network's word counts about a picture of one glyph
-LIKE = 0.5  # of the highest glyph's height, from which another is one more
+SURELY_ONE = 0.5  # heat from which the page network's word counts about a picture of one glyph
+ALSO_A_GLYPH = 0.5  # of the highest glyph's height, from which another is one more
 SEVERAL = (
     "There are {count} glyphs in this picture, and one was asked for: `digitlens read` reads all of them."
 )
@@ -125,13 +125,13 @@ class LineReader:
         grey = to_grayscale(picture.pixels)
         found = self.detector.look(grey, self.detector.glance_scale(grey)).detections
         named = self.recognizer.named(found.heat)
-        sure = np.flatnonzero(named >= SURELY)
-        tall = sure[found.boxes[sure, 3] >= LIKE * found.boxes[sure, 3].max(initial=0.0)]
+        sure = np.flatnonzero(named >= SURELY_ONE)
+        tall = sure[found.boxes[sure, 3] >= ALSO_A_GLYPH * found.boxes[sure, 3].max(initial=0.0)]
         apart = non_maximum_suppression(found.boxes[tall], named[tall], SAME_GLYPH)
         if len(apart) > 1:
             boxes = [picture.uploaded(_rounded(found.boxes[row])) for row in tall[apart]]
             return (Doubt("several", SEVERAL.format(count=len(apart)), Box.around(boxes)),)
-        if len(found) and not len(sure) and found.scores.max() >= SURELY:
+        if len(found) and not len(sure) and found.scores.max() >= SURELY_ONE:
             return (Doubt("not_a_digit", OTHERWISE, box),)
         return ()
 
@@ -220,7 +220,7 @@ class LineReader:
         best = self.detector.network.labels[int(candidates.heat[row].argmax())]
         others = candidates.heat[page.unread].max(initial=0.0)
         agreed = glyph.label == best or glyph.label not in self.detector.network.labels
-        return glyph.accepted and agreed and others < SURE and not line.field
+        return glyph.accepted and agreed and others < SURE_HEAT and not line.field
 
 
 def _about_its_glyph(line: Line) -> Line:

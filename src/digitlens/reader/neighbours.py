@@ -14,10 +14,10 @@ __all__ = ["kind_odds", "kinds_of"]
 
 Floats = NDArray[np.floating]
 
-SAME = 0.9
+SAME_KIND = 0.9
 """Share of characters whose nearest neighbours are of their kind."""
 
-BESIDE = 2
+NEIGHBOURS_A_SIDE = 2
 """Neighbours to either side that are asked."""
 
 
@@ -40,12 +40,15 @@ def kind_odds(probabilities: Floats, labels: Sequence[str], alike: Mapping[str, 
     kinds, odds = kinds_of(labels), np.ones_like(probabilities)
     of_kind = probabilities @ kinds
     for row, best in enumerate(int(index) for index in probabilities.argmax(axis=1)):
-        around = [*range(max(0, row - BESIDE), row), *range(row + 1, min(len(odds), row + 1 + BESIDE))]
+        around = [
+            *range(max(0, row - NEIGHBOURS_A_SIDE), row),
+            *range(row + 1, min(len(odds), row + 1 + NEIGHBOURS_A_SIDE)),
+        ]
         rivals = [i for i, label in enumerate(labels) if i == best or label in alike.get(labels[best], "")]
         if not around or len(rivals) < 2:
             continue
         beside = of_kind[around].mean(axis=0)
         beside = beside / max(float(beside.sum()), 1e-6)
-        told = kinds[rivals] @ (SAME * beside + (1 - SAME) / 2 * (1 - beside))
+        told = kinds[rivals] @ (SAME_KIND * beside + (1 - SAME_KIND) / 2 * (1 - beside))
         odds[row, rivals] = told / told.max()
     return odds

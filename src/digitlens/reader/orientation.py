@@ -14,11 +14,11 @@ from digitlens.types import Gray, Pixels
 
 __all__ = ["Orientation"]
 
-FEWEST = 3  # glyphs from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
-WELL = 0.8  # mean heat of a page that lies as it should
-MARGIN = 0.1  # by which a quarter turn must be found better
-FAINT = 0.2  # heat from which a detection counts for how well a page is found
-PIECE = 256.0  # pixels, as the page network sees them, of the piece that tells which way up a page is
+GLYPHS_FOR_TURN = 3  # glyphs from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
+UPRIGHT_HEAT = 0.8  # mean heat of a page that lies as it should
+TURN_MARGIN = 0.1  # by which a quarter turn must be found better
+TELLING_HEAT = 0.2  # heat from which a detection counts for how well a page is found
+TELLING_SIDE = 256.0  # pixels, as the page network sees them, of the piece that tells which way up a page is
 SKEWED = 10.0  # degrees of slope from which a page is deskewed
 
 
@@ -52,7 +52,7 @@ class Orientation:
             if quarter:
                 degrees, (pixels, matrix) = quarter, turn(picture, quarter)
                 found = self.detector.find(to_grayscale(pixels))
-            slope = find_text_lines(found.detections.boxes[found.detections.scores >= WELL]).slope
+            slope = find_text_lines(found.detections.boxes[found.detections.scores >= UPRIGHT_HEAT]).slope
             if abs(slope) >= SKEWED:  # deskew
                 pixels, matrix = turn(picture, degrees - slope)
                 found = self.detector.find(to_grayscale(pixels))
@@ -64,14 +64,14 @@ class Orientation:
         Where the page as it lies leaves a doubt, a piece of it is looked at in all four ways.
         """
         best, sure = _quality(found.detections)
-        if sure < FEWEST or best >= WELL:
+        if sure < GLYPHS_FOR_TURN or best >= UPRIGHT_HEAT:
             return 0.0
         piece, scale = self._piece(pixels, found)
         looks = {
             quarter: self._looked(turn(piece, quarter)[0], scale) for quarter in (0.0, 90.0, 180.0, 270.0)
         }
-        least = looks[0.0][0] + MARGIN
-        able = {quarter: quality for quarter, (quality, count) in looks.items() if count >= FEWEST}
+        least = looks[0.0][0] + TURN_MARGIN
+        able = {quarter: quality for quarter, (quality, count) in looks.items() if count >= GLYPHS_FOR_TURN}
         chosen = max(able, key=lambda quarter: able[quarter], default=0.0)
         return chosen if chosen and able[chosen] >= least else 0.0
 
@@ -93,12 +93,12 @@ class Orientation:
 
         Glyphs are as high as they are seen best with the longer side of their boxes, whichever way they lie.
         """
-        boxes = found.detections.boxes[found.detections.scores >= FAINT]
+        boxes = found.detections.boxes[found.detections.scores >= TELLING_HEAT]
         longer = float(np.median(boxes[:, 2:].max(axis=1)))
         scale = min(found.scale, self.detector.config.glyph_height / longer)
         middle = np.median(boxes[:, :2] + boxes[:, 2:] / 2, axis=0)
         size = np.array(pixels.shape[1::-1])
-        half = np.minimum(PIECE / scale, size) / 2
+        half = np.minimum(TELLING_SIDE / scale, size) / 2
         left, top = np.clip(middle - half, 0, size - 2 * half).astype(int)
         wide, high = np.ceil(2 * half).astype(int)
         return to_grayscale(pixels[top : top + high, left : left + wide]), scale
@@ -106,5 +106,5 @@ class Orientation:
 
 def _quality(detections: Detections) -> tuple[float, int]:
     """The mean heat of what may be digits, and how many there are."""
-    scores = detections.scores[detections.scores >= FAINT]
+    scores = detections.scores[detections.scores >= TELLING_HEAT]
     return (float(scores.mean()), len(scores)) if len(scores) else (0.0, 0)

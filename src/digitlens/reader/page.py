@@ -19,10 +19,10 @@ from digitlens.types import Box, Pixels
 
 __all__ = ["Hypothesis", "LanguageModel", "Page", "PageReader", "TextLine"]
 
-HEARD = 8  # segmentations of a line that are held against what the line network says
+SEGMENTATIONS_HEARD = 8  # segmentations of a line that are held against what the line network says
 FARTHEST_LABEL = -12.0  # nats by which the line network speaks against a label at most
 PATHS = 64  # through a line that are held against what it may say
-FARTHEST = 7.0  # nats by which one of them may be worse than the best
+SEGMENTATION_RANGE = 7.0  # nats by which one of them may be worse than the best
 MOST_WALKED = 1_000  # candidates on all of these paths together: of long lines fewer are tried
 SAME_ROW = (
     0.3  # of the lower of two boxes' heights that they share, from which one may stand on the other's line
@@ -176,13 +176,13 @@ class PageReader:
 
     def _segment(self, candidates: Candidates, rows: list[int], found: Found) -> TextLine:
         """Choose the candidates that are read on a line, by both networks' opinions of them and by the witness."""
-        paths = self._paths(candidates, rows, HEARD)
+        paths = self._paths(candidates, rows, SEGMENTATIONS_HEARD)
         best = tuple(rows[i] for i in paths[0].taken)
         margin = min(paths[0].gain - paths[1].gain if len(paths) > 1 else inf, 99.0)
         if self.witness is None or not best:
             return TextLine(best, best, margin)
         heard = self.witness.hear(found, candidates.boxes[list(best)])
-        near = [path for path in paths if paths[0].gain - path.gain < FARTHEST and path.taken]
+        near = [path for path in paths if paths[0].gain - path.gain < SEGMENTATION_RANGE and path.taken]
         hypotheses = tuple(self._hypothesis(candidates, rows, path, heard) for path in near)
         weight = self.detector.config.path_line
         chosen = max(hypotheses, key=lambda each: each.gain + weight * each.likelihood)
@@ -221,7 +221,7 @@ class PageReader:
             return best
         for path in paths:
             cost = paths[0].gain - path.gain
-            if cost >= min(least, FARTHEST):  # and so do all behind it
+            if cost >= min(least, SEGMENTATION_RANGE):  # and so do all behind it
                 break
             if path.taken:
                 cost += self.language(candidates, [rows[i] for i in path.taken])

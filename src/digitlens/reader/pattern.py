@@ -22,7 +22,7 @@ PLACES = {
     "L": ALPHABETS["upper"],
     "w": ALPHABETS["alnum"],
 }
-MOST = 100  # times that a count may ask for
+MOST_REPEATS = 100  # times that a count may ask for
 
 MOST_PLACES = 200
 """Places for characters, in a pattern as written and with its counts written out."""
@@ -159,8 +159,8 @@ class _Parser:
         start = self._at
         while self._peek().isdecimal():
             self._at += 1
-        if start == self._at or (number := int(self._text[start : self._at])) > MOST:
-            raise self._fault(f"a number of 0 to {MOST} was expected")
+        if start == self._at or (number := int(self._text[start : self._at])) > MOST_REPEATS:
+            raise self._fault(f"a number of 0 to {MOST_REPEATS} was expected")
         return number
 
     def _peek(self) -> str:

@@ -20,12 +20,12 @@ __all__ = ["Recognizer"]
 
 Floats = NDArray[np.floating]
 
-FLOOR = (
+LABEL_FLOOR = (
     1e-4  # what a heat or a probability counts at least, so that one network alone never rules a label out
 )
-FINE = 44.0  # pixels of a glyph that are enough to frame it: it is made 20 pixels long
+FINE_ENOUGH = 44.0  # pixels of a glyph that are enough to frame it: it is made 20 pixels long
 NEVER = -30.0  # log-odds of what is a sign that is left out
-SURELY = 0.5  # heat from which a sign is not shown to the glyph network
+SURELY_A_SIGN = 0.5  # heat from which a sign is not shown to the glyph network
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ class Recognizer:
         boxes, heat = found.detections.boxes, found.detections.heat
         own, signs, other = (heat[:, columns] for columns in self._columns())
         other_heat = other.max(axis=1, initial=0.0)
-        frames = self._frames(picture, found, signs.max(axis=1, initial=0.0) < SURELY)
+        frames = self._frames(picture, found, signs.max(axis=1, initial=0.0) < SURELY_A_SIGN)
         glyph, digit_score = self._opinions(frames)
         named = self._named(own, heat.max(axis=1, initial=0.0))
         combined = softmax(
-            self.config.label_heat * np.log(np.maximum(named, FLOOR))
-            + (1.0 if self.reads_other else self.config.label_glyph) * np.log(np.maximum(glyph, FLOOR))
+            self.config.label_heat * np.log(np.maximum(named, LABEL_FLOOR))
+            + (1.0 if self.reads_other else self.config.label_glyph) * np.log(np.maximum(glyph, LABEL_FLOOR))
         )
         digit_heat, sign_heat = named.max(axis=1, initial=0.0), signs.max(axis=1, initial=0.0)
         refused = np.zeros_like(other_heat) if self.reads_other else other_heat
@@ -73,7 +73,7 @@ class Recognizer:
         features = {
             "heat": _logit(digit_heat),
             "digit_score": digit_score,
-            "agreement": np.log(np.maximum(glyph[rows, combined.argmax(axis=1)], FLOOR)),
+            "agreement": np.log(np.maximum(glyph[rows, combined.argmax(axis=1)], LABEL_FLOOR)),
             "rival": _logit(np.maximum(refused, sign_heat)),
             "sign_heat": _logit(sign_heat),
             "sign_rival": _logit(np.maximum(other_heat, digit_heat)),
@@ -82,7 +82,7 @@ class Recognizer:
         is_sign = sign_heat > np.maximum(digit_heat, refused)
         if self.reads_other:  # a letter may be taken for a sign: then the glyph network has the word
             is_sign = (sign_heat >= heat.max(axis=1, initial=0.0)) & (
-                (digit_score < 0) | (sign_heat >= SURELY)
+                (digit_score < 0) | (sign_heat >= SURELY_A_SIGN)
             )
         sign_odds = self.config.sign.log_odds(
             {"heat": features["sign_heat"], "rival": features["sign_rival"]}
@@ -220,8 +220,8 @@ def _parts_or_wholes(
 
 
 def _fine_enough(picture: Pixels, height: float) -> tuple[Pixels, float]:
-    """The page with its usual glyph `FINE` pixels high, if it is higher by far; and pixels of it for one."""
-    scale = FINE / max(height, 1.0)
+    """The page with its usual glyph `FINE_ENOUGH` pixels high, if it is higher by far; and pixels of it for one."""
+    scale = FINE_ENOUGH / max(height, 1.0)
     if scale > 0.75:
         return picture, 1.0
     size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
@@ -237,5 +237,5 @@ def _smoothed(votes: Floats, boxes: Floats) -> Floats:
 
 
 def _logit(p: Floats) -> Floats:
-    clipped = np.clip(p, FLOOR, 1 - FLOOR)
+    clipped = np.clip(p, LABEL_FLOOR, 1 - LABEL_FLOOR)
     return np.log(clipped / (1 - clipped))

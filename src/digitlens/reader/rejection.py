@@ -10,7 +10,7 @@ from math import exp, inf
 from digitlens.imaging import Picture, non_maximum_suppression
 from digitlens.model import Logistic, PageConfig
 from digitlens.reader.acceptance import LineEvidence, Thresholds, page_features
-from digitlens.reader.detect import SURE
+from digitlens.reader.detect import SURE_HEAT
 from digitlens.reader.page import Page
 from digitlens.reader.recognize import Recognizer
 from digitlens.types import Box, Doubt, Glyph, Line, Reason
@@ -22,7 +22,7 @@ Judged = tuple[tuple[Line, ...], tuple[Doubt, ...]]
 
 SAME_GLYPH = 0.3  # intersection over union from which two detections are of one glyph
 LEAST_SURE = "This glyph is the least sure of its line."
-LEFT = "Something is written here that was not read."
+LEFT_UNREAD = "Something is written here that was not read."
 PAGE_DOUBT = "Something on the page may be writing that was not read: look at the box."
 
 
@@ -87,7 +87,7 @@ class LineRejection:
             alone = replace(evidence, missed=None)  # what was missed has a box of its own
             lines.append(self._with_doubts(picture, page, (line, alone), right, 0.0 if whole else inf))
         boxes = [_box(picture, page, row) for row in _written(page)]
-        return tuple(lines), tuple(Doubt("incomplete", LEFT, box) for box in boxes)
+        return tuple(lines), tuple(Doubt("incomplete", LEFT_UNREAD, box) for box in boxes)
 
     def _with_doubts(
         self, picture: Picture, page: Page, read: tuple[Line, LineEvidence], right: float, least: float
@@ -116,7 +116,7 @@ def _written(page: Page) -> list[int]:
     """The candidates on no line that are writing for sure, one of those in the same place."""
     free, candidates = page.unread, page.candidates
     heat = candidates.heat[free].max(axis=1, initial=0.0)
-    seen = (candidates.features["whole"][free] > 0) | (heat >= SURE)
+    seen = (candidates.features["whole"][free] > 0) | (heat >= SURE_HEAT)
     apart = non_maximum_suppression(candidates.boxes[free[seen]], heat[seen], SAME_GLYPH)
     return sorted(free[seen][apart].tolist())
 

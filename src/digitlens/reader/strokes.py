@@ -17,9 +17,14 @@ __all__ = ["WITHIN", "with_strokes"]
 Boxes = NDArray[np.floating]
 
 WITHIN = 0.7  # of a box's area within a component's box, from which it is of a part of it
-LIKE = 0.5  # intersection over union from which a component and a detection are of one glyph
-SMALL, LARGE = 0.5, 2.0  # heights of a usual component between which one may be a glyph by itself
-NEAR = 1.5  # usual heights from a component that was found within which another may be of the same writing
+SAME_STROKES = 0.5  # intersection over union from which a component and a detection are of one glyph
+LEAST_COMPONENT, MOST_COMPONENT = (
+    0.5,
+    2.0,
+)  # heights of a usual component between which one may be a glyph by itself
+NEAR_WRITING = (
+    1.5  # usual heights from a component that was found within which another may be of the same writing
+)
 OVER = 0.6  # of the larger's height: the gap to a dot that stands over it
 ON = 0.3  # of the smaller box within the other, from which two are one glyph
 
@@ -45,7 +50,7 @@ def with_strokes(found: Found) -> tuple[Detections, NDArray[np.bool_]]:
     whole = np.zeros(len(boxes), bool)
     added = []
     for part, row in enumerate(alike.argmax(axis=1)):
-        if alike[part, row] >= LIKE:
+        if alike[part, row] >= SAME_STROKES:
             boxes[row], whole[row] = parts[part], True
         else:
             added.append(part)
@@ -72,13 +77,13 @@ def _glyph_like(parts: Boxes, detections: Boxes) -> Boxes:
     if not touched.any():
         return parts[:0]
     tall = parts[touched, 3]
-    usual = float(np.median(tall[tall >= SMALL * np.median(tall)]))
+    usual = float(np.median(tall[tall >= LEAST_COMPONENT * np.median(tall)]))
     middles = parts[:, :2] + parts[:, 2:] / 2
     away = np.abs(middles[:, None] - middles[None, touched]).max(axis=2).min(axis=1)
-    near = touched | (away <= NEAR * usual)
-    fitting = (parts[:, 2:].max(axis=1) <= LARGE * usual) & (parts[:, 2:].max(axis=1) >= 0.1 * usual)
+    near = touched | (away <= NEAR_WRITING * usual)
+    fitting = (parts[:, 2:].max(axis=1) <= MOST_COMPONENT * usual) & (parts[:, 2:].max(axis=1) >= 0.1 * usual)
     joined = _joined(parts[near & fitting])
-    return joined[joined[:, 2:].max(axis=1) >= SMALL * usual]
+    return joined[joined[:, 2:].max(axis=1) >= LEAST_COMPONENT * usual]
 
 
 def _joined(parts: Boxes) -> Boxes:

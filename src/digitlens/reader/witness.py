@@ -17,7 +17,7 @@ Floats = NDArray[np.floating]
 BLANK = 0.999
 """The probability of no label from which, of several such steps in a row, one is enough."""
 
-LONGEST = 120
+LONGEST_HEARD = 120
 """Glyphs of a line, and not more, on which the witness is asked for every label of each."""
 
 
@@ -48,9 +48,9 @@ class Heard:
     def opinions(self, text: Sequence[str], labels: Sequence[str]) -> NDArray[np.float64]:
         """The logarithms of the probability of each of ``labels`` in the place of each of ``text``, (N, L).
 
-        Each row's probabilities sum to 1. Of lines longer than `LONGEST` it has no opinion: all are the same.
+        Each row's probabilities sum to 1. Of lines longer than `LONGEST_HEARD` it has no opinion: all are the same.
         """
-        if len(text) > LONGEST or not len(text):
+        if len(text) > LONGEST_HEARD or not len(text):
             return np.full((len(text), len(labels)), -np.log(len(labels)))
         rows = label_likelihoods(self.probabilities, [self.labels.index(label) for label in text])
         rows = rows[:, [self.labels.index(label) for label in labels]]

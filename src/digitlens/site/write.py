@@ -31,10 +31,10 @@ LAST = ("sw.js", "index.html")
 """Files that name all others, written when those are there."""
 
 VERSION = "VERSION_OF_THE_SITE"
-FILES = '["FILES_OF_THE_SITE"]'
+FILES_PLACEHOLDER = '["FILES_OF_THE_SITE"]'
 """The placeholder in the service worker for the version and for the files that it keeps."""
 
-NETWORKS = "networks"
+NETWORKS_FOLDER = "networks"
 
 AnyNetwork: TypeAlias = Network | PageNetwork | LineNetwork
 
@@ -78,12 +78,14 @@ def write_site(folder: Path, model: str | os.PathLike[str] | None = None) -> Sit
     files = dict(sorted({**_own_files(), **_network_files(glyphs)}.items()))
     version = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in files.values()))
     worker = files["sw.js"].decode().replace(VERSION, version.hexdigest()[:12])
-    files["sw.js"] = worker.replace(FILES, json.dumps([name for name in files if name != "sw.js"])).encode()
+    files["sw.js"] = worker.replace(
+        FILES_PLACEHOLDER, json.dumps([name for name in files if name != "sw.js"])
+    ).encode()
     for name in sorted(files, key=lambda name: (LAST.index(name) + 1 if name in LAST else 0, name)):
         with atomic_write(folder / name) as temporary:
             temporary.write_bytes(files[name])
-    for path in (folder / NETWORKS).iterdir():
-        if f"{NETWORKS}/{path.name}" not in files:  # of an older site
+    for path in (folder / NETWORKS_FOLDER).iterdir():
+        if f"{NETWORKS_FOLDER}/{path.name}" not in files:  # of an older site
             path.unlink()
     return Site(folder, glyphs.name, {name: _travelling(name, content) for name, content in files.items()})
 
@@ -116,7 +118,7 @@ def _network_files(glyphs: Network) -> dict[str, bytes]:
     }
     told_as_json = json.dumps(told, ensure_ascii=False, default=vars).encode()
     found = {"networks.json": told_as_json, config.name: config.read_bytes(), **graphs}
-    return {f"{NETWORKS}/{name}": content for name, content in found.items()}
+    return {f"{NETWORKS_FOLDER}/{name}": content for name, content in found.items()}
 
 
 def _told(network: AnyNetwork, fields: tuple[str, ...]) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from math import ceil, floor
 from PIL import Image
 
 from digitlens.imaging import Picture, open_pages
-from digitlens.store.item import WHOLE
+from digitlens.store.item import WHOLE_PICTURE
 from digitlens.types import Box
 
 __all__ = ["Pages", "crop", "cut"]
 
-SIDE = 160
+CROP_SIDE = 160
 """No side of a crop is longer, in pixels."""
 
-MARGIN = 0.4
+KEPT_MARGIN = 0.4
 """The margin shown on each side of a glyph, as a share of its longer side."""
 
 
@@ -55,24 +55,24 @@ def crop(picture: Picture, box: Box) -> bytes:
 
 
 def cut(picture: Picture, box: Box) -> Image.Image:
-    """Cut a box, in pixels of the picture as uploaded, out with a margin; of `WHOLE`, the picture.
+    """Cut a box, in pixels of the picture as uploaded, out with a margin; of `WHOLE_PICTURE`, the picture.
 
     Returns:
-        A picture of which no side is longer than `SIDE` pixels.
+        A picture of which no side is longer than `CROP_SIDE` pixels.
     """
     pixels = picture.pixels
-    if box != WHOLE:
+    if box != WHOLE_PICTURE:
         height, width = pixels.shape[:2]
         left, top, right, bottom = _around(box, picture.scale, (width, height))
         pixels = pixels[top:bottom, left:right]
     image = Image.fromarray(pixels)
-    image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
+    image.thumbnail((CROP_SIDE, CROP_SIDE), reducing_gap=2.0)
     return image
 
 
 def _around(box: Box, scale: tuple[float, float], size: tuple[int, int]) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a box with its margin, in pixels of the picture as opened and within it."""
-    margin = MARGIN * max(box.w * scale[0], box.h * scale[1])
+    margin = KEPT_MARGIN * max(box.w * scale[0], box.h * scale[1])
     left, top = (
         max(0, floor(side * times - margin)) for side, times in zip((box.x, box.y), scale, strict=True)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from dataclasses import replace
 
-from digitlens.store.item import WHOLE
+from digitlens.store.item import WHOLE_PICTURE
 from digitlens.types import Box, Glyph, Reading, Reason
 
 __all__ = ["to_look_at"]
@@ -20,7 +20,7 @@ def to_look_at(reading: Reading, also: Container[int] = ()) -> list[tuple[int, G
     """
     doubts: dict[Box, Reason] = {doubt.box: doubt.reason for doubt in reading.all_doubts}
     if not reading.glyphs and not doubts:
-        return [(0, _unread(WHOLE, "blank"))]
+        return [(0, _unread(WHOLE_PICTURE, "blank"))]
     several = "several" in doubts.values()
     found = []
     for number, glyph in enumerate(reading.glyphs, 1):
@@ -33,5 +33,11 @@ def to_look_at(reading: Reading, also: Container[int] = ()) -> list[tuple[int, G
 
 def _unread(box: Box, reason: Reason) -> Glyph:
     return Glyph(
-        "", 0.0, 0.0, box if box.w and box.h else WHOLE, accepted=False, reason=reason, probabilities={}
+        "",
+        0.0,
+        0.0,
+        box if box.w and box.h else WHOLE_PICTURE,
+        accepted=False,
+        reason=reason,
+        probabilities={},
     )

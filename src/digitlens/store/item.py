@@ -9,9 +9,9 @@ import numpy as np
 
 from digitlens.types import Box, Gray, Reason
 
-__all__ = ["WHOLE", "Counts", "Decision", "Item", "moment"]
+__all__ = ["WHOLE_PICTURE", "Counts", "Decision", "Item", "moment"]
 
-WHOLE = Box(0, 0, 0, 0)
+WHOLE_PICTURE = Box(0, 0, 0, 0)
 """The box of a picture that read as blank: all of it."""
 
 FRAME_SHAPE = 28, 28
@@ -60,7 +60,7 @@ class Item:
         file: the picture's name.
         page: from 1.
         number: of the glyph in reading order, from 1; 0 for a blank picture, and for a place that was not read.
-        box: in pixels of the picture as uploaded; `WHOLE` for a blank picture.
+        box: in pixels of the picture as uploaded; `WHOLE_PICTURE` for a blank picture.
         model: ``NAME@VERSION`` of the network that read it last.
         label: what it read, ``""`` for no digit.
         confidence, digit_score: as of `Glyph`, 0 to 1; both 0 where there is no glyph.

@@ -12,7 +12,7 @@ from digitlens.types import Box, Glyph, Line, Reading
 
 __all__ = ["KeptPage", "page_of"]
 
-SIDE = 1200
+PAGE_SIDE = 1200
 """No side of a page's picture is longer, in pixels."""
 
 
@@ -56,7 +56,7 @@ def page_of(picture: Picture, reading: Reading) -> tuple[int, int, bytes, str]:
     """Width and height of a page as uploaded, its picture, and its lines, as the store keeps them."""
     (height, width), (across, down) = picture.pixels.shape[:2], picture.scale
     image, file = Image.fromarray(picture.pixels), io.BytesIO()
-    image.thumbnail((SIDE, SIDE), reducing_gap=1.0)
+    image.thumbnail((PAGE_SIDE, PAGE_SIDE), reducing_gap=1.0)
     image.save(file, "WEBP", quality=75, method=0)
     lines = [
         {

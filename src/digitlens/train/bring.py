@@ -26,16 +26,15 @@ from digitlens.train.export import export
 from digitlens.train.foreign import Foreign, read_foreign, session_of, wrapped
 from digitlens.train.graph import GraphWriter
 from digitlens.train.kerasfile import load_keras
+from digitlens.train.orders import glyphs_for
 from digitlens.train.preprocess import Preprocessing, Taken
-from digitlens.train.probe import Found, Wanted, find_wanted, glyphs_for
+from digitlens.train.probe import Found, Wanted, find_wanted
+from digitlens.train.sets import DRAWN_NEGATIVES
 
 __all__ = ["Brought", "bring"]
 
-DRAWN = 1_200
-"""Drawings that are no glyph, by which the digit score is fitted."""
-
-BATCH = 250
-PARITY = 1e-4
+GLYPHS_A_RUN = 250
+WRAPPED_PARITY = 1e-4
 """The largest difference that a wrapped graph may show against the one in the file."""
 
 
@@ -76,8 +75,8 @@ class _Source:
 
     def run(self, given: NDArray[Any]) -> NDArray[np.floating]:
         """Logits (N, K) of glyphs as the network takes them."""
-        starts = range(0, len(given), BATCH)
-        found = [self.session.run(["logits"], {"pixels": given[i : i + BATCH]})[0] for i in starts]
+        starts = range(0, len(given), GLYPHS_A_RUN)
+        found = [self.session.run(["logits"], {"pixels": given[i : i + GLYPHS_A_RUN]})[0] for i in starts]
         return np.concatenate([np.asarray(each, np.float32) for each in found])
 
 
@@ -111,10 +110,11 @@ def _onnx(source: Path) -> _Source:
     def write(path: Path, preprocessing: Preprocessing, columns: tuple[int, ...]) -> _Written:
         content = wrapped(foreign, preprocessing, columns)
         difference = _difference(foreign, content, preprocessing, columns)
-        if not difference <= PARITY:
+        if not difference <= WRAPPED_PARITY:
             raise ExportMismatch(
-                f"The new graph differs from that in {source} by up to {difference:.2g}; at most {PARITY:.0e} is "
-                "allowed. Nothing was written. This is a fault of the export: please report it."
+                f"The new graph differs from that in {source} by up to {difference:.2g}; at most "
+                f"{WRAPPED_PARITY:.0e} is allowed. Nothing was written. "
+                "This is a fault of the export: please report it."
             )
         path.write_bytes(content)
         return _Written(hashlib.sha256(content).hexdigest(), "none", foreign.parameters, difference)
@@ -172,7 +172,7 @@ def _calibrated(network: Network, glyphs: Dataset, found: Found) -> Card:
     index = np.array([card.labels.index(label) if label in card.labels else -1 for label in glyphs.alphabet])
     targets = index[glyphs.labels[inside]]
     logits = network.logits_of(glyphs.images[inside])
-    drawn = frame_all(not_digits(DRAWN, 0, glyphs.images, card.labels))
+    drawn = frame_all(not_digits(DRAWN_NEGATIVES, 0, glyphs.images, card.labels))
     calibration = fit_calibration(logits, targets, network.logits_of(drawn), found.other)
     measured = figures(calibration, logits, targets, card.labels)
     metrics = {

@@ -44,7 +44,7 @@ TUNING = Recipe(
 REHEARSED = 6_000
 """Glyphs of the dataset that are gone through again, so that they are not forgotten."""
 
-SHARE = 0.2
+CORRECTED_SHARE = 0.2
 """The share of corrections in an epoch, as far as `REPEATED` lets them."""
 
 REPEATED = 8
@@ -195,7 +195,7 @@ def _rehearsed(training: Dataset) -> Dataset:
 
 def _mixed(training: Dataset, corrections: Dataset) -> Dataset:
     """Mix the training set, gone through again, with the corrections, as often as makes them their share."""
-    wanted = SHARE / (1 - SHARE) * len(training) / len(corrections)
+    wanted = CORRECTED_SHARE / (1 - CORRECTED_SHARE) * len(training) / len(corrections)
     times = max(1, min(REPEATED, round(wanted)))
     for _ in range(times):
         training = training.extended(corrections)

@@ -23,9 +23,9 @@ from digitlens.train.page.answers import PAGE_ANSWERS
 from digitlens.train.page.fit import page_lesson
 from digitlens.train.page.recipe import PAGE_RECIPES, PageRecipe
 from digitlens.train.page.scenes import SheetScenes
-from digitlens.train.page.targets import LABELS, STRIDE, UNIT
+from digitlens.train.page.targets import CELL_STRIDE, PAGE_LABELS, UNIT
 
-__all__ = ["COURSES", "DRAWN_RECIPES", "LINES", "PAGES", "export_checkpoint"]
+__all__ = ["COURSES", "DRAWN_RECIPES", "LINES", "PAGE_COURSE", "export_checkpoint"]
 
 
 def _pages(job: DrawnJob, draw: Draw[Any] | None) -> Lesson[Any]:
@@ -38,13 +38,15 @@ def _lines(job: DrawnJob, draw: Draw[Any] | None) -> Lesson[Any]:
     return line_lesson(recipe, draw or LineScenes(recipe.width, recipe.height), job.start)
 
 
-PAGES = Course("pages", "F1", LABELS, _pages, PAGE_ANSWERS, {"stride": STRIDE, "unit": UNIT})
-LINES = Course("lines", "Exact", LABELS, _lines, LINE_ANSWERS, {"stride": STRIDE, "multiple": STRIDE})
+PAGE_COURSE = Course("pages", "F1", PAGE_LABELS, _pages, PAGE_ANSWERS, {"stride": CELL_STRIDE, "unit": UNIT})
+LINES = Course(
+    "lines", "Exact", PAGE_LABELS, _lines, LINE_ANSWERS, {"stride": CELL_STRIDE, "multiple": CELL_STRIDE}
+)
 
 DRAWN_RECIPES: dict[str, DrawnRecipe] = {**PAGE_RECIPES, **LINE_RECIPES}
 """All recipes of networks that learn from drawn scenes, by name."""
 
-COURSES: dict[str, Course] = {"pages": PAGES, "lines": LINES}
+COURSES: dict[str, Course] = {"pages": PAGE_COURSE, "lines": LINES}
 """The course of each kind of network."""
 
 

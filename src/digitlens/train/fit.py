@@ -31,7 +31,7 @@ LOSSES = "losses"
 
 log = logging.getLogger("digitlens")
 
-_LINE = (
+_EPOCH_LINE = (
     "Epoch %d/%d: training loss %.4f, accuracy %.4f (augmented); "
     "validation loss %.4f, accuracy %.4f; learning rate %.1e; %.0f s"
 )
@@ -92,7 +92,7 @@ def fit(
         if progress.add(epoch := _epoch(model, batches, losses, (inputs, known), number, callbacks)):
             save_keras(model, best)
         checkpoints.save(model, progress, losses)
-        log.info(_LINE, len(progress.epochs), recipe.epochs, *astuple(epoch))
+        log.info(_EPOCH_LINE, len(progress.epochs), recipe.epochs, *astuple(epoch))
     found = load_keras(best)
     if recipe.head_epochs:
         fit_head(found, training, recipe.head_epochs, seed)

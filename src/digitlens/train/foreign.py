@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from digitlens.errors import InvalidModel
-from digitlens.files import open_file
-from digitlens.model.onnxfile import check_graph
-from digitlens.model.session import MAX_MODEL_BYTES
+from digitlens.train.foreignfile import load_graph
 from digitlens.train.onnxgraph import Graph, single
 from digitlens.train.preprocess import SIDE, Preprocessing, Taken, taken_as
 
@@ -27,8 +25,8 @@ __all__ = ["Foreign", "read_foreign", "session_of", "wrapped"]
 OLDEST = 7
 """The oldest set of operators in which what is added means what it means today."""
 
-ENDINGS = ("LogSoftmax", "Sigmoid", "Softmax")
-PREFIX = "net/"
+FINAL_ACTIVATIONS = ("LogSoftmax", "Sigmoid", "Softmax")
+NODE_PREFIX = "net/"
 ROUNDED = 4 / 256
 """Share of the range of its numbers by which eight bits whose scale is another may move one: four of their steps."""
 
@@ -127,7 +125,7 @@ def read_foreign(path: Path) -> Foreign:
         InvalidModel: it cannot be read, is not known to be safe, has several inputs, takes no pictures, gives not one
             number a class, or cannot be run on several pictures at once.
     """
-    proto = _parsed(path)
+    proto = load_graph(path)
     graph = proto.graph
     weights = {weight.name for weight in (*graph.initializer, *(s.values for s in graph.sparse_initializer))}
     inputs = [each for each in graph.input if each.name not in weights]
@@ -147,9 +145,9 @@ def read_foreign(path: Path) -> Foreign:
     if sizes[0]:
         _freed(graph, sizes[0], weights)
     del graph.value_info[:]  # which may hold the batch that it was exported with
-    proto = compose.add_prefix(proto, PREFIX)
+    proto = compose.add_prefix(proto, NODE_PREFIX)
     found = [
-        _with_output(Foreign(proto, taken, PREFIX + inputs[0].name, output.name, 0), path)
+        _with_output(Foreign(proto, taken, NODE_PREFIX + inputs[0].name, output.name, 0), path)
         for output in proto.graph.output
     ]
     able = [each for each in found if each.classes > 1]
@@ -184,12 +182,12 @@ def _with_output(foreign: Foreign, path: Path) -> Foreign:
     """The network with what is behind its logits left out; without classes where the output is none."""
     output = foreign.output
     last = _producer(foreign.proto, output)
-    while last is not None and last.op_type in ("Identity", "Cast", *ENDINGS):
+    while last is not None and last.op_type in ("Identity", "Cast", *FINAL_ACTIVATIONS):
         output = last.input[0]
-        if last.op_type in ENDINGS:
+        if last.op_type in FINAL_ACTIVATIONS:
             break
         last = _producer(foreign.proto, output)
-    peeled = last is not None and last.op_type in ENDINGS
+    peeled = last is not None and last.op_type in FINAL_ACTIVATIONS
     foreign = replace(foreign, output=output if peeled else foreign.output)
     noise = np.random.default_rng(0).integers(0, 256, (TRIED, SIDE, SIDE), np.uint8)
     given = Preprocessing().apply(noise, foreign.taken)
@@ -247,52 +245,3 @@ def _freed(graph: onnx.GraphProto, batch: int, weights: set[str]) -> None:
             name = f"{node.name or node.output[0]}_free"
             graph.initializer.append(numpy_helper.from_array(np.array(free, np.int64), name))
             node.input[1] = name
-
-
-def _parsed(path: Path) -> onnx.ModelProto:
-    """The network of a file, all its weights in it, known to be safe.
-
-    Raises:
-        InvalidModel: it is not.
-    """
-    content = _content(path)
-    try:
-        proto = onnx.load_model_from_string(content)
-    except Exception as error:  # protobuf's error, which has no name of ONNX's
-        raise InvalidModel(f"{path} is no ONNX file: {error}.") from error
-    if _take_in(proto, path):
-        content = proto.SerializeToString()
-    check_graph(content, str(path))
-    return proto
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with open_file(path) as file:
-            content = file.read(MAX_MODEL_BYTES + 1)
-    except OSError as error:
-        raise InvalidModel(f"{path} cannot be read: {error.strerror}.") from error
-    if len(content) > MAX_MODEL_BYTES:
-        raise InvalidModel(f"{path} has more than {MAX_MODEL_BYTES:,} bytes.")
-    return content
-
-
-def _take_in(proto: onnx.ModelProto, path: Path) -> bool:
-    """Take in the weights that lie in ``NAME.onnx.data`` beside it, and in no other file; whether there were any."""
-    apart = [weight for weight in proto.graph.initializer if weight.data_location == TensorProto.EXTERNAL]
-    beside = path.with_name(f"{path.name}.data")
-    if any({each.key: each.value for each in w.external_data}.get("location") != beside.name for w in apart):
-        return False  # which is then refused
-    content = _content(beside) if apart else b""
-    for weight in apart:
-        where = {each.key: each.value for each in weight.external_data}
-        try:
-            start, size = int(where.get("offset", 0)), int(where["length"])
-        except (KeyError, ValueError):
-            return False
-        if start < 0 or size < 0 or start + size > len(content):
-            raise InvalidModel(f"{beside} is cut short: {weight.name} should lie at byte {start:,} of it.")
-        weight.raw_data = content[start : start + size]
-        weight.ClearField("external_data")
-        weight.ClearField("data_location")
-    return bool(apart)

@@ -16,9 +16,11 @@ from digitlens.train.targets import outputs
 
 __all__ = ["fit_head"]
 
-BATCH = 1024
+HEAD_BATCH = 1024
 RATE = 1e-3  # of Adam, falling to zero
-CHUNK = 16_384  # glyphs whose features are computed at a time: as floats they need four times the memory
+GLYPHS_A_PASS = (
+    16_384  # glyphs whose features are computed at a time: as floats they need four times the memory
+)
 
 
 def fit_head(model: keras.Model, glyphs: Dataset, epochs: int, seed: int) -> None:
@@ -37,20 +39,22 @@ def fit_head(model: keras.Model, glyphs: Dataset, epochs: int, seed: int) -> Non
     last = model.get_layer("logits")
     body = keras.Model(model.inputs, last.input)
     features = np.concatenate(
-        [_features(body, glyphs.images[i : i + CHUNK]) for i in range(0, len(glyphs), CHUNK)]
+        [_features(body, glyphs.images[i : i + GLYPHS_A_PASS]) for i in range(0, len(glyphs), GLYPHS_A_PASS)]
     )
     head: Any = keras.Sequential([keras.Input(features.shape[1:]), keras.layers.Dense(len(told))])
     head.set_weights(last.get_weights())
-    steps = epochs * -(-len(glyphs) // BATCH)
+    steps = epochs * -(-len(glyphs) // HEAD_BATCH)
     falling: Any = keras.optimizers.schedules.PolynomialDecay(RATE, steps, end_learning_rate=0.0)
     head.compile(
         keras.optimizers.Adam(falling),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
-    head.fit(features, index[glyphs.labels], batch_size=BATCH, epochs=epochs, verbose=0)
+    head.fit(features, index[glyphs.labels], batch_size=HEAD_BATCH, epochs=epochs, verbose=0)
     last.set_weights(head.get_weights())
 
 
 def _features(body: Any, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the input of the last layer for each image, (N, F)."""
-    return body.predict(images[..., None].astype(np.float32) / np.float32(255), batch_size=BATCH, verbose=0)
+    return body.predict(
+        images[..., None].astype(np.float32) / np.float32(255), batch_size=HEAD_BATCH, verbose=0
+    )

@@ -19,7 +19,7 @@ from digitlens.model.session import MAX_MODEL_BYTES
 from digitlens.train.graph import LAYERS
 from digitlens.train.oldlayers import OLD_NAMES
 
-__all__ = ["CLASSES", "check_classes", "check_keras"]
+__all__ = ["KERAS_CLASSES", "check_classes", "check_keras"]
 
 _OTHERS = """
     Adam AdamW Add CategoricalAccuracy Constant CosineDecay DTypePolicy Functional GlorotNormal
@@ -28,7 +28,7 @@ _OTHERS = """
     UnitNorm UpSampling2D VarianceScaling Zeros __keras_tensor__
 """
 
-CLASSES = LAYERS | frozenset(OLD_NAMES) | frozenset(_OTHERS.split())
+KERAS_CLASSES = LAYERS | frozenset(OLD_NAMES) | frozenset(_OTHERS.split())
 """Classes that a file may name: layers that export can translate, and what they and our training are made with."""
 
 OURS = {
@@ -53,8 +53,8 @@ def check_keras(path: Path, *, compiled: bool = False) -> None:
         compiled: whether what it was compiled with will be loaded too.
 
     Raises:
-        InvalidModel: it is neither; it names a class that is not in `CLASSES`, or code; it points to other files; or
-            it would take more than ``MAX_MODEL_BYTES``.
+        InvalidModel: it is neither; it names a class that is not in `KERAS_CLASSES`, or code; it points to other files;
+            or it would take more than ``MAX_MODEL_BYTES``.
     """
     try:
         with open_file(path) as file:
@@ -143,7 +143,7 @@ def check_classes(values: Any, path: Path) -> None:
         return
     if "class_name" in values:
         name, module = values["class_name"], values.get("module") or "keras"
-        known = name in CLASSES and module.partition(".")[0] == "keras"
+        known = name in KERAS_CLASSES and module.partition(".")[0] == "keras"
         if not known and f"{module}.{name}" not in OURS:
             raise _refused(path, f"names {module}.{name}, which is not known to be safe")
     for value in values.values():

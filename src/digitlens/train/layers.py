@@ -192,7 +192,7 @@ _MERGES = {
     "Subtract": "Sub",
 }
 
-_NOTHING = """
+_TRAINING_LAYERS = """
     ActivityRegularization AlphaDropout Dropout GaussianDropout GaussianNoise Identity RandomBrightness RandomContrast
     RandomFlip RandomRotation RandomTranslation RandomZoom SpatialDropout1D SpatialDropout2D
 """
@@ -201,7 +201,7 @@ _NOTHING = """
 WRITERS.update(
     {
         **SPATIAL,
-        **dict.fromkeys(_NOTHING.split(), _identity),
+        **dict.fromkeys(_TRAINING_LAYERS.split(), _identity),
         **dict.fromkeys(_MERGES, _merge),
         "Activation": _activation,
         "BatchNormalization": _normalise,

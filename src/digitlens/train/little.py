@@ -14,11 +14,11 @@ from digitlens.train.augment import Warp
 from digitlens.train.recipes import Recipe
 from digitlens.train.run import Job
 
-__all__ = ["FEW", "LITTLE", "little_job"]
+__all__ = ["FEW_GLYPHS", "LITTLE", "little_job"]
 
 log = logging.getLogger("digitlens")
 
-FEW = 5_000
+FEW_GLYPHS = 5_000
 """Glyphs to train on; of fewer a network that reads already is taught, of more one is trained from scratch.
 
 The largest number for which it was measured that the first reads better (``benchmarks/little.py``): with so many it
@@ -51,14 +51,14 @@ class _LittleJob(Job):
 
 
 def little_job(dataset: str, out: Path, seed: int, epochs: int | None) -> Job | None:
-    """The run that teaches a network that reads already; None where there are `FEW` glyphs or more.
+    """The run that teaches a network that reads already; None where there are `FEW_GLYPHS` glyphs or more.
 
     Digits are taught to ``robust``, other characters to ``characters``, if it has them all.
 
     Raises:
         DatasetError: the data cannot be read.
     """
-    labels = few_labels(dataset, "train", FEW)
+    labels = few_labels(dataset, "train", FEW_GLYPHS)
     if labels is None:
         return None
     name = "robust" if {*labels} <= {*DIGITS} else "characters"

@@ -8,7 +8,7 @@ __all__ = ["keep_freed_memory"]
 # Of glibc's malloc.h, the parameters of mallopt(3).
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
 
-KEPT = 2**30
+HEAP_KEPT = 2**30
 """Bytes: smaller pieces come from the heap, and a heap with less free than this is not given back."""
 
 
@@ -23,6 +23,6 @@ def keep_freed_memory() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
     if mallopt is None:
         return False
-    settings = ((M_MMAP_THRESHOLD, KEPT), (M_TRIM_THRESHOLD, KEPT), (M_TOP_PAD, KEPT // 8))
+    settings = ((M_MMAP_THRESHOLD, HEAP_KEPT), (M_TRIM_THRESHOLD, HEAP_KEPT), (M_TOP_PAD, HEAP_KEPT // 8))
     taken = [bool(mallopt(parameter, value)) for parameter, value in settings]
     return all(taken)

@@ -17,25 +17,25 @@ from digitlens.data.synth import crossed, degrade, draw_writers, normalise, not_
 from digitlens.errors import DatasetError
 from digitlens.imaging import FRAME_SIDE, frame_all
 
-__all__ = ["OTHER", "TrainingMixture", "build_mixture", "letters"]
+__all__ = ["REJECT_LABEL", "TrainingMixture", "build_mixture", "letters"]
 
 log = logging.getLogger("digitlens")
 
-OTHER = ""
+REJECT_LABEL = ""
 """The label of what is no glyph of the alphabet, as readings have it; always the last class."""
 
-SEED = 0
+MIXTURE_SEED = 0
 """Fixed, so that every seed of a recipe learns the same world."""
 
-CHUNK = 1_000
+GLYPHS_A_TASK = 1_000
 """Glyphs degraded and framed at a time by one process."""
 
-HELD_BACK = 10
+FOREIGN_FOR_ONE_HELD_BACK = 10
 """One in so many of the glyphs from elsewhere is held back for validation."""
 
 Images = NDArray[np.uint8]
 
-NOTHING: Images = np.empty((0, FRAME_SIDE, FRAME_SIDE), np.uint8)
+NO_GLYPHS: Images = np.empty((0, FRAME_SIDE, FRAME_SIDE), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class TrainingMixture:
 def build_mixture(
     world: TrainingMixture, training: Dataset, validation: Dataset, tests: Sequence[Dataset] = ()
 ) -> tuple[Dataset, Dataset]:
-    """Both sets with the world added, framed, and ``OTHER`` as the last label of their alphabet.
+    """Both sets with the world added, framed, and ``REJECT_LABEL`` as the last label of their alphabet.
 
     What is degraded for validation comes from what is held back. A third of its glyphs are degraded, half as
     many are none: what calibration takes the world to be. Labels that several characters share come behind the
@@ -100,7 +100,7 @@ def build_mixture(
     for name in world.drawn:
         more = _translated(load(name, "train"), training)
         more = replace(more, images=_framed(more.images))
-        kept, held = stratified_split(more.labels, len(more) // HELD_BACK, SEED)
+        kept, held = stratified_split(more.labels, len(more) // FOREIGN_FOR_ONE_HELD_BACK, MIXTURE_SEED)
         training, validation = training.extended(more.rows(kept)), validation.extended(more.rows(held))
     for name in world.more:
         more = _translated(load(name, "train"), training)
@@ -108,13 +108,13 @@ def build_mixture(
         training = replace(training, alphabet=more.alphabet).extended(more)
     kept, held = letters(world)
     log.info("Degrading %d glyphs, and drawing %d that are none.", world.degraded, 2 * world.others)
-    training = _widened(training, kept, world, SEED)
+    training = _widened(training, kept, world, MIXTURE_SEED)
     again = np.tile(np.arange(len(own)), world.repeat - 1)
     training = training.joined(own.images[again], own.labels[again])
     names = [own.name, *world.drawn, *world.more, *world.letters, "and drawings"]
     count = len(validation)
     training = replace(training, name=", ".join(names))
-    return training, _widened(validation, held, world.held_back(count), SEED + 1)
+    return training, _widened(validation, held, world.held_back(count), MIXTURE_SEED + 1)
 
 
 def _without(known: set[bytes], glyphs: Dataset) -> Dataset:
@@ -137,13 +137,15 @@ def _translated(more: Dataset, like: Dataset) -> Dataset:
 
 def letters(world: TrainingMixture) -> tuple[Images, Images]:
     """Letters that no one reads as digits, to learn and to hold back: framed, uint8 (N, 28, 28) each."""
-    kept, held = [NOTHING], [NOTHING]
+    kept, held = [NO_GLYPHS], [NO_GLYPHS]
     for name in world.letters:
         found = load(name, "train")
         usable = [i for i, label in enumerate(found.alphabet) if label.isalpha() and label not in LOOK_ALIKES]
         rows = np.isin(found.labels, usable)
         images = _framed(found.images[rows])
-        ours, others = stratified_split(found.labels[rows], len(images) // HELD_BACK, SEED)
+        ours, others = stratified_split(
+            found.labels[rows], len(images) // FOREIGN_FOR_ONE_HELD_BACK, MIXTURE_SEED
+        )
         kept.append(images[ours])
         held.append(images[others])
     return np.concatenate(kept), np.concatenate(held)
@@ -162,7 +164,7 @@ def _widened(glyphs: Dataset, refused: Images, world: TrainingMixture, seed: int
     for more in (worn, boxed):
         glyphs = glyphs.joined(more.images, more.labels)
     whole = glyphs.joined(nothing, np.full(len(nothing), len(glyphs.alphabet)))
-    return replace(whole, alphabet=(*glyphs.alphabet, OTHER))
+    return replace(whole, alphabet=(*glyphs.alphabet, REJECT_LABEL))
 
 
 def _other_forms(glyphs: Dataset, world: TrainingMixture, seed: int) -> Dataset:
@@ -180,9 +182,10 @@ def _other_forms(glyphs: Dataset, world: TrainingMixture, seed: int) -> Dataset:
 
 def _drawings(glyphs: Dataset, count: int, rng: np.random.Generator, seed: int) -> Images:
     """Framed drawings that are no glyph, some of them made from glyphs."""
-    chunks = range(ceil(count / CHUNK))
+    chunks = range(ceil(count / GLYPHS_A_TASK))
     models = [
-        (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i), glyphs.alphabet) for i in chunks
+        (glyphs.images[rng.integers(len(glyphs), size=GLYPHS_A_TASK)], (seed, 1, i), glyphs.alphabet)
+        for i in chunks
     ]
     return _shared(_draw, models)[:count]
 
@@ -202,13 +205,13 @@ def _inked(images: Images) -> NDArray[np.bool_]:
 
 
 def _framed(images: Images) -> Images:
-    return _shared(_frame, [(images[i : i + CHUNK],) for i in range(0, len(images), CHUNK)])
+    return _shared(_frame, [(images[i : i + GLYPHS_A_TASK],) for i in range(0, len(images), GLYPHS_A_TASK)])
 
 
 def _shared_out(images: Images, work: Callable[..., Images], seed: tuple[int, ...]) -> Images:
     """Each image worked on once, and framed; all black where nothing is left to see."""
-    starts = range(0, len(images), CHUNK)
-    return _shared(work, [(images[i : i + CHUNK], (*seed, i)) for i in starts])
+    starts = range(0, len(images), GLYPHS_A_TASK)
+    return _shared(work, [(images[i : i + GLYPHS_A_TASK], (*seed, i)) for i in starts])
 
 
 def _shared(work: Callable[..., Images], pieces: Sequence[tuple[Any, ...]]) -> Images:
@@ -217,7 +220,7 @@ def _shared(work: Callable[..., Images], pieces: Sequence[tuple[Any, ...]]) -> I
         return work(*pieces[0])
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         done = pool.map(work, *zip(*pieces, strict=True))
-        return np.concatenate([NOTHING, *done])
+        return np.concatenate([NO_GLYPHS, *done])
 
 
 def _frame(images: Images) -> Images:
@@ -235,4 +238,4 @@ def _normalise(images: Images, seed: tuple[int, ...]) -> Images:
 
 
 def _draw(glyphs: Images, seed: tuple[int, ...], alphabet: tuple[str, ...]) -> Images:
-    return frame_all(not_digits(CHUNK, seed, glyphs, alphabet))
+    return frame_all(not_digits(GLYPHS_A_TASK, seed, glyphs, alphabet))

@@ -34,7 +34,7 @@ __all__ = [
 SIDE = 28
 """Side of a framed glyph in pixels."""
 
-LEAST, MOST = 8, 256
+LEAST_SIDE, MOST_SIDE = 8, 256
 """Sides of pictures that a network may take."""
 
 Layout: TypeAlias = Literal["NHWC", "NCHW", "NHW", "flat"]
@@ -112,9 +112,10 @@ def taken_as(shape: Sequence[int | None], element: int = TensorProto.FLOAT) -> T
 
 
 def _sized(taken: Taken) -> Taken:
-    if not LEAST <= min(taken.height, taken.width) <= max(taken.height, taken.width) <= MOST:
+    if not LEAST_SIDE <= min(taken.height, taken.width) <= max(taken.height, taken.width) <= MOST_SIDE:
         raise InvalidModel(
-            f"The network takes pictures of {taken.height}x{taken.width}: from {LEAST} to {MOST} pixels are expected."
+            f"The network takes pictures of {taken.height}x{taken.width}: from {LEAST_SIDE} to {MOST_SIDE} pixels "
+            "are expected."
         )
     return taken
 
@@ -137,7 +138,7 @@ class Preprocessing:
 
     def told(self, taken: Taken) -> str:
         """Describe it in words."""
-        words = [f"{self.polarity}, {_WORDS.get(self.scale, self.scale)}"]
+        words = [f"{self.polarity}, {_SCALE_WORDS.get(self.scale, self.scale)}"]
         words += ["rows and columns exchanged"] if self.transposed else []
         if not taken.framed:
             how = "padded" if self.fit == "pad" else "resized"
@@ -166,7 +167,7 @@ class Preprocessing:
         levels = (levels * factor + offset)[..., None].repeat(taken.channels, axis=3)
         if taken.layout == "NCHW":
             levels = levels.transpose(0, 3, 1, 2)
-        element = _TYPES.get(taken.element, np.float32)
+        element = _ELEMENT_TYPES.get(taken.element, np.float32)
         levels = levels if np.issubdtype(element, np.floating) else np.rint(levels)
         return np.ascontiguousarray(levels.reshape(len(frames), *taken.shape)).astype(element)
 
@@ -214,10 +215,9 @@ class Preprocessing:
         return _lines(self.fit, taken.height), _lines(self.fit, taken.width).T
 
 
-_WORDS = {"-1..1": "-1 to 1", "0..1": "0 to 1", "0..255": "0 to 255", "mnist": "MNIST's mean and deviation"}
-_WORDS["-0.5..0.5"] = "-0.5 to 0.5"
+_SCALE_WORDS = {name: name.replace("..", " to ") for name in SCALES} | {"mnist": "MNIST's mean and deviation"}
 
-_TYPES: dict[int, Any] = {
+_ELEMENT_TYPES: dict[int, Any] = {
     TensorProto.FLOAT: np.float32,
     TensorProto.FLOAT16: np.float16,
     TensorProto.DOUBLE: np.float64,

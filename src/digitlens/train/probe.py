@@ -8,28 +8,23 @@ those as good the one whose probabilities are the best.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from string import ascii_lowercase, ascii_uppercase
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data import DIGITS, Dataset, at_hand, load, stratified_split
-from digitlens.data.synth import draw_writers
+from digitlens.data import Dataset
 from digitlens.errors import InvalidModel
-from digitlens.imaging import frame_all
 from digitlens.model.calibrate import energy
 from digitlens.model.fitting import fit_temperature
+from digitlens.train.orders import ORDERS
 from digitlens.train.preprocess import FITS, POLARITIES, SCALES, Polarity, Preprocessing, Taken
-from digitlens.train.sets import SPLIT_SEED
 
-__all__ = ["Found", "Wanted", "find_wanted", "glyphs_for"]
+__all__ = ["Found", "Wanted", "find_wanted"]
 
 Run: TypeAlias = Callable[[NDArray[Any]], NDArray[np.floating]]
 """From glyphs as the network takes them to its logits (N, K)."""
 
-COUNT = 5_000
-"""Glyphs that a network is tried on and calibrated by."""
 
 QUICK, TOLD = 400, 2_000
 """Glyphs for each way to prepare them at first, and for the best of them."""
@@ -42,27 +37,6 @@ READS = 0.6
 
 AS_GOOD = 0.01
 """Ways whose accuracy differs by less are told apart by their probabilities."""
-
-MERGED = tuple("abdefghnqrt")
-ORDERS: dict[int, tuple[tuple[str, ...], ...]] = {
-    10: (DIGITS,),
-    11: ((*DIGITS, ""),),
-    26: (tuple(ascii_uppercase),),
-    27: (("", *ascii_uppercase), (*ascii_uppercase, "")),
-    36: ((*DIGITS, *ascii_uppercase),),
-    47: ((*DIGITS, *ascii_uppercase, *MERGED),),
-    52: ((*ascii_uppercase, *ascii_lowercase),),
-    62: ((*DIGITS, *ascii_uppercase, *ascii_lowercase),),
-}
-"""Orders of classes, by how many there are, ``""`` for a class of rejects: those of MNIST and of EMNIST."""
-
-LETTERS: dict[int, tuple[str, ...]] = {
-    26: ("emnist-letters-part", "emnist-letters"),
-    27: ("emnist-letters-part", "emnist-letters"),
-    47: ("emnist-balanced-tail", "emnist-merged", "emnist-balanced"),
-    62: ("emnist-characters", "emnist-byclass"),
-}
-"""Datasets whose training part has all that so many classes may stand for."""
 
 
 @dataclass(frozen=True)
@@ -119,43 +93,6 @@ class _Try:
     accuracy: float
     loss: float
     count: int
-
-
-def glyphs_for(classes: int, labels: tuple[str, ...] | None = None) -> Dataset | None:
-    """Framed glyphs to try a network of so many classes on, held back from our own training.
-
-    MNIST's where it is at hand, EMNIST's for letters; else digits drawn by DigitLens.
-
-    Returns:
-        The glyphs, named; None where the network's classes have no digits, and no letters are at hand.
-    """
-    for name in LETTERS.get(classes, ()) if labels is None else _lettered(labels):
-        if at_hand(name, "train"):
-            return _held_back(name)
-    if labels is not None and not {*labels} & {*DIGITS}:
-        return None
-    if labels is None and all(not {*order} & {*DIGITS} for order in ORDERS.get(classes, ())):
-        return None
-    if at_hand("mnist", "train"):
-        return _held_back("mnist")
-    images, targets = draw_writers(COUNT, SPLIT_SEED)
-    return Dataset("digits drawn by DigitLens", frame_all(images), targets, DIGITS, framed=True)
-
-
-def _lettered(labels: tuple[str, ...]) -> Iterator[str]:
-    """Datasets that have letters of these labels, and no label besides."""
-    for count, names in LETTERS.items():
-        known = {label for order in ORDERS[count] for label in order}
-        if {*labels} - {*DIGITS} and {*labels} <= known:
-            yield from names
-
-
-def _held_back(name: str) -> Dataset:
-    whole = load(name, "train")
-    _, rows = stratified_split(whole.labels, min(COUNT, len(whole) // 2), SPLIT_SEED)
-    kept = whole.rows(np.random.default_rng(SPLIT_SEED).permutation(rows))
-    named = f"{name}'s training part"
-    return replace(kept, images=frame_all(kept.images), framed=True, name=named)
 
 
 def find_wanted(

@@ -20,7 +20,7 @@ __all__ = ["AGREEMENT", "quantize"]
 AGREEMENT = 0.999
 """The share of glyphs on which the integers must read what the floats read."""
 
-BATCH = 100
+CALIBRATION_BATCH = 100
 
 
 def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
@@ -76,7 +76,9 @@ class _Shown(quantization.CalibrationDataReader):
     """Hands the glyphs out by batches, as the calibration of ONNX Runtime asks for them."""
 
     def __init__(self, frames: NDArray[np.uint8]) -> None:
-        self._batches = iter(frames[i : i + BATCH, ..., None] for i in range(0, len(frames), BATCH))
+        self._batches = iter(
+            frames[i : i + CALIBRATION_BATCH, ..., None] for i in range(0, len(frames), CALIBRATION_BATCH)
+        )
 
     def get_next(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         batch = next(self._batches, None)

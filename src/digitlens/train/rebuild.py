@@ -18,7 +18,7 @@ from digitlens.train.oldlayers import made_anew
 
 __all__ = ["rebuilt", "text_of", "with_weights"]
 
-NETWORKS = ("Sequential", "Model", "Functional")
+NETWORK_CLASSES = ("Sequential", "Model", "Functional")
 
 
 def rebuilt(config: Any, old: bool = True) -> keras.Model:
@@ -42,7 +42,7 @@ def rebuilt(config: Any, old: bool = True) -> keras.Model:
 
 def _network(config: dict[str, Any], old: bool) -> keras.Model:
     kind, inner = config["class_name"], config["config"]
-    if kind not in NETWORKS:
+    if kind not in NETWORK_CLASSES:
         raise InvalidModel(f"It is a {str(kind)[:80]!r}: a Sequential or functional network is expected.")
     name = inner.get("name") if isinstance(inner, dict) else None
     layers = inner["layers"] if isinstance(inner, dict) else inner
@@ -54,7 +54,7 @@ def _network(config: dict[str, Any], old: bool) -> keras.Model:
 
 def _sequential(inner: Any, layers: list[Any], old: bool) -> keras.Model:
     first = layers[0]["config"]
-    if layers[0]["class_name"] in NETWORKS:
+    if layers[0]["class_name"] in NETWORK_CLASSES:
         first = _first_config(layers[0])
     shape = _shape(first) or _shape(inner if isinstance(inner, dict) else {})
     if shape is None:
@@ -68,7 +68,7 @@ def _sequential(inner: Any, layers: list[Any], old: bool) -> keras.Model:
 
 def _first_config(layer: dict[str, Any]) -> dict[str, Any]:
     """The configuration of the first layer within networks."""
-    while layer["class_name"] in NETWORKS:
+    while layer["class_name"] in NETWORK_CLASSES:
         inner = layer["config"]
         layer = (inner["layers"] if isinstance(inner, dict) else inner)[0]
     return layer["config"]
@@ -118,7 +118,7 @@ def _sources(node: Any) -> Iterator[tuple[str, int]]:
 
 
 def _layer(layer: dict[str, Any], old: bool) -> keras.Layer:
-    if layer["class_name"] in NETWORKS:
+    if layer["class_name"] in NETWORK_CLASSES:
         return _network(layer, old)
     return made_anew(layer["class_name"], layer["config"], old)
 

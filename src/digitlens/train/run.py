@@ -28,7 +28,7 @@ from digitlens.train.fit import fit
 from digitlens.train.kerasfile import save_keras
 from digitlens.train.recipes import RECIPES, Recipe
 from digitlens.train.report import Report, write_report
-from digitlens.train.sets import SPLIT_SEED, Sets, sets_of
+from digitlens.train.sets import DRAWN_NEGATIVES, SPLIT_SEED, Sets, sets_of
 from digitlens.train.start import started
 from digitlens.train.state import Progress, check_room
 from digitlens.train.targets import outputs
@@ -40,9 +40,6 @@ log = logging.getLogger("digitlens")
 
 SAMPLE = 10_000
 """Training glyphs that the finished network is measured on, of however many there are."""
-
-DRAWN = 1_200
-"""Drawings that are no glyph, by which the digit score of a network that learnt of none is fitted."""
 
 
 @dataclass(frozen=True)
@@ -254,7 +251,7 @@ def _calibrated(network: Network, validation: Dataset, logits: NDArray[np.float3
     if job.recipe.world is not None:
         others = logits[~known]
     else:
-        drawn = not_digits(DRAWN, job.seed, validation.images, validation.alphabet)
+        drawn = not_digits(DRAWN_NEGATIVES, job.seed, validation.images, validation.alphabet)
         others = network.logits_of(frame_all(drawn))
     return fit_calibration(logits[known], validation.labels[known], others, job.recipe.world is not None)
 

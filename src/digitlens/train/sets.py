@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset, load, other_files, splits, stratified_split
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame, frame_all, open_picture
-from digitlens.train.mixture import NOTHING, OTHER, TrainingMixture, build_mixture
+from digitlens.train.mixture import NO_GLYPHS, REJECT_LABEL, TrainingMixture, build_mixture
 from digitlens.types import Source
 
 __all__ = ["SPLIT_SEED", "Extra", "Sets", "sets_of"]
@@ -20,7 +20,10 @@ log = logging.getLogger("digitlens")
 SPLIT_SEED = 0
 """Fixed, so that all seeds of a recipe are chosen by the same validation glyphs."""
 
-FEWEST = 50
+DRAWN_NEGATIVES = 1_200
+"""Drawings that are no glyph, by which the digit score of a network that learnt of none is fitted."""
+
+FEWEST_GLYPHS = 50
 """Fewer glyphs than this cannot be parted into what is learnt from and what is held back."""
 
 
@@ -61,17 +64,17 @@ class Extra:
             DatasetError: it holds no glyphs, or what cannot be read.
         """
         others = [_frame_file(path) for path in other_files(folder, "train")]
-        return cls(load(folder, "train", _frame_file), np.stack(others) if others else NOTHING)
+        return cls(load(folder, "train", _frame_file), np.stack(others) if others else NO_GLYPHS)
 
     def within(self, alphabet: tuple[str, ...]) -> Dataset:
-        """The glyphs under the labels of a network, and what is no glyph too where it has `OTHER` for it.
+        """The glyphs under the labels of a network, and what is no glyph too where it has `REJECT_LABEL` for it.
 
         Raises:
             DatasetError: they have a label that the network has not.
         """
         glyphs = self.glyphs.under(alphabet, "the network")
-        if OTHER in alphabet:
-            return glyphs.joined(self.negatives, np.full(len(self.negatives), alphabet.index(OTHER)))
+        if REJECT_LABEL in alphabet:
+            return glyphs.joined(self.negatives, np.full(len(self.negatives), alphabet.index(REJECT_LABEL)))
         if len(self.negatives):
             log.warning(
                 "%d pictures of what is no glyph are left out: the network has no class for them.",
@@ -95,8 +98,10 @@ def sets_of(
         TrainingError: there are too few glyphs.
     """
     whole = _framed(load(source, "train", _frame_file))
-    if len(whole) < FEWEST:
-        raise TrainingError(f"{source} has {len(whole)} glyphs to train on; at least {FEWEST} are needed.")
+    if len(whole) < FEWEST_GLYPHS:
+        raise TrainingError(
+            f"{source} has {len(whole)} glyphs to train on; at least {FEWEST_GLYPHS} are needed."
+        )
     if "test" in splits(source):
         test = _framed(load(source, "test", _frame_file))
     else:
@@ -111,7 +116,7 @@ def sets_of(
     training, validation = build_mixture(world, training, validation, [test, *unseen])
     if more is not None:
         training = training.joined(
-            more.negatives, np.full(len(more.negatives), training.alphabet.index(OTHER))
+            more.negatives, np.full(len(more.negatives), training.alphabet.index(REJECT_LABEL))
         )
     return Sets(training, validation, test, unseen)
 

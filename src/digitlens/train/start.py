@@ -6,7 +6,7 @@ import keras
 
 from digitlens.model.card import Card, card_path
 from digitlens.train.kerasfile import load_keras
-from digitlens.train.mixture import OTHER
+from digitlens.train.mixture import REJECT_LABEL
 from digitlens.train.recipes import Recipe
 from digitlens.train.targets import outputs
 
@@ -25,7 +25,7 @@ def started(path: Path, alphabet: tuple[str, ...], recipe: Recipe) -> keras.Mode
     wanted = outputs(alphabet)
     if network.output_shape[1] == len(wanted) or not card.is_file():
         return network
-    known = (*Card.load(card).labels, OTHER)
+    known = (*Card.load(card).labels, REJECT_LABEL)
     if not {*wanted} <= {*known} or recipe.net.__name__ != network.name:
         return network
     columns = [known.index(label) for label in wanted]

@@ -16,7 +16,7 @@ from digitlens.train.kerasfile import load_keras
 
 __all__ = ["Checkpoints", "Epoch", "Progress", "check_room"]
 
-ROOM = 64 * 2**20
+DISK_ROOM = 64 * 2**20
 """Bytes a run may need: two checkpoints with optimizer state, the saved models and the report."""
 
 
@@ -132,8 +132,8 @@ def check_room(*folders: Path) -> None:
             raise TrainingError(
                 f"Cannot write to {folder.absolute()}: {error.strerror}. Choose another folder with --out."
             ) from error
-        if (free := shutil.disk_usage(folder).free) < ROOM:
+        if (free := shutil.disk_usage(folder).free) < DISK_ROOM:
             raise TrainingError(
                 f"The disk of {folder.absolute()} has {free / 2**20:.0f} MB free; a run needs "
-                f"{ROOM / 2**20:.0f} MB. Make room, or choose another folder with --out."
+                f"{DISK_ROOM / 2**20:.0f} MB. Make room, or choose another folder with --out."
             )

@@ -24,8 +24,8 @@ LINE = (
     "few",
     "small",
 )
-HEARD = ("heard", "heard_odds", "heard_other")
-PAGE = ("weakest", "together", "missed", "other", "unread", "lines", "crowded")
+HEARD_FEATURES = ("heard", "heard_odds", "heard_other")
+PAGE_FEATURES = ("weakest", "together", "missed", "other", "unread", "lines", "crowded")
 Floats = NDArray[np.floating]
 
 KNOWN = (
@@ -38,10 +38,10 @@ KNOWN = (
 def fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logistic, Logistic]:
     """The regressions for lines, with the line network's word and without, and for pages."""
     evidence = [line.features for sheet in read for line in sheet.lines]
-    features = {name: np.array([told[name] for told in evidence]) for name in (*LINE, *HEARD)}
+    features = {name: np.array([told[name] for told in evidence]) for name in (*LINE, *HEARD_FEATURES)}
     good = np.array([good for sheet in read for good in sheet.good])
-    line, alone = (fit_logistic(features, good, names, KNOWN) for names in ((*LINE, *HEARD), LINE))
-    return line, alone, fit_logistic(*page_table(read, line, other), PAGE, KNOWN)
+    line, alone = (fit_logistic(features, good, names, KNOWN) for names in ((*LINE, *HEARD_FEATURES), LINE))
+    return line, alone, fit_logistic(*page_table(read, line, other), PAGE_FEATURES, KNOWN)
 
 
 def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:

@@ -28,7 +28,7 @@ __all__ = [
 
 Floats = NDArray[np.floating]
 
-SAME_GLYPH = 0.4  # intersection over union from which a candidate is a mark
+SAME_MARK = 0.4  # intersection over union from which a candidate is a mark
 SAME_SMALL = 0.1  # ... for points and the like, whose boxes are a few pixels
 READABLE = 0.5  # share of a mark within the picture from which it is missed if it is not read
 
@@ -85,7 +85,7 @@ def match(boxes: Floats, sheet: Sheet) -> NDArray[np.intp]:
     areas, mark_areas = boxes[:, 2:].prod(axis=1), marks[:, 2:].prod(axis=1)
     share = shared / np.maximum(areas[:, None] + mark_areas[None] - shared, 1e-6)
     small = np.array([mark.label in ".,-:=" for mark in sheet.marks])
-    least = np.where(small, SAME_SMALL, SAME_GLYPH)
+    least = np.where(small, SAME_SMALL, SAME_MARK)
     taken = np.zeros(len(marks), bool)
     for row, column in zip(*np.unravel_index(np.argsort(-share, axis=None), share.shape), strict=True):
         if share[row, column] <= 0:

@@ -11,7 +11,7 @@ __all__ = ["fit_conditional", "fit_logistic"]
 
 Floats = NDArray[np.floating]
 
-ROUNDS = 60
+NEWTON_ROUNDS = 60
 RIDGE = 1e-3  # of the squared weights of features of unit variance: keeps them finite where classes separate
 
 
@@ -57,7 +57,7 @@ def fit_conditional(opinions: Sequence[Floats], targets: NDArray[np.integer]) ->
     """
     table = np.stack([np.asarray(opinion, float) for opinion in opinions], axis=2)
     rows, weights = np.arange(len(targets)), np.ones(len(opinions))
-    for _ in range(ROUNDS):
+    for _ in range(NEWTON_ROUNDS):
         chances = softmax(table @ weights)
         mean = np.einsum("nl,nlf->nf", chances, table)
         gradient = (table[rows, targets] - mean).sum(axis=0)
@@ -71,7 +71,7 @@ def _newton(design: Floats, targets: Floats) -> Floats:
     weights = np.zeros(design.shape[1])
     penalty = RIDGE * len(targets) * np.eye(len(weights))
     penalty[-1, -1] = 0.0
-    for _ in range(ROUNDS):
+    for _ in range(NEWTON_ROUNDS):
         p = logistic(design @ weights)
         gradient = design.T @ (p - targets) + penalty @ weights
         curvature = (design * (p * (1 - p))[:, None]).T @ design + penalty + 1e-9 * np.eye(len(weights))

@@ -28,7 +28,7 @@ from digitlens.reader.acceptance import Thresholds
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
 from digitlens.reader.page import FARTHEST_LABEL, PageReader
-from digitlens.reader.recognize import FLOOR, Recognizer
+from digitlens.reader.recognize import LABEL_FLOOR, Recognizer
 from digitlens.reader.witness import Witness
 from digitlens.tune.judges import KNOWN, fit_judges, judged_by_others
 from digitlens.tune.observe import (
@@ -47,11 +47,11 @@ log = logging.getLogger("digitlens")
 
 GLYPH = ("heat", "digit_score", "agreement", "rival")
 SIGN = ("heat", "rival")
-GAP = ("gap", "relative", "pitch")
+GAP_FEATURES = ("gap", "relative", "pitch")
 NONE = -1e3
 """Stands, in tables of several choices, for the ones that a line with fewer does not have."""
 
-FEWEST = 20
+FEWEST_LINES = 20
 """Lines of which it is known which segmentation is right, from which the weight of the line network is fitted."""
 
 FOR_GLYPHS = 8
@@ -163,7 +163,7 @@ def _fit_glyphs(config: PageConfig, table: CandidateTable) -> PageConfig:
     labels = np.concatenate(table.labels)
     known = labels >= 0
     heat, glyph = (
-        np.log(np.maximum(np.concatenate(opinion), FLOOR)) for opinion in (table.heat, table.glyph)
+        np.log(np.maximum(np.concatenate(opinion), LABEL_FLOOR)) for opinion in (table.heat, table.glyph)
     )
     told = np.maximum(np.concatenate(table.told), FARTHEST_LABEL)
     of_heat, of_glyph, of_line = fit_conditional([heat[known], glyph[known], told[known]], labels[known])
@@ -186,7 +186,7 @@ def _fit_glyphs(config: PageConfig, table: CandidateTable) -> PageConfig:
 
 def _fit_choices(choices: Sequence[tuple[Floats, int]], before: float) -> float:
     """The weight of the line network's word about segmentations, beside the log-odds of their glyphs."""
-    if len(choices) < FEWEST:
+    if len(choices) < FEWEST_LINES:
         return before
     most = max(len(scores) for scores, _ in choices)
     scores = np.full((len(choices), most, 2), NONE)
@@ -198,8 +198,8 @@ def _fit_choices(choices: Sequence[tuple[Floats, int]], before: float) -> float:
 
 
 def _fit_gaps(gaps: list[tuple[dict[str, Floats], NDArray[np.bool_]]]):  # noqa: ANN202
-    features = {name: np.concatenate([part[name] for part, _ in gaps]) for name in GAP}
-    return fit_logistic(features, np.concatenate([are for _, are in gaps]), GAP)
+    features = {name: np.concatenate([part[name] for part, _ in gaps]) for name in GAP_FEATURES}
+    return fit_logistic(features, np.concatenate([are for _, are in gaps]), GAP_FEATURES)
 
 
 def _extend(table: CandidateTable, part: CandidateTable) -> None:

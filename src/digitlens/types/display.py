@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["drawn", "html_of", "needed", "plotted", "summary"]
 
-SIDE = 768
+NOTEBOOK_SIDE = 768
 """Pixels of the longer side that a picture has in a notebook."""
 
-ROOM = 480
+TINY_ROOM = 480
 """Pixels that a tiny picture's longer side is given, so that labels find room."""
 
 
@@ -48,7 +48,7 @@ def drawn(reading: "Reading", picture: Pixels | None = None) -> Pixels:
         raise ValueError("the reading holds no picture: give the one that was read, draw(pixels)")
     height, width = pixels.shape[:2]
     wide, high = (width, height) if view is None else view.size
-    times = ROOM // max(width, height) if tiny(pixels) else 1
+    times = TINY_ROOM // max(width, height) if tiny(pixels) else 1
     if times > 1:
         pixels = pixels.repeat(times, axis=0).repeat(times, axis=1)
     return annotated(pixels, reading, (times * width / wide, times * height / high))
@@ -79,7 +79,7 @@ def html_of(reading: "Reading") -> str:
     parts = [element("p", summary(reading)[1:-1])]
     if reading.view is not None and reading.error is None:
         alt = f"The picture, what was read in it boxed: {reading.text or 'nothing'}"
-        source = image_uri(drawn(reading), SIDE)
+        source = image_uri(drawn(reading), NOTEBOOK_SIDE)
         parts.append(element("img", src=source, alt=alt, style="max-width: 100%"))
     if reading.lines:
         parts.append(table(["line", "text", "numbers", "least sure", ""], _rows(reading)))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from digitlens.types import Box, Doubt, Glyph, Line, Number, Reading, Reason, RowKind
 
 __all__ = [
-    "ROWS",
+    "ROW_CLASSES",
     "GlyphRow",
     "NumberRow",
     "PageRow",
@@ -120,7 +120,7 @@ class GlyphRow:
 
 Row: TypeAlias = PageRow | NumberRow | GlyphRow
 
-ROWS: dict[RowKind, type[Row]] = {"page": PageRow, "number": NumberRow, "glyph": GlyphRow}
+ROW_CLASSES: dict[RowKind, type[Row]] = {"page": PageRow, "number": NumberRow, "glyph": GlyphRow}
 """The class of each kind of row."""
 
 
@@ -141,7 +141,7 @@ def rows_of(reading: Reading, kind: RowKind = "page", file: str | None = None) -
     parts = [] if error else list(_numbers(reading) if kind == "number" else _glyphs(reading))
     whole = {"accepted": reading.accepted, "reason": None if error else reading.reason}
     for part in parts or [{**dict.fromkeys(columns(kind)), **whole}]:
-        yield ROWS[kind](**{**part, **common})
+        yield ROW_CLASSES[kind](**{**part, **common})
 
 
 def _page_row(reading: Reading, name: str, error: str | None) -> PageRow:
@@ -202,7 +202,7 @@ def _placed(told: dict[str, Any]) -> dict[str, Any]:
 
 def columns(kind: RowKind) -> tuple[str, ...]:
     """The names of the columns, in order."""
-    return tuple(field.name for field in fields(ROWS[kind]))
+    return tuple(field.name for field in fields(ROW_CLASSES[kind]))
 
 
 def values(kind: RowKind) -> Callable[[Row], tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from digitlens.imaging import MAX_BYTES
 from digitlens.labels import noun
 from digitlens.reader import Reader
 from digitlens.web import render
-from digitlens.web.batchpages import OPEN, line_of, open_next, show_open, show_table
+from digitlens.web.batchpages import OPEN_PAGE, line_of, open_next, show_open, show_table
 from digitlens.web.components import page_table
 from digitlens.web.corrections import Corrections
 from digitlens.web.deciding import corrections
@@ -24,9 +24,9 @@ __all__ = ["show", "start"]
 PULSE = 0.5
 """Seconds from one look at the job to the next."""
 
-FORMATS = {"CSV": ".csv", "JSON Lines": ".jsonl", "Excel": ".xlsx"}
+BATCH_DOWNLOADS = {"CSV": ".csv", "JSON Lines": ".jsonl", "Excel": ".xlsx"}
 
-NOTHING = """
+NO_BATCH = """
 <section class="dl-empty" aria-label="Batch">
   <h2>Many pictures at once</h2>
   <p>Drop pictures, PDF files or zip archives of them, and press Read. You get a table of what each page says, the
@@ -48,7 +48,7 @@ def show(reader: Reader) -> None:
 def _ask(reader: Reader) -> None:
     """Files, and how to read them."""
     kind = noun(reader.alphabet.labels)
-    st.html(NOTHING)
+    st.html(NO_BATCH)
     uploads = st.file_uploader(
         "Pictures, PDF files, zip archives",
         accept_multiple_files=True,
@@ -73,7 +73,7 @@ def start(reader: Reader, files: list[File]) -> None:
         st.warning("A batch is running on the page Batch: bring this one when it is done.")
         return
     st.session_state["job"] = _job(reader, files, single=False)
-    st.session_state.pop(OPEN, None)
+    st.session_state.pop(OPEN_PAGE, None)
     st.switch_page(st.session_state["pages"]["batch"])
 
 
@@ -110,7 +110,7 @@ def _done(job: Job) -> None:
 
 
 def _again() -> None:
-    for key in ("job", OPEN):
+    for key in ("job", OPEN_PAGE):
         st.session_state.pop(key, None)
 
 
@@ -170,7 +170,7 @@ def _downloads(job: Job) -> None:
     said = corrections()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control("In the table", list(kinds), default="a row a page", required=True)
-        for title, suffix in FORMATS.items():
+        for title, suffix in BATCH_DOWNLOADS.items():
             st.download_button(
                 f"Download {title}",
                 lambda suffix=suffix, kind=kinds[kind]: _file(job, kind, suffix, said),

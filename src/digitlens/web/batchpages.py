@@ -16,12 +16,12 @@ from digitlens.web.result import show_result
 from digitlens.web.tray import Kept
 from digitlens.web.visit import Entry, Source, entry_at
 
-__all__ = ["OPEN", "line_of", "open_next", "show_open", "show_table"]
+__all__ = ["OPEN_PAGE", "line_of", "open_next", "show_open", "show_table"]
 
-OPEN = "batch-open"
+OPEN_PAGE = "batch-open"
 """Where this visit keeps the number of the page that is open."""
 
-ROWS = 50
+ROWS_A_PAGE = 50
 """Rows of the table on one page of it."""
 
 
@@ -29,19 +29,19 @@ def open_next(job: Job) -> None:
     """Open the first page, as a person should look at them, that is not accepted yet."""
     said = corrections()
     waiting = (kept for kept in job.tray.doubtful_first(-1) if kept.reading.error is None)
-    st.session_state[OPEN] = next(
+    st.session_state[OPEN_PAGE] = next(
         (kept.id for kept in waiting if not next(kept.rows("page", said)).accepted), None
     )
 
 
 def show_open(job: Job) -> None:
     """The page that was opened, as on the page Recognise; what is said of it is in the table at once."""
-    kept = job.tray.page(st.session_state.get(OPEN) or 0)
+    kept = job.tray.page(st.session_state.get(OPEN_PAGE) or 0)
     if kept is None:
         return
     entry = _entry(job, kept.id, kept.name, kept.page[1])
     with st.container(horizontal=True):
-        st.button("Close the page", icon=":material/close:", on_click=st.session_state.pop, args=(OPEN,))
+        st.button("Close the page", icon=":material/close:", on_click=st.session_state.pop, args=(OPEN_PAGE,))
         st.button("Next to decide about", icon=":material/skip_next:", on_click=open_next, args=(job,))
     if entry is None:
         st.info("This page cannot be opened again: the batch holds more than is kept of its pictures.")
@@ -68,10 +68,12 @@ def _entry(job: Job, id: int, name: str, page: int) -> Entry | None:
 
 def show_table(job: Job) -> None:
     """The pages, the doubtful first."""
-    pages = ceil(job.tray.count() / ROWS)
+    pages = ceil(job.tray.count() / ROWS_A_PAGE)
     number = st.pagination(pages, key="batch-page") if pages > 1 else 1
-    rows = [line_of(kept, job) for kept in job.tray.doubtful_first(ROWS, ROWS * (number - 1))]
-    page_table("batch-rows", rows, st.session_state.get(OPEN), partial(st.session_state.__setitem__, OPEN))
+    rows = [line_of(kept, job) for kept in job.tray.doubtful_first(ROWS_A_PAGE, ROWS_A_PAGE * (number - 1))]
+    page_table(
+        "batch-rows", rows, st.session_state.get(OPEN_PAGE), partial(st.session_state.__setitem__, OPEN_PAGE)
+    )
 
 
 def line_of(kept: Kept, job: Job) -> PageLine:

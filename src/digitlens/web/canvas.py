@@ -12,21 +12,21 @@ from digitlens.errors import UnreadableImage
 from digitlens.imaging import open_picture
 from digitlens.web.components import component
 
-__all__ = ["HEIGHT", "MOST", "WIDTH", "checked", "draw_area"]
+__all__ = ["CANVAS_HEIGHT", "CANVAS_WIDTH", "MOST_CANVAS_BYTES", "checked", "draw_area"]
 
-WIDTH, HEIGHT = 560, 420
+CANVAS_WIDTH, CANVAS_HEIGHT = 560, 420
 """Pixels of the picture, whatever the size of the sheet on the screen; ``canvas.css`` has the same proportion."""
 
-MOST = 1 << 20
+MOST_CANVAS_BYTES = 1 << 20
 """Characters of the longest answer: scribbled all over, the sheet makes a fifth of this."""
 
 ADDRESS = "data:image/png;base64,"
-HEAD = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", WIDTH, HEIGHT)
+CANVAS_PNG_HEAD = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", CANVAS_WIDTH, CANVAS_HEIGHT)
 """The first bytes of a PNG of the sheet's size: one of another size is not decoded at all."""
 
 
 def draw_area(key: str, *, version: int = 0, on_change: Callable[[], None] = lambda: None) -> bytes | None:
-    """Show the sheet; what is drawn on it, dark on white, as a PNG of ``WIDTH`` by ``HEIGHT`` pixels.
+    """Show the sheet; what is drawn on it, dark on white, as a PNG of ``CANVAS_WIDTH`` by ``CANVAS_HEIGHT`` pixels.
 
     The drawing stays while the page runs again, is resized, or shows something else for a while.
 
@@ -43,7 +43,7 @@ def draw_area(key: str, *, version: int = 0, on_change: Callable[[], None] = lam
     """
     result = component("canvas")(
         key=key,
-        data={"key": key, "version": version, "width": WIDTH, "height": HEIGHT},
+        data={"key": key, "version": version, "width": CANVAS_WIDTH, "height": CANVAS_HEIGHT},
         default={"drawing": None},
         on_drawing_change=on_change,
     )
@@ -70,16 +70,16 @@ def checked(sent: object, version: int) -> bytes | None:
 
 def _decoded(picture: str) -> bytes:
     """The file in a ``data:`` address."""
-    if len(picture) > MOST:
-        raise _refused(f"it has {len(picture)} characters, more than {MOST}")
+    if len(picture) > MOST_CANVAS_BYTES:
+        raise _refused(f"it has {len(picture)} characters, more than {MOST_CANVAS_BYTES}")
     if not picture.startswith(ADDRESS):
         raise _refused("it is not a PNG")
     try:
         png = base64.b64decode(picture.removeprefix(ADDRESS), validate=True)
     except (binascii.Error, ValueError) as error:
         raise _refused("it is not in base64") from error
-    if not png.startswith(HEAD):
-        raise _refused(f"it is not a PNG of {WIDTH} x {HEIGHT} pixels")
+    if not png.startswith(CANVAS_PNG_HEAD):
+        raise _refused(f"it is not a PNG of {CANVAS_WIDTH} x {CANVAS_HEIGHT} pixels")
     try:
         open_picture(png)
     except UnreadableImage as error:

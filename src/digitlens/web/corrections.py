@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeVar
 
-from digitlens.store.item import WHOLE
+from digitlens.store.item import WHOLE_PICTURE
 from digitlens.types import Box, Glyph, Line, Reading
 from digitlens.web.retyping import labels_typed, of_its_field, retyped, said
 
@@ -16,7 +16,7 @@ Page: TypeAlias = tuple[str, int]
 
 Placed = TypeVar("Placed", Glyph, Line)
 
-SAME = 0.5
+MATCHING_OVERLAP = 0.5
 """Share of two boxes that overlaps, from which they are of the same place: another network's boxes differ a little."""
 
 
@@ -27,12 +27,12 @@ class Correction:
     Attributes:
         kind: ``glyph``: a character, or a place where none was read; ``line``: all of a line; ``page``: all is right as
             it was read.
-        box: of the glyph, the place or the line as it was read; `WHOLE` for the page.
+        box: of the glyph, the place or the line as it was read; `WHOLE_PICTURE` for the page.
         text: what is written there, ``""`` for nothing.
     """
 
     kind: Literal["glyph", "line", "page"]
-    box: Box = WHOLE
+    box: Box = WHOLE_PICTURE
     text: str = ""
 
 
@@ -98,7 +98,7 @@ def labels_of(reading: Reading, corrections: Iterable[Correction]) -> dict[Box, 
 def _labels(reading: Reading, correction: Correction) -> dict[Box, str]:
     if correction.kind == "glyph":
         known = [glyph.box for glyph in reading.glyphs] + [doubt.box for doubt in reading.all_doubts]
-        return {box: correction.text for box in known if _overlap(box, correction.box) >= SAME}
+        return {box: correction.text for box in known if _overlap(box, correction.box) >= MATCHING_OVERLAP}
     if correction.kind == "page":
         return {glyph.box: glyph.label for glyph in reading.glyphs if not glyph.accepted}
     line = _nearest(reading.lines, correction.box)
@@ -108,9 +108,11 @@ def _labels(reading: Reading, correction: Correction) -> dict[Box, str]:
 def _in_place(reading: Reading, correction: Correction) -> Reading:
     """Put a character into its place, or take it out."""
     box, label = correction.box, correction.text
-    doubts = tuple(doubt for doubt in reading.doubts if _overlap(doubt.box, box) < SAME)
+    doubts = tuple(doubt for doubt in reading.doubts if _overlap(doubt.box, box) < MATCHING_OVERLAP)
     lines = [
-        replace(line, doubts=tuple(doubt for doubt in line.doubts if _overlap(doubt.box, box) < SAME))
+        replace(
+            line, doubts=tuple(doubt for doubt in line.doubts if _overlap(doubt.box, box) < MATCHING_OVERLAP)
+        )
         for line in map(of_its_field, reading.lines)
     ]
     for at, line in enumerate(lines):
@@ -153,7 +155,7 @@ def _with_missed(lines: Sequence[Line], box: Box, label: str) -> list[Line]:
     """The lines with a character that was missed, in the one that it stands beside, else on one of its own."""
     glyph = said(Glyph("", 0.0, 0.0, box, False, None, {}), label)
     near = max(lines, key=lambda line: _beside(line.box, box), default=None)
-    if near is None or _beside(near.box, box) < SAME:
+    if near is None or _beside(near.box, box) < MATCHING_OVERLAP:
         return [*_ordered([*lines, Line((glyph,), box)])]
     at = sum(each.box.x + each.box.w / 2 < box.x + box.w / 2 for each in near.glyphs)
     glyphs = (*near.glyphs[:at], glyph, *near.glyphs[at:])
@@ -174,7 +176,7 @@ def _beside(line: Box, box: Box) -> float:
 def _nearest(placed: Iterable[Placed], box: Box) -> Placed | None:
     """Return the item in a box; None where there is none."""
     best = max(placed, key=lambda each: _overlap(each.box, box), default=None)
-    return best if best is not None and _overlap(best.box, box) >= SAME else None
+    return best if best is not None and _overlap(best.box, box) >= MATCHING_OVERLAP else None
 
 
 def _overlap(one: Box, other: Box) -> float:

@@ -1,7 +1,6 @@
 """One page that was read: the places in it, what each may be, why, and the steps on the way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -10,59 +9,25 @@ from digitlens.errors import NothingToExplain
 from digitlens.labels import noun
 from digitlens.model import PAGE_MODEL
 from digitlens.reader import Reader
-from digitlens.types import Box, Doubt, Glyph, Reading
+from digitlens.types import Box, Doubt, Glyph
 from digitlens.web import render
 from digitlens.web.components import Decision, Face, Spot, View, view
+from digitlens.web.correcting import offer_labels, offer_line
 from digitlens.web.corrections import Correction
-from digitlens.web.deciding import corrections, fresh, heard, now, say, undo
+from digitlens.web.deciding import fresh, heard, now, say, undo
 from digitlens.web.phrases import called
+from digitlens.web.place import Place, places
 from digitlens.web.sheet import Sheet, view_size
 from digitlens.web.visit import Entry
 from digitlens.web.words import of_glyph, told
 
-__all__ = ["Place", "places", "show_entry", "show_steps"]
+__all__ = ["show_entry", "show_steps"]
 
 
 NO_EDGES = (
     "The edges of no sheet were found in this photo. Where all of a sheet is to be read, lay it on a darker ground and "
     "take it so that its four corners are in the picture: they are then outlined here."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place on a page.
-
-    Attributes:
-        box: where.
-        read: the glyph that was read there; None where none was.
-        doubt: what speaks against the whole there; None where nothing does.
-        now: the glyph as a person has it; None where there is none, or none any more.
-    """
-
-    box: Box
-    read: Glyph | None
-    doubt: Doubt | None
-    now: Glyph | None
-
-    @property
-    def tone(self) -> str:
-        """The tone of its mark."""
-        if self.now is None:
-            return "against" if self.doubt else "gone"
-        if self.now is not self.read:
-            return "said"
-        return "sure" if self.now.accepted else "doubt"
-
-
-def places(reading: Reading, present: Reading) -> list[Place]:
-    """The places of a page: glyphs read, doubts, and glyphs that a person has put there, in this order."""
-    glyphs = {glyph.box: glyph for glyph in present.glyphs}
-    left = {doubt.box: doubt for doubt in present.all_doubts}
-    read = {glyph.box: glyph for glyph in reading.glyphs}
-    doubted = dict.fromkeys(doubt.box for doubt in reading.all_doubts if doubt.box not in read)
-    more = dict.fromkeys(box for box in glyphs if box not in read and box not in doubted)
-    return [Place(box, read.get(box), left.get(box), glyphs.get(box)) for box in (*read, *doubted, *more)]
 
 
 def show_entry(reader: Reader, entry: Entry) -> None:
@@ -81,8 +46,8 @@ def show_entry(reader: Reader, entry: Entry) -> None:
     glyph = place.read
     with about:
         _about(entry.sheet, found, chosen)
-        _correct(entry, place, labels)
-        _line(entry, present, place)
+        offer_labels(entry, place, labels)
+        offer_line(entry, present, place)
         if glyph is not None and len(glyph.probabilities) > 1:
             st.html(render.top_three(glyph))
     if glyph is not None:
@@ -165,73 +130,6 @@ def _about(sheet: Sheet, found: Sequence[Place], chosen: int) -> None:
     st.html(render.digit(None if alone else of_glyph(place.read), sheet.crops[chosen], place.read))
 
 
-def _correct(entry: Entry, place: Place, labels: Sequence[str]) -> None:
-    """Buttons that say what it is, whatever was read."""
-    kind, glyph = noun(labels), place.read
-    many = len(labels) > render.MANY
-    near = [label for label in render.likeliest(glyph) if label in labels] if many and glyph else labels
-    present = place.now.label if place.now else None if place.doubt else ""
-    key = f"{entry.key}-{'-'.join(map(str, place.box.to_list()))}"
-    st.html('<h3 class="dl-label">Not right? Say what it is</h3>')
-    with st.container(horizontal=True, gap="xsmall", key="labels"):
-        for label in (*near, ""):
-            st.button(
-                render.unmarked(label) or ("nothing" if glyph is None else f"no {kind}"),
-                key=f"is-{label or 'none'}-{key}",
-                type="primary" if label == present else "secondary",
-                on_click=_say,
-                args=(entry, Correction("glyph", place.box, label)),
-            )
-    if many:
-        another = f"another-{key}-{corrections().revision(entry.id)}"
-        st.selectbox(
-            f"Another {kind}",
-            labels,
-            index=None,
-            placeholder="Choose, or type it",
-            key=another,
-            on_change=_hear_field,
-            args=(entry, Correction("glyph", place.box), another),
-        )
-
-
-def _line(entry: Entry, present: Reading, place: Place) -> None:
-    """The line that the place is on, to be typed anew: a digit missed, one too many, two taken for one."""
-    inside = lambda line: any(glyph.box == place.box for glyph in line.glyphs)  # noqa: E731
-    line = next(filter(inside, present.lines), None)
-    if line is None or len(present.glyphs) < 2:
-        return
-    key = f"line-{entry.key}-{'-'.join(map(str, line.box.to_list()))}-{corrections().revision(entry.id)}"
-    st.text_input(
-        "The line it is on, all of it",
-        line.text,
-        key=key,
-        on_change=_hear_field,
-        args=(entry, Correction("line", line.box, line.text), key),
-        help="Type what the line says where a digit was missed, one is too many, or two were taken for one.",
-    )
-
-
-def _hear_field(entry: Entry, correction: Correction, key: str) -> None:
-    """Take down what a field says, once, and not what it was shown with.
-
-    Streamlit tells of a field that has left the page as if it had changed, where another run of the page began before
-    this one's end.
-
-    Args:
-        entry: the page.
-        correction: what the field was shown with.
-        key: of the field, never given again once it was heard.
-    """
-    text = st.session_state[key]
-    if text is not None and text != correction.text and fresh(key, [Decision(1, 0, text)]):
-        _say(entry, replace(correction, text=text))
-
-
-def _say(entry: Entry, correction: Correction) -> None:
-    say(entry.id, entry.file, entry.reading, correction)
-
-
 def _why(reader: Reader, glyph: Glyph, key: str) -> None:
     """Show the saliency of the label read, or of any other; of a sign, why there is none."""
     if glyph.frame is None:
@@ -246,7 +144,7 @@ def _why(reader: Reader, glyph: Glyph, key: str) -> None:
         f"Grad-CAM shows where the network's last layer finds what speaks for a {kind}. The second picture shows "
         f"what happens when ink is wiped away: orange speaks for the {kind}, striped blue against it."
     )
-    if len(labels) <= render.SHOWN:
+    if len(labels) <= render.LABELS_SHOWN:
         label = st.segmented_control(
             question, labels, default=best, required=True, key=key, width="stretch", help=hint
         )

@@ -9,11 +9,11 @@ from digitlens.errors import DigitLensError
 from digitlens.store import Store
 from digitlens.types import Box, Reading
 
-__all__ = ["KEPT", "keep", "keep_waiting", "keeping", "later", "store", "teach"]
+__all__ = ["KEEP_DOUBTFUL", "keep", "keep_waiting", "keeping", "later", "store", "teach"]
 
 log = logging.getLogger("digitlens")
 
-KEPT = "keep-doubtful"
+KEEP_DOUBTFUL = "keep-doubtful"
 """The setting of this visit: whether what was not accepted is kept."""
 
 
@@ -33,7 +33,7 @@ def store() -> Store:
 
 def keeping() -> bool:
     """Tell if this visit keeps what it should look at."""
-    return bool(st.session_state.get(KEPT, True))
+    return bool(st.session_state.get(KEEP_DOUBTFUL, True))
 
 
 def keep(picture: bytes, readings: Iterable[Reading], name: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from digitlens.data.samplepages import PAGES, draw_page
+from digitlens.data.samplepages import SAMPLE_PAGES, draw_page
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import UnreadableImage
 from digitlens.html.images import data_uri, image_uri
@@ -159,13 +159,13 @@ def _draw(visit: Visit, _kind: str) -> None:
 
 def _samples(visit: Visit) -> None:
     """A button with its picture for each sample: pages, then single digits."""
-    pages = {f"sample-page-{key}": (_face(key), "quiet") for key in PAGES}
+    pages = {f"sample-page-{key}": (_face(key), "quiet") for key in SAMPLE_PAGES}
     glyphs = {f"sample-{key}": (data_uri(draw(key), it.kind), "quiet") for key, it in SAMPLES.items()}
     st.html(
         '<h2 class="dl-label">No picture at hand? Try one of these</h2>' + render.pictured(pages | glyphs)
     )
     with st.container(key="samples"):
-        for key, page in PAGES.items():
+        for key, page in SAMPLE_PAGES.items():
             st.button(
                 page.title, key=f"sample-page-{key}", on_click=_try_page, args=(visit, key), width="stretch"
             )
@@ -182,7 +182,7 @@ def _face(key: str) -> str:
 
 def _try_page(visit: Visit, key: str) -> None:
     """Take a sample page in: a table on the page Table, capitals as capitals."""
-    page = PAGES[key]
+    page = SAMPLE_PAGES[key]
     source = Source(f"sample-page-{key}", page.title, draw_page(key), "sample")
     if page.table:
         st.session_state[BROUGHT] = source

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ICON",
+    "LABELS_SHOWN",
     "MANY",
-    "SHOWN",
     "bars",
     "digit",
     "empty",
@@ -40,7 +40,7 @@ ICON = Path(__file__).with_name("icon.svg")
 WHY = 8
 """Pixels of an explanation for each of the frame."""
 
-SHOWN = 10
+LABELS_SHOWN = 10
 """Labels that are shown of each glyph: all digits, and of a larger alphabet the likeliest."""
 
 MANY = 12
@@ -151,9 +151,9 @@ def _figure(image: str, caption: str, kind: str = "") -> str:
 
 def likeliest(glyph: Glyph) -> list[str]:
     """The labels to show: all in their order where they are few, else the likeliest, best first."""
-    if len(glyph.probabilities) <= SHOWN:
+    if len(glyph.probabilities) <= LABELS_SHOWN:
         return list(glyph.probabilities)
-    return [label for label, _ in glyph.top(SHOWN)]
+    return [label for label, _ in glyph.top(LABELS_SHOWN)]
 
 
 def bars(glyph: Glyph) -> str:
@@ -165,7 +165,7 @@ def bars(glyph: Glyph) -> str:
         for label in likeliest(glyph)
         for share in (glyph.probabilities[label],)
     )
-    few = len(glyph.probabilities) <= SHOWN
+    few = len(glyph.probabilities) <= LABELS_SHOWN
     title = f"How sure it is of each {noun(glyph.probabilities)}" if few else "The ten likeliest"
     return f'<h3 class="dl-label">{title}</h3><ul class="dl-bars" aria-label="{title}">{rows}</ul>'
 

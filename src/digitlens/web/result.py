@@ -20,7 +20,7 @@ __all__ = ["now_of", "show_result", "take_all_home"]
 Format: TypeAlias = tuple[str, str, Callable[[Sequence[Read]], bytes]]
 """A format of downloads: its name, its suffix, and the function that makes it."""
 
-FORMATS: tuple[Format, ...] = (
+PAGE_DOWNLOADS: tuple[Format, ...] = (
     ("Text", ".txt", as_text),
     ("CSV", ".csv", lambda pages: as_table(pages, ".csv")),
     ("Excel", ".xlsx", lambda pages: as_table(pages, ".xlsx")),
@@ -73,7 +73,7 @@ def _home(page: Read, entry: Entry) -> None:
     """A download button for each format."""
     name = stem(page.file) + (f"-{entry.page}" if entry.page > 1 else "")
     button = partial(st.download_button, icon=":material/download:", on_click="ignore")
-    for title, suffix, make in FORMATS:
+    for title, suffix, make in PAGE_DOWNLOADS:
         button(title, partial(make, [page]), f"{name}{suffix}", key=f"home-{title}-{entry.key}")
     button(
         "Picture",
@@ -88,7 +88,7 @@ def take_all_home(entries: Sequence[Entry]) -> None:
     """The whole visit in each format."""
     pages = [now_of(entry) for entry in reversed(entries)]
     with st.popover("Download all", icon=":material/download:"):
-        for title, suffix, make in (*FORMATS, ("Pictures", ".zip", as_pictures)):
+        for title, suffix, make in (*PAGE_DOWNLOADS, ("Pictures", ".zip", as_pictures)):
             st.download_button(
                 f"All as {title}",
                 lambda make=make: make(pages),

@@ -31,7 +31,7 @@ AHEAD = 24
 SETTLED = 24
 """Decisions shown, the last first."""
 
-NOTHING = """
+NO_REVIEW = """
 <section class="dl-empty" aria-label="Review">
   <h2>Nothing waits for you.</h2>
   <p>What the network is not sure of, in pictures you upload or read in a batch, comes to this page. You say what it is
@@ -61,7 +61,7 @@ def _queue(kept: Store, reader: Reader) -> None:
     queue = Queue("review", items, faces, labels, f"No {kind}", heard("review"))
     reviewer(queue, partial(settle, kept), partial(settle_lines, kept))
     if not items:
-        st.html(NOTHING)
+        st.html(NO_REVIEW)
     if counts.settled:
         _settled(kept, kind)
     _home(kept, counts, reader)

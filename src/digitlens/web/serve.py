@@ -10,7 +10,7 @@ from digitlens.errors import DigitLensError
 
 __all__ = ["serve"]
 
-PAGE = Path(__file__).with_name("page.py")
+PAGE_SCRIPT = Path(__file__).with_name("page.py")
 """The script that Streamlit runs; its settings are in ``.streamlit`` beside it."""
 
 PORTS = range(8501, 8601)
@@ -42,7 +42,7 @@ def serve(host: str, port: int | None, *, browser: bool) -> None:
     shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
     logger.info("The app is at http://%s:%d. Ctrl-C ends it.", shown, port)
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    cli.main(["run", str(PAGE), *arguments], standalone_mode=False)
+    cli.main(["run", str(PAGE_SCRIPT), *arguments], standalone_mode=False)
 
 
 def _free_port(host: str, ports: range) -> int:

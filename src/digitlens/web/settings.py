@@ -8,7 +8,7 @@ from digitlens.model import MAX_ERROR, PAGE_MODEL, available, card_path
 from digitlens.reader import Reader
 from digitlens.web import render
 from digitlens.web.phrases import demand, percent, promise
-from digitlens.web.queue import KEPT
+from digitlens.web.queue import KEEP_DOUBTFUL
 from digitlens.web.wanted import able, ask_wanted
 
 __all__ = ["ask_reader"]
@@ -60,7 +60,7 @@ def ask_reader() -> Reader:
         st.toggle(
             "Keep what is doubtful for Review",
             value=True,
-            key=KEPT,
+            key=KEEP_DOUBTFUL,
             help="Whatever was not accepted is kept on this machine, with a picture of its page, until you delete it.",
         )
         alphabet = reader.alphabet

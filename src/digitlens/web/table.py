@@ -30,7 +30,7 @@ SHEETS = "marked-sheets"
 BROUGHT = "sheet-brought"
 """Where this visit keeps a sheet that was brought to another page, until this one has it."""
 
-SUMS: dict[str, set[str]] = {
+SUM_CHOICES: dict[str, set[str]] = {
     "None": set(),
     "Last column": {"rows"},
     "Last row": {"columns"},
@@ -38,12 +38,12 @@ SUMS: dict[str, set[str]] = {
 }
 """Where sums stand, and of what they are."""
 
-FORMATS = {"Excel": ".xlsx", "CSV": ".csv", "JSON": ".json"}
+TABLE_DOWNLOADS = {"Excel": ".xlsx", "CSV": ".csv", "JSON": ".json"}
 
 MOST_SHEETS = 24
 """Sheets that a visit remembers; the oldest are forgotten first."""
 
-NOTHING = """
+NO_TABLE = """
 <section class="dl-empty" aria-label="Table">
   <h2>From a sheet to a spreadsheet</h2>
   <ol>
@@ -62,9 +62,9 @@ def show(reader: Reader) -> None:
         _bring(reader, sheets)
     with told:
         marked = _chosen(sheets)
-        sums = SUMS[_asked_sums()] if marked else set()
+        sums = SUM_CHOICES[_asked_sums()] if marked else set()
         if marked is None:
-            st.html(NOTHING)
+            st.html(NO_TABLE)
         else:
             _result(reader, sheets, marked, sums)
     if marked is not None and (table := marked.now(sums, reader.max_error)) is not None:
@@ -115,7 +115,7 @@ def _chosen(sheets: list[Marked]) -> Marked | None:
 def _asked_sums() -> str:
     return st.segmented_control(
         "Sums stand in the",
-        list(SUMS),
+        list(SUM_CHOICES),
         default="None",
         required=True,
         key="sums",
@@ -138,7 +138,7 @@ def _result(reader: Reader, sheets: list[Marked], marked: Marked, sums: set[str]
         st.warning(render.unmarked(doubt), icon=":material/calculate:")
     grids = [grid for each in sheets if (grid := each.grid(sums, reader.max_error)) is not None]
     with st.container(horizontal=True):
-        for title, suffix in FORMATS.items():
+        for title, suffix in TABLE_DOWNLOADS.items():
             st.download_button(
                 f"Download {title}",
                 partial(spreadsheet, grids, suffix),

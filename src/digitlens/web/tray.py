@@ -14,10 +14,10 @@ from digitlens.web.corrections import Corrections, Page, corrected
 
 __all__ = ["Kept", "Tray"]
 
-AT_ONCE = 200
+PAGES_AT_ONCE = 200
 """Pages in memory at a time."""
 
-MOST_BYTES = 1 << 30
+MOST_TRAY_BYTES = 1 << 30
 """Bytes of picture files that are kept; pages beyond them have their rows, but cannot be opened."""
 
 
@@ -68,7 +68,7 @@ class Tray:
     def add_file(self, name: str, data: bytes | None) -> int:
         """Add a file, whose number is what its pages are added by; without data none of them can be opened."""
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass") if data is None else data).hexdigest()
-        kept = data if data is not None and self._bytes + len(data) <= MOST_BYTES else None
+        kept = data if data is not None and self._bytes + len(data) <= MOST_TRAY_BYTES else None
         name = name.encode("utf-8", "backslashreplace").decode()
         with self._lock:
             self._bytes += len(kept or b"")
@@ -117,7 +117,7 @@ class Tray:
     def rows(self, kind: RowKind, said: Corrections | None = None) -> Iterator[Row]:
         """All rows of a kind, in the order in which the pages came, with what a person said of them."""
         last = 0
-        while found := self._pages("WHERE page.id > ? ORDER BY page.id LIMIT ?", (last, AT_ONCE)):
+        while found := self._pages("WHERE page.id > ? ORDER BY page.id LIMIT ?", (last, PAGES_AT_ONCE)):
             last = found[-1].id
             for kept in found:
                 yield from kept.rows(kind, said or Corrections())

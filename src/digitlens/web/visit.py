@@ -15,14 +15,14 @@ from digitlens.reader import Reader
 from digitlens.types import Reading
 from digitlens.web.corrections import Page
 from digitlens.web.sheet import Sheet
-from digitlens.web.wanted import DIGITS, Wanted
+from digitlens.web.wanted import DIGITS_AND_SIGNS, Wanted
 
 __all__ = ["MOST_PAGES", "MOST_PICTURES", "Entry", "Origin", "Source", "Visit", "entry_at"]
 
 MOST_PICTURES = 48
 """Pictures that a visit remembers; the oldest are forgotten first."""
 
-MOST_BYTES = 192 << 20
+MOST_VISIT_BYTES = 192 << 20
 """Bytes of picture files that a visit remembers: the newest stays however large it is."""
 
 MOST_PAGES = 20
@@ -123,7 +123,7 @@ class Visit:
         while len(self._sources) > 1 and self._too_much():
             self._forget(next(iter(self._sources)))
 
-    def read(self, reader: Reader, wanted: Wanted = DIGITS) -> Iterator[tuple[int, int]]:
+    def read(self, reader: Reader, wanted: Wanted = DIGITS_AND_SIGNS) -> Iterator[tuple[int, int]]:
         """Read what is not read yet by a reader like this, newest first; yields how many of how many are done.
 
         Args:
@@ -186,7 +186,7 @@ class Visit:
 
     def _too_much(self) -> bool:
         held = sum(len(source.data) for source in self._sources.values())
-        return len(self._sources) > MOST_PICTURES or held > MOST_BYTES
+        return len(self._sources) > MOST_PICTURES or held > MOST_VISIT_BYTES
 
     def _forget(self, key: str) -> None:
         del self._sources[key]

@@ -11,7 +11,7 @@ from digitlens.reader import Reader, ReadOptions
 from digitlens.reader.pattern import MOST_PLACES
 from digitlens.web import render
 
-__all__ = ["DIGITS", "Wanted", "able", "ask_wanted", "name_of", "wanted"]
+__all__ = ["DIGITS_AND_SIGNS", "Wanted", "able", "ask_wanted", "name_of", "wanted"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Wanted:
         return Reader(network, options=replace(self.options, max_error=max_error))
 
 
-DIGITS = Wanted("digits and signs", ReadOptions(alphabet="".join([*ALPHABETS["digits"], *SIGNS])))
+DIGITS_AND_SIGNS = Wanted("digits and signs", ReadOptions(alphabet="".join([*ALPHABETS["digits"], *SIGNS])))
 """The choice unless another is made."""
 
 NAMED = {
-    "Digits and signs": DIGITS,
+    "Digits and signs": DIGITS_AND_SIGNS,
     "Digits": Wanted("digits", ReadOptions(alphabet="digits")),
     "Letters": Wanted("letters", ReadOptions(alphabet="letters")),
     "Digits and letters": Wanted("digits and letters", ReadOptions(alphabet="alnum")),
@@ -125,7 +125,7 @@ def ask_wanted() -> Wanted:
     try:
         now.reader(None, MAX_ERROR)
     except (ValueError, AlphabetMismatch) as error:
-        before = DIGITS if now == before else before  # the network that read it is gone
+        before = DIGITS_AND_SIGNS if now == before else before  # the network that read it is gone
         st.error(f"{_sentence(str(error))} {_until_then(before)}", icon=":material/error:")
         return before
     st.session_state["wanted"] = now
@@ -142,7 +142,7 @@ def _sentence(text: str) -> str:
 
 def wanted() -> Wanted:
     """Return the last choice that can be read."""
-    return st.session_state.get("wanted", DIGITS)
+    return st.session_state.get("wanted", DIGITS_AND_SIGNS)
 
 
 def able(labels: Collection[str]) -> list[str]:

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from digitlens.data.formats.naming import Names, label_texts, mapping_beside
 from digitlens.data.formats.pixels import Block, is_picture, rows_at_once, samples_of
 from digitlens.data.formats.sample import Sample, Shard
-from digitlens.data.formats.streams import MOST_BYTES
+from digitlens.data.formats.streams import MOST_UNPACKED_BYTES
 from digitlens.errors import CorruptDataset
 
 __all__ = ["NamedArray", "blocks_of", "checked", "paired"]
 
-LABELS = ("label", "lab", "target", "class", "writer", "y_", "_y")
+LABEL_ARRAYS = ("label", "lab", "target", "class", "writer", "y_", "_y")
 """Parts of the names of arrays of labels; one may also be called just ``y``."""
 
 
@@ -55,7 +55,7 @@ class NamedArray:
     @property
     def _says_labels(self) -> bool:
         key = self.key.lower()
-        return key == "y" or any(word in key for word in LABELS)
+        return key == "y" or any(word in key for word in LABEL_ARRAYS)
 
     def whole(self) -> NDArray[Any]:
         """All of it."""
@@ -66,17 +66,18 @@ def checked(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
     """Refuse what cannot be pictures or labels, before it is read.
 
     Raises:
-        CorruptDataset: objects of Python's, no rows, or more bytes than `MOST_BYTES`; the message is the fault alone.
+        CorruptDataset: objects of Python's, no rows, or more bytes than `MOST_UNPACKED_BYTES`; the message
+            is the fault alone.
     """
     if dtype.hasobject:
         raise CorruptDataset(
             "it holds Python objects (a pickle), and to read one is to run whatever it holds: save plain arrays "
             "with numpy.savez('digits.npz', images=..., labels=...), all images of one size"
         )
-    if not shape or not 0 < math.prod(shape) * dtype.itemsize <= MOST_BYTES:
+    if not shape or not 0 < math.prod(shape) * dtype.itemsize <= MOST_UNPACKED_BYTES:
         sides = " x ".join(map(str, shape)) or "no"
         raise CorruptDataset(
-            f"it promises {sides} values of {dtype}; 1 byte to {MOST_BYTES >> 30} GB can be right"
+            f"it promises {sides} values of {dtype}; 1 byte to {MOST_UNPACKED_BYTES >> 30} GB can be right"
         )
 
 

@@ -22,7 +22,7 @@ from digitlens.files import open_file, printable
 
 __all__ = ["arrow_shards", "parquet_shard", "parquet_shards"]
 
-AT_ONCE = 64
+RECORDS_AT_ONCE = 64
 """Rows that are in memory at once; each may be a photo."""
 
 PAGE_BUFFER = 2**20
@@ -31,10 +31,10 @@ PAGE_BUFFER = 2**20
 PICTURES = ("image", "img", "picture", "photo", "bytes", "png", "jpeg", "jpg")
 """Names of the column that is meant where several could be."""
 
-NAMES = ("file", "path", "file_name", "filename", "name")
+FILE_COLUMNS = ("file", "path", "file_name", "filename", "name")
 """Names of the column of texts that names the rows."""
 
-LABELS = ("label", "labels", "class", "digit", "target", "character", "text")
+LABEL_COLUMNS = ("label", "labels", "class", "digit", "target", "character", "text")
 """Names of the column of labels."""
 
 Opened: TypeAlias = Callable[[], AbstractContextManager[IO[bytes]]]
@@ -80,7 +80,7 @@ def parquet_shard(
 
     Its pictures are encoded (a column of binary), or structs of ``bytes`` and ``path`` as the datasets of Hugging Face
     have them, or square grey pictures as fixed lists of uint8, 784 for 28x28 (`FixedShapeTensor` is one). A row is
-    named by its ``path``, or by a column of texts that is called one of `NAMES`.
+    named by its ``path``, or by a column of texts that is called one of `FILE_COLUMNS`.
 
     Args:
         name: what to call the table.
@@ -100,7 +100,7 @@ def parquet_shard(
 
     def batches(chosen: _Chosen) -> Iterator[pa.RecordBatch]:
         with table() as rows:
-            yield from rows.iter_batches(AT_ONCE, columns=chosen.wanted, use_threads=False)
+            yield from rows.iter_batches(RECORDS_AT_ONCE, columns=chosen.wanted, use_threads=False)
 
     def count() -> int:
         with table() as rows:
@@ -174,9 +174,9 @@ def _chosen(schema: pa.Schema, name: str, column: str | None, paths: bool) -> _C
         able = [
             name
             for name in texts
-            if name == column or (column is None and name.lower() in (*PICTURES, *NAMES))
+            if name == column or (column is None and name.lower() in (*PICTURES, *FILE_COLUMNS))
         ]
-    names = next((name for name in NAMES if name in texts and name not in (column, *able)), None)
+    names = next((name for name in FILE_COLUMNS if name in texts and name not in (column, *able)), None)
     likely = [name for name in able if name.lower() in PICTURES]
     if column is not None:
         likely = able = [name for name in able if name == column]
@@ -189,7 +189,7 @@ def _chosen(schema: pa.Schema, name: str, column: str | None, paths: bool) -> _C
         )
     plain = [field.name for field in schema if is_text(field.type) or pa.types.is_integer(field.type)]
     lower = {name.lower(): name for name in plain if name != names}
-    labels = next((lower[name] for name in LABELS if name in lower), None)
+    labels = next((lower[name] for name in LABEL_COLUMNS if name in lower), None)
     classes = None if labels is None else _classes(schema, labels)
     return _Chosen((likely if len(likely) == 1 else able)[0], names, labels, classes)
 

@@ -19,10 +19,10 @@ from digitlens.errors import CorruptDataset
 
 __all__ = ["is_arff", "is_delimited", "shards_of"]
 
-LABELS = ("label", "labels", "class", "digit", "target", "character", "y")
+LABEL_HEADERS = ("label", "labels", "class", "digit", "target", "character", "y")
 """Names of the column of labels."""
 
-NAMES = ("id", "imageid", "index", "name", "file", "filename", "")
+ROW_NAME_HEADERS = ("id", "imageid", "index", "name", "file", "filename", "")
 """Names of the column that names the rows."""
 
 SEPARATORS = (",", ";", "\t", None)
@@ -120,8 +120,8 @@ def _arff(file: File, lines: Iterator[str]) -> _Columns:
 def _named(file: File, names: list[str], separator: str | None, skipped: int) -> _Columns:
     """By the names that the columns have."""
     lower = [name.strip().strip("'\"").lower() for name in names]
-    label = next((lower.index(name) for name in LABELS if name in lower), None)
-    name = next((lower.index(name) for name in NAMES if name in lower), None)
+    label = next((lower.index(name) for name in LABEL_HEADERS if name in lower), None)
+    name = next((lower.index(name) for name in ROW_NAME_HEADERS if name in lower), None)
     pixels = [position for position in range(len(names)) if position not in (label, name)]
     return _squared(file, _Columns(separator, pixels, label, name, skipped, len(names)))
 
@@ -142,7 +142,8 @@ def _squared(file: File, columns: _Columns) -> _Columns:
     if isqrt(pixels) ** 2 != pixels or pixels < LEAST_PIXELS:
         raise CorruptDataset(
             f"{file.name} has {pixels} columns of pixels, which make no square picture: 784 are 28x28. Besides them "
-            f"it may have one for the label, called {' or '.join(LABELS[:3])}, and one that names the rows, called id."
+            f"it may have one for the label, called {' or '.join(LABEL_HEADERS[:3])}, and one that "
+            "names the rows, called id."
         )
     return columns
 

@@ -19,7 +19,7 @@ __all__ = ["is_libsvm", "shards_of"]
 MOST_PIXELS = 2**20
 """A picture may have this many."""
 
-_LINE = re.compile(rb"[+-]?\d+(?:\.\d*)? +\d+:\S+ +\d+:")
+_LIBSVM_LINE = re.compile(rb"[+-]?\d+(?:\.\d*)? +\d+:\S+ +\d+:")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class _Survey:
 
 def is_libsvm(head: bytes) -> bool:
     """Tell if a file that begins so is in LIBSVM's format."""
-    return _LINE.match(head) is not None
+    return _LIBSVM_LINE.match(head) is not None
 
 
 def shards_of(file: File) -> list[Shard]:

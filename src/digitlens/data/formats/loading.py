@@ -13,7 +13,7 @@ from digitlens.data.entries import DATASETS
 from digitlens.data.folder import Framing
 from digitlens.data.formats.registry import shards_of, shards_within
 from digitlens.data.formats.sample import WHOLE, Sample, Shard
-from digitlens.data.formats.streams import MOST_BYTES
+from digitlens.data.formats.streams import MOST_UNPACKED_BYTES
 from digitlens.errors import CorruptDataset, DatasetError, ImageError
 
 __all__ = ["collection", "load_collection", "splits_of"]
@@ -87,9 +87,9 @@ def _read(shards: Iterable[Shard], frame: Framing) -> tuple[NDArray[np.uint8], l
                 images.append(_framed(picture, frame, shard, sample.name))
             labels.append(label)
             held += images[-1].nbytes
-            if held > MOST_BYTES:
+            if held > MOST_UNPACKED_BYTES:
                 raise CorruptDataset(
-                    f"{shard.name} has more than {MOST_BYTES >> 30} GB of pictures: split it."
+                    f"{shard.name} has more than {MOST_UNPACKED_BYTES >> 30} GB of pictures: split it."
                 )
     if not images:
         raise CorruptDataset("There are no pictures in it.")

@@ -12,16 +12,16 @@ from digitlens.data.formats.arrays import NamedArray
 from digitlens.data.formats.naming import Names, codes
 from digitlens.data.formats.pixels import rows_at_once
 from digitlens.data.formats.sample import WHOLE, File, split_of
-from digitlens.data.formats.streams import MOST_BYTES, opened
+from digitlens.data.formats.streams import MOST_UNPACKED_BYTES, opened
 from digitlens.errors import CorruptDataset
 
 __all__ = ["arrays_of"]
 
-DEEPEST = 8
+MOST_NESTED = 8
 """Structures within structures are looked into so far."""
 
-_HEADER, _TAG, _COMPRESSED = 128, 8, 15
-_PIECE = 2**20
+_HEADER_BYTES, _TAG, _COMPRESSED = 128, 8, 15
+_MATLAB_PIECE = 2**20
 
 
 def _loaded(file: File) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def arrays_of(file: File) -> list[NamedArray]:
     """The arrays of numbers of a file, each named by the fields that lead to it, ``dataset/train/images``.
 
     Raises:
-        CorruptDataset: it is damaged, or larger in memory than `MOST_BYTES`.
+        CorruptDataset: it is damaged, or larger in memory than `MOST_UNPACKED_BYTES`.
     """
     held = _loaded(file)
     found = dict(_flat({name: value for name, value in held.items() if not name.startswith("__")}))
@@ -53,28 +53,28 @@ def arrays_of(file: File) -> list[NamedArray]:
 
 
 def _check_size(stream: Any, name: str) -> None:
-    """Refuse what would unpack to more than `MOST_BYTES`: the elements are gone through without keeping any.
+    """Refuse what would unpack to more than `MOST_UNPACKED_BYTES`: the elements are gone through without keeping any.
 
     The format is told in MathWorks' *MAT-File Format*, chapter 1.
     """
-    head = stream.read(_HEADER)
+    head = stream.read(_HEADER_BYTES)
     order = "little" if head[126:128] == b"IM" else "big"
     held = 0
     while len(tag := stream.read(_TAG)) == _TAG:
         kind, left = int.from_bytes(tag[:4], order), int.from_bytes(tag[4:], order)
         unpack = zlib.decompressobj() if kind == _COMPRESSED else None
-        while left > 0 and (piece := stream.read(min(left, _PIECE))):
+        while left > 0 and (piece := stream.read(min(left, _MATLAB_PIECE))):
             left -= len(piece)
             for part in _unpacked(unpack, piece, name) if unpack else (piece,):
                 held += len(part)
-                if held > MOST_BYTES:
-                    raise CorruptDataset(f"{name} holds more than {MOST_BYTES >> 30} GB, the limit.")
+                if held > MOST_UNPACKED_BYTES:
+                    raise CorruptDataset(f"{name} holds more than {MOST_UNPACKED_BYTES >> 30} GB, the limit.")
 
 
 def _unpacked(unpack: Any, piece: bytes, name: str) -> Iterator[bytes]:
     try:
         while piece:
-            yield unpack.decompress(piece, _PIECE)
+            yield unpack.decompress(piece, _MATLAB_PIECE)
             piece = unpack.unconsumed_tail
     except zlib.error as error:
         raise CorruptDataset(f"{name} is damaged: {error}.") from error
@@ -82,7 +82,7 @@ def _unpacked(unpack: Any, piece: bytes, name: str) -> Iterator[bytes]:
 
 def _flat(held: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, NDArray[Any]]]:
     """The arrays of numbers and texts within structures and cells, each with the fields that lead to it."""
-    if depth > DEEPEST:
+    if depth > MOST_NESTED:
         return
     if isinstance(held, dict):
         for key, value in held.items():

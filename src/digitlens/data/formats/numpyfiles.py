@@ -20,7 +20,7 @@ from digitlens.files import printable
 
 __all__ = ["is_npy", "is_npz", "npy_arrays", "npz_arrays"]
 
-MOST_MEMBERS = 100
+MOST_ARRAYS = 100
 """An archive may have this many arrays."""
 
 _NPY = b"\x93NUMPY"
@@ -57,8 +57,8 @@ def npz_arrays(file: File) -> list[NamedArray]:
     """
     with _archive(file) as archive:
         members = [info.filename for info in archive.infolist() if info.filename.endswith(".npy")]
-    if len(members) > MOST_MEMBERS:
-        raise CorruptDataset(f"{file.name} has {len(members)} arrays; {MOST_MEMBERS} can be right.")
+    if len(members) > MOST_ARRAYS:
+        raise CorruptDataset(f"{file.name} has {len(members)} arrays; {MOST_ARRAYS} can be right.")
     arrays = []
     for member in members:
         key = printable(member.removesuffix(".npy"))

@@ -16,7 +16,7 @@ __all__ = ["LEAST_PIXELS", "Block", "is_picture", "rows_at_once", "samples_of"]
 LEAST_PIXELS = 16
 """A row of numbers is a picture from so many on: 4x4."""
 
-AT_ONCE = 1024
+ROWS_AT_ONCE = 1024
 """Rows that are in memory at once, fewer where they are large; the range of values is told by the first so many."""
 
 AT_ONCE_BYTES = 2**24
@@ -54,7 +54,7 @@ def is_picture(shape: tuple[int, ...]) -> bool:
 
 def rows_at_once(row_bytes: int) -> int:
     """Return the number of rows of so many bytes to hold in memory."""
-    return max(1, min(AT_ONCE, AT_ONCE_BYTES // max(1, row_bytes)))
+    return max(1, min(ROWS_AT_ONCE, AT_ONCE_BYTES // max(1, row_bytes)))
 
 
 def samples_of(blocks: Iterable[Block], name: str) -> Iterator[Sample]:

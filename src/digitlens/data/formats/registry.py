@@ -19,7 +19,7 @@ __all__ = ["FORMATS", "Format", "format_of", "shards_of", "shards_within"]
 
 _Reader: TypeAlias = Callable[[Sequence[File], Path | None], list[Shard]]
 
-DEEPEST = 3
+DEEPEST_FOLDER = 3
 """Folders within a folder are looked into so far: ``data/train/shard.tar``."""
 
 FIRST_FILES = 200
@@ -154,7 +154,7 @@ def shards_within(folder: Path, name: str | None = None) -> list[Shard]:
         return []
     name = (name or str(folder)).rstrip("/")
     by_format: dict[str, list[File]] = {}
-    for path in sorted(islice(_files(folder, DEEPEST), MOST_FILES)):
+    for path in sorted(islice(_files(folder, DEEPEST_FOLDER), MOST_FILES)):
         within = path.relative_to(folder).as_posix()
         if found := format_of(path):
             by_format.setdefault(found.title, []).append(File(path, f"{name}/{within}", within))
@@ -164,7 +164,7 @@ def shards_within(folder: Path, name: str | None = None) -> list[Shard]:
 
 def _is_of_datasets(folder: Path) -> bool:
     refused, known, others = "", 0, 0
-    for path in islice(_files(folder, DEEPEST), FIRST_FILES):
+    for path in islice(_files(folder, DEEPEST_FOLDER), FIRST_FILES):
         try:
             head, _ = head_of(path)
         except DatasetError:

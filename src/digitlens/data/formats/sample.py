@@ -16,14 +16,14 @@ __all__ = ["WHOLE", "Counted", "File", "Sample", "Shard", "split_of"]
 WHOLE = "all"
 """The split of what nothing says that it is for training or for testing."""
 
-_WORDS = (
+_SPLIT_NAMES = (
     ("train", r"train(?:ing)?"),
     ("test", r"test(?:ing)?|t10k"),
     ("validation", r"val(?:id(?:ation)?)?|dev"),
 )
-_SPLITS = tuple(
+_SPLIT_WORDS = tuple(
     (split, re.compile(rf"(?<![a-z])[xy]?(?:{words})(?:images?|imgs?|labels?|set|x|y)?(?![a-z])"))
-    for split, words in _WORDS
+    for split, words in _SPLIT_NAMES
 )
 _SUFFIXES = {".t": "test", ".tr": "train"}  # of LIBSVM's sets
 
@@ -95,7 +95,7 @@ def split_of(name: str) -> str:
     ['test', 'train', 'test', 'train', 'all']
     """
     for part in reversed(PurePosixPath(name.lower()).parts):
-        found = {split: match.start() for split, words in _SPLITS if (match := words.search(part))}
+        found = {split: match.start() for split, words in _SPLIT_WORDS if (match := words.search(part))}
         if found:
             return min(found, key=found.__getitem__)
     suffixes = PurePosixPath(name.lower()).suffixes

@@ -8,15 +8,15 @@ from pathlib import Path
 from digitlens.data.unpack import unpacked
 from digitlens.errors import CorruptDataset
 
-__all__ = ["HEAD", "LONGEST_LINE", "MOST_BYTES", "head_of", "lines_of", "opened"]
+__all__ = ["FORMAT_BYTES", "LONGEST_LINE", "MOST_UNPACKED_BYTES", "head_of", "lines_of", "opened"]
 
-HEAD = 2**16
+FORMAT_BYTES = 2**16
 """Bytes by which a format is told: the names of 784 columns take 7,000."""
 
 LONGEST_LINE = 2**22
 """Bytes that a line of a text may have."""
 
-MOST_BYTES = 2**30
+MOST_UNPACKED_BYTES = 2**30
 """Bytes that the pictures of one set may have in memory: those of every published one are fewer."""
 
 
@@ -39,7 +39,7 @@ def opened(path: Path, name: str) -> Iterator[BufferedIOBase]:
 
 
 def head_of(path: Path, name: str | None = None) -> tuple[bytes, CorruptDataset | None]:
-    """The first bytes of a file's content, as many as can be had, and the damage that came before `HEAD` of them.
+    """The first bytes of a file's content, as many as can be had, and the damage before `FORMAT_BYTES` of them.
 
     Raises:
         DatasetError: it cannot be opened.
@@ -47,7 +47,7 @@ def head_of(path: Path, name: str | None = None) -> tuple[bytes, CorruptDataset 
     head = b""
     try:
         with opened(path, name or str(path)) as file:
-            while len(head) < HEAD and (piece := file.read1(HEAD - len(head))):
+            while len(head) < FORMAT_BYTES and (piece := file.read1(FORMAT_BYTES - len(head))):
                 head += piece
     except CorruptDataset as damage:
         return head, damage

@@ -23,10 +23,10 @@ MOST_MEMBERS = 2_000_000
 MOST_RATIO = 200
 """An archive may unpack to so many times its size, or to a gigabyte."""
 
-MOST_BYTES = 64 * 2**20
+MOST_MEMBER_BYTES = 64 * 2**20
 """A member may have so many bytes, as any picture file; and what an archive tells of one, too."""
 
-LABELS = ("cls", "label", "txt", "json")
+LABEL_SUFFIXES = ("cls", "label", "txt", "json")
 """Suffixes of what is no picture but tells the label of that of the same name."""
 
 PASSED_OVER = (".csv", ".db", ".html", ".ini", ".jsonl", ".log", ".md", ".tsv", ".xml", ".yaml", ".yml")
@@ -85,7 +85,7 @@ def _samples(file: File, contents: bool) -> Iterator[tuple[str, Sample]]:
                 fields = {}
             key = here
             kind = suffix.rpartition(".")[2].lower()
-            if kind in LABELS:
+            if kind in LABEL_SUFFIXES:
                 fields["label"] = _told(archive, info, kind)
             elif "picture" not in fields:
                 fields |= {"picture": _content(archive, info) if contents else b"", "name": info.name}
@@ -154,7 +154,7 @@ class _Bounded:
 
     def read(self, size: int = -1) -> bytes:
         """Some bytes, fewer at the end."""
-        if not 0 <= size <= MOST_BYTES + _BLOCK:
+        if not 0 <= size <= MOST_MEMBER_BYTES + _BLOCK:
             raise tarfile.ReadError("a header asks for too much")
         self.last = self._stream.read(size)
         return self.last
@@ -165,8 +165,8 @@ def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes | ImageEr
     path = PurePosixPath(info.name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts:
         return UnreadableImage(f"{name} leads out of the archive: it is not read.")
-    if info.size > MOST_BYTES:
-        return ImageTooLarge(f"{name} would unpack to more than {MOST_BYTES >> 20} MB, the limit.")
+    if info.size > MOST_MEMBER_BYTES:
+        return ImageTooLarge(f"{name} would unpack to more than {MOST_MEMBER_BYTES >> 20} MB, the limit.")
     stream = archive.extractfile(info)
     data = b"" if stream is None else stream.read()
     if len(data) < info.size:

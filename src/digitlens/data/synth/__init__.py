@@ -2,7 +2,8 @@
 
 from digitlens.data.synth.degrade import DEGRADATIONS, corrupt, degrade, normalise
 from digitlens.data.synth.negatives import not_digits
-from digitlens.data.synth.pages import Page, PageSettings, Written, draw_page
+from digitlens.data.synth.pages import Page, Written, draw_page
+from digitlens.data.synth.pagesettings import PageSettings
 from digitlens.data.synth.variety import draw_pages, varied
 from digitlens.data.synth.writers import crossed, draw_writers
 from digitlens.renamed import refuse_renamed

@@ -17,12 +17,12 @@ __all__ = ["BLANKS", "Blank", "Place", "draw_blank"]
 
 Pixels = NDArray[np.uint8]
 
-DPI = 150
+BLANK_DPI = 150
 """Dots per inch that the forms are drawn at: an A4 sheet of 1240 x 1754 pixels."""
 
-SIZE = 1240, 1754
+A4_PIXELS = 1240, 1754
 FONT = cv2.FONT_HERSHEY_DUPLEX
-PRINT = 40  # grey level of what is printed
+PRINT_LEVEL = 40  # grey level of what is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,17 @@ class _Printer:
 
     def __init__(self, name: str) -> None:
         self.name, self.places = name, list[Place]()
-        self.sheet: NDArray = np.full(SIZE[::-1], 255, np.uint8)
+        self.sheet: NDArray = np.full(A4_PIXELS[::-1], 255, np.uint8)
 
     def text(self, words: str, x: int, y: int, size: float = 0.8) -> None:
-        cv2.putText(self.sheet, words, (x, y), FONT, size, PRINT, 1, cv2.LINE_AA)
+        cv2.putText(self.sheet, words, (x, y), FONT, size, PRINT_LEVEL, 1, cv2.LINE_AA)
 
     def frame(self, x: int, y: int, w: int, h: int, pen: int = 2) -> None:
-        cv2.rectangle(self.sheet, (x, y), (x + w, y + h), PRINT, pen)
+        cv2.rectangle(self.sheet, (x, y), (x + w, y + h), PRINT_LEVEL, pen)
 
     def marks(self, side: int = 24, edge: int = 60) -> None:
         """Black squares in the corners, the upper left one doubled."""
-        width, height = SIZE
+        width, height = A4_PIXELS
         for x, y in (
             (edge, edge),
             (width - edge, edge),
@@ -94,9 +94,9 @@ class _Printer:
         """A field of ``count`` boxes in a row."""
         (x, y), high = at, round(1.25 * side)
         for i in range(count + 1):
-            cv2.line(self.sheet, (x + i * side, y), (x + i * side, y + high), PRINT, 2)
+            cv2.line(self.sheet, (x + i * side, y), (x + i * side, y + high), PRINT_LEVEL, 2)
         for edge in (y, y + high):
-            cv2.line(self.sheet, (x, edge), (x + count * side, edge), PRINT, 2)
+            cv2.line(self.sheet, (x, edge), (x + count * side, edge), PRINT_LEVEL, 2)
         self.places.append(Place(name, (x, y, count * side, high), kind, count, count))
 
     def done(self) -> Blank:
@@ -117,9 +117,9 @@ def _marks(rows: int = 8, questions: int = 4) -> Blank:
     right = left + first + wide * len(heads)
     for i in range(rows + 3):
         y = top + i * high
-        cv2.line(printer.sheet, (left, y), (right, y), PRINT, 2)
+        cv2.line(printer.sheet, (left, y), (right, y), PRINT_LEVEL, 2)
     for x in (left, *(left + first + i * wide for i in range(len(heads) + 1))):
-        cv2.line(printer.sheet, (x, top), (x, top + (rows + 2) * high), PRINT, 2)
+        cv2.line(printer.sheet, (x, top), (x, top + (rows + 2) * high), PRINT_LEVEL, 2)
     printer.text("Pupil", left + 15, top + 50)
     for i, head in enumerate(heads):
         printer.text(head, left + first + i * wide + 30, top + 50)
@@ -133,7 +133,7 @@ def _marks(rows: int = 8, questions: int = 4) -> Blank:
             printer.places.append(Place(f"{key}_{head.lower()}", box, "number", 3))
     printer.text("Each question: 0 to 20 marks. Write clearly, one number in a box.", 110, 1180, 0.65)
     printer.text("Signature of the teacher", 110, 1330)
-    cv2.line(printer.sheet, (440, 1334), (1000, 1334), PRINT, 2)
+    cv2.line(printer.sheet, (440, 1334), (1000, 1334), PRINT_LEVEL, 2)
     printer.text("Return to the office, room 12, before Friday.", 110, 1450, 0.65)
     return printer.done()
 
@@ -167,7 +167,7 @@ def _meter() -> Blank:
 def _tally(rows: int = 9) -> Blank:
     """The result of a polling station: a row a party, a total, the station's code above."""
     printer = _Printer("tally")
-    cv2.rectangle(printer.sheet, (110, 80), (1130, 150), PRINT, -1)
+    cv2.rectangle(printer.sheet, (110, 80), (1130, 150), PRINT_LEVEL, -1)
     cv2.putText(printer.sheet, "STATEMENT OF RESULT", (340, 130), FONT, 1.3, 255, 2, cv2.LINE_AA)
     printer.text("Station", 110, 240)
     printer.comb("station", (240, 195), 6)
@@ -184,7 +184,7 @@ def _tally(rows: int = 9) -> Blank:
     printer.text("Total of valid votes", 130, y + 46)
     printer.field("total", (790, y, 240, 70), digits=4)
     printer.text("Presiding officer", 110, y + 200)
-    cv2.line(printer.sheet, (350, y + 204), (800, y + 204), PRINT, 2)
+    cv2.line(printer.sheet, (350, y + 204), (800, y + 204), PRINT_LEVEL, 2)
     printer.text("EC 8 A", 1000, 1680, 0.6)
     return printer.done()
 

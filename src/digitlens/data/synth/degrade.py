@@ -50,13 +50,13 @@ DEGRADATIONS: Mapping[str, Degradation] = {
 }
 """Every kind by name, in the order in which the world applies them: pen, page, light, lens, sensor."""
 
-SHARES = (0.6, 0.3, 0.1)
+KINDS_AT_ONCE = (0.6, 0.3, 0.1)
 """Probabilities that a glyph suffers from one, two, three kinds at once."""
 
 WORST = 0.8
 """The severity up to which glyphs are degraded: beyond it people can't read half of them either."""
 
-INVERTED = 0.3
+INVERTED_GLYPHS = 0.3
 """Share of the pictures with dark ink on light paper."""
 
 
@@ -87,12 +87,12 @@ def degrade(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     Returns:
         uint8 (H, W), or fewer pixels where a kind takes them away.
     """
-    count = 1 + int(rng.choice(len(SHARES), p=SHARES))
+    count = 1 + int(rng.choice(len(KINDS_AT_ONCE), p=KINDS_AT_ONCE))
     steps = list(DEGRADATIONS.values())
     picture = _picture(glyph)
     for i in sorted(rng.choice(len(steps), count, replace=False)):
         picture = steps[i](picture, float(rng.uniform(0, WORST)), rng)
-    return _levels(1 - picture if rng.random() < INVERTED else picture)
+    return _levels(1 - picture if rng.random() < INVERTED_GLYPHS else picture)
 
 
 def normalise(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

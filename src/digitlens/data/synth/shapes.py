@@ -29,7 +29,7 @@ __all__ = [
 
 Picture = NDArray[np.float32]
 
-FINE = 4
+STROKE_SCALE = 4
 """Times finer than the picture is the grid on which strokes change their width."""
 
 
@@ -52,7 +52,7 @@ def thin(picture: Picture, severity: float, _: np.random.Generator) -> Picture:
 
 def thick(picture: Picture, severity: float, _: np.random.Generator) -> Picture:
     """Widen strokes by up to 3.5 pixels: a marker."""
-    side = 1 + round(3.5 * severity * unit(picture) * FINE)
+    side = 1 + round(3.5 * severity * unit(picture) * STROKE_SCALE)
     pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     return _reduced(np.asarray(cv2.dilate(_enlarged(picture), pen), np.float32), picture)
 
@@ -156,7 +156,7 @@ def touch(picture: Picture, severity: float, rng: np.random.Generator) -> Pictur
 
 
 def _enlarged(picture: Picture) -> Picture:
-    size = picture.shape[1] * FINE, picture.shape[0] * FINE
+    size = picture.shape[1] * STROKE_SCALE, picture.shape[0] * STROKE_SCALE
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 

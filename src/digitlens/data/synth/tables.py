@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data.synth.blanks import FONT, PRINT
+from digitlens.data.synth.blanks import FONT, PRINT_LEVEL
 from digitlens.data.synth.writers import write, write_text
 
 __all__ = ["STYLES", "DrawnTable", "Style", "bend", "draw_table"]
@@ -68,7 +68,13 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
             _rule(sheet, (left + j * wide, top), (left + j * wide, top + (rows + above) * high), style)
     for j in range(columns * above):
         cv2.putText(
-            sheet, f"Item {'ABCDEFGHIJKL'[j]}", (left + j * wide + 24, top + high - 24), FONT, 0.7, PRINT, 1
+            sheet,
+            f"Item {'ABCDEFGHIJKL'[j]}",
+            (left + j * wide + 24, top + high - 24),
+            FONT,
+            0.7,
+            PRINT_LEVEL,
+            1,
         )
     pen = int(rng.integers(3, 7))
     ink: NDArray = np.zeros(size, np.float32)
@@ -141,11 +147,11 @@ def bend(sheet: Pixels, depth: float) -> Pixels:
 def _rule(sheet: NDArray, start: tuple[int, int], end: tuple[int, int], style: Style) -> None:
     """A rule: whole, of dots, or of dashes."""
     if style == "ruled":
-        cv2.line(sheet, start, end, PRINT, 2)
+        cv2.line(sheet, start, end, PRINT_LEVEL, 2)
         return
     step, length = (8, 0) if style == "dotted" else (22, 13)
     (x, y), (x_end, y_end) = start, end
     for at in range(0, max(x_end - x, y_end - y), step):
         here = (x + at, y) if x_end > x else (x, y + at)
         there = (min(x_end, here[0] + length), y) if x_end > x else (x, min(y_end, here[1] + length))
-        cv2.line(sheet, here, there, PRINT, 2 if length else 3)
+        cv2.line(sheet, here, there, PRINT_LEVEL, 2 if length else 3)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from digitlens.data.dataset import DIGITS, Dataset
-from digitlens.data.synth.pages import Page, PageSettings, draw_page
+from digitlens.data.synth.pages import Page, draw_page
+from digitlens.data.synth.pagesettings import PageSettings
 
 __all__ = ["draw_pages", "varied"]
 

@@ -11,14 +11,14 @@ from digitlens.data.synth.forms import FORMS, WIDTHS, Stroke
 
 __all__ = ["Writer", "crossed", "draw_writers", "write", "write_text"]
 
-SIDE = 64
+DRAWING_SIDE = 64
 """Side of a drawing in pixels; framing scales it down, which smooths it as a scan would."""
 
-HEIGHT = 44
+DIGIT_HEIGHT = 44
 """Of a written digit in it, before chance."""
 
-FINE = 16  # OpenCV draws on a grid so many times finer than pixels
-INK_FROM = 128  # levels from which a pixel is ink
+DRAWING_SCALE = 16  # OpenCV draws on a grid so many times finer than pixels
+DRAWN_INK_FROM = 128  # levels from which a pixel is ink
 
 Pixels = NDArray[np.uint8]
 Writer = Callable[[int, np.random.Generator], Pixels]
@@ -43,26 +43,28 @@ def write(digit: int, rng: np.random.Generator, pen: int | None = None) -> NDArr
     placed = _placed(strokes, WIDTHS[digit], rng)
     if pen is None:
         pen = round(np.exp(rng.uniform(np.log(2), np.log(9))))
-    drawing: Drawing = np.zeros((SIDE, SIDE), np.uint8)
+    drawing: Drawing = np.zeros((DRAWING_SIDE, DRAWING_SIDE), np.uint8)
     for stroke in placed:
-        points = np.rint(stroke * FINE).astype(np.int32)
-        cv2.polylines(drawing, [points], False, 255, pen, cv2.LINE_AA, FINE.bit_length() - 1)
+        points = np.rint(stroke * DRAWING_SCALE).astype(np.int32)
+        cv2.polylines(drawing, [points], False, 255, pen, cv2.LINE_AA, DRAWING_SCALE.bit_length() - 1)
     return drawing
 
 
 def crossed(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """A 7, white on black, uint8 (H, W), with a bar across its stem, as wide as its strokes; blank stays blank."""
-    _, y, _, height = cv2.boundingRect((glyph >= INK_FROM).astype(np.uint8))
+    _, y, _, height = cv2.boundingRect((glyph >= DRAWN_INK_FROM).astype(np.uint8))
     row = y + round(height * rng.uniform(0.45, 0.62))
-    ink = np.flatnonzero(glyph[min(row, len(glyph) - 1)] >= INK_FROM)
+    ink = np.flatnonzero(glyph[min(row, len(glyph) - 1)] >= DRAWN_INK_FROM)
     if not len(ink):
         return glyph.copy()
     reach, rise = height * rng.uniform(0.15, 0.3), height * rng.normal(0, 0.05)
     ends = np.array([[ink.mean() - reach, row + rise], [ink.mean() + reach, row - rise]])
     pen = max(1, round(min(len(ink), 0.25 * height) * rng.uniform(0.6, 1)))
-    first, last = np.rint(ends * FINE).astype(int).tolist()
+    first, last = np.rint(ends * DRAWING_SCALE).astype(int).tolist()
     whole: Drawing = glyph.copy()
-    return np.asarray(cv2.line(whole, first, last, 255, pen, cv2.LINE_AA, FINE.bit_length() - 1), np.uint8)
+    return np.asarray(
+        cv2.line(whole, first, last, 255, pen, cv2.LINE_AA, DRAWING_SCALE.bit_length() - 1), np.uint8
+    )
 
 
 def write_text(
@@ -113,13 +115,13 @@ def _placed(strokes: list[Stroke], width: float, rng: np.random.Generator) -> li
     phases, swing = rng.uniform(0, 2 * np.pi, 2), rng.normal(0, 0.035, (2, 2))
     angle, lean = np.deg2rad(rng.normal(0, 4)), rng.normal(0.1, 0.2)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    shape = turn @ np.array([[width * np.exp(rng.normal(0, 0.18)), -lean], [0, 1]]) * HEIGHT
+    shape = turn @ np.array([[width * np.exp(rng.normal(0, 0.18)), -lean], [0, 1]]) * DIGIT_HEIGHT
     # one smooth field moves them all, so that strokes that meet still do
     moved = [(stroke + np.sin(3.5 * stroke + phases) @ swing) @ shape.T for stroke in strokes]
     points = np.concatenate(moved)
     low, high = points.min(axis=0), points.max(axis=0)
-    size = min(1.0, (SIDE - 12) / float((high - low).max()))
-    return [(stroke - (low + high) / 2) * size + SIDE / 2 for stroke in moved]
+    size = min(1.0, (DRAWING_SIDE - 12) / float((high - low).max()))
+    return [(stroke - (low + high) / 2) * size + DRAWING_SIDE / 2 for stroke in moved]
 
 
 def _character(character: str, height: float, rng: np.random.Generator, writer: Writer) -> Pixels:

@@ -6,8 +6,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from digitlens.reader.tables.cell import EMPTY, Cell, likely_of
-from digitlens.reader.tables.separators import GAP, columns_of, number_gap, space_between
+from digitlens.reader.tables.cell import EMPTY_CELL, Cell, likely_of
+from digitlens.reader.tables.separators import NUMBER_GAP, columns_of, number_gap, space_between
 from digitlens.reader.tables.table import Table
 from digitlens.types import Box, Glyph, Line
 
@@ -24,7 +24,7 @@ def table_of_lines(lines: Sequence[Line]) -> Table | None:
         return None
     columns, gap = columns_of(lines), number_gap(lines)
     wide = max((column for row in columns for column in row), default=0) + 1
-    rows: list[list[Cell | None]] = [[EMPTY] * wide for _ in lines]
+    rows: list[list[Cell | None]] = [[EMPTY_CELL] * wide for _ in lines]
     for row, line, found in zip(rows, lines, columns, strict=True):
         for column, group in groupby(zip(found, line.glyphs, strict=True), itemgetter(0)):
             row[column] = _cell(tuple(glyph for _, glyph in group), gap)
@@ -37,7 +37,7 @@ def _cell(glyphs: Sequence[Glyph], gap: float) -> Cell:
     spaces = [space_between(*pair) for pair in pairwise(glyphs)]
     text = glyphs[0].label
     for space, glyph in zip(spaces, glyphs[1:], strict=True):
-        text += " " * (space > GAP[1] * height) + glyph.label
+        text += " " * (space > NUMBER_GAP[1] * height) + glyph.label
     reason = next((glyph.reason for glyph in glyphs if glyph.reason), None)
     confidence = float(np.prod([glyph.confidence for glyph in glyphs]))
     left, top = min(g.box.x for g in glyphs), min(g.box.y for g in glyphs)

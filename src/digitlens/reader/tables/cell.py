@@ -9,21 +9,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from digitlens.model import SIGNS
+from digitlens.reader.constrained import MISSED, STRAY
 from digitlens.reader.grammar import Grammar, State
 from digitlens.types import Box, Glyph, Gray
 
-__all__ = ["EMPTY", "MOST_CANDIDATES", "Candidate", "Cell", "likely", "likely_of"]
+__all__ = ["EMPTY_CELL", "MOST_CANDIDATES", "Candidate", "Cell", "likely", "likely_of"]
 
 MOST_CANDIDATES = 64
 """Texts of a cell that are held against checks: a check digit leaves one of ten."""
 
-FARTHEST = 18.0
+CANDIDATE_RANGE = 18.0
 """Nats by which a text may be less likely than the best: checks bear out no more."""
 
-LABELS = 6  # that a glyph may have, the likeliest
-LEAST = 1e-7  # probability of a label below which it is none of them
-MISSED = 0.05  # of the signs that people write, so many are not found
-STRAY = 0.05  # of the signs that are found, so many are none
+LABELS_A_GLYPH = 6  # that a glyph may have, the likeliest
+LEAST_PROBABILITY = 1e-7  # probability of a label below which it is none of them
 TOO_MANY = 0.002  # of the glyphs that are found, so many are a part of another, or of the print
 
 
@@ -74,7 +73,7 @@ class Cell:
         return {**told, "top": [[text, round(exp(chance), 6)] for text, chance in self.candidates[:3]]}
 
 
-EMPTY = Cell("", 1.0, True, candidates=(Candidate("", 0.0),))
+EMPTY_CELL = Cell("", 1.0, True, candidates=(Candidate("", 0.0),))
 """A cell that nothing is written in."""
 
 
@@ -129,13 +128,13 @@ def _beyond(
     """The ways through one more glyph."""
     after: _Ways = {}
     stray = log(STRAY if next(iter(chances), "") in SIGNS else max(TOO_MANY, min(doubt, 0.5)))
-    told = [(label, log(p)) for label, p in chances.items() if p > LEAST and label]
+    told = [(label, log(p)) for label, p in chances.items() if p > LEAST_PROBABILITY and label]
     told.sort(key=itemgetter(1), reverse=True)
     for state, row in ways.items():
         moves = None if grammar is None else grammar.moves(state)
         _raise(after.setdefault(state, {}), ((text, chance + stray) for text, chance in row.items()))
         able = [one for one in told if moves is None or one[0] in moves]
-        for label, gain in able[:LABELS]:
+        for label, gain in able[:LABELS_A_GLYPH]:
             target = None if moves is None else moves[label]
             longer = ((text + label, chance + gain) for text, chance in row.items())
             _raise(after.setdefault(target, {}), longer)
@@ -168,6 +167,6 @@ def _raise(row: dict[str, float], more: Iterable[tuple[str, float]]) -> None:
 
 def _best(row: dict[str, float], most: int) -> dict[str, float]:
     """The likeliest, the best first."""
-    least = max(row.values(), default=0.0) - FARTHEST
+    least = max(row.values(), default=0.0) - CANDIDATE_RANGE
     ranked = sorted((pair for pair in row.items() if pair[1] >= least), key=itemgetter(1), reverse=True)
     return dict(ranked[:most])

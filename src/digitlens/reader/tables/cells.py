@@ -8,7 +8,7 @@ import numpy as np
 
 from digitlens.model import SIGNS
 from digitlens.reader.grammar import Grammar
-from digitlens.reader.tables.cell import EMPTY, Candidate, Cell, likely_of
+from digitlens.reader.tables.cell import EMPTY_CELL, Candidate, Cell, likely_of
 from digitlens.reader.tables.cutting import Cut
 from digitlens.types import Box, Line, Reason
 
@@ -63,7 +63,7 @@ def _first(candidates: Sequence[Candidate], text: str) -> tuple[Candidate, ...]:
 def plain_cell(cut: Cut) -> Cell | None:
     """An empty cell, or one with a dash, that no network need be asked about; None of any other."""
     if cut.is_blank:
-        return EMPTY
+        return EMPTY_CELL
     return Cell("-", DASHED, True, candidates=(Candidate("-", 0.0),)) if is_dash(cut) else None
 
 

@@ -11,11 +11,11 @@ from digitlens.types import Box, Gray
 
 __all__ = ["Cut", "cut_at", "ink_of"]
 
-FAINTEST = 40  # levels of darkness from which anything is ink
+LEAST_DARKNESS = 40  # levels of darkness from which anything is ink
 INK_SHARE = 0.4  # of the darkest ink, from which a pixel is ink
 LOWEST = 0.2  # of a field's height: writing is not lower
-ROOM = 0.35  # of its height, around what is written: white that the networks see
-SPECK = 0.12  # of a field's height: what is no larger all ways is dust, or a point
+WHITE_AROUND = 0.35  # of its height, around what is written: white that the networks see
+SPECK_HEIGHT = 0.12  # of a field's height: what is no larger all ways is dust, or a point
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Cut:
         """True if nothing is written, but for specks."""
         _, _, stats, _ = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
         larger = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
-        return not bool((larger > 1.5 * SPECK * self.inside.h).any())
+        return not bool((larger > 1.5 * SPECK_HEIGHT * self.inside.h).any())
 
     @property
     def height(self) -> float:
@@ -57,7 +57,7 @@ class Cut:
     def tight(self) -> "Cut":
         """The part that is written in, with room around it; nothing is written in the rest."""
         x, y, w, h = cv2.boundingRect(self.ink)
-        room = round(ROOM * max(h, LOWEST * self.inside.h))
+        room = round(WHITE_AROUND * max(h, LOWEST * self.inside.h))
         left, top = max(0, x - room), max(0, y - room)
         part = np.s_[top : y + h + room, left : x + w + room]
         box = Box(self.inside.x - left, self.inside.y - top, self.inside.w, self.inside.h)
@@ -72,7 +72,7 @@ def ink_of(clean: Gray) -> Gray:
     """Where there is ink on white paper, 1 or 0, uint8 (h, w)."""
     dark = 255 - np.asarray(cv2.GaussianBlur(clean, (0, 0), 0.8), np.uint8)
     darkest = float(np.percentile(dark, 99.7))
-    return (dark >= max(FAINTEST, INK_SHARE * darkest)).astype(np.uint8)
+    return (dark >= max(LEAST_DARKNESS, INK_SHARE * darkest)).astype(np.uint8)
 
 
 def cut_at(clean: Gray, ink: Gray, box: Box) -> Cut:

@@ -28,13 +28,13 @@ __all__ = ["Grid", "Span", "find_grid"]
 Matrix = NDArray[np.float64]
 Points = NDArray[np.float64]
 
-LONGER = 2000  # pixels of the longer side at which tables are read
-PRINTED = 190  # level below which something is a rule, or written, in even light
-SQUARE = 0.75  # share of the smallest rectangle around it that a cell fills at least
+TABLE_SIDE = 2000  # pixels of the longer side at which tables are read
+RULE_BELOW = 190  # level below which something is a rule, or written, in even light
+CELL_SQUARENESS = 0.75  # share of the smallest rectangle around it that a cell fills at least
 FEWEST_CELLS = 3
 DESK = 0.33  # of the paper's light: what is darker is not of the sheet
-MARGIN = 16  # pixels around the table's frame
-ACROSS = 0.16  # of the table's width: a straight piece as long is of a rule, no digit is so wide
+TABLE_MARGIN = 16  # pixels around the table's frame
+RULE_LENGTH = 0.16  # of the table's width: a straight piece as long is of a rule, no digit is so wide
 UPRIGHT = 1.02  # of a row's height: no digit is higher than its row
 WALL = 0.4  # of a cell's side, that is ruled, where it ends there
 
@@ -75,7 +75,7 @@ class Grid:
 
 def find_grid(picture: Gray) -> Grid | None:
     """Find the table of a picture that is ruled, uint8 (H, W); None where there is none."""
-    scale = min(2.0, LONGER / max(picture.shape))
+    scale = min(2.0, TABLE_SIDE / max(picture.shape))
     size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
     if min(size) < SMALLEST_CELL:
         return None
@@ -85,8 +85,8 @@ def find_grid(picture: Gray) -> Grid | None:
     if corners is None:
         return None
     straight, there = _straightened(even, corners)
-    dark = (straight < PRINTED).astype(np.uint8)
-    level = rule_pieces(dark, max(30, round(ACROSS * dark.shape[1])))
+    dark = (straight < RULE_BELOW).astype(np.uint8)
+    level = rule_pieces(dark, max(30, round(RULE_LENGTH * dark.shape[1])))
     rows = rules_of(level)
     if len(rows) < 2:
         return None
@@ -116,7 +116,7 @@ def _sheet(grey: Gray) -> Gray:
 
 def _frame(even: Gray) -> Points | None:
     """The corners of the piece of ink that encloses most cells, clockwise from the upper left, (4, 2)."""
-    dark = (even < PRINTED).astype(np.uint8)
+    dark = (even < RULE_BELOW).astype(np.uint8)
     best: tuple[int, NDArray] | None = None
     for dots in (3, DOTS):  # dotted and broken rules only where there are no others
         joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((dots, dots), np.uint8))
@@ -127,7 +127,9 @@ def _frame(even: Gray) -> Points | None:
         for outline, (_, _, _, parent) in zip(outlines, tree[0], strict=True):
             if parent >= 0:
                 _, (w, h), _ = cv2.minAreaRect(outline)
-                cells[parent] += min(w, h) >= SMALLEST_CELL and cv2.contourArea(outline) >= SQUARE * w * h
+                cells[parent] += (
+                    min(w, h) >= SMALLEST_CELL and cv2.contourArea(outline) >= CELL_SQUARENESS * w * h
+                )
         most = int(cells.argmax())
         if cells[most] >= FEWEST_CELLS and (best is None or cells[most] > 1.5 * best[0]):
             best = int(cells[most]), outlines[most]
@@ -154,9 +156,9 @@ def _straightened(even: Gray, corners: Points) -> tuple[Gray, Matrix]:
     """The table as if it were seen from above, and the map from it to the picture."""
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
     width, height = round(max(sides[0], sides[2])), round(max(sides[1], sides[3]))
-    there = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) + MARGIN
+    there = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) + TABLE_MARGIN
     view = np.asarray(cv2.getPerspectiveTransform(there, corners.astype(np.float32)), float)
-    size = width + 2 * MARGIN, height + 2 * MARGIN
+    size = width + 2 * TABLE_MARGIN, height + 2 * TABLE_MARGIN
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpPerspective(even, view, size, flags=how, borderValue=255), np.uint8), view
 

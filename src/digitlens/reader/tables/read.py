@@ -19,10 +19,10 @@ from digitlens.types import Box
 
 __all__ = ["read_table"]
 
-FEW = 10
+FEW_CELLS = 10
 """Cells up to which, read for sure in a grid, the page is read too: a stamp's frame is no table, nor a sheet's edge."""
 
-WELL = 0.5
+WELL_READ = 0.5
 """Share of the cells that are written in which must be accepted, for a table to lie as it should; and of the numbers of
 the page which must be read in it, for it to be the table."""
 
@@ -48,9 +48,9 @@ def read_table(
     pixels, to_picture = turn(picture.pixels, rotate or 0.0)
     sheet = Picture(pixels)
     table = _ruled(sheet, lines, QUARTERS if rotate is None else (0.0,))
-    if table is None or _readable(table) <= FEW:
+    if table is None or _readable(table) <= FEW_CELLS:
         other = table_of_lines(lines.read(sheet, None if rotate is None else 0.0).lines)
-        if table is None or (other is not None and _right(table) < WELL * _right(other)):
+        if table is None or (other is not None and _right(table) < WELL_READ * _right(other)):
             table = other
     if table is None:
         raise TableNotFound(
@@ -85,7 +85,9 @@ def _ruled(picture: Picture, lines: LineReader, ways: Iterable[float]) -> Table 
         table = read_grid(lying, picture, lines)
         if best is None or _readable(table) > _readable(best):
             best = table
-        if _readable(best) >= WELL * sum(cell.text != "" or not cell.accepted for _, _, cell in best.cells()):
+        if _readable(best) >= WELL_READ * sum(
+            cell.text != "" or not cell.accepted for _, _, cell in best.cells()
+        ):
             break
     return best
 

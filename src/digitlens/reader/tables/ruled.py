@@ -8,7 +8,7 @@ import numpy as np
 from digitlens.imaging import Picture
 from digitlens.reader.crops import Crop, read_crops
 from digitlens.reader.lines import LineReader
-from digitlens.reader.tables.cell import EMPTY, Cell
+from digitlens.reader.tables.cell import EMPTY_CELL, Cell
 from digitlens.reader.tables.cells import cell_of, plain_cell
 from digitlens.reader.tables.cutting import Cut, cut_at, ink_of
 from digitlens.reader.tables.grid import Grid, Span
@@ -17,7 +17,7 @@ from digitlens.types import Box
 
 __all__ = ["read_grid"]
 
-WORDS = 0.6  # share of the cells of a row or column that hold no digits, where it is of words
+MOSTLY_WORDS = 0.6  # share of the cells of a row or column that hold no digits, where it is of words
 MOST_HEADS = 3
 INSET = 0.04  # of a cell's sides, on which a rule may have left a trace
 
@@ -82,7 +82,7 @@ def _without_words(table: Table) -> Table:
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
             if cell is not None and (i < heads or j in columns):
-                row[j] = replace(EMPTY, box=cell.box, picture=cell.picture)
+                row[j] = replace(EMPTY_CELL, box=cell.box, picture=cell.picture)
     return replace(table, rows=tuple(map(tuple, rows)), heads=heads)
 
 
@@ -90,4 +90,4 @@ def _wordy(cells: Sequence[Cell | None]) -> bool:
     """Tell if most of the cells that are written in hold no digits, or more than digits."""
     written = [cell for cell in cells if cell is not None and (cell.text or not cell.accepted)]
     strange = [cell for cell in written if cell.reason in ("not_a_digit", "incomplete")]
-    return len(written) > 0 and len(strange) >= WORDS * len(written)
+    return len(written) > 0 and len(strange) >= MOSTLY_WORDS * len(written)

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from digitlens.types import Box, Glyph, Line
 
-__all__ = ["GAP", "columns_of", "number_gap", "space_between"]
+__all__ = ["NUMBER_GAP", "columns_of", "number_gap", "space_between"]
 
 Numbers = NDArray[np.float64]
 
-GAP = 0.3, 1.2
+NUMBER_GAP = 0.3, 1.2
 """Of a digit's height: two numbers that stand apart on a line are at least, at most, so far apart."""
 
 TIGHT = 0.1  # of a digit's height: spaces within numbers are counted as no less
@@ -30,10 +30,10 @@ logistic regression over the 3,911 spaces of 89 drawn tables."""
 
 PRICE = 9.0  # nats that must speak for a line at least: of 6 and 9 the better on those tables
 
-STEEPEST, LEANS = 0.2, 21
+STEEPEST_LEAN, LEANS = 0.2, 21
 """Across for one down, that columns lean off the right angle at most, and how many leans are tried."""
 
-WIDEST, FANS = 0.25, 5  # that the outermost lean more than the middle at most, likewise
+WIDEST_FAN, FANS = 0.25, 5  # that the outermost lean more than the middle at most, likewise
 CORE = 0.6  # of a glyph's width, its middle: no line between columns goes through it
 
 
@@ -68,7 +68,7 @@ def number_gap(lines: Sequence[Line]) -> float:
     glyphs = [glyph for line in lines for glyph in line.glyphs]
     height = float(np.median([glyph.box.h for glyph in glyphs])) if glyphs else 1.0
     spaces = [space_between(*pair) for line in lines for pair in pairwise(line.glyphs)]
-    least, most = (share * height for share in GAP)
+    least, most = (share * height for share in NUMBER_GAP)
     found = np.sort(np.maximum(spaces, TIGHT * height))
     middles = np.sqrt(found[1:] * found[:-1])
     able = np.flatnonzero((middles >= least) & (middles <= most))
@@ -88,8 +88,8 @@ def _leant(boxes: Numbers, slope: float) -> list[Numbers]:
     down = down - np.median(down)
     left, right = across.min(), across.max()
     aside = (2 * across - left - right) / max(1.0, right - left)
-    leans = sorted(np.linspace(-STEEPEST, STEEPEST, LEANS), key=abs)
-    fans = sorted(np.linspace(-WIDEST, WIDEST, FANS), key=abs)
+    leans = sorted(np.linspace(-STEEPEST_LEAN, STEEPEST_LEAN, LEANS), key=abs)
+    fans = sorted(np.linspace(-WIDEST_FAN, WIDEST_FAN, FANS), key=abs)
     return [across + (slope + lean + fan * aside) * down for fan in fans for lean in leans]
 
 

@@ -19,9 +19,9 @@ from digitlens.train.drawn.average import set_flat
 from digitlens.train.drawn.graph import GraphWriter, drawn_graph
 from digitlens.train.onnxgraph import Stored
 
-__all__ = ["PARITY", "Answers", "Exported", "averaged", "export_drawn"]
+__all__ = ["DRAWN_PARITY", "Answers", "Exported", "averaged", "export_drawn"]
 
-PARITY: dict[Stored, float] = {"float32": 1e-3, "float16": 2e-2}
+DRAWN_PARITY: dict[Stored, float] = {"float32": 1e-3, "float16": 2e-2}
 """The largest difference in any probability, offset or logarithm that a graph may show against Keras."""
 
 
@@ -54,14 +54,14 @@ def export_drawn(net: keras.Model, path: Path, answers: Answers, stored: Stored 
 
     Raises:
         InvalidModel: the network has a layer that cannot be translated.
-        ExportMismatch: the graph's answers differ from Keras's by more than its `PARITY`.
+        ExportMismatch: the graph's answers differ from Keras's by more than its `DRAWN_PARITY`.
     """
     content = drawn_graph(net, answers.write, stored).SerializeToString()
     difference = _difference(net, content, answers)
-    if not difference <= PARITY[stored]:
+    if not difference <= DRAWN_PARITY[stored]:
         raise ExportMismatch(
             f"The exported graph's answers differ from Keras's by up to {difference:.2g}; "
-            f"at most {PARITY[stored]:.0e} is allowed. Nothing was written. "
+            f"at most {DRAWN_PARITY[stored]:.0e} is allowed. Nothing was written. "
             "This is a fault of the export: please report it."
         )
     with atomic_write(path) as temporary:

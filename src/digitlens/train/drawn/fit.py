@@ -27,7 +27,7 @@ log = logging.getLogger("digitlens")
 FIRST = 96
 """Scenes on which the weights to start from are fitted to batch normalisation."""
 
-_LINE = (
+_DRAWN_EPOCH_LINE = (
     "Epoch %d/%d: training loss %.3f; validation loss %.3f, score %.4f (on scenes just learnt %.4f); "
     "learning rate %.1e; %.0f s, of which %.0f s waiting for scenes"
 )
@@ -140,7 +140,7 @@ def fit_drawn(
                 save_keras(plain, run.best)
             checkpoints.save(net, progress, average.flat())
             told = (loss, known.loss, epoch.val_accuracy, epoch.accuracy, epoch.learning_rate, epoch.seconds)
-            log.info(_LINE, number + 1, recipe.epochs, *told, waited)
+            log.info(_DRAWN_EPOCH_LINE, number + 1, recipe.epochs, *told, waited)
         set_flat(plain, average.flat())
         return plain, progress, lesson.measure(plain, held)
 

@@ -19,7 +19,7 @@ Scene = TypeVar("Scene")
 Draw: TypeAlias = Callable[[Part, Sequence[int]], Scene]
 """Draws the scene of a key, the same whenever it is asked; can be sent to another process."""
 
-CHUNK = 16
+SCENES_A_TASK = 16
 """Scenes drawn in one go."""
 
 
@@ -48,7 +48,7 @@ class Drawn(Generic[Scene]):
         """Have the scenes of an epoch drawn, to be there when they are taken."""
         if self._pool is not None and epoch not in self._begun:
             keys = self._keys(epoch)
-            chunks = [keys[i : i + CHUNK] for i in range(0, len(keys), CHUNK)]
+            chunks = [keys[i : i + SCENES_A_TASK] for i in range(0, len(keys), SCENES_A_TASK)]
             self._begun[epoch] = [
                 self._pool.submit(_draw_all, self._draw, "train", chunk) for chunk in chunks
             ]
@@ -65,7 +65,7 @@ class Drawn(Generic[Scene]):
         keys = [(index,) for index in range(count)]
         if self._pool is None:
             return _draw_all(self._draw, "held", keys)
-        chunks = [keys[i : i + CHUNK] for i in range(0, count, CHUNK)]
+        chunks = [keys[i : i + SCENES_A_TASK] for i in range(0, count, SCENES_A_TASK)]
         begun = [self._pool.submit(_draw_all, self._draw, "held", chunk) for chunk in chunks]
         return [scene for chunk in begun for scene in chunk.result()]
 

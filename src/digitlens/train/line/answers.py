@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from digitlens.imaging import STRIP_HEIGHT
 from digitlens.train.drawn.export import Answers
 from digitlens.train.drawn.graph import GraphWriter
-from digitlens.train.page.targets import CLASSES
+from digitlens.train.page.targets import CLASS_MAPS
 
 __all__ = ["LINE_ANSWERS"]
 
 
 def _write(writer: GraphWriter) -> dict[str, list[Any]]:
     del writer  # the last layer is what is wanted
-    return {"logits": ["N", CLASSES + 1, 1, "W/4"]}
+    return {"logits": ["N", CLASS_MAPS + 1, 1, "W/4"]}
 
 
 def _expected(logits: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:

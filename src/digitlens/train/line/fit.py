@@ -15,9 +15,9 @@ from digitlens.train.drawn.pool import Draw
 from digitlens.train.line.loss import LineLoss
 from digitlens.train.line.net import plain_line_net, training_line_net
 from digitlens.train.line.recipe import LineRecipe
-from digitlens.train.line.stream import WIDTH, StripEpoch, batch_of_strips
+from digitlens.train.line.stream import WINDOW_WIDTH, StripEpoch, batch_of_strips
 from digitlens.train.line.strips import Strip
-from digitlens.train.page.targets import LABELS
+from digitlens.train.page.targets import PAGE_LABELS
 
 __all__ = ["line_lesson", "measure_lines"]
 
@@ -55,7 +55,7 @@ def line_lesson(recipe: LineRecipe, draw: Draw[Scene], start: Path | None = None
 
 def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 32) -> Measured:
     """Measure a network on strips as they were cut out: its score is the share read exactly."""
-    strips = [strip for strip in _strips(scenes) if strip.contrast.shape[1] <= WIDTH]
+    strips = [strip for strip in _strips(scenes) if strip.contrast.shape[1] <= WINDOW_WIDTH]
     loss, losses, exact = LineLoss(), [], 0
     asked, right = Counter[str](), Counter[str]()
     for start in range(0, len(strips), batch_size):
@@ -66,7 +66,7 @@ def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 3
         for strip, row in zip(part, logits[:, 0], strict=True):
             found = best_labels(row)
             exact += found == strip.labels.tolist()
-            wanted, read = (Counter(LABELS[i] for i in each) for each in (strip.labels.tolist(), found))
+            wanted, read = (Counter(PAGE_LABELS[i] for i in each) for each in (strip.labels.tolist(), found))
             asked.update(wanted)
             right.update(wanted & read)
     return Measured(float(np.mean(losses)), exact / max(1, len(strips)), _table(asked, right))
@@ -76,7 +76,7 @@ def _table(asked: Counter[str], right: Counter[str]) -> dict[str, dict[str, floa
     """Return for each label the number of marks, and the share of them read right, 0 to 1."""
     return {
         label: {"count": asked[label], "f1": right[label] / asked[label] if asked[label] else 1.0}
-        for label in LABELS
+        for label in PAGE_LABELS
     }
 
 

@@ -9,11 +9,11 @@ from keras import layers
 from digitlens.imaging import STRIP_HEIGHT
 from digitlens.train.drawn.recipe import Precision
 from digitlens.train.page.net import FusedNormalization
-from digitlens.train.page.targets import LABELS
+from digitlens.train.page.targets import PAGE_LABELS
 
 __all__ = ["line_net", "plain_line_net", "training_line_net"]
 
-REACH = 5
+COLUMNS_SEEN = 5
 """Columns that the convolutions along the line see at once."""
 
 
@@ -59,7 +59,7 @@ def line_net(
     x = conv(x, third, "deep")
     x = conv(x, last, "column", (STRIP_HEIGHT // 8, 1), (STRIP_HEIGHT // 8, 1))
     for number in range(depth):
-        along = conv(x, last, f"along{number}", (1, REACH))
+        along = conv(x, last, f"along{number}", (1, COLUMNS_SEEN))
         x = layers.Add(dtype=precision, name=f"along{number}_add")([x, along])
-    outputs = layers.Conv2D(len(LABELS) + 1, 1, dtype="float32", name="logits")(x)
+    outputs = layers.Conv2D(len(PAGE_LABELS) + 1, 1, dtype="float32", name="logits")(x)
     return keras.Model(inputs, outputs, name="lines")

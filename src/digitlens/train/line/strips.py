@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitlens.data.synth.sheets import GlyphBank, Mark, Sheet, SheetConfig, draw_sheet
 from digitlens.imaging import STRIP_BEYOND, STRIP_GLYPH, local_contrast, text_strip
 from digitlens.train.drawn.pool import Part
-from digitlens.train.page.targets import LABELS, Marks
+from digitlens.train.page.targets import PAGE_LABELS, Marks
 
 __all__ = ["LineScenes", "Strip", "strips_of"]
 
@@ -24,12 +24,12 @@ LOST = 0.08
 JITTER = 0.06
 """Of boxes, in heights, standard deviation."""
 
-INVERTED = 0.15
+INVERTED_STRIPS = 0.15
 
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """A strip, ``contrast`` float16 (56, W), and the rows of `LABELS` of what stands on it, from left to right."""
+    """A strip, ``contrast`` float16 (56, W), and the rows of `PAGE_LABELS` of what stands on it, from left to right."""
 
     contrast: NDArray[np.float16]
     labels: NDArray[np.int16]
@@ -70,7 +70,7 @@ def strips_of(sheet: Sheet, rng: np.random.Generator) -> list[Strip]:
 def _strip(sheet: Sheet, marks: Sequence[Mark], rng: np.random.Generator) -> Strip | None:
     marks = sorted(marks, key=lambda mark: mark.box[0] + mark.box[2] / 2)
     boxes = np.array([mark.box for mark in marks], np.float32)
-    labels = np.array([LABELS.index(mark.label) for mark in marks], np.int16)
+    labels = np.array([PAGE_LABELS.index(mark.label) for mark in marks], np.int16)
     found = Marks(labels, boxes, np.array([mark.visible for mark in marks], np.float32))
     digits = np.array([mark.label.isdigit() for mark in marks]) & found.asked
     used = digits & (rng.random(len(marks)) >= LOST)
@@ -78,7 +78,7 @@ def _strip(sheet: Sheet, marks: Sequence[Mark], rng: np.random.Generator) -> Str
         return None
     height = float(np.median(boxes[used, 3]))
     scale = STRIP_GLYPH / height * rng.uniform(*SEEN_AS)
-    pixels = sheet.pixels if rng.random() >= INVERTED else 255 - sheet.pixels
+    pixels = sheet.pixels if rng.random() >= INVERTED_STRIPS else 255 - sheet.pixels
     size = max(8, round(pixels.shape[1] * scale)), max(8, round(pixels.shape[0] * scale))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     contrast = local_contrast(np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8))

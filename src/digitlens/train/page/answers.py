@@ -17,7 +17,7 @@ from onnx import TensorProto
 
 from digitlens.train.drawn.export import Answers
 from digitlens.train.drawn.graph import GraphWriter
-from digitlens.train.page.targets import CLASSES
+from digitlens.train.page.targets import CLASS_MAPS
 
 __all__ = ["PAGE_ANSWERS"]
 
@@ -26,7 +26,7 @@ SIDES = ("H/4", "W/4")
 
 def _write(writer: GraphWriter) -> dict[str, list[Any]]:
     """Part class logits from geometry, and find the peaks."""
-    writer.constant("parts", np.array([CLASSES, 4], np.int64))
+    writer.constant("parts", np.array([CLASS_MAPS, 4], np.int64))
     writer.add("Split", [writer.last, "parts"], "logits", "geometry", axis=1)
     writer.add("Sigmoid", ["logits"], "heat")
     writer.add("ReduceMax", ["heat"], "best", axes=[1], keepdims=1)
@@ -35,13 +35,14 @@ def _write(writer: GraphWriter) -> dict[str, list[Any]]:
     writer.add("Cast", ["is_peak"], "peak", to=TensorProto.FLOAT)
     writer.add("Mul", ["heat", "peak"], "peaks")
     return {
-        name: ["N", count, *SIDES] for name, count in (("heat", CLASSES), ("geometry", 4), ("peaks", CLASSES))
+        name: ["N", count, *SIDES]
+        for name, count in (("heat", CLASS_MAPS), ("geometry", 4), ("peaks", CLASS_MAPS))
     }
 
 
 def _expected(cells: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     cells = cells.transpose(0, 3, 1, 2)
-    return {"heat": 1 / (1 + np.exp(-cells[:, :CLASSES])), "geometry": cells[:, CLASSES:]}
+    return {"heat": 1 / (1 + np.exp(-cells[:, :CLASS_MAPS])), "geometry": cells[:, CLASS_MAPS:]}
 
 
 PAGE_ANSWERS = Answers(_write, _expected, ((1, 64, 96), (2, 96, 224), (1, 160, 416)))

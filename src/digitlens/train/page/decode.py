@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.train.page.scenes import Scene
-from digitlens.train.page.targets import CLASSES, LABELS, STRIDE, UNIT, Marks
+from digitlens.train.page.targets import CELL_STRIDE, CLASS_MAPS, PAGE_LABELS, UNIT, Marks
 
 __all__ = ["Agreement", "Found", "agreement", "decode"]
 
@@ -25,7 +25,7 @@ ALLOWED = 0.5
 
 @dataclass(frozen=True)
 class Found:
-    """Marks found in one picture: rows of `LABELS` (N,), x, y, width, height in pixels (N, 4), confidences (N,)."""
+    """Marks in one picture: rows of `PAGE_LABELS` (N,), x, y, width, height in pixels (N, 4), confidences (N,)."""
 
     labels: NDArray[np.intp]
     boxes: NDArray[np.float32]
@@ -39,14 +39,14 @@ def decode(cells: NDArray[np.float32], believed: float = BELIEVED) -> Found:
         cells: (H/4, W/4, K + 4) of one picture, as the network gives them.
         believed: the least probability of a peak, 0 to 1.
     """
-    logits = cells[..., :CLASSES]
+    logits = cells[..., :CLASS_MAPS]
     best = logits.max(axis=-1)
     peaks = best >= cv2.dilate(best, np.ones((3, 3), np.uint8))
     rows, columns = np.nonzero(peaks & (best > np.log(believed / (1 - believed))))
     order = np.argsort(-best[rows, columns], kind="stable")
     rows, columns = rows[order], columns[order]
-    geometry = cells[rows, columns, CLASSES:]
-    centres = (np.stack([columns, rows], axis=1) + 0.5 + geometry[:, :2]) * STRIDE
+    geometry = cells[rows, columns, CLASS_MAPS:]
+    centres = (np.stack([columns, rows], axis=1) + 0.5 + geometry[:, :2]) * CELL_STRIDE
     sizes = np.exp(np.minimum(geometry[:, 2:], 8)) * UNIT
     boxes = np.concatenate([centres - sizes / 2, sizes], axis=1).astype(np.float32)
     confidences = 1 / (1 + np.exp(-best[rows, columns]))
@@ -69,7 +69,7 @@ class Agreement:
 
     def table(self) -> dict[str, dict[str, float]]:
         """Marks asked for and the F1, by label."""
-        return {label: {"count": self.asked[label], "f1": self.f1(label)} for label in LABELS}
+        return {label: {"count": self.asked[label], "f1": self.f1(label)} for label in PAGE_LABELS}
 
 
 def agreement(scenes: Sequence[Scene], found: Sequence[Found]) -> Agreement:
@@ -86,15 +86,15 @@ def _count(counts: Agreement, marks: Marks, found: Found) -> None:
     same = marks.labels[:, None] == found.labels[None, :]
     fits = (_overlap(marks.boxes, found.boxes) > OVERLAP) & same
     taken = np.zeros(len(marks.labels), bool)
-    counts.asked.update(LABELS[label] for label in marks.labels[asked])
+    counts.asked.update(PAGE_LABELS[label] for label in marks.labels[asked])
     for column, label in enumerate(found.labels):
         free = np.flatnonzero(fits[:, column] & ~taken)
         if len(free):
             mark = free[np.argmax(asked[free])]
             taken[mark] = True
-            counts.right[LABELS[label]] += int(asked[mark])
+            counts.right[PAGE_LABELS[label]] += int(asked[mark])
         elif not (_within(found.boxes[column], marks.boxes[~asked]) >= ALLOWED).any():
-            counts.false[LABELS[label]] += 1
+            counts.false[PAGE_LABELS[label]] += 1
 
 
 def _shared(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,11 +8,11 @@ from keras import layers
 
 from digitlens.train.drawn.recipe import Precision
 from digitlens.train.page.recipe import PageRecipe
-from digitlens.train.page.targets import LABELS
+from digitlens.train.page.targets import PAGE_LABELS
 
 __all__ = ["FusedNormalization", "page_net", "plain_net", "training_net"]
 
-PRIOR = -4.6
+LOGIT_PRIOR = -4.6
 """The bias of the class logits before the first step: a mark is believed in one cell of a hundred."""
 
 
@@ -86,9 +86,9 @@ def page_net(
     for number, width in ((2, channels[2]), (1, channels[1]), (0, head)):
         x = stages.joined(x, skips.pop(), width, f"up{4 << number}")
     x = stages.conv(x, head, "head")
-    start: Any = [PRIOR] * len(LABELS) + [0.0] * 4
+    start: Any = [LOGIT_PRIOR] * len(PAGE_LABELS) + [0.0] * 4
     bias: Any = keras.initializers.Constant(start)
-    outputs = layers.Conv2D(len(LABELS) + 4, 1, bias_initializer=bias, dtype="float32", name="cells")(x)
+    outputs = layers.Conv2D(len(PAGE_LABELS) + 4, 1, bias_initializer=bias, dtype="float32", name="cells")(x)
     return keras.Model(inputs, outputs, name="pages")
 
 

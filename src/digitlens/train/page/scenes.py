@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.synth.sheets import GlyphBank, SheetConfig, draw_sheet
 from digitlens.train.drawn.pool import Part
-from digitlens.train.page.targets import LABELS, Marks
+from digitlens.train.page.targets import PAGE_LABELS, Marks
 
 __all__ = ["Scene", "SheetScenes"]
 
@@ -38,7 +38,7 @@ class SheetScenes:
         return Scene(
             sheet.pixels,
             Marks(
-                np.array([LABELS.index(mark.label) for mark in marks], np.int16),
+                np.array([PAGE_LABELS.index(mark.label) for mark in marks], np.int16),
                 np.array([mark.box for mark in marks], np.float32).reshape(-1, 4),
                 np.array([mark.visible for mark in marks], np.float32),
             ),

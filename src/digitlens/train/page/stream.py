@@ -15,18 +15,18 @@ __all__ = ["SceneEpoch", "batch_of", "varied"]
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
-INVERTED = 0.15
+INVERTED_VIEWS = 0.15
 """Share of the views that are inverted."""
 
-UNCHANGED = 0.4
+UNCHANGED_VIEWS = 0.4
 """Share of the views, inverted or not, whose tones are left as they were drawn."""
 
-MAGNIFIED = 0.4
+MAGNIFIED_VIEWS = 0.4
 """Share of the views, of scenes shown more than once, that are a part of the scene, enlarged."""
 
 MOST_MAGNIFIED = 1.35
-LEAST_GAIN, MOST_GAIN = 0.35, 1.15
-MOST_NOISE = 7.0
+LEAST_VIEW_GAIN, MOST_VIEW_GAIN = 0.35, 1.15
+MOST_VIEW_NOISE = 7.0
 
 
 class SceneEpoch(keras.utils.PyDataset):
@@ -64,15 +64,17 @@ def batch_of(scenes: Sequence[Scene]) -> Batch:
 
 def varied(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
     """Show a scene otherwise: a part of it enlarged (unless ``whole``), inverted, with other contrast and noise."""
-    if not whole and rng.random() < MAGNIFIED:
+    if not whole and rng.random() < MAGNIFIED_VIEWS:
         scene = _magnified(scene, rng)
     pixels = scene.pixels
-    if rng.random() < INVERTED:
+    if rng.random() < INVERTED_VIEWS:
         pixels = 255 - pixels
-    if rng.random() >= UNCHANGED:
-        gain = rng.uniform(LEAST_GAIN, MOST_GAIN)
+    if rng.random() >= UNCHANGED_VIEWS:
+        gain = rng.uniform(LEAST_VIEW_GAIN, MOST_VIEW_GAIN)
         bias = rng.uniform(0, 255 * max(0.0, 1 - gain))
-        noise = rng.standard_normal(pixels.shape, dtype=np.float32) * np.float32(rng.uniform(0, MOST_NOISE))
+        noise = rng.standard_normal(pixels.shape, dtype=np.float32) * np.float32(
+            rng.uniform(0, MOST_VIEW_NOISE)
+        )
         values = pixels * np.float32(gain) + np.float32(bias) + noise
         pixels = np.clip(values, 0, 255).astype(np.uint8)
     return Scene(pixels, scene.marks)

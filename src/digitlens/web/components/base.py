@@ -10,7 +10,7 @@ from streamlit.components.v2 import component as register
 
 __all__ = ["Decision", "component", "decisions_in", "edits_in", "index_in"]
 
-LONGEST = 200
+LONGEST_DECISION = 200
 """Characters that a cell or a line may have."""
 
 
@@ -47,7 +47,7 @@ def edits_in(raw: object, count: int) -> list[Decision]:
     for told in raw if isinstance(raw, list) else []:
         match told:
             case {"number": int() as number, "item": int() as item, "label": None | str() as label}:
-                plain = label is None or (len(label) <= LONGEST and (label.isprintable()))
+                plain = label is None or (len(label) <= LONGEST_DECISION and (label.isprintable()))
                 if type(number) is type(item) is int and 0 <= item < count and plain:
                     edits.append(Decision(number, item, None if label is None else label.strip()))
     return edits

@@ -4,7 +4,10 @@ from digitlens.data.synth.sheets.bank import GlyphBank
 from digitlens.data.synth.sheets.config import SheetConfig
 from digitlens.data.synth.sheets.scribe import Mark
 from digitlens.data.synth.sheets.sheet import Sheet, draw_sheet, draw_whole
-from digitlens.data.synth.sheets.signs import SIGNS
+from digitlens.data.synth.sheets.signs import DRAWN_SIGNS
 from digitlens.data.synth.sheets.writers import OTHER
+from digitlens.renamed import refuse_renamed
 
-__all__ = ["OTHER", "SIGNS", "GlyphBank", "Mark", "Sheet", "SheetConfig", "draw_sheet", "draw_whole"]
+__all__ = ["DRAWN_SIGNS", "OTHER", "GlyphBank", "Mark", "Sheet", "SheetConfig", "draw_sheet", "draw_whole"]
+
+refuse_renamed(__name__)

@@ -15,11 +15,11 @@ __all__ = ["GlyphBank"]
 
 Images = NDArray[np.uint8]
 
-FIGURES = ("mnist", "herc", "keqae", "minichazer")
-LETTERS = ("emnist-merged", "kishieel")
-HELD_BACK = 10
+DIGIT_SETS = ("mnist", "herc", "keqae", "minichazer")
+LETTER_SETS = ("emnist-merged", "kishieel")
+GLYPHS_FOR_ONE_HELD_BACK = 10
 """One in so many glyphs of each set is held back."""
-SEED = 16
+BANK_SEED = 16
 """Fixed, so that what is held back is the same everywhere."""
 
 
@@ -60,8 +60,8 @@ class GlyphBank:
         Raises:
             DatasetError: a set cannot be had or read.
         """
-        found = [load(name, "train") for name in (*FIGURES, *LETTERS)]
-        found = [_only_letters(one) if one.name in LETTERS else one for one in found]
+        found = [load(name, "train") for name in (*DIGIT_SETS, *LETTER_SETS)]
+        found = [_only_letters(one) if one.name in LETTER_SETS else one for one in found]
         return cls.of([_part(one, part) for one in found])
 
     def digit(self, label: str, rng: np.random.Generator, source: int | None = None) -> Images:
@@ -85,7 +85,7 @@ def _choose(sources: Sequence[Images], rng: np.random.Generator, source: int | N
 
 
 def _part(dataset: Dataset, part: str) -> Dataset:
-    kept, held = stratified_split(dataset.labels, len(dataset) // HELD_BACK, SEED)
+    kept, held = stratified_split(dataset.labels, len(dataset) // GLYPHS_FOR_ONE_HELD_BACK, BANK_SEED)
     return dataset.rows(kept if part == "train" else held)
 
 

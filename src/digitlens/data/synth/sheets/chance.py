@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data.synth.sheets.config import Range
+from digitlens.data.synth.sheets.sections import Range
 
 __all__ = ["Field", "among", "chance", "clouds", "evenly", "logarithmic", "white_noise", "whole_number"]
 
 Field = NDArray[np.float32]
 
-SIDE = 1024
+NOISE_SIDE = 1024
 """Of the noise that is drawn once: pieces of it serve every picture."""
 
 
@@ -50,8 +50,8 @@ def among(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
 def white_noise(rng: np.random.Generator, height: int, width: int) -> Field:
     """Cut a read-only piece of noise, float32 (height, width) of mean 0 and deviation 1, no two pixels alike."""
     noise = _noise()
-    if height > SIDE or width > SIDE:
-        noise = np.tile(noise, (-(-height // SIDE) + 1, -(-width // SIDE) + 1))
+    if height > NOISE_SIDE or width > NOISE_SIDE:
+        noise = np.tile(noise, (-(-height // NOISE_SIDE) + 1, -(-width // NOISE_SIDE) + 1))
     top, left = rng.integers(noise.shape[0] - height + 1), rng.integers(noise.shape[1] - width + 1)
     return noise[top : top + height, left : left + width][:: int(rng.choice((-1, 1)))]
 
@@ -65,6 +65,6 @@ def clouds(rng: np.random.Generator, height: int, width: int, cells: int) -> Fie
 
 @cache
 def _noise() -> Field:
-    noise = np.random.default_rng(0).standard_normal((SIDE, SIDE), np.float32)
+    noise = np.random.default_rng(0).standard_normal((NOISE_SIDE, NOISE_SIDE), np.float32)
     noise.flags.writeable = False
     return noise

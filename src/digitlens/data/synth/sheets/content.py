@@ -7,7 +7,7 @@ from digitlens.data.synth.sheets.config import SheetConfig
 
 __all__ = ["Token", "cell", "digits", "entry", "letter"]
 
-DRAWN = ("arrow", "tick", "hook", "brace", "root")
+DRAWN_MARKS = ("arrow", "tick", "hook", "brace", "root")
 
 Token = tuple[str, ...]
 """Symbols that stand together, as `writing.shape` knows them; between tokens there are gaps."""
@@ -52,7 +52,7 @@ def digits(rng: np.random.Generator, count: int) -> list[str]:
 def _one(kind: str, config: SheetConfig, rng: np.random.Generator) -> Token:
     """One token of a kind."""
     if kind == "drawing":
-        return (DRAWN[int(rng.integers(len(DRAWN)))],)
+        return (DRAWN_MARKS[int(rng.integers(len(DRAWN_MARKS)))],)
     if kind in ("word", "print", "struck", "overwritten", "scribble"):
         return (kind,)
     if kind == "date":

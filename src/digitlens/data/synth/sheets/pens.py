@@ -16,16 +16,16 @@ Image = NDArray[np.uint8]
 SUBPIXEL = 4
 """Binary digits of OpenCV's fractions of a pixel."""
 
-INK = 96
+INK_LEVEL = 96
 """Levels from which a pixel of a glyph is ink."""
 
-FAINT, FULL = 40, 180
+FAINT_INK, FULL = 40, 180
 """Levels from which a pixel of a training set's glyph is ink at all, and what ink has on average."""
 
 
 def ink_box(image: Image) -> tuple[int, int, int, int]:
     """Measure left, top, width and height of the ink; all 0 where there is none."""
-    x, y, w, h = cv2.boundingRect((image >= INK).view(np.uint8))
+    x, y, w, h = cv2.boundingRect((image >= INK_LEVEL).view(np.uint8))
     return x, y, w, h
 
 
@@ -37,7 +37,7 @@ def to_ink(glyph: Image) -> Image:
 
 def inked(glyph: Image) -> Image:
     """Cut a glyph to its ink, and make faint ink full."""
-    mean = float(cv2.mean(glyph, (glyph >= FAINT).view(np.uint8))[0])
+    mean = float(cv2.mean(glyph, (glyph >= FAINT_INK).view(np.uint8))[0])
     full = cv2.convertScaleAbs(glyph, alpha=FULL / mean) if 0 < mean < FULL else glyph
     return to_ink(np.asarray(full, np.uint8))
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DRAWINGS", "SIGNS", "SIGN_FORMS", "Stroke", "arc"]
+__all__ = ["DRAWINGS", "DRAWN_SIGNS", "SIGN_FORMS", "Stroke", "arc"]
 
-SIGNS = ("+", "-", "×", "÷", "=", "(", ")", ".", ",", "/", ":", "%", "$", "€", "£")
+DRAWN_SIGNS = ("+", "-", "×", "÷", "=", "(", ")", ".", ",", "/", ":", "%", "$", "€", "£")
 """Labels of the signs; ``x`` is the cross of multiplication."""
 
 Stroke = NDArray[np.float64]

@@ -9,20 +9,15 @@ from numpy.typing import NDArray
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
+from digitlens.data.synth.negatives import FONTS
 from digitlens.data.synth.sheets.pens import ink_box
 
-__all__ = ["FONTS", "character", "typeset"]
+__all__ = ["TYPEFACES", "character", "typeset"]
+
+TYPEFACES = (*FONTS, cv2.FONT_HERSHEY_PLAIN)
+"""Of OpenCV; the number after the last of them stands for Pillow's."""
 
 Image = NDArray[np.uint8]
-
-FONTS = (
-    cv2.FONT_HERSHEY_SIMPLEX,
-    cv2.FONT_HERSHEY_DUPLEX,
-    cv2.FONT_HERSHEY_COMPLEX,
-    cv2.FONT_HERSHEY_TRIPLEX,
-    cv2.FONT_HERSHEY_PLAIN,
-)
-"""Of OpenCV; the number after the last of them stands for Pillow's."""
 
 
 @cache
@@ -37,13 +32,13 @@ def character(symbol: str, font: int) -> tuple[Image, float, float]:
 @cache
 def typeset(text: str, font: int) -> Image:
     """Set text in a typeface on a canvas whose baseline is row 90."""
-    if font >= len(FONTS):
+    if font >= len(TYPEFACES):
         face = ImageFont.load_default(84)
         picture = Pictures.new("L", (int(face.getlength(text)) + 40, 140))
         ImageDraw.Draw(picture).text((20, 90), text, 255, face, anchor="ls")
         return np.asarray(picture, np.uint8)
-    size = 5.0 if FONTS[font] == cv2.FONT_HERSHEY_PLAIN else 2.6
-    (width, _), _ = cv2.getTextSize(text, FONTS[font], size, 5)
+    size = 5.0 if TYPEFACES[font] == cv2.FONT_HERSHEY_PLAIN else 2.6
+    (width, _), _ = cv2.getTextSize(text, TYPEFACES[font], size, 5)
     canvas: NDArray[Any] = np.zeros((140, width + 40), np.uint8)
-    cv2.putText(canvas, text, (20, 90), FONTS[font], size, 255, 5, cv2.LINE_AA)
+    cv2.putText(canvas, text, (20, 90), TYPEFACES[font], size, 255, 5, cv2.LINE_AA)
     return np.asarray(canvas, np.uint8)

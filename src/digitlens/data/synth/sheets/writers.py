@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.synth.sheets.chance import chance, evenly, logarithmic
 from digitlens.data.synth.sheets.config import SheetConfig
-from digitlens.data.synth.sheets.typefaces import FONTS
+from digitlens.data.synth.sheets.typefaces import TYPEFACES
 
 __all__ = ["OTHER", "Shape", "Writer", "new_writer"]
 
@@ -89,5 +89,5 @@ def new_writer(config: SheetConfig, rng: np.random.Generator, height: float) -> 
         drawn=chance(rng, how.drawn),
         form=int(rng.integers(1 << 30)) if chance(rng, how.one_form) else None,
         source=int(rng.integers(4)) if chance(rng, how.one_source) else None,
-        font=int(rng.integers(len(FONTS) + 1)) if printed else None,
+        font=int(rng.integers(len(TYPEFACES) + 1)) if printed else None,
     )

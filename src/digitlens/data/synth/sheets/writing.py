@@ -15,7 +15,7 @@ from digitlens.data.synth.sheets.bank import GlyphBank
 from digitlens.data.synth.sheets.chance import chance, whole_number
 from digitlens.data.synth.sheets.config import SheetConfig
 from digitlens.data.synth.sheets.signs import DRAWINGS, SIGN_FORMS
-from digitlens.data.synth.sheets.typefaces import FONTS, character, typeset
+from digitlens.data.synth.sheets.typefaces import TYPEFACES, character, typeset
 from digitlens.data.synth.sheets.writers import OTHER, Shape, Writer
 from digitlens.data.synth.writers import crossed, write
 
@@ -207,7 +207,7 @@ def _printed_word(writer: Writer, bank: GlyphBank, config: SheetConfig, rng: np.
     """A word of a typeface, about as large as the figures beside it: one mark."""
     del bank
     words = config.content.printed
-    image = pens.to_ink(typeset(words[int(rng.integers(len(words)))], int(rng.integers(len(FONTS) + 1))))
+    image = pens.to_ink(typeset(words[int(rng.integers(len(words)))], int(rng.integers(len(TYPEFACES) + 1))))
     return _shape(OTHER, image, rng.uniform(0.6, 1.1), 0.0, replace(writer, stretch=1.0))
 
 

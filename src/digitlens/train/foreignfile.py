@@ -1,0 +1,62 @@
+"""The file of a network in ONNX from anywhere: its graph with all its weights in it, known to be safe."""
+
+from pathlib import Path
+
+import onnx
+from onnx import TensorProto
+
+from digitlens.errors import InvalidModel
+from digitlens.files import open_file
+from digitlens.model.onnxfile import check_graph
+from digitlens.model.session import MAX_MODEL_BYTES
+
+__all__ = ["load_graph"]
+
+
+def load_graph(path: Path) -> onnx.ModelProto:
+    """The network of a file, all its weights in it, known to be safe.
+
+    Raises:
+        InvalidModel: it is not.
+    """
+    content = _content(path)
+    try:
+        proto = onnx.load_model_from_string(content)
+    except Exception as error:  # protobuf's error, which has no name of ONNX's
+        raise InvalidModel(f"{path} is no ONNX file: {error}.") from error
+    if _take_in(proto, path):
+        content = proto.SerializeToString()
+    check_graph(content, str(path))
+    return proto
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with open_file(path) as file:
+            content = file.read(MAX_MODEL_BYTES + 1)
+    except OSError as error:
+        raise InvalidModel(f"{path} cannot be read: {error.strerror}.") from error
+    if len(content) > MAX_MODEL_BYTES:
+        raise InvalidModel(f"{path} has more than {MAX_MODEL_BYTES:,} bytes.")
+    return content
+
+
+def _take_in(proto: onnx.ModelProto, path: Path) -> bool:
+    """Take in the weights that lie in ``NAME.onnx.data`` beside it, and in no other file; whether there were any."""
+    apart = [weight for weight in proto.graph.initializer if weight.data_location == TensorProto.EXTERNAL]
+    beside = path.with_name(f"{path.name}.data")
+    if any({each.key: each.value for each in w.external_data}.get("location") != beside.name for w in apart):
+        return False  # which is then refused
+    content = _content(beside) if apart else b""
+    for weight in apart:
+        where = {each.key: each.value for each in weight.external_data}
+        try:
+            start, size = int(where.get("offset", 0)), int(where["length"])
+        except (KeyError, ValueError):
+            return False
+        if start < 0 or size < 0 or start + size > len(content):
+            raise InvalidModel(f"{beside} is cut short: {weight.name} should lie at byte {start:,} of it.")
+        weight.raw_data = content[start : start + size]
+        weight.ClearField("external_data")
+        weight.ClearField("data_location")
+    return bool(apart)
