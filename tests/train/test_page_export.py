@@ -1,3 +1,5 @@
+from typing import get_args
+
 import keras
 import numpy as np
 import onnx
@@ -9,6 +11,7 @@ from digitlens.model.onnxfile import check_graph
 from digitlens.train.drawn import export
 from digitlens.train.drawn.export import export_drawn
 from digitlens.train.drawn.graph import drawn_graph
+from digitlens.train.onnxgraph import Stored, stored_weight, weights_of
 from digitlens.train.page.answers import PAGE_ANSWERS
 from digitlens.train.page.net import FusedNormalization, page_net, plain_net
 from digitlens.train.page.targets import CLASS_MAPS
@@ -47,12 +50,34 @@ def test_the_graph_answers_as_keras_does_for_any_size(net, size, tmp_path):
     np.testing.assert_array_equal(peaks, heat * (heat.max(axis=1) == around)[:, None])
 
 
-def test_weights_in_half_precision_take_half_the_room(net, tmp_path):
-    whole, half = (export_drawn(net, tmp_path / f"{s}.onnx", PAGE_ANSWERS, s) for s in ("float32", "float16"))
-    assert half.difference < 2e-2
-    assert whole.parameters == half.parameters == net.count_params()
-    sizes = [(tmp_path / f"{stored}.onnx").stat().st_size for stored in ("float32", "float16")]
-    assert sizes[1] < 0.7 * sizes[0]
+def test_smaller_weights_take_less_room_and_answer_nearly_the_same(net, tmp_path):
+    ways = get_args(Stored)
+    exported = [export_drawn(net, tmp_path / f"{stored}.onnx", PAGE_ANSWERS, stored) for stored in ways]
+    assert [each.parameters for each in exported] == [net.count_params()] * 3
+    whole, half, quarter = (each.difference for each in exported)
+    assert whole < 0.1 * half
+    assert half < 0.2 * quarter < 0.04
+    sizes = [(tmp_path / f"{stored}.onnx").stat().st_size for stored in ways]
+    assert sizes[2] < 0.7 * sizes[1] < 0.7 * 0.7 * sizes[0]
+
+
+def test_a_weight_in_eight_bits_is_off_by_half_a_step_of_its_output_at_most():
+    weight = (
+        np.random.default_rng(0).normal(0, [[[[1]]], [[[100]]], [[[0]]]], (3, 4, 3, 3)).astype(np.float32)
+    )
+    nodes, kept = stored_weight("a.weight", weight, "int8")
+    assert [node.op_type for node in nodes] == ["Cast", "Mul"]
+    assert nodes[-1].output == ["a.weight"]
+    assert kept["a.weight.int8"].dtype == np.int8
+    assert kept["a.weight.scale"].shape == (3, 1, 1, 1)
+    steps = np.abs(weight).max(axis=(1, 2, 3)) / 127
+    again = weights_of(kept)["a.weight"]
+    assert (np.abs(again - weight).max(axis=(1, 2, 3)) <= 0.5001 * steps).all()
+    assert np.abs(kept["a.weight.int8"]).max() == 127
+    for stored in ("float32", "float16"):
+        assert weights_of(stored_weight("a.weight", weight, stored)[1])["a.weight"] == pytest.approx(
+            weight, rel=1e-3
+        )
 
 
 def test_an_export_that_answers_otherwise_is_not_written(net, tmp_path, monkeypatch):

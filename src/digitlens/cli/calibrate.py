@@ -19,7 +19,7 @@ def command(model: str) -> None:
     Example:
       digitlens calibrate characters
     """
-    from digitlens.train.run import recalibrate  # noqa: PLC0415  it brings TensorFlow
+    from digitlens.train.calibration import recalibrate  # noqa: PLC0415  it brings TensorFlow
 
     path = find(model)
     card = recalibrate(path)

@@ -41,7 +41,7 @@ from digitlens.train.preprocess import SIDE, Preprocessing
 
 __all__ = ["PARITY", "Exported", "export", "export_file"]
 
-PARITY: dict[Stored, float] = {"float32": 1e-4, "float16": 2e-2}
+PARITY: dict[Stored, float] = {"float32": 1e-4, "float16": 2e-2, "int8": 0.1}
 """The largest difference in any probability that an exported graph may show against Keras, by how it is stored."""
 
 BATCH = 250

@@ -10,36 +10,26 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
-from digitlens.data import Dataset, stratified_split
-from digitlens.data.synth import not_digits
-from digitlens.errors import TrainingError
-from digitlens.imaging import frame_all
-from digitlens.model.calibrate import UNCALIBRATED, Calibration
+from digitlens.model.calibrate import UNCALIBRATED
 from digitlens.model.card import Card, card_path
-from digitlens.model.fitting import fit_calibration
-from digitlens.model.metrics import Figures, figures
 from digitlens.model.registry import find
 from digitlens.model.session import Network
-from digitlens.train.alphabets import describe_alphabets
+from digitlens.train.calibration import calibrate
 from digitlens.train.export import Exported, export_file
 from digitlens.train.fit import fit
 from digitlens.train.kerasfile import save_keras
-from digitlens.train.recipes import RECIPES, Recipe
+from digitlens.train.recipes import Recipe
 from digitlens.train.report import Report, write_report
-from digitlens.train.sets import DRAWN_NEGATIVES, SPLIT_SEED, Sets, sets_of
+from digitlens.train.sets import Sets, sets_of
 from digitlens.train.start import started
 from digitlens.train.state import Progress, check_room
 from digitlens.train.targets import outputs
 from digitlens.train.teach import Teachers
 
-__all__ = ["Job", "Outcome", "recalibrate", "software", "train"]
+__all__ = ["Job", "Outcome", "software", "train"]
 
 log = logging.getLogger("digitlens")
-
-SAMPLE = 10_000
-"""Training glyphs that the finished network is measured on, of however many there are."""
 
 
 @dataclass(frozen=True)
@@ -188,83 +178,10 @@ def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
         metrics={**draft.metrics, "epochs": len(progress.epochs), "best_epoch": progress.best + 1},
     )
     network = Network(job.model, draft, threads=2)
-    card, measured, logits = _calibrate(network, sets, job)
+    mixed = job.recipe.world is not None
+    card, measured, logits = calibrate(network, sets, job.dataset, job.seed, mixed=mixed)
     write_report(job.report, Report(card, progress, measured, logits, sets.test))
     return card
-
-
-def recalibrate(path: Path) -> Card:
-    """Calibrate and measure a network anew, on what it was trained, held back and tested with.
-
-    Args:
-        path: its ONNX file, the card beside it.
-
-    Returns:
-        The card, not yet saved.
-
-    Raises:
-        TrainingError: no recipe made it, or it learnt from what is known no more.
-        DatasetError: the data cannot be had or read.
-        ModelError: it cannot be used.
-    """
-    network = Network.load(path, threads=2)
-    card = network.card
-    known = RECIPES.get(card.recipe.get("name", ""))
-    mixed = known is None and card.recipe.get("world") is not None
-    if {"--extra", "--from"} & {*card.command.split()} or "held_back" not in card.recipe or mixed:
-        raise TrainingError(
-            f"{network.name} was made by `{card.command}`: what was held back from it is not known here. "
-            "Networks that a recipe trained on a dataset alone can be calibrated anew."
-        )
-    made_by = replace(known or RECIPES["classic"], held_back=card.recipe["held_back"])
-    job = Job(made_by, card.metrics["test"]["dataset"], seed=card.seed)
-    sets = sets_of(job.dataset, made_by.held_back, None, made_by.world)
-    return _calibrate(network, sets, job)[0]
-
-
-def _calibrate(
-    network: Network, sets: Sets, job: Job
-) -> tuple[Card, dict[str, Figures], NDArray[np.float32]]:
-    """Calibrate on validation and measure all three sets: the card, the figures, and the logits of the test set."""
-    draft, sets = network.card, replace(sets, training=_sample(sets.training))
-    logits = {name: network.logits_of(glyphs.images) for name, glyphs in sets.parts.items()}
-    calibration = _calibrated(network, sets.validation, logits["validation"], job)
-    measured = {}
-    for name, glyphs in sets.parts.items():
-        known = _known(glyphs, draft)
-        measured[name] = figures(calibration, logits[name][known], glyphs.labels[known], draft.labels)
-    metrics = {
-        **draft.metrics,
-        "training": measured["training"].summary(),
-        "validation": measured["validation"].summary(),
-        "test": {"dataset": job.dataset, **measured["test"].to_dict()},
-    }
-    card = replace(draft, calibration=calibration, metrics=metrics)
-    if job.recipe.world is not None:
-        card = describe_alphabets(card, network, sets, logits)
-    return card, measured, logits["test"]
-
-
-def _calibrated(network: Network, validation: Dataset, logits: NDArray[np.float32], job: Job) -> Calibration:
-    """Fit on what was held back: glyphs of the alphabet, and what is none of it, drawn where none was learnt."""
-    known = _known(validation, network.card)
-    if job.recipe.world is not None:
-        others = logits[~known]
-    else:
-        drawn = not_digits(DRAWN_NEGATIVES, job.seed, validation.images, validation.alphabet)
-        others = network.logits_of(frame_all(drawn))
-    return fit_calibration(logits[known], validation.labels[known], others, job.recipe.world is not None)
-
-
-def _sample(training: Dataset) -> Dataset:
-    """A part of the training set, of each label its share: enough to see how well it is known by heart."""
-    _, rows = stratified_split(training.labels, min(SAMPLE, len(training) - 1), SPLIT_SEED)
-    return training.rows(rows)
-
-
-def _known(glyphs: Dataset, card: Card) -> NDArray[np.bool_]:
-    """Which glyphs are of the alphabet."""
-    return glyphs.labels < len(card.labels)
 
 
 def software() -> dict[str, str]:

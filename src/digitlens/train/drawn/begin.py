@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from digitlens.errors import InvalidModel, TrainingError
+from digitlens.train.onnxgraph import weights_of
 
 __all__ = ["begin_from"]
 
@@ -34,10 +35,10 @@ def begin_from(net: keras.Model, path: Path, batches: Iterable[NDArray[np.float3
         TrainingError: the file holds no such network, or a wider one.
     """
     try:
-        kept = {_name(tensor.name): numpy_helper.to_array(tensor) for tensor in _initializers(path)}
+        kept = weights_of({tensor.name: numpy_helper.to_array(tensor) for tensor in _initializers(path)})
         convolutions = [layer for layer in net.layers if isinstance(layer, layers.Conv2D)]
         for layer in convolutions:
-            kernel = kept[f"{layer.name}.weight"].astype(np.float32).transpose(2, 3, 1, 0)
+            kernel = kept[f"{layer.name}.weight"].transpose(2, 3, 1, 0)
             kernel = _widened(kernel, layer.get_weights()[0])
             layer.set_weights([kernel, kept[f"{layer.name}.bias"]] if layer.use_bias else [kernel])
         folded = [layer for layer in convolutions if not layer.use_bias]
@@ -76,10 +77,6 @@ def _initializers(path: Path) -> Any:
         return onnx.load(path).graph.initializer
     except Exception as error:  # protobuf raises its own kinds
         raise InvalidModel(str(error)) from error
-
-
-def _name(stored: str) -> str:
-    return stored.removesuffix(".half")
 
 
 def _statistics(

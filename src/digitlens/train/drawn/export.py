@@ -21,7 +21,7 @@ from digitlens.train.onnxgraph import Stored
 
 __all__ = ["DRAWN_PARITY", "Answers", "Exported", "averaged", "export_drawn"]
 
-DRAWN_PARITY: dict[Stored, float] = {"float32": 1e-3, "float16": 2e-2}
+DRAWN_PARITY: dict[Stored, float] = {"float32": 1e-3, "float16": 2e-2, "int8": 0.2}
 """The largest difference in any probability, offset or logarithm that a graph may show against Keras."""
 
 

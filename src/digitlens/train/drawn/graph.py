@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from digitlens.errors import InvalidModel
-from digitlens.train.onnxgraph import IR_VERSION, OPSET, Stored
+from digitlens.train.onnxgraph import IR_VERSION, OPSET, Stored, stored_weight
 
 __all__ = ["GraphWriter", "drawn_graph"]
 
@@ -55,7 +55,7 @@ class GraphWriter:
     def __init__(self, stored: Stored) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
-        self._stored = stored
+        self._stored: Stored = stored
         self._convolutions: dict[str, layers.Conv2D] = {}
         """Those whose node waits for the normalisation behind them."""
 
@@ -113,12 +113,11 @@ class GraphWriter:
         self.constant(f"{layer.name}.bias", bias.astype(np.float32))
 
     def _kept(self, name: str, kernel: NDArray[np.floating]) -> list[onnx.NodeProto]:
-        """Keep a kernel, and make the node that has it in float32 as the file is loaded, where one is needed."""
-        if self._stored == "float32":
-            self.constant(name, kernel.astype(np.float32))
-            return []
-        self.constant(f"{name}.half", kernel.astype(np.float16))
-        return [helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT)]
+        """Keep a kernel, and make the nodes that have it in float32 as the file is loaded, where one is needed."""
+        nodes, kept = stored_weight(name, kernel.astype(np.float32), self._stored)
+        for key, array in kept.items():
+            self.constant(key, array)
+        return nodes
 
     def constant(self, name: str, array: NDArray[Any]) -> None:
         """Keep an array."""
