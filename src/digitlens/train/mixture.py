@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from math import ceil
 from multiprocessing import get_context
 from typing import Any
 
@@ -180,11 +179,12 @@ def _other_forms(glyphs: Dataset, world: TrainingMixture, seed: int) -> Dataset:
 
 def _drawings(glyphs: Dataset, count: int, rng: np.random.Generator, seed: int) -> Images:
     """Framed drawings that are no glyph, some of them made from glyphs."""
-    chunks = range(ceil(count / CHUNK))
-    models = [
-        (glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i), glyphs.alphabet) for i in chunks
+    counts = [min(CHUNK, count - start) for start in range(0, count, CHUNK)]
+    pieces = [
+        (number, glyphs.images[rng.integers(len(glyphs), size=CHUNK)], (seed, 1, i), glyphs.alphabet)
+        for i, number in enumerate(counts)
     ]
-    return _shared(_draw, models)[:count]
+    return _shared(_draw, pieces)
 
 
 def _degraded(
@@ -234,5 +234,5 @@ def _normalise(images: Images, seed: tuple[int, ...]) -> Images:
     return frame_all([normalise(image, rng) for image in images])
 
 
-def _draw(glyphs: Images, seed: tuple[int, ...], alphabet: tuple[str, ...]) -> Images:
-    return frame_all(not_digits(CHUNK, seed, glyphs, alphabet))
+def _draw(count: int, glyphs: Images, seed: tuple[int, ...], alphabet: tuple[str, ...]) -> Images:
+    return frame_all(not_digits(count, seed, glyphs, alphabet))
