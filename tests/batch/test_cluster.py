@@ -18,41 +18,37 @@ from digitlens.errors import BatchError
 HERE = Path(__file__).parent
 
 
-def on_a_cluster(*arguments: object) -> str:
-    """Run `ray_cluster` in a process of its own; what it said."""
-    command = [sys.executable, HERE / "ray_cluster.py", *map(str, arguments)]
+@pytest.fixture(scope="module")
+def read(tmp_path_factory) -> tuple[Path, str]:
+    """A folder of what was read on a cluster, in a process of its own, and what that said."""
+    root = tmp_path_factory.mktemp("cluster")
+    for name in ("in", "deadly"):
+        (root / name).mkdir()
+    for number in range(6000):
+        (root / "in" / f"{number:04}.png").write_bytes(png(bar(13 + number % 3, 200 + number % 50)))
+    (root / "in" / "bad.png").write_bytes(b"no picture")
+    for name, data in (("a.png", png(bar())), ("b.png", b"DEADLY"), ("c.png", png(bar(13)))):
+        (root / "deadly" / name).write_bytes(data)
+    places = [root / place for place in ("in", "cluster.csv", "deadly", "out.jsonl")]
+    command = [sys.executable, HERE / "ray_cluster.py", *map(str, places)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
-    return run.stdout
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    root = tmp_path / "in"
-    root.mkdir()
-    for number in range(6000):
-        (root / f"{number:04}.png").write_bytes(png(bar(13 + number % 3, 200 + number % 50)))
-    (root / "bad.png").write_bytes(b"no picture")
-    return root
+    return root, run.stdout
 
 
 @pytest.mark.slow
-def test_a_node_is_killed_and_the_table_is_that_of_one_process(folder, tmp_path):
-    said = on_a_cluster(folder, tmp_path / "cluster.csv")
+def test_a_node_is_killed_and_the_table_is_that_of_one_process(read, tmp_path):
+    root, said = read
     _, after = said.split("killed a node")
     assert after.count(" of 6001") >= 3, "it was killed too late"
-    run_batch(find_inputs(folder), tmp_path / "local.csv", Job(single=True), engine=InProcess())
-    assert (tmp_path / "cluster.csv").read_bytes() == (tmp_path / "local.csv").read_bytes()
+    run_batch(find_inputs(root / "in"), tmp_path / "local.csv", Job(single=True), engine=InProcess())
+    assert (root / "cluster.csv").read_bytes() == (tmp_path / "local.csv").read_bytes()
 
 
 @pytest.mark.slow
-def test_an_input_that_kills_its_workers_costs_itself_alone(tmp_path):
-    root = tmp_path / "in"
-    root.mkdir()
-    for name, data in (("a.png", png(bar())), ("b.png", b"DEADLY"), ("c.png", png(bar(13)))):
-        (root / name).write_bytes(data)
-    on_a_cluster(root, tmp_path / "out.jsonl", "--deadly")
-    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+def test_an_input_that_kills_its_workers_costs_itself_alone(read):
+    root, _ = read
+    rows = [json.loads(line) for line in (root / "out.jsonl").read_text().splitlines()]
     assert [row["text"] for row in rows] == ["1", None, "1"]
     assert rows[1]["error"].startswith("input_failed: ")
 

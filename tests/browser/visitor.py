@@ -18,6 +18,11 @@ PATIENCE = 1000 * int(os.environ.get("PATIENCE", "90"))
 """Milliseconds to wait; the environment may name more seconds for a machine that has much else to do."""
 
 
+FADED = """() => document.getAnimations().every(
+  ({playState, effect}) => playState != "running" || effect.getComputedTiming().endTime == Infinity)"""
+"""Nothing moves or fades but what does so for ever."""
+
+
 def upload(page: Page, *paths: Path) -> None:
     """Give files to the page's uploader."""
     page.locator("input[type=file]").first.set_input_files([str(path) for path in paths])
@@ -50,7 +55,7 @@ def settled(page: Page) -> None:
     """Wait until the page has been drawn; while it is, what is old of it is pale."""
     page.wait_for_timeout(300)
     ready(page)
-    page.wait_for_timeout(700)  # what was pale fades in
+    page.wait_for_function(FADED)
 
 
 def overflow(page: Page) -> int:

@@ -190,11 +190,11 @@ def test_several_seeds_are_told_and_the_first_is_kept(digits, tmp_path):
 
 def test_it_starts_from_a_network_and_learns_extra_pictures(digits, tmp_path, monkeypatch):
     first = tmp_path / "first"
-    run(digits, first, "--recipe", "classic", "--epochs", "1")
+    run(digits, first, "--recipe", "tiny", "--epochs", "1")
     monkeypatch.chdir(first)  # where the network is found by its name
     options = (
         "--recipe",
-        "classic",
+        "tiny",
         "--from",
         "printed_cnn_model",
         "--extra",

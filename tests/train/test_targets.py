@@ -60,6 +60,8 @@ def bars(count: int, alphabet: tuple[str, ...], classes: Sequence[int]) -> Datas
 def test_a_network_learns_from_what_is_known_of_each_glyph(tmp_path: Path):
     training, validation = bars(900, ALPHABET, [0, 1, 2, 3, 4, 4]), bars(200, ALPHABET[:4], [0, 1, 2, 3])
     recipe = replace(RECIPES["characters"], epochs=8, batch_size=30, learning_rate=0.02, world=None)
+    few = {**recipe.net_settings, "convolutions": ((8, 5, 2), (16, 3, 2)), "dense": 32}
+    recipe = replace(recipe, net_settings=few)
     best = tmp_path / "best.h5"
     model, progress = fit(recipe, training, validation, seed=0, folder=tmp_path / "c", best=best)
     assert model.output_shape == (None, 4)

@@ -81,18 +81,18 @@ def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:
     """Upper end of the one-sided exact interval of ``failed`` in ``count`` (Clopper and Pearson, 1934)."""
     if failed >= count:
         return 1.0
+    k = np.arange(failed + 1)
+    choose = np.array([lgamma(count + 1) - lgamma(i + 1) - lgamma(count - i + 1) for i in k])
     low, high = failed / count, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _binomial_cdf(failed, count, middle) > 1 - level:
+    while low < (middle := (low + high) / 2) < high:
+        if _binomial_cdf(choose, count, middle) > 1 - level:
             low = middle
         else:
             high = middle
     return high
 
 
-def _binomial_cdf(failed: int, count: int, rate: float) -> float:
-    """The chance of at most ``failed`` in ``count`` at ``rate``."""
-    k = np.arange(failed + 1)
-    choose = np.array([lgamma(count + 1) - lgamma(i + 1) - lgamma(count - i + 1) for i in k])
-    return float(np.exp(choose + k * log(rate) + (count - k) * np.log1p(-rate)).sum()) if rate > 0 else 1.0
+def _binomial_cdf(choose: NDArray[np.float64], count: int, rate: float) -> float:
+    """The chance of fewer than ``len(choose)`` in ``count`` at ``rate``, by the logarithms of the coefficients."""
+    k = np.arange(len(choose))
+    return float(np.exp(choose + k * log(rate) + (count - k) * np.log1p(-rate)).sum())

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from math import ceil
 from multiprocessing import get_context
 from typing import Any
 
@@ -182,12 +181,12 @@ def _other_forms(glyphs: Dataset, world: TrainingMixture, seed: int) -> Dataset:
 
 def _drawings(glyphs: Dataset, count: int, rng: np.random.Generator, seed: int) -> Images:
     """Framed drawings that are no glyph, some of them made from glyphs."""
-    chunks = range(ceil(count / GLYPHS_A_TASK))
-    models = [
-        (glyphs.images[rng.integers(len(glyphs), size=GLYPHS_A_TASK)], (seed, 1, i), glyphs.alphabet)
-        for i in chunks
+    counts = [min(GLYPHS_A_TASK, count - start) for start in range(0, count, GLYPHS_A_TASK)]
+    pieces = [
+        (number, glyphs.images[rng.integers(len(glyphs), size=GLYPHS_A_TASK)], (seed, 1, i), glyphs.alphabet)
+        for i, number in enumerate(counts)
     ]
-    return _shared(_draw, models)[:count]
+    return _shared(_draw, pieces)
 
 
 def _degraded(
@@ -237,5 +236,5 @@ def _normalise(images: Images, seed: tuple[int, ...]) -> Images:
     return frame_all([normalise(image, rng) for image in images])
 
 
-def _draw(glyphs: Images, seed: tuple[int, ...], alphabet: tuple[str, ...]) -> Images:
-    return frame_all(not_digits(GLYPHS_A_TASK, seed, glyphs, alphabet))
+def _draw(count: int, glyphs: Images, seed: tuple[int, ...], alphabet: tuple[str, ...]) -> Images:
+    return frame_all(not_digits(count, seed, glyphs, alphabet))
