@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -214,6 +215,7 @@ def test_mnist_as_files_reads_as_well_as_mnist_as_arrays(reader, tmp_path):
 
 
 VARIANTS = {
+    "plain": lambda image: image,
     "inverted": lambda image: 255 - image,
     "scaled to 200x200": lambda image: cv2.resize(image, (200, 200), interpolation=cv2.INTER_CUBIC),
     "in the corner of a page": lambda image: np.pad(image, ((0, 472), (472, 0))),
@@ -221,18 +223,20 @@ VARIANTS = {
 }
 
 
-@pytest.mark.data
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_how_a_digit_is_presented_matters_little(reader, variant):
+@cache
+def accuracy(reader: Reader, variant: str) -> float:
+    """Of a thousand digits, presented so."""
     digits = load("mnist", "test")
     rows = np.random.default_rng(1).permutation(len(digits))[:1000]
+    images = [VARIANTS[variant](image) for image in digits.images[rows]]
+    labels = [reading.glyphs[0].top()[0][0] for reading in reader.classify_many(images)]
+    return float(np.mean([int(label) == digits.labels[row] for label, row in zip(labels, rows, strict=True)]))
 
-    def accuracy(images):
-        labels = [reading.glyphs[0].top()[0][0] for reading in reader.classify_many(images)]
-        return np.mean([int(label) == digits.labels[row] for label, row in zip(labels, rows, strict=True)])
 
-    plain = accuracy(digits.images[rows])
-    assert accuracy([VARIANTS[variant](image) for image in digits.images[rows]]) >= plain - 0.01
+@pytest.mark.data
+@pytest.mark.parametrize("variant", [*VARIANTS][1:])
+def test_how_a_digit_is_presented_matters_little(reader, variant):
+    assert accuracy(reader, variant) >= accuracy(reader, "plain") - 0.01
 
 
 def test_what_is_in_doubt_is_looked_at_again(reader, monkeypatch):

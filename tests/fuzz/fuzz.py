@@ -112,16 +112,18 @@ def seeds(target: str) -> list[bytes]:
     from hostile_made import pdf as document  # noqa: PLC0415
     from hostile_made import stream, zipped  # noqa: PLC0415
 
-    weights = Path(sys.modules[Card.__module__].__file__ or "").with_name("weights")
-    pictures = [data for data in whole_files().values() if not is_pdf(data)]
-    return {
-        "batch": [zipped(("a.png", pictures[0]), ("b/c.gif", pictures[8])), b"a.png\nb.png\n"],
-        "card": [path.read_bytes() for path in weights.glob("*.json")],
-        "idx": [b"\0\0\x08\x03\0\0\0\1\0\0\0\2\0\0\0\2abcd", b"\0\0\x08\1\0\0\0\2\1\2"],
-        "image": pictures,
-        "onnx": [path.read_bytes() for path in weights.glob("tiny.onnx")],
-        "pdf": [document(stream(b"0 g 36 72 18 9 re f")), whole_files()["scan"]],
-    }[target]
+    if target == "idx":
+        return [b"\0\0\x08\x03\0\0\0\1\0\0\0\2\0\0\0\2abcd", b"\0\0\x08\1\0\0\0\2\1\2"]
+    if target in ("card", "onnx"):
+        weights = Path(sys.modules[Card.__module__].__file__ or "").with_name("weights")
+        return [path.read_bytes() for path in weights.glob({"card": "*.json", "onnx": "tiny.onnx"}[target])]
+    whole = whole_files()  # takes a while, in every format
+    if target == "pdf":
+        return [document(stream(b"0 g 36 72 18 9 re f")), whole["scan"]]
+    pictures = [data for data in whole.values() if not is_pdf(data)]
+    if target == "image":
+        return pictures
+    return [zipped(("a.png", pictures[0]), ("b/c.gif", pictures[8])), b"a.png\nb.png\n"]
 
 
 def _allowing(target: Callable[[bytes], None], data: bytes) -> None:

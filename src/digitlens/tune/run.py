@@ -22,6 +22,7 @@ from digitlens.model import (
     Network,
     PageConfig,
     PageNetwork,
+    Threshold,
     fit_risk_steps,
 )
 from digitlens.reader.acceptance import Thresholds
@@ -147,7 +148,7 @@ def page_reader(job: Job, config: PageConfig) -> PageReader:
     alphabet = Alphabet.of(network.card)
     detector = Detector(PageNetwork.load(job.pages), config)
     recognizer = Recognizer(
-        Classifier(network, alphabet, 1.0), detector.network.labels, frozenset(SIGNS), config
+        Classifier(network, alphabet, Threshold(1.0)), detector.network.labels, frozenset(SIGNS), config
     )
     return PageReader(detector, recognizer, Witness(LineNetwork.load(job.lines)))
 
