@@ -1,6 +1,5 @@
 """Calibrations of a network of many labels for reading some of them alone, and its look-alikes."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,24 +23,19 @@ ALIKE = 0.05
 """Mean probability that a label gets on the glyphs of another from which they count as look-alikes."""
 
 
-def describe_alphabets(card: Card, network: Network, sets: Sets, logits: Mapping[str, Logits]) -> Card:
-    """The card with all that is to be told of reading some of its labels alone, if these make an alphabet.
+def describe_alphabets(card: Card, network: Network, sets: Sets, logits: Logits) -> Card:
+    """The card with figures of reading some of its labels alone, if these make an alphabet.
 
     Args:
-        card: calibrated, with figures on the test set.
+        card: calibrated, its alphabets too, with figures on the test set.
         network: the one of the card.
         sets: what it was trained and is measured on.
-        logits: what it makes of ``validation`` and ``test``.
+        logits: what it makes of the test set, (N, K) or (N, K + 1).
     """
-    card = calibrate_alphabets(card, sets.validation, logits["validation"])
     if not card.alphabets:
         return card
-    alone = {
-        name: evaluate_in_alphabet(card, *_only(name, sets.test, logits["test"])) for name in card.alphabets
-    }
-    merged = {
-        "cases merged where alike": evaluate_in_alphabet(card, sets.test, logits["test"], merged=MERGED)
-    }
+    alone = {name: evaluate_in_alphabet(card, *_only(name, sets.test, logits)) for name in card.alphabets}
+    merged = {"cases merged where alike": evaluate_in_alphabet(card, sets.test, logits, merged=MERGED)}
     unseen = {
         glyphs.name: evaluate_in_alphabet(card, glyphs, network.logits_of(glyphs.images))
         for glyphs in sets.unseen
@@ -64,14 +58,14 @@ def calibrate_alphabets(card: Card, validation: Dataset, logits: Logits) -> Card
     """The card with look-alikes, and calibrations for all alphabets with a name that are a part of its labels.
 
     Args:
-        card: calibrated.
+        card: calibrated; where it names look-alikes, these are kept.
         validation: held-back glyphs, of its labels first and of what is no glyph.
         logits: what the network makes of them.
     """
     parts = [name for name, characters in ALPHABETS.items() if {*characters} < {*card.labels}]
     if not parts:
         return card
-    card = replace(card, alike=_alike(card, validation, logits))
+    card = replace(card, alike=card.alike or _alike(card, validation, logits))
     fits = {}
     for name in parts:
         alphabet = Alphabet.of(card, ALPHABETS[name])

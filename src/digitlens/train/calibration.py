@@ -15,7 +15,7 @@ from digitlens.model.card import Card
 from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import Figures, figures
 from digitlens.model.session import Network
-from digitlens.train.alphabets import describe_alphabets
+from digitlens.train.alphabets import calibrate_alphabets, describe_alphabets
 from digitlens.train.recipes import RECIPES
 from digitlens.train.sets import DRAWN_NEGATIVES, SPLIT_SEED, Sets, sets_of
 
@@ -72,19 +72,22 @@ def calibrate(
     draft, sets = network.card, replace(sets, training=_sample(sets.training))
     logits = {name: network.logits_of(glyphs.images) for name, glyphs in sets.parts.items()}
     calibration = _calibrated(network, sets.validation, logits["validation"], seed, mixed=mixed)
+    card = replace(draft, calibration=calibration)
+    if mixed:
+        card = calibrate_alphabets(card, sets.validation, logits["validation"])
     measured = {}
     for name, glyphs in sets.parts.items():
         known = _known(glyphs, draft)
-        measured[name] = figures(calibration, logits[name][known], glyphs.labels[known], draft.labels)
+        measured[name] = figures(card.calibration, logits[name][known], glyphs.labels[known], draft.labels)
     metrics = {
         **draft.metrics,
         "training": measured["training"].summary(),
         "validation": measured["validation"].summary(),
         "test": {"dataset": dataset, **measured["test"].to_dict()},
     }
-    card = replace(draft, calibration=calibration, metrics=metrics)
+    card = replace(card, metrics=metrics)
     if mixed:
-        card = describe_alphabets(card, network, sets, logits)
+        card = describe_alphabets(card, network, sets, logits["test"])
     return card, measured, logits["test"]
 
 
