@@ -122,7 +122,13 @@ def _confusion(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> Elem
 
 
 def misread(card: Card, test: Dataset, logits: Logits) -> Element:
-    """The glyphs read wrong, the surest first."""
+    """The glyphs read wrong, the surest first, `MOST_SHOWN` of them at most.
+
+    Args:
+        card: of the network; its calibration makes probabilities of the logits.
+        test: the test glyphs, N of them.
+        logits: the network's for these, (N, K).
+    """
     title = "What it reads wrong"
     probabilities = card.calibration.probabilities(logits)
     read, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
@@ -170,7 +176,14 @@ def calibration(card: Card, figures: Figures) -> Element:
 
 
 def refusal(card: Card, figures: Figures, test: Dataset, logits: Logits) -> Element:
-    """Return the risk-coverage curve: the error rate left when the least sure glyphs are handed to a person."""
+    """Return the risk-coverage curve: the error rate left when the least sure glyphs are handed to a person.
+
+    Args:
+        card: of the network; its calibration makes probabilities of the logits.
+        figures: the network's on the test glyphs.
+        test: the test glyphs, N of them.
+        logits: the network's for these, (N, K).
+    """
     probabilities = card.calibration.probabilities(logits)
     right = probabilities.argmax(axis=1) == test.labels
     coverage, risk = risk_coverage(probabilities.max(axis=1), right)

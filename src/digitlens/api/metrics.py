@@ -42,7 +42,14 @@ class Metrics:
         self._waiting = Gauge("digitlens_waiting", "Requests that wait to be read.", registry=own)
 
     def answered(self, endpoint: str, status: int, seconds: float, waiting: int) -> None:
-        """Count a request, and tell how many wait behind it."""
+        """Count a request that was answered.
+
+        Args:
+            endpoint: its path; ``other`` for one that the API does not have.
+            status: the HTTP status of the answer.
+            seconds: from the request to the answer.
+            waiting: how many requests wait behind it.
+        """
         self._requests.labels(endpoint, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
         self._waiting.set(waiting)

@@ -118,7 +118,13 @@ class RequestMiddleware:
 
 
 def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A value as JSON, written as the command line writes it."""
+    """A value as JSON, written as the command line writes it.
+
+    Args:
+        value: plain data.
+        status: the HTTP status.
+        headers: others to be sent with it.
+    """
     body = json.dumps(value, ensure_ascii=False).encode()
     return Response(body, status, headers, media_type="application/json")
 
@@ -126,7 +132,14 @@ def json_response(value: Any, status: int = 200, headers: dict[str, str] | None 
 def failure(
     error: dict[str, str], status: int, request_id: str, headers: dict[str, str] | None = None
 ) -> Response:
-    """An error as JSON, with the id under which the log has it."""
+    """An error as JSON.
+
+    Args:
+        error: its ``code`` and its ``message``.
+        status: the HTTP status.
+        request_id: the id under which the log has the request.
+        headers: others to be sent with it.
+    """
     return json_response({"error": error, "request_id": request_id}, status, headers)
 
 

@@ -26,7 +26,15 @@ SUM_OPTIONS = {None: (), "rows": ("rows",), "columns": ("columns",), "both": ("r
 def table_rows(
     reader: Reader, uploads: Sequence[Upload], options: TableOptions, most_pages: int, in_time: InTime
 ) -> Iterator[Row]:
-    """The table of each page, or why there is none."""
+    """The table of each page, or why there is none.
+
+    Args:
+        reader: reads the pages.
+        uploads: their files.
+        options: of the request.
+        most_pages: pages of a file that are read; in place of the next one stands an error.
+        in_time: gives the bytes of an upload, or refuses the request where its time is up.
+    """
     for upload in uploads:
         number = 1
         try:

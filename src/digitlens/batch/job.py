@@ -121,6 +121,11 @@ class Result:
 def work(reader: Reader | FormReader, job: Job, chunk: Chunk) -> Result:
     """Read the inputs of a chunk; each that cannot be read becomes a row that says why.
 
+    Args:
+        reader: the job's.
+        job: what is to be done with each input.
+        chunk: the inputs.
+
     Raises:
         ModelError: the network cannot be used, which is no fault of the inputs.
     """
@@ -147,7 +152,14 @@ def work(reader: Reader | FormReader, job: Job, chunk: Chunk) -> Result:
 
 
 def failed(job: Job, chunk: Chunk, model: str, why: str) -> Result:
-    """The result of a chunk that was not read: a row for each input that says why."""
+    """The result of a chunk that was not read: a row for each input that says why.
+
+    Args:
+        job: what was to be done with each input.
+        chunk: the inputs.
+        model: ``NAME@VERSION`` of the network.
+        why: a clause that follows the name of the input.
+    """
     errors = [InputFailed(f"{printable(name)}: {why}.") for name in chunk.names]
     if job.forms:
         return _sheets(chunk, (Refused(name, 1, one) for name, one in zip(chunk.names, errors, strict=True)))

@@ -26,7 +26,13 @@ SHEET_SUFFIXES = (*spreadsheet.SUFFIXES, ".parquet")
 
 
 def pages_of(reader: FormReader, name: str, content: "Source | ImageError") -> Iterator[PageRead | Refused]:
-    """The pages of one input, each read or refused."""
+    """The pages of one input, each read or refused.
+
+    Args:
+        reader: reads them.
+        name: of the input.
+        content: its file, or why that cannot be read.
+    """
     if isinstance(content, ImageError):
         yield Refused(name, 1, content)
     else:
@@ -135,6 +141,12 @@ def write_sheets(
     target: Path, parts: Iterable[bytes], forms: Sequence[Form], max_error: float
 ) -> tuple[int, int]:
     """Make a table of pages as `encoded_pages` gave them: a row a sheet, a column a field, and what was refused.
+
+    Args:
+        target: the table, in the format that its suffix tells: ``.parquet`` or one of a spreadsheet.
+        parts: lines of JSON, as `encoded_pages` gave them.
+        forms: those that pages were read by.
+        max_error: the error rate wanted among accepted fields, 0 to 1.
 
     Returns:
         How many sheets are accepted, and how many are doubtful.

@@ -51,6 +51,11 @@ def numbered(path: Path, page: int) -> Path:
 def draw(picture: Picture, reading: Reading, path: Path) -> None:
     """Write a page with its reading drawn onto it, whole or not at all; a tiny one enlarged pixel by pixel.
 
+    Args:
+        picture: the page.
+        reading: of it.
+        path: the file; its suffix tells the format.
+
     Raises:
         OSError: it cannot be written, or is larger than its format allows.
     """

@@ -85,6 +85,14 @@ def exported(
 ) -> dict[str, object]:
     """Export a network of ours, which has its card beside it, or bring another; what is told of it.
 
+    Args:
+        source: a ``.keras``, ``.h5`` or ``.onnx`` file.
+        output: the ``.onnx`` file to write; its card comes beside it.
+        scale: of the levels that the network takes; None to find out, like all that follow.
+        polarity: of the pictures that it takes.
+        transpose: it takes rows for columns.
+        labels: one character for each class, in its order.
+
     Raises:
         InvalidModel: it cannot be used, or it does not read.
         ExportMismatch: the new graph does not compute what the old one does.

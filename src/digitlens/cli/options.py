@@ -25,7 +25,16 @@ class FiniteRange(click.FloatRange):
     """Numbers within bounds; unlike click's own it lets no ``nan`` through."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number, checked."""
+        """The number, checked.
+
+        Args:
+            value: as it was given.
+            param: the option that it is of.
+            ctx: the command that it was given to.
+
+        Raises:
+            click.BadParameter: it is no number within the bounds.
+        """
         number = super().convert(value, param, ctx)
         if math.isnan(number):
             self.fail(f"{value} is not a number.", param, ctx)
@@ -41,7 +50,16 @@ class Words(click.ParamType):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        """The words."""
+        """The words of a file.
+
+        Args:
+            value: the name of the file.
+            param: the option that it is of.
+            ctx: the command that it was given to.
+
+        Raises:
+            click.BadParameter: it cannot be read as text in UTF-8.
+        """
         file = os.fsdecode(self.file.convert(value, param, ctx))
         try:
             return tuple(Path(file).read_text("utf-8-sig").splitlines())

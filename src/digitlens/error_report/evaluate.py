@@ -105,6 +105,11 @@ def evaluate_pictures(
 
     Signs, spaces and the ends of lines are passed over in both: digits are compared with digits. What is no glyph
     of the alphabet counts as its best label, as in `digitlens.evaluate`.
+
+    Args:
+        reader: reads them; what is outside its network's alphabet is passed over.
+        pictures: with their labels.
+        single: each holds one glyph; else each is a page.
     """
     alphabet = frozenset(reader.network.card.labels)
     for picture, reading in zip(pictures, _readings(reader, pictures, single), strict=True):

@@ -76,6 +76,13 @@ def predict_dataset(
     A network that reads more than the dataset has reads in the alphabet of the dataset; where that says nothing of the
     case of a letter, either will do.
 
+    Args:
+        model: a name or an ``.onnx`` file.
+        dataset: a registered name, or a folder of pictures by label.
+        split: which part of the dataset.
+        threads: threads that one run may use.
+        device: what the network runs on.
+
     Raises:
         ModelError: the network cannot be found or used, or lacks a label that the data have.
         DatasetError: the data cannot be had or read.
@@ -103,6 +110,14 @@ def evaluate(  # noqa: PLR0913 - all but the first three by their names
     device: Device = "cpu",
 ) -> Evaluation:
     """Measure a network, by name or file, on a split of a dataset or of a folder of pictures by label.
+
+    Args:
+        model: a name or an ``.onnx`` file.
+        dataset: a registered name, or a folder of pictures by label.
+        split: which part of the dataset.
+        max_error: the error rate wanted among accepted glyphs, 0 to 1.
+        threads: threads that one run may use.
+        device: what the network runs on.
 
     Raises:
         ModelError, DatasetError: as `predict_dataset` does.

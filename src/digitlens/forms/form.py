@@ -72,6 +72,11 @@ class Form:
     def of(cls, told: Mapping[str, Any], folder: Path = Path(), name: str = "form") -> "Form":
         """A form as its TOML file tells it.
 
+        Args:
+            told: the values of the file.
+            folder: of the file, which the paths in it start from.
+            name: the form's, where ``told`` has none.
+
         Raises:
             FormError: something is missing, unknown or cannot be.
         """

@@ -43,7 +43,14 @@ class Axis:
         log: bool = False,
         text: Callable[[float], str] = "{:g}".format,
     ) -> "Axis":
-        """An axis from one round value to another that holds all finite ``values``, above 0 if ``log``."""
+        """An axis from one round value to another that holds all finite values.
+
+        Args:
+            title: what it is, with its unit.
+            values: those to be held; on an axis with a logarithmic scale those above 0.
+            log: equal steps stand for equal ratios.
+            text: a value as it is written beside its tick.
+        """
         held = [value for value in values if isfinite(value) and (value > 0 or not log)] or [1.0]
         low, high = min(held), max(held)
         if log:
@@ -93,10 +100,17 @@ class Series:
 def plot(
     title: str, series: Sequence[Series], x: Axis, y: Axis, mark: tuple[float, str] | None = None
 ) -> Element:
-    """A figure: title, key and a line chart; ``mark`` is a value of x to point out and the words for it.
+    """A figure: title, key and a line chart.
 
-    Hovering over a dot tells its values. What the chart says to those who cannot see it is its title, so
-    put the table of its values beside it.
+    Hovering over a dot tells its values. What the chart says to those who cannot see it is its title, so put the table
+    of its values beside it.
+
+    Args:
+        title: of the figure.
+        series: the lines.
+        x: the axis from left to right.
+        y: the axis from bottom to top.
+        mark: a value of x to point out and the words for it; None for none.
     """
     chart = element("svg", viewBox=f"0 0 {CHART_WIDTH} {CHART_HEIGHT}", role="img", aria_label=title)
     for tick in y.ticks():
@@ -120,7 +134,13 @@ def plot(
 
 
 def whisker(share: float, ends: tuple[float, float], axis: Axis) -> Element:
-    """A share with its interval on ``axis``, as small as a word; the numbers beside it say the same."""
+    """A share with its interval, as small as a word; the numbers beside it say the same.
+
+    Args:
+        share: where the dot stands.
+        ends: the lower and the upper end of the interval.
+        axis: on which all three lie.
+    """
     low, at, high = (f"{4 + 112 * axis.place(value):.1f}" for value in (ends[0], share, ends[1]))
     line = element("path", d=f"M{low} 8H{high}M{low} 5v6M{high} 5v6")
     dot = element("circle", cx=at, cy=8, r=3)

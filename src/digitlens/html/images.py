@@ -35,5 +35,5 @@ def data_uri(file: bytes, kind: str) -> str:
 
 
 def tiny(image: NDArray[np.uint8]) -> bool:
-    """Tell if a picture is so small that its pixels are to be seen one by one."""
+    """Tell if a picture, uint8 (H, W) or (H, W, 3), is so small that its pixels are to be seen one by one."""
     return max(image.shape[:2]) <= TINY

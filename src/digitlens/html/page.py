@@ -33,7 +33,13 @@ Child: TypeAlias = Element | str
 
 
 def element(tag: str, *children: Child, **attributes: Any) -> Element:
-    """``element("td", "4", class_="n", aria_label="four")``: underscores in attributes stand for dashes."""
+    """An element: ``element("td", "4", class_="n", aria_label="four")``.
+
+    Args:
+        tag: its name.
+        *children: its content, in order.
+        **attributes: by name, where underscores stand for dashes and one at the end is dropped.
+    """
     node = Element(
         tag, {name.rstrip("_").replace("_", "-"): str(value) for name, value in attributes.items()}
     )
@@ -50,7 +56,10 @@ def element(tag: str, *children: Child, **attributes: Any) -> Element:
 def document(title: str, css: str, *body: Child) -> str:
     """A whole page that asks nothing of any server: its policy forbids all but its own style and pictures.
 
-    ``css`` is the style of what only this page has; ``page.css`` has that of all pages.
+    Args:
+        title: as the browser shows it.
+        css: the style of what only this page has; ``page.css`` has that of all pages.
+        *body: the content of the page, in order.
     """
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     head = element(
@@ -73,7 +82,13 @@ def style() -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Child]], **attributes: Any) -> Element:
-    """A table with a line of headings; the first cell of each row is its heading. No ``head`` gives none."""
+    """A table with a line of headings; the first cell of each row is its heading.
+
+    Args:
+        head: the headings of the columns; none are shown where it is empty.
+        rows: the cells of each, of which there is one at least.
+        **attributes: of the table, as those of `element`.
+    """
     heading = element("thead", element("tr", *(element("th", text, scope="col") for text in head)))
     body = element("tbody")
     for first, *others in rows:
@@ -84,7 +99,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Child]], **attributes: An
 
 
 def section(title: str, lede: str, *children: Child) -> Element:
-    """A part of the page under its heading; ``lede`` says in a few sentences what it shows."""
+    """A part of the page under its heading.
+
+    Args:
+        title: the heading.
+        lede: says in a few sentences what it shows.
+        *children: the content, in order.
+    """
     return element("section", element("h2", title), element("p", lede), *children)
 
 

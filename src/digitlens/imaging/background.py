@@ -153,9 +153,13 @@ def principal_axis(difference: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def close_or_open(grey: Gray, operation: int, window: tuple[int, int], beyond: int | None = None) -> Gray:
-    """Close or open a picture, uint8 (h, w), by a window of odd sides, in pixels, wider than the strokes.
+    """Close or open a picture, by grey-level morphology; as the picture, uint8 (h, w).
 
-    Beyond its edges a level goes on, or, where none is given, what is at the edge.
+    Args:
+        grey: uint8 (h, w).
+        operation: ``cv2.MORPH_CLOSE`` or ``cv2.MORPH_OPEN``.
+        window: width and height in pixels, odd, and wider than the strokes.
+        beyond: the level that goes on beyond the edges; None for that at the edge.
     """
     pad = window[0]
     how = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT

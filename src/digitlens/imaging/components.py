@@ -26,6 +26,11 @@ def glyph_components(ink: Gray, faint: int, clear: int) -> Gray:
     A piece is a connected set of pixels of at least ``faint`` that holds one of at least ``clear``
     (hysteresis: Canny 1986). The largest begins the glyph; whatever is near enough joins.
 
+    Args:
+        ink: 0 paper to 255 full ink, uint8 (H, W).
+        faint: the level from which a pixel may be of a piece.
+        clear: the level that one pixel of a piece has to reach.
+
     Returns:
         255 where the glyph is, 0 elsewhere, uint8 (H, W).
     """

@@ -85,7 +85,13 @@ class Format:
 
 
 def not_installed(file: str, package: str, extra: str) -> UnreadableImage:
-    """The error that says which extra ``file`` needs."""
+    """The error that says which extra a file needs.
+
+    Args:
+        file: its name.
+        package: what reads it.
+        extra: the extra of DigitLens that installs the package, which is the format's name.
+    """
     return UnreadableImage(
         f"{file} is a {extra.upper()} file, which {package} reads, "
         f"and that is not installed: pip install 'digitlens[{extra}]'."

@@ -172,7 +172,15 @@ def _centre_of_mass(image: Gray) -> tuple[float, float]:
 
 
 def cut_out(ink: Ink, x: int, y: int, w: int, h: int) -> Gray:
-    """The glyph's ink within its box, with the soft edges that are as wide as a pixel of the frame."""
+    """The glyph's ink within its box, uint8 (h, w), with the soft edges that are as wide as a pixel of the frame.
+
+    Args:
+        ink: the ink found in the picture.
+        x: the box's left edge, in pixels of the ink, as all four.
+        y: its top.
+        w: its width, 1 at least.
+        h: its height, 1 at least.
+    """
     edge = max(w, h) // GLYPH_SIDE
     part = np.s_[y : y + h, x : x + w]
     mask = ink.mask[part]

@@ -43,7 +43,14 @@ class Ink:
     scale: float
 
     def in_picture(self, x: int, y: int, w: int, h: int) -> Box:
-        """A box of these pixels in pixels of the picture."""
+        """A box of the ink as one in pixels of the picture.
+
+        Args:
+            x: its left edge, in pixels of the ink, as all four.
+            y: its top.
+            w: its width.
+            h: its height.
+        """
         left, top, right, bottom = (round(edge * self.scale) for edge in (x, y, x + w, y + h))
         return Box(self.left + left, self.top + top, right - left, bottom - top)
 

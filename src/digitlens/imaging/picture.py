@@ -62,7 +62,13 @@ def tighter_limit(limit: int, other: int | None) -> int:
 
 
 def check_size(width: int, height: int, limit: int, name: str) -> None:
-    """Tell whether a picture called ``name`` has pixels, and no more than ``limit``.
+    """Tell whether a picture has pixels, and no more than it may have.
+
+    Args:
+        width: in pixels.
+        height: in pixels.
+        limit: the most pixels, width times height.
+        name: of the picture, for the sentence of the error.
 
     Raises:
         ImageTooLarge, UnreadableImage: it has more, or none.

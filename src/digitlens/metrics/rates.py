@@ -41,7 +41,13 @@ class Rate:
 
 
 def wilson(right: int, count: int, z: float = 1.959964) -> tuple[float, float]:
-    """The score interval of a share of ``right`` in ``count`` (Wilson, 1927): 95 % unless ``z`` differs."""
+    """The score interval of a share (Wilson, 1927): its lower and its upper end, 0 to 1.
+
+    Args:
+        right: how many are right.
+        count: of so many; of none the interval is 0 to 1.
+        z: standard deviations from the mean to an end; 1.96, unless given, for 95 %.
+    """
     if count == 0:
         return 0.0, 1.0
     share, spread = right / count, z * z / count

@@ -109,9 +109,14 @@ class Alphabet:
 
     @classmethod
     def of(cls, card: Card, wanted: str | None = None, name: str = "The network") -> "Alphabet":
-        """The alphabet ``wanted``, by name or by its characters, as the network of a card reads it; None for its own.
+        """The alphabet that is wanted, as the network of a card reads it.
 
         Its calibration is its own where one was fitted, else the network's, which promises less than may be had.
+
+        Args:
+            card: of the network.
+            wanted: an alphabet's name, or its characters; None for all that the network reads.
+            name: of the network, for the sentence of the error.
 
         Raises:
             AlphabetMismatch: the network lacks a label.

@@ -157,7 +157,13 @@ class Calibration:
         return Predictions(probabilities, score, score >= self.digit_threshold, confident)
 
     def reweighed(self, predictions: "Predictions", odds: Floats, threshold: Threshold) -> "Predictions":
-        """The predictions where something else speaks for the labels too, by factors (N, K)."""
+        """The predictions where something else speaks for the labels too.
+
+        Args:
+            predictions: of N glyphs.
+            odds: factors of the probabilities, (N, K); those are made to sum to 1 again.
+            threshold: the `threshold` for the error rate wanted.
+        """
         weighed = predictions.probabilities * odds
         probabilities = weighed / weighed.sum(axis=-1, keepdims=True)
         confident = self.is_confident(probabilities, predictions.digit_scores, threshold)
@@ -166,7 +172,13 @@ class Calibration:
     def is_confident(
         self, probabilities: Floats, digit_scores: Floats, threshold: Threshold
     ) -> NDArray[np.bool_]:
-        """Tell if glyphs of these probabilities (N, K) and digit scores (N,) reach the threshold, (N,)."""
+        """Tell which glyphs reach the threshold, (N,).
+
+        Args:
+            probabilities: of the K labels, (N, K).
+            digit_scores: how surely each is a glyph of the alphabet at all, 0 to 1, (N,).
+            threshold: the `threshold` for the error rate wanted.
+        """
         together = self.with_alike(probabilities)
         settled = probabilities.max(axis=-1) >= threshold.share * together
         return settled & (self._score(together, digit_scores) >= threshold.score)

@@ -84,7 +84,12 @@ def fit_temperature(logits: Floats, targets: Targets) -> float:
 
 
 def fit_digit_score(digits: Floats, others: Floats, lost: float = 0.01) -> tuple[float, float, float]:
-    """Fit a logistic that separates the energies of digits (N,) from others' (M,), either kind weighing the same.
+    """Fit a logistic that separates the energies of digits from others', either kind weighing the same.
+
+    Args:
+        digits: energies of digits, (N,).
+        others: energies of what is none, (M,).
+        lost: the share of the digits that may be refused, 0 to 1.
 
     Returns:
         slope, offset, and the score below which to refuse: half, or what loses the share ``lost`` of

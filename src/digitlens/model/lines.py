@@ -24,6 +24,11 @@ class LineNetwork(Graph[PageCard]):
     def load(cls, path: Path, threads: int = 1, device: Device = "cpu") -> "LineNetwork":
         """Read the card now, and the weights when they are first needed.
 
+        Args:
+            path: the ONNX file; its card lies beside it.
+            threads: threads that one run may use.
+            device: what it runs on.
+
         Raises:
             InvalidModel: the card is missing, broken, or that of another kind of network.
             DeviceNotFound: this ONNX Runtime has nothing for the device.

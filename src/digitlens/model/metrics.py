@@ -93,7 +93,15 @@ def figures(
     labels: tuple[str, ...],
     max_error: float = MAX_ERROR,
 ) -> Figures:
-    """Measure a network's logits against targets (N,), indices into the K ``labels``."""
+    """Measure a network's logits against what is right.
+
+    Args:
+        calibration: the network's.
+        logits: (N, K), or (N, K + 1) where the last is for whatever is not in the alphabet.
+        targets: the indices of the right labels, (N,).
+        labels: the K labels.
+        max_error: the error rate wanted among accepted glyphs, 0 to 1.
+    """
     predictions = calibration.predict(logits, calibration.threshold(max_error))
     uncalibrated = softmax(calibration.of_labels(logits))
     probabilities, accepted = predictions.probabilities, predictions.accepted
@@ -145,14 +153,24 @@ def _plain(value: Any) -> Any:
 
 
 def reliability(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Bin, ...]:
-    """Mean confidence, share right and count of each confidence bin that holds any, from low to high."""
+    """Mean confidence, share right and count of each confidence bin that holds any, from low to high.
+
+    Args:
+        confidence: 0 to 1, (N,).
+        right: which glyphs were read right, (N,).
+    """
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     held = [bins == b for b in range(BINS) if np.any(bins == b)]
     return tuple((float(confidence[i].mean()), float(right[i].mean()), int(i.sum())) for i in held)
 
 
 def calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float:
-    """Expected calibration error: the gap between confidence and share right, weighed by each bin's count."""
+    """Expected calibration error, 0 to 1: the gap between confidence and share right, weighed by each bin's count.
+
+    Args:
+        confidence: 0 to 1, (N,).
+        right: which glyphs were read right, (N,).
+    """
     return sum(n * abs(mean - share) for mean, share, n in reliability(confidence, right)) / len(confidence)
 
 

@@ -51,7 +51,11 @@ class Detections:
         return self.heat.max(axis=1, initial=0.0)
 
     def rows(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> "Detections":
-        """Some of them, by index or mask."""
+        """Some of the detections.
+
+        Args:
+            chosen: their indices, (M,), or a mask of all, (N,).
+        """
         return Detections(self.boxes[chosen], self.heat[chosen])
 
     def moved(self, by: float) -> "Detections":
@@ -75,6 +79,11 @@ class PageNetwork(Graph[PageCard]):
     @classmethod
     def load(cls, path: Path, threads: int = 1, device: Device = "cpu") -> "PageNetwork":
         """Read the card now, and the weights when they are first needed.
+
+        Args:
+            path: the ONNX file; its card lies beside it.
+            threads: threads that one run may use.
+            device: what it runs on.
 
         Raises:
             InvalidModel: the card is missing, broken, or that of a network for single glyphs.

@@ -78,7 +78,13 @@ def measured_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
 
 
 def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:
-    """Upper end of the one-sided exact interval of ``failed`` in ``count`` (Clopper and Pearson, 1934)."""
+    """Upper end of the one-sided exact interval of a share (Clopper and Pearson, 1934), 0 to 1.
+
+    Args:
+        failed: how many failed.
+        count: of so many, 1 at least.
+        level: the probability with which the true share is not above it, 0 to 1.
+    """
     if failed >= count:
         return 1.0
     k = np.arange(failed + 1)

@@ -54,7 +54,11 @@ class Graph(Generic[AnyCard]):
         return f"{self.path.stem}@{self.card.version}"
 
     def run(self, image: NDArray[np.generic], *names: str) -> list[NDArray[np.float32]]:
-        """Any outputs of the graph for what goes in as ``image``.
+        """Any outputs of the graph.
+
+        Args:
+            image: goes in: of glyphs uint8 (N, 28, 28, 1), of pages and lines float32 (N, 1, H, W).
+            *names: the outputs wanted, which come in this order.
 
         Raises:
             InvalidModel: the graph lacks one of them, or cannot be run.
@@ -139,8 +143,14 @@ class Network(Graph[Card]):
     ) -> "Network":
         """Read the card now; the weights are read and checked against it when they are first needed.
 
+        Args:
+            path: the ONNX file; its card lies beside it.
+            threads: threads that one run may use.
+            device: what it runs on.
+            precision: what logits are computed in; all other outputs are in floats.
+
         Raises:
-            InvalidModel: the card is missing or broken.
+            InvalidModel: the card is missing or broken, or there are no weights of that precision.
             DeviceNotFound: this ONNX Runtime has nothing for the device.
         """
         check_device(device)
@@ -159,7 +169,12 @@ class Network(Graph[Card]):
         return self.outputs(frames, "logits")[0]
 
     def logits_of(self, frames: NDArray[np.uint8], batch_size: int = 500) -> NDArray[np.float32]:
-        """The same for any number of frames, in batches that bound the memory."""
+        """Logits, float32 (N, labels), of any number of framed glyphs, in batches that bound the memory.
+
+        Args:
+            frames: white on black, uint8 (N, 28, 28).
+            batch_size: glyphs that are read in one go.
+        """
         starts = range(0, len(frames), batch_size)
         return np.concatenate([self.logits(frames[i : i + batch_size]) for i in starts])
 

@@ -53,7 +53,13 @@ class Candidates:
         return label / (1 + np.exp(-self.log_odds))
 
     def part(self, rows: slice, origin: tuple[float, float], scale: float) -> "Candidates":
-        """Some of them, in pixels that begin at ``origin`` and of which one is ``scale`` of these."""
+        """Some of the candidates, in pixels of a part of the page.
+
+        Args:
+            rows: which.
+            origin: left and top of that part, in pixels of the page.
+            scale: pixels of the page for one of the part's.
+        """
         boxes = (self.boxes[rows] - np.array([*origin, 0, 0])) / scale
         return Candidates(
             boxes,

@@ -32,9 +32,12 @@ class Classifier:
     def predict(
         self, frames: Sequence[Gray], odds: NDArray[np.floating] | float = 1.0, tta: bool = False
     ) -> Predictions:
-        """Classify normalised glyphs, uint8 (28, 28) each, given the likelihood by evidence beside the glyph.
+        """Classify normalised glyphs, N of them.
 
-        With ``tta``, those that don't read well get test-time augmentation: the mean opinion counts.
+        Args:
+            frames: white on black, uint8 (28, 28) each.
+            odds: by how much what surrounds a glyph makes it likelier to be one of the alphabet, (N,) or one for all.
+            tta: those that do not read well get test-time augmentation: the mean opinion counts.
         """
         calibration, images = self.alphabet.calibration, np.stack(frames)
         logits = self._logits(images)
@@ -70,7 +73,14 @@ class Classifier:
     def glyphs(
         self, predictions: Predictions, frames: Sequence[Gray], rows: Sequence[int], boxes: Sequence[Box]
     ) -> list[Glyph]:
-        """Make glyphs of some of the rows classified: the label of each, and if a person should look."""
+        """Make glyphs of some of those classified: the label of each, and if a person should look.
+
+        Args:
+            predictions: for all frames.
+            frames: normalised glyphs, uint8 (28, 28) each.
+            rows: the indices of those wanted.
+            boxes: one for each of ``rows``, in pixels of the picture.
+        """
         glyphs = []
         labels = self.alphabet.labels
         columns = (

@@ -105,7 +105,13 @@ class LineReader:
         return PageReading(lines, reading_steps(page, rows), doubts)
 
     def read_candidates(self, picture: Picture, found: Found, candidates: Candidates) -> PageReading:
-        """Read a page as it lies, of which both networks have said what they see; there are no steps."""
+        """Read a page as it lies, of which both networks have said what they see; there are no steps.
+
+        Args:
+            picture: the page.
+            found: by the page network, in its pixels.
+            candidates: with what the networks say of them.
+        """
         page = self._pages.read_candidates(picture.pixels, np.eye(2, 3), found, candidates)
         lines, doubts = self._judged(picture, page)
         return PageReading(lines, (), doubts)

@@ -28,7 +28,18 @@ def _shared(
 
 
 def load_network(path: Path, threads: int, device: Device, precision: Precision) -> Network:
-    """The network of that file, as it is on disk now."""
+    """The network of a file, as it is on disk now; loaded once a process.
+
+    Args:
+        path: the ONNX file; its card lies beside it.
+        threads: threads that one run may use.
+        device: what it runs on.
+        precision: what logits are computed in.
+
+    Raises:
+        InvalidModel: the card is missing or broken, or there are no weights of that precision.
+        DeviceNotFound: this ONNX Runtime has nothing for the device.
+    """
     integers = eight_bit_path(path)
     stamps = _stamps(path, card_path(path), integers, card_path(integers))
     return _shared(path, threads, device, precision, stamps)
@@ -46,7 +57,18 @@ def _shared_other(
 
 
 def load_other(kind: type[Other], path: Path, threads: int, device: Device) -> Other:
-    """The page or line network of that file, as it is on disk now; they have floats alone."""
+    """The page or line network of a file, as it is on disk now, loaded once a process; they have floats alone.
+
+    Args:
+        kind: which of the two.
+        path: the ONNX file; its card lies beside it.
+        threads: threads that one run may use.
+        device: what it runs on.
+
+    Raises:
+        InvalidModel: the card is missing, broken, or that of another kind of network.
+        DeviceNotFound: this ONNX Runtime has nothing for the device.
+    """
     return _shared_other(kind, path, threads, device, _stamps(path, card_path(path)))
 
 

@@ -108,7 +108,7 @@ class Page:
 
     @property
     def unread(self) -> NDArray[np.intp]:
-        """The candidates that are on no line and lie on none that is."""
+        """The indices, (M,), of the candidates that are on no line and lie on none that is."""
         read = [row for line in self.lines for row in line.taken]
         boxes = self.candidates.boxes
         free = np.ones(len(boxes), bool)
@@ -143,13 +143,26 @@ class PageReader:
         return self.read_found(*Orientation(self.detector, self.recognizer).turned(picture, rotate))
 
     def read_found(self, pixels: Pixels, matrix: NDArray[np.float64], found: Found) -> Page:
-        """Read a page whose candidates are found."""
+        """Read a page whose candidates are found.
+
+        Args:
+            pixels: the page as it was turned, uint8 (H, W) or (H, W, 3).
+            matrix: the map from its pixels to the picture's, (2, 3).
+            found: by the page network, in its pixels.
+        """
         return self.read_candidates(pixels, matrix, found, self.recognizer.candidates(pixels, found))
 
     def read_candidates(
         self, pixels: Pixels, matrix: NDArray[np.float64], found: Found, candidates: Candidates
     ) -> Page:
-        """Read a page whose candidates are known: both networks have been asked about them."""
+        """Read a page whose candidates are known: both networks have been asked about them.
+
+        Args:
+            pixels: the page as it was turned, uint8 (H, W) or (H, W, 3).
+            matrix: the map from its pixels to the picture's, (2, 3).
+            found: by the page network, in its pixels.
+            candidates: with what the networks say of them.
+        """
         sure = np.flatnonzero(candidates.log_odds > 0)
         layout = find_text_lines(candidates.boxes[sure])
         rows = [self._with_rivals(candidates, sure[list(line)].tolist()) for line in layout.lines]

@@ -41,7 +41,12 @@ class Path:
         return tuple(found[::-1])
 
     def clashes(self, excludes: NDArray[np.bool_], candidate: int) -> bool:
-        """Tell if one of its last two candidates excludes another."""
+        """Tell if one of its last two candidates excludes another.
+
+        Args:
+            excludes: which candidates exclude which, (N, N).
+            candidate: its index.
+        """
         path = self
         for _ in range(2):
             if path.before is None or path.last is None:

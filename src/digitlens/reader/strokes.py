@@ -35,7 +35,7 @@ def with_strokes(found: Found) -> tuple[Detections, NDArray[np.bool_]]:
     A detection that is of the same glyph as a component gets the component's box.
 
     Returns:
-        The detections, and which of them are whole components.
+        The detections, N of them, and which are whole components, (N,).
     """
     detections = found.detections
     if not len(detections):

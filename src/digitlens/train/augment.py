@@ -35,7 +35,13 @@ class Warp:
     elastic: float = 0.0
 
     def matrices(self, count: int, size: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw ``count`` affine maps about the centre of a ``size`` x ``size`` image, (count, 2, 3)."""
+        """Draw affine maps about the centre of an image, (count, 2, 3), in pixels.
+
+        Args:
+            count: how many.
+            size: the sides of the image, in pixels.
+            rng: from which they are drawn.
+        """
         draw = rng.uniform(-1, 1, (count, 6))
         angle = np.deg2rad(self.rotation * draw[:, 0])
         zoom_x, zoom_y = 1 + self.zoom * draw[:, 1], 1 + self.zoom * draw[:, 2]
@@ -49,7 +55,13 @@ class Warp:
         return np.concatenate([linear, offset[:, :, None]], axis=2).astype(np.float32)
 
     def bends(self, count: int, size: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Draw ``count`` smooth displacements of every pixel, (count, 2, size, size), x before y."""
+        """Draw smooth displacements of every pixel, in pixels, (count, 2, size, size), x before y.
+
+        Args:
+            count: how many.
+            size: the sides of the image, in pixels.
+            rng: from which they are drawn.
+        """
         knots = rng.standard_normal((count, 2, KNOTS, KNOTS), dtype=np.float32) * np.float32(self.elastic)
         unit = np.eye(KNOTS, dtype=np.float32)
         spread = np.asarray(cv2.resize(unit, (KNOTS, size), interpolation=cv2.INTER_CUBIC), np.float32)
@@ -113,7 +125,7 @@ class AugmentedEpoch(keras.utils.PyDataset):
 
     @property
     def rows(self) -> NDArray[np.int64]:
-        """The rows of what the batches hold, in their order."""
+        """The rows of the glyphs that the batches hold, in their order, (N,)."""
         return self._order[: len(self) * self._batch_size]
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

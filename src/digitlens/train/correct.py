@@ -158,6 +158,11 @@ def correct(
 
     Where it reads the validation glyphs worse, beyond chance, nothing is put in place.
 
+    Args:
+        correction: what to start from, and what to learn.
+        resume: go on from the checkpoint of the same run, if there is one.
+        callbacks: of Keras, called besides our own.
+
     Raises:
         TrainingError, DatasetError, ModelError: as of `train`.
     """

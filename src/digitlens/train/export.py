@@ -107,6 +107,12 @@ def export_file(
     Where another backend is at work, another process does it: what is exported and compared is the file,
     read anew, not the model that trained.
 
+    Args:
+        source: the network's file.
+        path: where to.
+        stored: how weights are kept.
+        preprocessing: what is done to framed glyphs before; if not given, what networks of DigitLens want.
+
     Raises:
         InvalidModel: the file cannot be loaded, or the network cannot be translated.
         ExportMismatch: the graph does not compute what Keras does.

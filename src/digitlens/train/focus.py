@@ -26,7 +26,13 @@ class GlyphLosses(keras.metrics.Metric):
         self._shown = self.add_variable((), "zeros", dtype="int32", name="shown")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Keep the cross-entropies of a batch, of targets and probabilities, (N, K) each."""
+        """Keep the cross-entropies of a batch.
+
+        Args:
+            y_true: its targets, (N, K).
+            y_pred: its probabilities, (N, K).
+            sample_weight: not looked at.
+        """
         losses = ops.cast(ops.categorical_crossentropy(y_true, y_pred), self.dtype)
         (count,) = cast("tuple[int]", ops.shape(losses))
         self._losses.assign(ops.slice_update(self._losses, ops.reshape(self._shown, (1,)), losses))

@@ -1,8 +1,7 @@
 """ONNX networks from anywhere: what they take and give is told from the graph, which is then wrapped into ours.
 
 PyTorch's exporters, Keras' and tf2onnx, the ONNX zoo and quantisers each have their names, layouts and fixed batches.
-All nodes pass `digitlens.model.onnxfile.check_graph` before anything is run; nodes are added before and behind,
-and none is rewritten but a reshape that holds the batch at one.
+All nodes pass `digitlens.model.onnxfile.check_graph` before any is run; only reshapes that fix the batch are rewritten.
 """
 
 from dataclasses import dataclass, replace
@@ -47,13 +46,10 @@ class Foreign:
     """A network in ONNX, its batch free.
 
     Attributes:
-        proto: the graph, all its names behind a prefix.
-        taken: what it takes.
-        given: the name of its input.
-        output: the name of what it gives: logits, or probabilities.
+        proto, taken: the graph, all its names behind a prefix; and what it takes.
+        given, output: the names of its input and of what it gives: logits, or probabilities.
         classes: how many; 0 where that is not known yet.
-        probabilities: whether the output is probabilities whose logarithm serves as logits.
-        likely: whether the logits are those of a softmax.
+        probabilities, likely: whether it gives those, whose logarithms are the logits; and if these are a softmax's.
     """
 
     proto: onnx.ModelProto
@@ -77,7 +73,14 @@ class Foreign:
     def joined(
         self, before: Graph, value: str, given: onnx.ValueInfoProto, columns: tuple[int, ...] = ()
     ) -> bytes:
-        """The file of our nodes, the network's behind them, and what makes its output logits."""
+        """The file of our nodes, the network's behind them, and what makes its output logits.
+
+        Args:
+            before: our nodes.
+            value: the name of what the network takes of them.
+            given: the input of the whole.
+            columns: the order of the logits; () for the network's.
+        """
         inner, after = self.proto.graph, Graph("after/")
         logits = after.add("Cast", [self.output], to=TensorProto.FLOAT)
         if self.classes:
@@ -117,13 +120,10 @@ class Foreign:
 
 
 def read_foreign(path: Path) -> Foreign:
-    """Read a network in ONNX, and find out what it takes and gives.
-
-    Weights in a file beside it, as PyTorch writes them, are taken into the graph.
+    """Read a network in ONNX, with weights beside it, as PyTorch writes them, and find out what it takes and gives.
 
     Raises:
-        InvalidModel: it cannot be read, is not known to be safe, has several inputs, takes no pictures, gives not one
-            number a class, or cannot be run on several pictures at once.
+        InvalidModel: it cannot be read or run on several pictures, is not known to be safe, or classifies no pictures.
     """
     proto = load_graph(path)
     graph = proto.graph
@@ -157,7 +157,13 @@ def read_foreign(path: Path) -> Foreign:
 
 
 def wrapped(foreign: Foreign, preprocessing: Preprocessing, columns: tuple[int, ...] = ()) -> bytes:
-    """The network as one of ours: ``image``, uint8 (N, 28, 28, 1), in, ``logits`` (N, K) out, by these columns."""
+    """The network as one of ours: ``image``, uint8 (N, 28, 28, 1), in, ``logits`` (N, K) out.
+
+    Args:
+        foreign: the network.
+        preprocessing: what is done to framed glyphs before.
+        columns: the order of the logits; () for the network's.
+    """
     graph = Graph()
     value = preprocessing.write(graph, foreign.taken)
     return foreign.joined(graph, value, single("image", (SIDE, SIDE, 1), TensorProto.UINT8), columns)
@@ -204,10 +210,7 @@ def _with_output(foreign: Foreign, path: Path) -> Foreign:
 
 
 def _alike(beside: NDArray[np.float32], alone: NDArray[np.float32], foreign: Foreign) -> bool:
-    """Tell if a picture read beside others gives what it gives alone.
-
-    Networks that choose the scale of eight bits while they run choose it for all pictures at once.
-    """
+    """Tell if a picture gives beside others what it gives alone, but for eight bits that are scaled for all at once."""
     if np.allclose(beside, alone, rtol=1e-3, atol=1e-4, equal_nan=True):
         return True
     while_running = any(node.op_type == "DynamicQuantizeLinear" for node in foreign.proto.graph.node)

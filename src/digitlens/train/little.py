@@ -55,6 +55,12 @@ def little_job(dataset: str, out: Path, seed: int, epochs: int | None) -> Job | 
 
     Digits are taught to ``robust``, other characters to ``characters``, if it has them all.
 
+    Args:
+        dataset: a registered name or a folder.
+        out: folder for the results.
+        seed: makes the run repeatable.
+        epochs: how many; None for those of `LITTLE`.
+
     Raises:
         DatasetError: the data cannot be read.
     """

@@ -85,10 +85,15 @@ def build_mixture(
 ) -> tuple[Dataset, Dataset]:
     """Both sets with the world added, framed, and ``REJECT_LABEL`` as the last label of their alphabet.
 
-    What is degraded for validation comes from what is held back. A third of its glyphs are degraded, half as
-    many are none: what calibration takes the world to be. Labels that several characters share come behind the
-    others in the alphabet of what is learnt from. No glyph of ``tests``, framed as well, is in either, pixel by
-    pixel.
+    What is degraded for validation comes from what is held back. A third of its glyphs are degraded, half as many are
+    none: what calibration takes the world to be. Labels that several characters share come behind the others in the
+    alphabet of what is learnt from.
+
+    Args:
+        world: the sizes of its parts.
+        training: the dataset's glyphs to learn from, framed.
+        validation: those that are held back, framed.
+        tests: framed as well; no glyph of theirs is in either set, pixel by pixel.
 
     Raises:
         DatasetError: the data cannot be had or read, or have labels that the dataset has not.

@@ -32,18 +32,24 @@ class Graph:
         self.weights: dict[str, NDArray[Any]] = {}
 
     def add(self, operator: str, inputs: list[str], **attributes: Any) -> str:
-        """Put a node behind the last; the name of what it gives."""
+        """Put a node behind the last; the name of what it gives.
+
+        Args:
+            operator: of ONNX.
+            inputs: the names of what it takes.
+            **attributes: of the operator.
+        """
         output = f"{self._prefix}{operator.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operator, inputs, [output], **attributes))
         return output
 
     def weight(self, name: str, array: NDArray[Any] | np.generic) -> str:
-        """Keep a weight; its name."""
+        """Keep a weight, (...) of any shape; its name."""
         self.weights[name] = np.ascontiguousarray(array)
         return name
 
     def constant(self, array: NDArray[Any] | np.generic | list[int] | float) -> str:
-        """Keep numbers that belong to the node that comes next: floats as float32, whole numbers as int64."""
+        """Keep numbers, (...) of any shape, for the next node, floats as float32, others as int64; their name."""
         values = np.asarray(array)
         kept = values.astype(np.int64 if values.dtype.kind == "i" else np.float32)
         return self.weight(f"{self._prefix}constant_{len(self.weights)}", kept)
@@ -59,10 +65,13 @@ class Graph:
     def build(
         self, given: onnx.ValueInfoProto, outputs: dict[str, str], stored: Stored = "float32"
     ) -> onnx.ModelProto:
-        """The checked model from one input to ``outputs``, which maps each public name to a value or weight.
+        """The checked model.
 
-        Weights ``stored`` as float16 take half the room, as int8, to a scale for each output, a quarter; they are made
-        float32 again as the file is loaded.
+        Args:
+            given: its input.
+            outputs: the value or weight behind each public name.
+            stored: how weights are kept: as float16 they take half the room, as int8, to a scale for each output, a
+                quarter; they are made float32 again as the file is loaded.
         """
         nodes, weights = list[onnx.NodeProto](), dict[str, NDArray[Any]]()
         for name, array in self.weights.items():
@@ -94,7 +103,7 @@ def stored_weight(
 
     Args:
         name: of the weight.
-        array: its values; of int8 each output, along the first axis, has a scale of its own.
+        array: its values, float32 (S, ...); of int8 each of the S parts along the first axis has a scale of its own.
         stored: as what they are kept.
     """
     if stored == "float32":
@@ -112,7 +121,7 @@ def stored_weight(
 
 
 def weights_of(stored: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-    """The weights that `stored_weight` made these of, but for what rounding has taken."""
+    """The weights that `stored_weight` made these of, by name, of any shapes (S, ...), but for rounding."""
     weights = {}
     for key, array in stored.items():
         name = key.removesuffix(".half").removesuffix(".int8")
@@ -122,5 +131,11 @@ def weights_of(stored: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float
 
 
 def single(name: str, shape: tuple[int, ...], element: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
-    """An input of any number N of arrays of this shape."""
+    """An input of any number N of arrays.
+
+    Args:
+        name: of the input.
+        shape: of one array, without the N.
+        element: the kind of its numbers, as `onnx.TensorProto` numbers them.
+    """
     return helper.make_tensor_value_info(name, element, ["N", *shape])

@@ -1,8 +1,7 @@
 """Preprocessing: what is done to framed glyphs before a network that was made elsewhere takes them.
 
-DigitLens frames every glyph as 28x28, white on black, 0 to 255. Other networks want other numbers, other polarity,
-rows for columns, another size, three channels, or all pixels in a row. What is done is told here once, and
-computed twice: by NumPy, to try it out, and by nodes of the graph, to stay with the network.
+DigitLens frames every glyph as 28x28, white on black, 0 to 255. Other networks want other numbers, polarity, sizes or
+layouts. What is done is told here once, and computed twice: by NumPy, to try it out, and by nodes of the graph.
 """
 
 from collections.abc import Sequence
@@ -236,7 +235,13 @@ def _lines(fit: Fit, size: int) -> NDArray[np.float32]:
 
 
 def resizing(before: int, after: int, antialias: bool = True) -> NDArray[np.float32]:
-    """A matrix (after, before) that resizes linearly; where it shrinks, over as many pixels as become one."""
+    """A matrix (after, before) that resizes linearly; where it shrinks, over as many pixels as become one.
+
+    Args:
+        before: pixels along the line.
+        after: pixels that they become.
+        antialias: else it takes the two nearest pixels wherever it shrinks.
+    """
     reach = max(1.0, before / after) if antialias else 1.0
     centres = (np.arange(after)[:, None] + 0.5) * before / after - 0.5
     places = np.arange(before)[None]

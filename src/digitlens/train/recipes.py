@@ -215,7 +215,13 @@ RECIPES = {
 
 
 def warmed_cosine(peak: float, warmup: float, steps: int) -> Any:
-    """The learning-rate schedule that goes up to ``peak`` in a share of the steps, then down a half cosine to zero."""
+    """The learning-rate schedule that goes up to a peak, then down a half cosine to zero.
+
+    Args:
+        peak: the highest rate.
+        warmup: the share of the steps, 0 to 1, in which it goes up from a 25th of that.
+        steps: of the whole run.
+    """
     rising = max(1, round(warmup * steps))
     return keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=peak / 25,

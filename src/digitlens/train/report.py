@@ -138,7 +138,13 @@ def _kept(progress: "Progress") -> str:
 
 
 def learning(progress: "Progress", score: str, told: str) -> Element:
-    """Draw loss, score and learning rate, epoch by epoch; ``told`` says which weights were kept."""
+    """Draw loss, score and learning rate, epoch by epoch.
+
+    Args:
+        progress: of the run, one epoch at least.
+        score: the name of what it was measured by.
+        told: a sentence that says which weights were kept.
+    """
     epochs, kept = progress.epochs, progress.best + 1
     loss = {"training": [e.loss for e in epochs], "validation": [e.val_loss for e in epochs]}
     wrong = {"training": [1 - e.accuracy for e in epochs], "validation": [1 - e.val_accuracy for e in epochs]}

@@ -25,6 +25,12 @@ def train_runs(
 
     With ``resume`` the runs that are done are not done again. The kept network's card tells every run.
 
+    Args:
+        job: the first run.
+        runs: how many.
+        resume: runs that are done are not done again, and the one begun goes on from its checkpoint.
+        callbacks: of Keras, called besides our own.
+
     Raises:
         DigitLensError: as `train`.
     """
@@ -56,7 +62,14 @@ def _done(job: Job) -> Card | None:
 
 
 def keep(job: Job, model: Path, report: Path, told: Mapping[str, object]) -> Outcome:
-    """Copy what a job has made to other names, its card last and with more metrics in it."""
+    """Copy what a job has made to other names, the network's card last.
+
+    Args:
+        job: which is done.
+        model: the new name of its network, with any suffix.
+        report: the new name of its report.
+        told: metrics that come into the card besides its own.
+    """
     for suffix in (".h5", ".keras", ".onnx"):
         with atomic_write(model.with_suffix(suffix)) as temporary:
             temporary.write_bytes(job.model.with_suffix(suffix).read_bytes())

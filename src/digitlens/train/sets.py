@@ -88,10 +88,14 @@ def sets_of(
 ) -> Sets:
     """Load a dataset or folder and part it.
 
-    Validation holds ``held_back`` glyphs of the training split, or a tenth where that is fewer. A folder
-    that is not parted into ``train`` and ``test`` gives a tenth of its glyphs for testing. The glyphs of
-    the folder ``extra`` are all learnt from, what is no digit only with a world. With a world, training and
-    validation hold it too; the test set stays as it is.
+    A folder that is not parted into ``train`` and ``test`` gives a tenth of its glyphs for testing. The test set stays
+    as it is whatever is added to the others.
+
+    Args:
+        source: a registered name or a folder.
+        held_back: glyphs of the training split for validation; a tenth of it where that is fewer.
+        extra: a folder of glyphs that are all learnt from, what is no digit only with a world.
+        world: what is added to training and validation; None for nothing.
 
     Raises:
         DatasetError: the data cannot be had or read.

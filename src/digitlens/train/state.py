@@ -72,7 +72,13 @@ class Checkpoints:
         self._progress = folder / "progress.json"
 
     def save(self, model: keras.Model, progress: Progress, losses: NDArray[np.float32]) -> None:
-        """Write all three, whole; ``losses``, (N,): of each training glyph when last shown."""
+        """Write model, progress and losses, each file whole.
+
+        Args:
+            model: with the state of its optimizer.
+            progress: of the run so far.
+            losses: of each training glyph when last shown, nats, (N,).
+        """
         current = self._model(progress)
         with atomic_write(current) as temporary:
             model.save(temporary)
@@ -85,7 +91,7 @@ class Checkpoints:
                 other.unlink()
 
     def load(self, identity: dict[str, Any]) -> tuple[keras.Model, Progress, NDArray[np.float32]] | None:
-        """The model, progress and losses to go on from; None where there is no checkpoint.
+        """The model, progress and losses, (N,), to go on from; None where there is no checkpoint.
 
         Raises:
             TrainingError: the checkpoint is of another run, or cannot be read.

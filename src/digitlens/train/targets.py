@@ -41,7 +41,13 @@ class RightOf(keras.metrics.Mean):
     def update_state(  # pyright: ignore[reportIncompatibleMethodOverride]  # as those of all metrics but Mean's
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> None:
-        """Count glyphs: ones for all that will do and probabilities, (N, K) each."""
+        """Count the glyphs of a batch.
+
+        Args:
+            y_true: ones for all that will do, else zeros, (N, K).
+            y_pred: probabilities, (N, K).
+            sample_weight: of each glyph, (N,); None for one each.
+        """
         best = keras.ops.one_hot(keras.ops.argmax(y_pred, axis=-1), y_pred.shape[-1])
         super().update_state(keras.ops.sum(y_true * best, axis=-1), sample_weight)
 

@@ -33,6 +33,11 @@ class Teachers:
     def load(cls, files: Sequence[Path], trust: float, classes: int) -> "Teachers | None":
         """The teachers in these ``.onnx`` files; None where there are none.
 
+        Args:
+            files: those of the networks.
+            trust: share of a target that is theirs, 0 to 1.
+            classes: those of the network that learns.
+
         Raises:
             InvalidModel: a file cannot be used.
             TrainingError: one has other classes.

@@ -97,7 +97,15 @@ def plain(graph: Graph, value: Value) -> Value:
 
 
 def weights_of(graph: Graph, layer: keras.Layer, kernel: NDArray[Any], bias: Any, units: int) -> list[str]:
-    """Keep the kernel and bias of a linear layer, a bias of zeros where it has none: what folding needs."""
+    """Keep the kernel and bias of a linear layer, of which folding needs both; their names.
+
+    Args:
+        graph: in which.
+        layer: after which they are named.
+        kernel: as the ONNX operator wants it: of a convolution (O, I, ...), of a dense layer (I, O).
+        bias: (O,); None for zeros.
+        units: O.
+    """
     name, again = layer.name, 0
     while f"{name}.weight" in graph.weights:
         again += 1
@@ -107,17 +115,26 @@ def weights_of(graph: Graph, layer: keras.Layer, kernel: NDArray[Any], bias: Any
 
 
 def kernel_of(variable: Any) -> NDArray[np.float32]:
-    """The numbers of a weight of Keras."""
+    """The numbers of a weight of Keras, float32 in its shape, such as (I, O) or (H, W, I, O)."""
     return np.asarray(keras.ops.convert_to_numpy(variable), np.float32)
 
 
 def bias_of(layer: Any) -> NDArray[np.float32] | None:
-    """The bias of a layer; None where it has none."""
+    """The bias of a layer, (O,); None where it has none."""
     return kernel_of(layer.bias) if layer.use_bias else None
 
 
 def activated(graph: Graph, activation: Any, value: Value) -> Value:
-    """The value behind an activation: a function, or a layer in place of one."""
+    """The value behind an activation.
+
+    Args:
+        graph: in which it is written.
+        activation: a function, or a layer in place of one.
+        value: what goes in.
+
+    Raises:
+        InvalidModel: the activation cannot be exported.
+    """
     if isinstance(activation, keras.Layer):
         writer = WRITERS.get(type(activation).__name__)
         if writer is None:

@@ -45,7 +45,16 @@ def fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logisti
 
 
 def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
-    """Return how surely each glyph, line and page is right, by regressions of the other half; and the errors."""
+    """Return how surely each glyph, line and page is right, by regressions of the other half of the sheets.
+
+    Args:
+        read: the sheets as they were read.
+        other: the column of other writing among the heat maps.
+
+    Returns:
+        For ``glyphs``, ``lines`` and ``pages``, N of each: their probability to be right, 0 to 1, (N,); and which are
+        wrong, (N,).
+    """
     lines, pages = list[Floats](), list[Floats]()
     halves = read[::2], read[1::2]
     for half, others in (halves, halves[::-1]):

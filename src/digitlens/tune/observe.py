@@ -76,7 +76,7 @@ class ReadSheet:
 
 
 def match(boxes: Floats, sheet: Sheet) -> NDArray[np.intp]:
-    """Find the mark of each box, the index among the sheet's or -1; each mark is that of one box at most."""
+    """Find the mark of each of the boxes, (N, 4) in pixels: its index or -1, (N,); each mark is one box's at most."""
     marks = np.array([mark.box for mark in sheet.marks], float).reshape(-1, 4)
     found = np.full(len(boxes), -1, np.intp)
     if not len(marks) or not len(boxes):
@@ -96,7 +96,14 @@ def match(boxes: Floats, sheet: Sheet) -> NDArray[np.intp]:
 
 
 def observe_candidates(table: CandidateTable, page: Page, sheet: Sheet, labels: Sequence[str]) -> None:
-    """Put down the candidates of a sheet."""
+    """Put down the candidates of a sheet.
+
+    Args:
+        table: to which they are added.
+        page: the sheet as it was read.
+        sheet: the truth.
+        labels: the L labels of the alphabet, in the order of the candidates' probabilities.
+    """
     candidates = page.candidates
     where = match(boxes_under(candidates.boxes, page.to_picture), sheet)
     right = [sheet.marks[i].label if i >= 0 else OTHER for i in where.tolist()]
@@ -151,6 +158,11 @@ def hidden_points(sheet: Sheet) -> set[int]:
 def choices_of(page: Page, sheet: Sheet, labels: Sequence[str]) -> list[tuple[Floats, int]]:
     """The segmentations of each line among which the line network had a say, if one of them alone is right.
 
+    Args:
+        page: the sheet as it was read.
+        sheet: the truth.
+        labels: the L labels of the alphabet, in the order of the candidates' probabilities.
+
     Returns:
         For each such line the gain and the likelihood of each, (N, 2), and which is right.
     """
@@ -176,7 +188,7 @@ def _right(page: Page, sheet: Sheet, labels: Sequence[str]) -> list[bool]:
 
 
 def gaps_of(sheet: Sheet) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
-    """The spaces between neighbours on the lines of a sheet, as `gap_features` has them, and which are gaps."""
+    """The M spaces between neighbours on a sheet's lines, as `gap_features` has them, (M,) each; and which are gaps."""
     features: dict[str, list[Floats]] = {"gap": [], "relative": [], "pitch": []}
     gaps: list[bool] = []
     lines: dict[int, list] = {}
@@ -211,7 +223,16 @@ def _complete(line: TextLine, where: NDArray[np.intp], missed: set[int], sheet: 
 def page_table(
     sheets: Sequence[ReadSheet], line: Logistic, other: int
 ) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
-    """Gather the features of pages, given how surely their lines are right; and which pages are right."""
+    """Gather the features of N pages, given how surely their lines are right.
+
+    Args:
+        sheets: as they were read.
+        line: the regression that says how surely a line is right.
+        other: the column of other writing among the heat maps.
+
+    Returns:
+        The features by name, (N,) each; and which pages are right, (N,).
+    """
     rows = [
         page_features(
             sheet.page,

@@ -18,7 +18,13 @@ __all__ = ["offer_labels", "offer_line"]
 
 
 def offer_labels(entry: Entry, place: Place, labels: Sequence[str]) -> None:
-    """Buttons that say what it is, whatever was read."""
+    """Buttons that say what it is, whatever was read.
+
+    Args:
+        entry: the page of the visit.
+        place: the place on it that was chosen.
+        labels: those that the network reads.
+    """
     kind, glyph = noun(labels), place.read
     many = len(labels) > render.MANY
     near = [label for label in render.likeliest(glyph) if label in labels] if many and glyph else labels
@@ -48,7 +54,13 @@ def offer_labels(entry: Entry, place: Place, labels: Sequence[str]) -> None:
 
 
 def offer_line(entry: Entry, present: Reading, place: Place) -> None:
-    """The line that the place is on, to be typed anew: a digit missed, one too many, two taken for one."""
+    """The line that the place is on, to be typed anew: a digit missed, one too many, two taken for one.
+
+    Args:
+        entry: the page of the visit.
+        present: its reading, with what was corrected so far.
+        place: the place on it that was chosen.
+    """
     inside = lambda line: any(glyph.box == place.box for glyph in line.glyphs)  # noqa: E731
     line = next(filter(inside, present.lines), None)
     if line is None or len(present.glyphs) < 2:

@@ -51,7 +51,13 @@ def say(page: Page, file: tuple[str, bytes], reading: Reading, correction: Corre
 
 
 def undo(page: Page, file: tuple[str, bytes], reading: Reading) -> None:
-    """Take the last correction of a page back."""
+    """Take the last correction of a page back, where there is one.
+
+    Args:
+        page: of which it is.
+        file: its name and bytes.
+        reading: of the page, as it was read.
+    """
     if not corrections().of(page):
         return
     gone = labels_of(reading, [corrections().undo(page)])

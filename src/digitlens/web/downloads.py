@@ -50,7 +50,13 @@ def as_text(pages: Sequence[Read]) -> bytes:
 
 
 def as_table(pages: Iterable[Read], suffix: str, kind: RowKind = "number") -> bytes:
-    """A table in the format of a suffix, such as ``.csv``, with the columns of batch tables."""
+    """A table of readings, with the columns of batch tables; the bytes of its file.
+
+    Args:
+        pages: as they were read, with the names of their files.
+        suffix: of the format, such as ``.csv``.
+        kind: what a row is of.
+    """
     file = BytesIO()
     with table(file, kind, suffix) as rows:
         for page in pages:

@@ -115,6 +115,13 @@ def lesson(
     """Return the lesson of a typed cell: its name, its picture, the reading of that, and the label of each glyph in it.
 
     None where nothing was written in it, or it is not one line of glyphs.
+
+    Args:
+        reader: reads the cell's picture by itself.
+        marked: the page with its table.
+        row: of the cell, from 0.
+        column: of the cell, from 0.
+        text: what a person typed there.
     """
     cell = marked.table.rows[row][column] if marked.table else None
     picture = None if cell is None else _picture(marked, cell)

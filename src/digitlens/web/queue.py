@@ -37,7 +37,13 @@ def keeping() -> bool:
 
 
 def keep(picture: bytes, readings: Iterable[Reading], name: str) -> None:
-    """Put what was not accepted in a picture into the queue; where that fails, reading goes on and the log says why."""
+    """Put what was not accepted in a picture into the queue; where that fails, reading goes on and the log says why.
+
+    Args:
+        picture: the bytes of its file.
+        readings: of its pages.
+        name: of the file.
+    """
     try:
         store().add(picture, readings, name)
     except DigitLensError as error:
@@ -45,7 +51,13 @@ def keep(picture: bytes, readings: Iterable[Reading], name: str) -> None:
 
 
 def later(picture: bytes, readings: Iterable[Reading], name: str) -> None:
-    """Have `keep_waiting` keep it: what was read is shown first."""
+    """Have `keep_waiting` keep it: what was read is shown first.
+
+    Args:
+        picture: the bytes of its file.
+        readings: of its pages.
+        name: of the file.
+    """
     st.session_state.setdefault(WAITING, {})[object()] = picture, [*readings], name
 
 

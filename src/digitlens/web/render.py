@@ -73,7 +73,13 @@ def header() -> str:
 
 
 def result(verdict: Verdict, name: str, reading: Reading) -> str:
-    """Return the reading of a picture, and what to do."""
+    """Return the reading of a picture, and what to do.
+
+    Args:
+        verdict: on the picture, in words.
+        name: of the picture, shown as it is, whatever it holds.
+        reading: of it.
+    """
     fields = reading.text and any(line.field for line in reading.lines)
     lines = fields or len(reading.text) > 1
     sign = _lines(reading) if lines else f'<div class="dl-sign">{escape(verdict.sign)}</div>'
@@ -115,7 +121,13 @@ def _beneath(line: Line) -> str:
 
 
 def digit(verdict: Verdict | None, crop: str, glyph: Glyph) -> str:
-    """One glyph: where it was cut out, what the network saw of it, and the verdict where it is not said already."""
+    """One glyph: where it was cut out, what the network saw of it, and the verdict where it is not said already.
+
+    Args:
+        verdict: in words; None where it is said already.
+        crop: address of the picture of the place, such as a ``data:`` one.
+        glyph: as it was read.
+    """
     frame = (
         ""
         if glyph.frame is None

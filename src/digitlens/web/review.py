@@ -105,7 +105,13 @@ def settle_lines(kept: Store, typed: list[Decision]) -> None:
 
 
 def shown(item: Item, kind: str, page: KeptPage | None = None) -> dict[str, Any]:
-    """An item as the browser shows it; ``kind`` is what may be written there, as ``digit``."""
+    """An item as the browser shows it.
+
+    Args:
+        item: of the queue.
+        kind: what may be written there, as ``digit``.
+        page: which it is of; None where none was kept.
+    """
     asked, yes = _question(item, kind)
     line = page.line_of(item.box) if page else None
     whole = Box(0, 0, page.width, page.height) if page else item.box

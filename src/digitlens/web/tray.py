@@ -78,7 +78,13 @@ class Tray:
             return found.lastrowid or 0
 
     def add(self, file: int, reading: Reading, thumbnail: str | None = None) -> None:
-        """Add a page of a file."""
+        """Add a page of a file.
+
+        Args:
+            file: its number, as `add_file` gave it.
+            reading: of the page; its steps are not kept.
+            thumbnail: a ``data:`` address; None for none.
+        """
         (row,) = rows_of(reading, "page", file="")
         told = pickle.dumps(replace(reading, steps=()))
         with self._lock:

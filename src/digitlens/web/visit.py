@@ -208,7 +208,13 @@ def _entries(reader: Reader, source: Source) -> Iterator[Entry]:
 
 
 def entry_at(reader: Reader, source: Source, page: int, *, single: bool = False) -> Entry:
-    """Read one page of a file, as a batch does: of a single glyph, or whatever stands on it.
+    """Read one page of a file, as a batch does.
+
+    Args:
+        reader: reads it.
+        source: the file.
+        page: 1 for its first page.
+        single: it holds one glyph; else whatever stands on it is read.
 
     Raises:
         ImageError: it cannot be opened.

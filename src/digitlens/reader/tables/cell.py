@@ -80,7 +80,13 @@ EMPTY_CELL = Cell("", 1.0, True, candidates=(Candidate("", 0.0),))
 def likely_of(
     glyphs: Sequence[Glyph], grammar: Grammar | None, most: int = MOST_CANDIDATES
 ) -> tuple[Candidate, ...]:
-    """The likeliest texts of glyphs in a row that a grammar allows, the best first."""
+    """The likeliest texts of glyphs in a row that a grammar allows, the best first.
+
+    Args:
+        glyphs: from left to right.
+        grammar: what is allowed; None for anything.
+        most: how many texts are wanted at most.
+    """
     chances = [{glyph.label: 1.0} if glyph.label in SIGNS else glyph.probabilities for glyph in glyphs]
     return likely(chances, grammar, most, [1 - glyph.digit_score for glyph in glyphs])
 

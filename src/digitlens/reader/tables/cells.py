@@ -21,7 +21,13 @@ FLAT = 2.2  # times its height: a dash is wider
 
 
 def cell_of(lines: Sequence[Line], cut: Cut | None, grammar: Grammar | None) -> Cell:
-    """Make a cell of the lines read in one cut, and tell if nothing is missing in it."""
+    """Make a cell of the lines read in one cut, and tell if nothing is missing in it.
+
+    Args:
+        lines: those read in the cut.
+        cut: the cell's picture; None where there is none, and then nothing counts as missing.
+        grammar: what is allowed; None for anything.
+    """
     if not lines:
         return Cell("", 0.0, False, "not_a_digit")
     line = max(lines, key=lambda line: (len(line.glyphs), line.box.h))

@@ -70,7 +70,14 @@ def number(text: str, decimals: int = 0) -> Decimal | None:
 def sum_check(
     of: Sequence[str], equals: str, decimals: Mapping[str, int] | None = None, trust: float = 0.98
 ) -> Check:
-    """That cells add up to another one; one without any of them written adds up to nothing that is written."""
+    """That cells add up to another one; one without any of them written adds up to nothing that is written.
+
+    Args:
+        of: the names of the cells that add up.
+        equals: the name of the cell with the sum.
+        decimals: places that a text without a sign has, by the name of its cell; 0 if not given.
+        trust: how often the sum holds where people write, 0 to 1.
+    """
     places = decimals or {}
 
     def holds(texts: Sequence[str]) -> bool:

@@ -76,7 +76,13 @@ def ink_of(clean: Gray) -> Gray:
 
 
 def cut_at(clean: Gray, ink: Gray, box: Box) -> Cut:
-    """Cut out the connected components that lie in a box for the most part; of those that are torn, the part."""
+    """Cut out the connected components that lie in a box for the most part; of those that are torn, the part.
+
+    Args:
+        clean: dark on white, the print taken away, uint8 (H, W).
+        ink: 1 where there is ink, 0 elsewhere, uint8 (H, W).
+        box: in its pixels.
+    """
     x, y, w, h = box.to_list()
     count, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     marked = np.asarray(found, np.int32)

@@ -35,7 +35,11 @@ def rule_pieces(dark: Gray, length: int) -> Gray:
 
 
 def rules_of(pieces: Gray) -> list[NDArray[np.float64]]:
-    """Level rules as polynomials of where they are across, from top to bottom."""
+    """Level rules, as the coefficients of polynomials of where they are across, from top to bottom.
+
+    Args:
+        pieces: other than 0 where a piece of a rule is, uint8 (H, W).
+    """
     height, width = pieces.shape
     count, found, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
     marked = np.asarray(found, np.int32)
@@ -80,7 +84,12 @@ def _apart(rules: Sequence[NDArray[np.float64]], width: int) -> list[NDArray[np.
 
 
 def crossing(row: NDArray[np.float64], column: NDArray[np.float64]) -> tuple[float, float]:
-    """Where a level rule, y of x, and an upright one, x of y, meet."""
+    """The point, x and y in pixels, where a level rule and an upright one meet.
+
+    Args:
+        row: the coefficients of y as a polynomial of x, the highest power first, (D,).
+        column: those of x as a polynomial of y.
+    """
     x, y = 0.0, 0.0
     for _ in range(4):
         x = float(np.polyval(column, y))
@@ -89,7 +98,13 @@ def crossing(row: NDArray[np.float64], column: NDArray[np.float64]) -> tuple[flo
 
 
 def ruled_share(wall: NDArray, start: NDArray[np.float64], end: NDArray[np.float64]) -> float:
-    """Share of the way from one crossing to another that is ruled."""
+    """Share of the way from one crossing to another that is ruled, 0 to 1; 1 where all of it is out of the picture.
+
+    Args:
+        wall: 1 where a rule is, 0 elsewhere, (H, W).
+        start: one crossing, x and y in pixels, (2,).
+        end: the other, likewise.
+    """
     along = np.linspace(0.15, 0.85, 24)[:, None]
     points = np.rint(start + along * (end - start)).astype(int)
     inside = (points >= 0).all(axis=1) & (points < wall.shape[::-1]).all(axis=1)

@@ -52,6 +52,12 @@ class Exported:
 def export_drawn(net: keras.Model, path: Path, answers: Answers, stored: Stored = "float32") -> Exported:
     """Write a plain network as ONNX to ``path``, whole, after it has answered as Keras does.
 
+    Args:
+        net: of nothing but Keras's own layers, in float32.
+        path: where to.
+        answers: the outputs of the graph for this kind of network.
+        stored: how weights are kept.
+
     Raises:
         InvalidModel: the network has a layer that cannot be translated.
         ExportMismatch: the graph's answers differ from Keras's by more than its `DRAWN_PARITY`.

@@ -120,7 +120,7 @@ class GraphWriter:
         return nodes
 
     def constant(self, name: str, array: NDArray[Any]) -> None:
-        """Keep an array."""
+        """Keep an array, (...) of any shape, as a weight of this name."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
 
     def add(
@@ -131,7 +131,15 @@ class GraphWriter:
         first: list[Any] | None = None,
         **attributes: Any,
     ) -> None:
-        """Add a node, behind others that it needs."""
+        """Add a node.
+
+        Args:
+            operator: of ONNX.
+            inputs: the names of what it takes.
+            *outputs: the names of what it gives.
+            first: nodes that it needs before it.
+            **attributes: of the operator.
+        """
         self.nodes += [*(first or []), helper.make_node(operator, inputs, [*outputs], **attributes)]
 
 

@@ -34,7 +34,14 @@ class Drawn(Generic[Scene]):
     @classmethod
     @contextmanager
     def by(cls, draw: Draw[Scene], seed: int, count: int, workers: int) -> Iterator["Drawn[Scene]"]:
-        """Have so many processes for the block; what is not drawn at its end is not wanted."""
+        """Have processes draw scenes for the block; what is not drawn at its end is not wanted.
+
+        Args:
+            draw: draws a scene.
+            seed: of the run, on which all scenes depend.
+            count: scenes an epoch.
+            workers: processes; 0 to draw here, when scenes are asked for.
+        """
         if not workers:
             yield cls(draw, seed, count, None)
             return

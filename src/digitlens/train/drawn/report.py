@@ -17,6 +17,12 @@ __all__ = ["write_drawn_report"]
 def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: str) -> None:
     """Write the page to ``path``, whole or not at all.
 
+    Args:
+        path: the HTML file.
+        card: of the network.
+        progress: of the run.
+        score: the name of what it was measured by.
+
     Raises:
         OSError: the folder cannot be written to, or the disk is full.
     """

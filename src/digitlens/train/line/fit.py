@@ -54,7 +54,13 @@ def line_lesson(recipe: LineRecipe, draw: Draw[Scene], start: Path | None = None
 
 
 def measure_lines(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 32) -> Measured:
-    """Measure a network on strips as they were cut out: its score is the share read exactly."""
+    """Measure a network on strips as they were cut out: its score is the share read exactly.
+
+    Args:
+        net: which takes strips and gives logits.
+        scenes: the strips of each; those wider than `WINDOW_WIDTH` are left out.
+        batch_size: strips that are read in one go.
+    """
     strips = [strip for strip in _strips(scenes) if strip.contrast.shape[1] <= WINDOW_WIDTH]
     loss, losses, exact = LineLoss(), [], 0
     asked, right = Counter[str](), Counter[str]()

@@ -18,7 +18,13 @@ COLUMNS_SEEN = 5
 
 
 def training_line_net(widths: Sequence[int], depth: int, precision: Precision) -> keras.Model:
-    """The network that is trained."""
+    """The network that is trained.
+
+    Args:
+        widths: channels of the five stages, as of `line_net`.
+        depth: how many convolutions along the line.
+        precision: what all layers but the last compute in.
+    """
     return line_net(widths, depth, precision, FusedNormalization)
 
 

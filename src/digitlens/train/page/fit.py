@@ -49,7 +49,13 @@ def page_lesson(recipe: PageRecipe, draw: Draw[Scene], start: Path | None = None
 
 
 def measure(net: keras.Model, scenes: Sequence[Scene], batch_size: int = 16) -> Measured:
-    """Measure a network on scenes as they were drawn: its score is the F1 of all marks."""
+    """Measure a network on scenes as they were drawn: its score is the F1 of all marks.
+
+    Args:
+        net: which takes pictures and gives cells.
+        scenes: all of the same size.
+        batch_size: scenes that are read in one go.
+    """
     loss, found, losses = PageLoss(), [], []
     for start in range(0, len(scenes), batch_size):
         pictures, targets = batch_of(scenes[start : start + batch_size])

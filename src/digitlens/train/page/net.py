@@ -24,7 +24,13 @@ class FusedNormalization(layers.BatchNormalization):
     """
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """Normalise by the statistics of the batch in training, else by those gathered."""
+        """Normalise by the statistics of the batch in training, else by those gathered.
+
+        Args:
+            inputs: (N, H, W, C).
+            training: tells that it trains; None, like False, that it does not.
+            mask: passed on to Keras where it does not train.
+        """
         import tensorflow as tf  # noqa: PLC0415  only where a page network is trained
 
         if not training or not self.trainable:

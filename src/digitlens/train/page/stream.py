@@ -63,7 +63,13 @@ def batch_of(scenes: Sequence[Scene]) -> Batch:
 
 
 def varied(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
-    """Show a scene otherwise: a part of it enlarged (unless ``whole``), inverted, with other contrast and noise."""
+    """Show a scene otherwise: a part of it enlarged, inverted, with other contrast and noise.
+
+    Args:
+        scene: as it was drawn.
+        rng: by which all is drawn by lot.
+        whole: nothing is enlarged.
+    """
     if not whole and rng.random() < MAGNIFIED_VIEWS:
         scene = _magnified(scene, rng)
     pixels = scene.pixels

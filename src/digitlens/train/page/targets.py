@@ -67,11 +67,16 @@ class Marks:
 
 
 def page_targets(marks: Marks, height: int, width: int) -> NDArray[np.float32]:
-    """Draw the targets for a scene of ``height`` x ``width`` pixels: float32 (H/4, W/4, `CHANNELS`).
+    """Draw the targets for a scene: float32 (H/4, W/4, `CHANNELS`).
 
     The class map of a mark is a Gaussian about its centre, exactly 1 in the cell of the centre (Zhou et al., 2019).
     The geometry is that of the nearest mark, with a weight of the Gaussian where that is above 0.5 and in the cell of
     the centre or right beside it. In the boxes of marks that are not asked for negatives do not count.
+
+    Args:
+        marks: of the scene.
+        height: of the scene, pixels.
+        width: of the scene, pixels.
     """
     cells = np.zeros((height // CELL_STRIDE, width // CELL_STRIDE, CHANNELS), np.float32)
     cells[..., -1] = 1

@@ -54,7 +54,13 @@ def edits_in(raw: object, count: int) -> list[Decision]:
 
 
 def index_in(raw: object, count: int, otherwise: int) -> int:
-    """The index below ``count`` in what a browser sent, ``otherwise`` where it is none."""
+    """An index from a browser, checked.
+
+    Args:
+        raw: what the browser sent, which may be anything.
+        count: how many there are to choose from.
+        otherwise: taken where that is no index below ``count``.
+    """
     return raw if type(raw) is int and 0 <= raw < count else otherwise
 
 

@@ -40,7 +40,14 @@ class PageLine:
 def page_table(
     key: str, rows: Sequence[PageLine], open_row: int | None, opened: Callable[[int], None]
 ) -> None:
-    """Show the table; ``opened`` is told the number of a row that was pressed, before the page runs again."""
+    """Show the table of pages.
+
+    Args:
+        key: tells it from other components of the visit.
+        rows: one a page.
+        open_row: the number of the row that is open; None for none.
+        opened: is told the number of a row that was pressed, before the page runs again.
+    """
     known = {row.id for row in rows}
 
     def hear() -> None:
