@@ -71,6 +71,11 @@ def other_files(folder: Path, split: str) -> list[Path]:
 def load_folder(folder: Path, split: str, frame: Framing) -> Dataset:
     """Read and frame every picture of a split.
 
+    Args:
+        folder: has a folder for each label, or for each split, as this module's head tells.
+        split: ``train`` or ``test``; a folder that is not parted into splits is read whole.
+        frame: makes each picture a glyph.
+
     Returns:
         The dataset, named like the folder, with what ``frame`` made of each picture as its images. Its alphabet is
         that of the digits where no other label has a folder, in any split, else the labels that have one.

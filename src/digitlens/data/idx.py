@@ -81,8 +81,14 @@ def read_pair(
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Read images and their labels, and see that there are as many of the one as of the other.
 
+    Args:
+        images_path: the file of images, or a member of a zip archive.
+        labels_path: the file of labels likewise.
+        classes: how many there are.
+        first: what the file counts the first of them as.
+
     Returns:
-        Images as of `read_images`, labels as of `read_labels`.
+        Images, uint8 (N, H, W), as of `read_images`; labels, int64 (N,), as of `read_labels`.
 
     Raises:
         CorruptDataset: one of the files is not what it should be, or their counts disagree.

@@ -90,7 +90,15 @@ def check(source: str | PathLike[str], split: str = "train") -> None:
 
 
 def few_labels(source: str | PathLike[str], split: str, most: int) -> list[str] | None:
-    """The labels of a split of a file or folder; None where it has ``most`` or more, or is a registered dataset.
+    """The labels of a split of a file or folder, where they are few.
+
+    Args:
+        source: a file or folder, or a registered name.
+        split: as of `load`; what is not parted into splits is taken whole.
+        most: so many are no longer few; no more of them are read.
+
+    Returns:
+        A label a glyph, empty where it has none; None where there are ``most`` or more, or of a registered dataset.
 
     Raises:
         DatasetNotFound, CorruptDataset, DatasetError: as `load` does.

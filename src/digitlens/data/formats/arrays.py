@@ -58,7 +58,7 @@ class NamedArray:
         return key == "y" or any(word in key for word in LABEL_ARRAYS)
 
     def whole(self) -> NDArray[Any]:
-        """All of it."""
+        """All of it, (N, ...) as ``shape`` and ``dtype`` say."""
         return np.concatenate([*self.blocks()])
 
 
@@ -83,6 +83,14 @@ def checked(dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
 
 def blocks_of(file: BufferedIOBase, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:
     """Read rows that lie one after another, a few at a time, and see that they end where they should.
+
+    Args:
+        file: unpacked, at the first of the values.
+        dtype: of the values as they lie in the file.
+        shape: what the header promises, (N, ...).
+
+    Returns:
+        The rows in order, read-only arrays (n, ...) of ``dtype``; n as of `rows_at_once`, the last has what is left.
 
     Raises:
         CorruptDataset: there are fewer, or more; the message is the fault alone.

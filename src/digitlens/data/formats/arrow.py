@@ -38,7 +38,15 @@ def _side(kind: pa.DataType) -> int:
 
 
 def unwrapped(column: Any) -> tuple[list[bytes | NDArray[np.uint8] | None], list[str | None]]:
-    """The pictures of a column, and their names where they carry some."""
+    """The pictures of a column, and their names where they carry some.
+
+    Args:
+        column: an array of Arrow's, of a type that `holds_pictures` accepts, or of texts, which are paths then.
+
+    Returns:
+        A picture a row, encoded or uint8 (side, side), None where the column itself has none; and a name or path a row,
+        None where it has none.
+    """
     nameless: list[str | None] = [None] * len(column)
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.storage

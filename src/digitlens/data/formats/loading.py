@@ -50,6 +50,12 @@ def splits_of(shards: Sequence[Shard]) -> tuple[str, ...]:
 def load_collection(place: Path, shards: Sequence[Shard], split: str, frame: Framing) -> Dataset:
     """Read a split; what is in no split is given whole, whatever split is asked for.
 
+    Args:
+        place: the file or folder, for the dataset's name and for errors.
+        shards: all of it that has labels, of every split, as of `collection`.
+        split: ``train``, ``test`` or ``validation``.
+        frame: makes a picture a glyph; not needed where all are grey and of one size.
+
     Returns:
         The dataset, named like the file or folder: images as they are where all are grey and of one size, else framed.
         Its alphabet is that of the digits where no other label is in any split, else the labels that are.

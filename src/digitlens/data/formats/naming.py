@@ -39,7 +39,13 @@ def text_of(value: str | float) -> str:
 
 
 def label_text(value: str | float, names: Names | None, zero: Zero | None = None) -> str:
-    """Return the label's text, by the names that the dataset gives."""
+    """Return the label's text, by the names that the dataset gives.
+
+    Args:
+        value: the label as the file has it, a number or a text.
+        names: the label behind each number, which counts before ``zero``; a number that has none stays as it is.
+        zero: which number is the 0 where labels go from 1 to 10; None: numbers are as they look.
+    """
     text = text_of(value)
     number = int(text) if text.isdecimal() else None
     if number is not None and names is not None:

@@ -28,10 +28,19 @@ Drawing = NDArray[Any]  # uint8; OpenCV's hints say no more
 def not_digits(
     count: int, seed: int | Sequence[int], glyphs: NDArray[np.uint8], alphabet: Sequence[str] = ()
 ) -> NDArray[np.uint8]:
-    """Draw ``count`` things that a page holds besides digits, white on black, uint8 (count, 64, 64), unframed.
+    """Draw things that a page holds besides digits, as many of each kind.
 
-    They are scribbles, polygons, hatching, blots, specks, printed marks that are not in ``alphabet``, and, made
-    from ``glyphs``, uint8 (N, H, W), parts of glyphs and two or more glyphs run together.
+    They are scribbles, polygons, hatching, blots, specks, printed marks, and, made from glyphs, parts of glyphs and two
+    or three glyphs run together.
+
+    Args:
+        count: how many.
+        seed: where chance comes from.
+        glyphs: white on black, uint8 (N, H, W), N at least 1.
+        alphabet: labels, none of which is printed as a mark.
+
+    Returns:
+        White on black, unframed, uint8 (count, 64, 64).
     """
     rng = np.random.default_rng(seed)
     marks = "".join(mark for mark in NEGATIVE_MARKS if mark not in alphabet)

@@ -1,7 +1,9 @@
 """Deformations of a glyph by hands and pens: other strokes, other slants, other sizes, pieces missing or too many.
 
-Every function takes a picture, float32 (H, W), 0 black paper to 1 white ink, a severity, 0 to 1, and a
-generator, and gives a new picture. Lengths are in units of 1/28 of the side, so that any size will do.
+Every function that takes a severity takes a picture, float32 (H, W), 0 black paper to 1 white ink, which is not
+changed, a severity, 0 hardly any to 1 as bad as it gets, and a generator, where chance comes from. It gives a picture
+of that range, and of that size but for `tiny` and `jagged`. Lengths are in pixels of 1/28 of the longer side, so that
+any size will do; a bound, such as up to 3.5 pixels, is reached at severity 1.
 """
 
 import cv2
@@ -34,7 +36,7 @@ STROKE_SCALE = 4
 
 
 def unit(picture: Picture) -> float:
-    """Pixels that stand for one of a 28x28 picture."""
+    """Pixels of a picture (H, W) that stand for one of a 28x28 picture."""
     return max(picture.shape) / 28
 
 
@@ -88,7 +90,7 @@ def stretch(picture: Picture, severity: float, rng: np.random.Generator) -> Pict
 
 
 def boxed(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
-    """Stretched or squeezed to fill a square or a narrow box, to 2.2 times the width at most."""
+    """Stretched or squeezed, by 2.2 times at most, to fill a square or a narrow box."""
     x, y, width, height = cv2.boundingRect((picture > 0.25).astype(np.uint8))
     if not width:
         return picture
@@ -109,13 +111,13 @@ def crop(picture: Picture, severity: float, rng: np.random.Generator) -> Picture
 
 
 def tiny(picture: Picture, severity: float, _: np.random.Generator) -> Picture:
-    """The same in fewer pixels: 20 down to 8 a side."""
+    """The same in fewer pixels, whatever its shape: (20, 20) down to (8, 8)."""
     side = round(20 - 12 * severity)
     return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def jagged(picture: Picture, severity: float, rng: np.random.Generator) -> Picture:
-    """In two colours and few pixels, 20 down to 8 a side: strokes with steps."""
+    """In two colours and few pixels, (20, 20) down to (8, 8): strokes with steps."""
     small = tiny(picture, severity, rng)
     return (small >= rng.uniform(0.3, 0.5) * max(small.max(), 0.1)).astype(np.float32)
 

@@ -35,9 +35,15 @@ def draw_writers(count: int, seed: int | Sequence[int]) -> tuple[NDArray[np.uint
 
 
 def write(digit: int, rng: np.random.Generator, pen: int | None = None) -> NDArray[np.uint8]:
-    """Write one digit, 0 to 9, by any hand: uint8 (64, 64), white on black, unframed.
+    """Write one digit by any hand.
 
-    The pen is so many pixels wide; left out, it is any pen.
+    Args:
+        digit: 0 to 9.
+        rng: where chance comes from.
+        pen: width of the strokes in pixels; None: any from 2 to 9, thin ones more often.
+
+    Returns:
+        White on black, unframed, uint8 (64, 64).
     """
     strokes = [_rounded(stroke) for stroke in FORMS[digit](rng)]
     placed = _placed(strokes, WIDTHS[digit], rng)

@@ -65,11 +65,20 @@ class GlyphBank:
         return cls.of([_part(one, part) for one in found])
 
     def digit(self, label: str, rng: np.random.Generator, source: int | None = None) -> Images:
-        """Choose a glyph of a digit: of one source, counted from 0, if it has any; larger sets come more often."""
+        """Choose a glyph of a digit; larger sets come more often, by the root of their size.
+
+        Args:
+            label: ``"0"`` to ``"9"``.
+            rng: where chance comes from.
+            source: the set to choose from, counted from 0 among those that have the digit; None, or beyond them: any.
+
+        Returns:
+            White on black, uint8 (h, w).
+        """
         return _choose(self.digits[label], rng, source)
 
     def letter(self, label: str, rng: np.random.Generator) -> Images | None:
-        """Choose a glyph of a letter, of either case where it is told in one only; None where there is none."""
+        """Choose a glyph of a letter, uint8 (h, w), of either case if only one is known; None where there is none."""
         for known in (label, label.upper(), label.lower()):
             if known in self.letters:
                 return _choose(self.letters[known], rng, None)

@@ -62,7 +62,16 @@ class Canvas:
         return moved[:, :2] / moved[:, 2:]
 
     def stamp(self, layer: Cover, image: Cover, at: NDArray[np.float64]) -> Seen | None:
-        """Lay an image on a layer under an affine map (2, 3) of its pixels to the sheet's; None: out of sight."""
+        """Lay an image on a layer; each pixel keeps the higher coverage.
+
+        Args:
+            layer: of this canvas; is changed.
+            image: uint8 (h, w), coverage.
+            at: affine map (2, 3) from the image's pixels to the sheet's.
+
+        Returns:
+            Where its ink is seen; None where none is.
+        """
         high, wide = image.shape
         whole = self._composed(at, wide / 2, high / 2)
         (a, b, x0), (c, d, y0) = whole.tolist()
@@ -87,7 +96,14 @@ class Canvas:
         return Seen((float(left + x), float(top + y), float(w), float(h)), min(1.0, w * h / area))
 
     def line(self, layer: Cover, points: NDArray[np.floating], pen: float, level: int = 255) -> None:
-        """Draw a path of the sheet (N, 2), or several (M, N, 2); thinner than a pixel it is fainter."""
+        """Draw a path, or several.
+
+        Args:
+            layer: of this canvas; is changed.
+            points: (N, 2) of one path, (M, N, 2) of several, x before y, in pixels of the sheet.
+            pen: width in pixels of the picture; below 1 the line is fainter instead of thinner.
+            level: coverage under a pen of 1 pixel or more, 0 to 255.
+        """
         paths = self.seen(points.reshape(-1, 2)).reshape(-1, *points.shape[-2:])
         fine = np.rint(np.clip(paths, -4e3, 4e3) * (1 << SUBPIXEL)).astype(np.int32)
         level = round(level * min(1.0, max(0.3, pen)))
@@ -95,7 +111,14 @@ class Canvas:
         cv2.polylines(image, list(fine), False, level, max(1, round(pen)), cv2.LINE_AA, SUBPIXEL)
 
     def dots(self, layer: Cover, points: NDArray[np.floating], size: int, level: int = 255) -> None:
-        """Set square dots of so many pixels at points of the sheet (N, 2)."""
+        """Set square dots.
+
+        Args:
+            layer: of this canvas; is changed.
+            points: (N, 2), x before y, in pixels of the sheet: their upper left corners.
+            size: of their sides, in pixels of the picture.
+            level: coverage, 0 to 255.
+        """
         at = np.rint(self.seen(points)).astype(int)
         for x, y in np.ndindex(size, size):
             here = at + np.array([x, y])

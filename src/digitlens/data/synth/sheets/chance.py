@@ -48,7 +48,16 @@ def among(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
 
 
 def white_noise(rng: np.random.Generator, height: int, width: int) -> Field:
-    """Cut a read-only piece of noise, float32 (height, width) of mean 0 and deviation 1, no two pixels alike."""
+    """Cut a read-only piece of noise of mean 0 and standard deviation 1, independent from pixel to pixel.
+
+    Args:
+        rng: where chance comes from.
+        height: pixels.
+        width: pixels.
+
+    Returns:
+        float32 (height, width); beyond 1024 pixels a side it repeats.
+    """
     noise = _noise()
     if height > NOISE_SIDE or width > NOISE_SIDE:
         noise = np.tile(noise, (-(-height // NOISE_SIDE) + 1, -(-width // NOISE_SIDE) + 1))
@@ -57,7 +66,17 @@ def white_noise(rng: np.random.Generator, height: int, width: int) -> Field:
 
 
 def clouds(rng: np.random.Generator, height: int, width: int, cells: int) -> Field:
-    """Draw smooth noise, float32 (height, width), of about so many clouds along the longer side."""
+    """Draw smooth noise about 0.
+
+    Args:
+        rng: where chance comes from.
+        height: pixels.
+        width: pixels.
+        cells: clouds along the longer side, about.
+
+    Returns:
+        float32 (height, width).
+    """
     grid = max(height, width) / cells
     small = rng.standard_normal((max(2, round(height / grid)), max(2, round(width / grid))), np.float32)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)

@@ -12,7 +12,17 @@ Section = TypeVar("Section")
 
 
 def section(kind: type[Section], found: dict[str, Any], source: str, where: str) -> Section:
-    """A dataclass from a table that has its fields, no fewer and no more; those with a default are not read."""
+    """A dataclass from a table that has its fields, no fewer and no more; those with a default are not read.
+
+    Args:
+        kind: its fields are numbers, texts, ranges, lists of texts, or tables in turn.
+        found: the table as ``tomllib`` gives it.
+        source: the file's name, for errors.
+        where: the table's name in the file with a dot behind it, for errors; empty for the whole file.
+
+    Raises:
+        DatasetError: a field is missing or unknown, or a value is not what it must be; the message names it.
+    """
     hints = get_type_hints(kind)
     own = fields(kind)  # pyright: ignore[reportArgumentType]
     names = [field.name for field in own if field.default is MISSING]

@@ -30,7 +30,16 @@ def entry(config: SheetConfig, rng: np.random.Generator) -> list[Token]:
 
 
 def cell(kind: str, config: SheetConfig, rng: np.random.Generator) -> Token:
-    """Draw what stands in the cell of a table."""
+    """Draw what stands in the cell of a table.
+
+    Args:
+        kind: a name in ``[content.cells]`` of ``sheets.toml``.
+        config: how long numbers are, and which letters there are.
+        rng: where chance comes from.
+
+    Returns:
+        Its symbols, none in an empty cell.
+    """
     if kind == "digit":
         return tuple(digits(rng, 1))
     if kind == "number":

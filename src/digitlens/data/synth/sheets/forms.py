@@ -26,7 +26,14 @@ class RulePen:
 
 
 def rule(scribe: Scribe, layer: Cover, ends: Points, pen: RulePen) -> None:
-    """Draw a rule between two points of the sheet (2, 2)."""
+    """Draw a rule.
+
+    Args:
+        scribe: whose canvas is drawn on.
+        layer: of that canvas; is changed.
+        ends: (2, 2), x before y, in pixels of the sheet.
+        pen: its width, level and kind.
+    """
     draw = scribe.canvas.line
     if pen.kind in ("broken", "dotted"):
         _pieces(scribe, layer, ends, pen)
@@ -59,7 +66,13 @@ def _pen(scribe: Scribe, height: float) -> RulePen:
 
 
 def table_rules(scribe: Scribe, size: tuple[float, float, float, float], count: tuple[int, int]) -> None:
-    """Draw rules round the cells of a table, or only between rows."""
+    """Draw rules round the cells of a table, or only between rows.
+
+    Args:
+        scribe: whose canvas is drawn on, by whose distribution and chance.
+        size: left and top of the table, width and height of a cell, in pixels of the sheet.
+        count: columns and rows.
+    """
     (left, top, wide, high), rng = size, scribe.rng
     pen = _pen(scribe, high / 1.5)
     right, bottom = left + count[0] * wide, top + count[1] * high
@@ -73,7 +86,13 @@ def table_rules(scribe: Scribe, size: tuple[float, float, float, float], count: 
 
 
 def row_rules(scribe: Scribe, size: tuple[float, float, float, float], rows: int) -> None:
-    """Draw rules across a column; size is left, top, right, and the height of a row."""
+    """Draw rules across a column, from above its first row to below its last.
+
+    Args:
+        scribe: whose canvas is drawn on, by whose distribution and chance.
+        size: left, top and right of the column, and the height of a row, in pixels of the sheet.
+        rows: how many.
+    """
     left, top, right, high = size
     pen = _pen(scribe, high / 1.5)
     shift = scribe.rng.uniform(-0.3, 0.3) * high
@@ -88,7 +107,13 @@ def row_rules(scribe: Scribe, size: tuple[float, float, float, float], rows: int
 
 
 def field(scribe: Scribe, size: tuple[float, float, float, float], count: int) -> None:
-    """Draw the boxes or ticks of one field."""
+    """Draw the boxes or ticks of one field.
+
+    Args:
+        scribe: whose canvas is drawn on, by whose distribution and chance.
+        size: left and top of the field, width and height of a box, in pixels of the sheet.
+        count: boxes.
+    """
     (x, y, wide, high), rng, how = size, scribe.rng, scribe.config.forms
     pen = _pen(scribe, high / 1.5)
     right, bottom = x + count * wide, y + high
@@ -111,7 +136,14 @@ def field(scribe: Scribe, size: tuple[float, float, float, float], count: int) -
 
 
 def round_number(scribe: Scribe, writer: Writer, row: Row, span: tuple[float, float]) -> None:
-    """Draw, perhaps, a frame, a ring, an underline or a leader for one number."""
+    """Draw, perhaps, a frame, a ring, an underline or a leader for one number.
+
+    Args:
+        scribe: whose canvas is drawn on, by whose distribution and chance.
+        writer: of the number; what is drawn by hand is drawn with its pen.
+        row: the line that it stands on.
+        span: its left and right end, in pixels of the sheet.
+    """
     rng, how, height = scribe.rng, scribe.config.forms, writer.height
     left, right = span
     if right - left < 0.2 * height:
@@ -147,7 +179,13 @@ def _frame(scribe: Scribe, region: Region, own: float) -> None:
 
 
 def beside_lines(scribe: Scribe, writer: Writer, region: Region) -> None:
-    """Draw, perhaps, a brace at the left of lines, or a stroke that crosses them."""
+    """Draw, perhaps, a brace at the left of lines, or a stroke that crosses them.
+
+    Args:
+        scribe: whose canvas is drawn on, by whose distribution and chance.
+        writer: of the lines; what is drawn is drawn with its pen.
+        region: from the left end of the lines to the right one, from the first line's top to the last one's baseline.
+    """
     rng, how, height = scribe.rng, scribe.config.forms, writer.height
     left, top, right, bottom = region
     if chance(rng, how.brace) and bottom > top:

@@ -1,4 +1,9 @@
-"""Where things are written: lines, tables, columns, fields, single figures."""
+"""Where things are written: lines, tables, columns, fields, single figures.
+
+Each public function is a `Layout`. It takes a scribe, on whose canvas it writes, by whose distribution and chance,
+and who keeps the marks; the writer, whose hand it is and whose height the distances go by; the region to write in; and
+if the sheet is plain: then nothing is drawn round what is written, and lines are straight and level.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,7 +75,7 @@ def _line(scribe: Scribe, writer: Writer, row: Row, span: tuple[float, float], p
 
 
 def table(scribe: Scribe, writer: Writer, region: Region, plain: bool) -> None:
-    """Write into rows and columns of cells, ruled or not."""
+    """Write into rows and columns of cells, 24 by 12 at most, ruled or not."""
     rng, config = scribe.rng, scribe.config
     height = writer.height
     wide, high = (
@@ -86,7 +91,7 @@ def table(scribe: Scribe, writer: Writer, region: Region, plain: bool) -> None:
 
 
 def column(scribe: Scribe, writer: Writer, region: Region, plain: bool) -> None:
-    """Write figures below each other, with little or no room between them, and rules across."""
+    """Write figures below each other, with little or no room between them, and rules across; up to 3 columns."""
     rng, config = scribe.rng, scribe.config
     height = writer.height
     high = height * evenly(rng, config.forms.cell_height)
@@ -133,7 +138,7 @@ def _cells(
 
 
 def comb(scribe: Scribe, writer: Writer, region: Region, plain: bool) -> None:
-    """Write into fields, one digit a box: a field of so many is one number."""
+    """Write into fields of up to 10 boxes, one digit a box: a field is one number, and may be left partly empty."""
     rng, config = scribe.rng, scribe.config
     left, top, right, bottom = region
     height = writer.height

@@ -16,7 +16,16 @@ Picture = NDArray[np.uint8]
 
 
 def lit(picture: Field, config: SheetConfig, rng: np.random.Generator) -> tuple[Field, float]:
-    """Add light that falls off, and shadows with hard or soft edges; also how uneven it is, 0 to 1."""
+    """Add light that falls off, and shadows with hard or soft edges, perhaps.
+
+    Args:
+        picture: float32 (H, W, channels), 0 to 1; is changed.
+        config: how likely and deep each is.
+        rng: where chance comes from.
+
+    Returns:
+        The picture; how uneven its light is: the spread of the light and the depth of the shadow, each 0 to 1, added.
+    """
     high, wide = picture.shape[:2]
     how, uneven = config.scene, 0.0
     if chance(rng, how.gradient):
@@ -96,7 +105,7 @@ def taken(picture: Field, exposure: Exposure, config: SheetConfig, rng: np.rando
 
 
 def compressed(levels: Picture, quality: int) -> Picture:
-    """Write as JPEG and read again."""
+    """Write levels, uint8 (H, W) or (H, W, 3), as JPEG of a quality, 0 to 100, and read them again."""
     _, packed = cv2.imencode(".jpg", levels, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED), np.uint8)
 
@@ -104,7 +113,17 @@ def compressed(levels: Picture, quality: int) -> Picture:
 def enlarged(
     levels: Picture, size: tuple[int, int], config: SheetConfig, rng: np.random.Generator
 ) -> Picture:
-    """Enlarge a picture of low resolution to (width, height), and perhaps compressed once more."""
+    """Enlarge a picture of low resolution, by any interpolation, and perhaps compress it once more.
+
+    Args:
+        levels: uint8 (H, W) or (H, W, 3).
+        size: width and height in pixels.
+        config: how likely and strong compression is.
+        rng: where chance comes from.
+
+    Returns:
+        uint8, (height, width) or (height, width, 3).
+    """
     kinds = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_NEAREST)
     larger = np.asarray(
         cv2.resize(levels, size, interpolation=kinds[int(rng.integers(len(kinds)))]), np.uint8

@@ -18,7 +18,18 @@ __all__ = ["paint"]
 def paint(
     scribe: Scribe, writer: Writer, around: scene.Scene, colour: bool, plain: bool
 ) -> tuple[Field, optics.Exposure]:
-    """Paint paper, rules, ink and all that lies on and around them, and what that allows a camera."""
+    """Paint paper, rules, ink and all that lies on and around them, and tell what that allows a camera.
+
+    Args:
+        scribe: has written; its layers are painted, by its distribution and chance.
+        writer: the thinner its strokes, the more ink and paper differ.
+        around: the sheet's surroundings.
+        colour: three channels, else grey.
+        plain: on even paper and in even light, without clutter, stamps and fingers.
+
+    Returns:
+        float32 (H, W, channels), 0 to 1 but for a little noise; the bounds of the harm that a camera may do.
+    """
     config, rng, canvas = scribe.config, scribe.rng, scribe.canvas
     how, palette = config.paper, Palette(colour)
     size = canvas.height, canvas.width

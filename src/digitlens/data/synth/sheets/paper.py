@@ -18,7 +18,18 @@ Tint = NDArray[np.float32]
 def surface(
     level: Tint, size: tuple[int, int], config: SheetConfig, rng: np.random.Generator, even: bool
 ) -> Field:
-    """Make paper of a level: float32 (H, W, channels), 0 to 1."""
+    """Make a sheet of paper.
+
+    Args:
+        level: its colour, or its grey.
+        size: height and width in pixels.
+        config: how much grain and mottle it has.
+        rng: where chance comes from.
+        even: without either.
+
+    Returns:
+        float32 (height, width, channels), 0 to 1 but for a little noise; as many channels as ``level`` has.
+    """
     height, width = size
     how = config.paper
     grain, mottle = evenly(rng, how.grain), evenly(rng, how.mottle)
@@ -34,7 +45,15 @@ def surface(
 def pattern(
     canvas: Canvas, height: float, config: SheetConfig, rng: np.random.Generator, baseline: float | None
 ) -> None:
-    """Rule the paper, perhaps: lines, squares or dots; ``baseline`` is one on which a line of writing stands."""
+    """Rule the paper, perhaps: lines, squares or dots.
+
+    Args:
+        canvas: its layer of rules is drawn on.
+        height: of a digit, pixels.
+        config: kinds of patterns, their pitch and ink.
+        rng: where chance comes from.
+        baseline: y of one on which a line of writing stands, in pixels, which rules may keep to; None: there is none.
+    """
     how = config.paper
     kind = among(rng, how.kinds)
     pitch = height * evenly(rng, how.rule_pitch)
@@ -65,7 +84,14 @@ def pattern(
 
 
 def worn(picture: Field, height: float, config: SheetConfig, rng: np.random.Generator) -> Field:
-    """Add creases, stains and faint writing from the back, perhaps."""
+    """Add creases, stains and faint writing from the back, perhaps.
+
+    Args:
+        picture: float32 (H, W, channels), 0 to 1; is changed.
+        height: of a digit, pixels.
+        config: how likely each is.
+        rng: where chance comes from.
+    """
     how = config.paper
     high, wide = picture.shape[:2]
     if chance(rng, how.crease):

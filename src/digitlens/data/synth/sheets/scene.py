@@ -1,4 +1,7 @@
-"""Where a sheet lies and what else is seen: what lies beyond its edges, fingers, spirals, shadows, clutter."""
+"""Where a sheet lies and what else is seen: what lies beyond its edges, fingers, spirals, shadows, clutter.
+
+Pictures that are painted on are float32 (H, W, channels), 0 to 1, and are changed.
+"""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +24,7 @@ class Palette:
     colour: bool
 
     def level(self, red: float, green: float, blue: float) -> Field:
-        """Give a colour, 0 to 1, as the picture's channels."""
+        """Give a colour, red, green and blue of 0 to 1, as the picture's channels, float32 (3,) or (1,)."""
         rgb = np.array([red, green, blue], np.float32)
         return rgb if self.colour else np.array([rgb @ (0.299, 0.587, 0.114)], np.float32)
 
@@ -41,14 +44,21 @@ class Scene:
     spiral: NDArray[np.float64] | None = None
 
     def hides(self, size: tuple[int, int]) -> NDArray[np.uint8]:
-        """Mask what is beyond the sheet: uint8 (H, W), 255 there, 0 on the sheet."""
+        """Mask what is beyond the sheet in a picture of (height, width): uint8, 255 there, 0 on the sheet."""
         mask = np.zeros(size, np.uint8)
         for polygon, _ in self.beyond:
             cv2.fillPoly(mask, [np.rint(polygon * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
         return mask
 
     def paint(self, picture: Field, palette: Palette, config: SheetConfig, rng: np.random.Generator) -> Field:
-        """Cover what is beyond the sheet."""
+        """Cover what is beyond the sheet; the same picture comes back.
+
+        Args:
+            picture: of the sheet alone.
+            palette: of its channels.
+            config: how strong the texture of the grounds is.
+            rng: where chance comes from.
+        """
         high, wide = picture.shape[:2]
         for polygon, kind in self.beyond:
             mask = Scene(self.inside, [(polygon, kind)]).hides((high, wide))
@@ -63,7 +73,14 @@ class Scene:
 
 
 def plan_scene(config: SheetConfig, rng: np.random.Generator, size: tuple[int, int], likely: float) -> Scene:
-    """Choose which sides of the picture (width, height) show what is beyond the sheet."""
+    """Choose which sides of the picture show what is beyond the sheet.
+
+    Args:
+        config: the sizes, slopes and kinds of it.
+        rng: where chance comes from.
+        size: width and height of the picture in pixels.
+        likely: the probability that any side does.
+    """
     wide, high = size
     how, inside, beyond = config.scene, [0.0, 0.0, float(wide), float(high)], []
     sides: list[int] = []
@@ -140,7 +157,7 @@ def _spiral(picture: Field, ends: NDArray[np.float64], rng: np.random.Generator)
 
 
 def clutter(canvas: Canvas, config: SheetConfig, rng: np.random.Generator) -> list[tuple[Region, str]]:
-    """Find places free of writing for small print, bands, boxes and logos, with their kinds."""
+    """Find up to three places free of writing on a canvas, each with a kind of ``[scene.cluttered]``."""
     found: list[tuple[Region, str]] = []
     for _ in range(int(rng.integers(1, 4))):
         kind = among(rng, config.scene.cluttered)
@@ -168,7 +185,7 @@ def _window(region: Region, room: int = 0) -> tuple[slice, slice]:
 def paint_clutter(
     picture: Field, places: list[tuple[Region, str]], palette: Palette, rng: np.random.Generator
 ) -> None:
-    """Paint dark boxes, bands and logos, and print too small to be read."""
+    """Paint dark boxes, bands and logos, and print too small to be read, where `clutter` has found places for them."""
     for region, kind in places:
         part = picture[_window(region)]
         high, wide = part.shape[:2]
@@ -211,7 +228,7 @@ def _small_print(part: Field, level: Field, rng: np.random.Generator) -> None:
 
 
 def fingers(picture: Field, canvas: Canvas, palette: Palette, rng: np.random.Generator) -> None:
-    """Paint a finger or two that hold the sheet, where nothing is written."""
+    """Paint up to three fingers that hold the sheet, where nothing is written on the canvas of the same size."""
     high, wide = picture.shape[:2]
     level = palette.level(*(np.array([0.85, 0.62, 0.5]) * rng.uniform(0.45, 1.1)))
     thick = rng.uniform(0.08, 0.2) * min(high, wide) + 6

@@ -49,7 +49,7 @@ class Row:
     phase: float = 0.0
 
     def at(self, x: float, height: float) -> float:
-        """Tell the baseline's y at x, for digits of a height."""
+        """Tell the baseline's y at x, for digits of a height; all in pixels of the sheet."""
         return self.y + self.slope * x + self.wave * height * sin(x / (3 * height) + self.phase)
 
 
@@ -96,7 +96,18 @@ class Scribe:
         return [0.0, *gaps[1:]]
 
     def put(self, shapes: list[Shape], gaps: list[float], x: float, row: Row, writer: Writer) -> float:
-        """Put the shapes of one token from x on; its digits and signs are one number. Returns where it ends."""
+        """Put the shapes of one token side by side; its digits and signs are one number.
+
+        Args:
+            shapes: of the token, in order.
+            gaps: before each, in heights of a digit, as of `gaps`.
+            x: where the first one's gap begins, in pixels of the sheet.
+            row: the line that they stand on.
+            writer: who wrote them.
+
+        Returns:
+            Where the last one ends, in pixels of the sheet.
+        """
         number, before = self.numbers, len(self.marks)
         steady = 0.0 if writer.font is not None else radians(self.config.writing.tilt)
         tilt = (steady * self.rng.standard_normal(len(shapes))).tolist()
@@ -112,7 +123,15 @@ class Scribe:
         return x
 
     def stamp(self, one: Shape, x: float, row: Row, writer: Writer, number: int) -> None:
-        """Put one shape with its left edge at x."""
+        """Put one shape, and keep its mark where some of its ink is in the picture.
+
+        Args:
+            one: the shape.
+            x: its left edge, in pixels of the sheet.
+            row: the line that it stands on.
+            writer: whose height and slant it has.
+            number: the one it belongs to, counted from 0; of no account for ``OTHER``.
+        """
         height, (high, wide) = writer.height, one.image.shape
         middle, drop = x + one.width * height / 2, one.drop * height
         tall, across = one.tall * height / high, one.width * height / wide
@@ -131,7 +150,7 @@ class Scribe:
             self.marks.append(mark)
 
     def ring(self, region: tuple[float, float, float, float], pen: float) -> None:
-        """Draw a ring round a region of the sheet."""
+        """Draw a ring round a region of the sheet, left, top, right, bottom, with a pen so many pixels wide."""
         left, top, right, bottom = region
         half = 0.62 * (right - left) + 0.2 * (bottom - top), 0.75 * (bottom - top)
         path = arc((left + right) / 2, (top + bottom) / 2, half, self.rng.uniform(0, 360), 375)

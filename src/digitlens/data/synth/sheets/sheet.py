@@ -106,7 +106,14 @@ def draw_sheet(  # noqa: PLR0913
 def draw_whole(
     bank: GlyphBank, config: SheetConfig, rng: np.random.Generator, *, colour: bool = True
 ) -> Sheet:
-    """Draw a whole picture of any size that the distribution has, from crops of a number to photos of pages."""
+    """Draw a whole picture of any size that the distribution has, from crops of a number to photos of pages.
+
+    Args:
+        bank: glyphs to write with.
+        config: the distribution.
+        rng: where chance comes from; the same state gives the same sheet.
+        colour: RGB; else grey, in less time, of the same sheet.
+    """
     config = _ordinary(config, rng, config.whole.everyday)
     how = config.whole
     kind = among(rng, how.kinds)

@@ -20,7 +20,15 @@ Form = Callable[[np.random.Generator], list[Stroke]]
 
 
 def arc(x: float, y: float, half: tuple[float, float], start: float, turn: float) -> Stroke:
-    """Trace part of an oval round (x, y), from an angle on by another, in degrees; 0 is right, 90 down."""
+    """Trace part of an oval; lengths are in any one unit, y goes down, and the angle 0 is right, 90 down.
+
+    Args:
+        x: of its middle.
+        y: of its middle.
+        half: half its width and half its height.
+        start: degrees where it begins.
+        turn: degrees that it goes on, clockwise where above 0.
+    """
     angles = np.deg2rad(start + np.linspace(0, turn, max(8, int(abs(turn) / 18))))
     return np.stack([x + half[0] * np.cos(angles), y + half[1] * np.sin(angles)], axis=1)
 

@@ -73,7 +73,13 @@ class Writer:
 
 
 def new_writer(config: SheetConfig, rng: np.random.Generator, height: float) -> Writer:
-    """Draw a writer of digits so many pixels high."""
+    """Draw a writer.
+
+    Args:
+        config: how hands, pens and typefaces are spread.
+        rng: where chance comes from.
+        height: of its digits, pixels.
+    """
     how = config.writing
     common = chance(rng, how.common_pen_share)
     pen = max(logarithmic(rng, how.common_pen if common else how.pen), how.thinnest / height)
