@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from app_server import DIGITLENS, browsing, served
 from playwright.sync_api import Browser, Page, expect
-from visitor import PATIENCE, Opened
+from visitor import PATIENCE, SCREENS, Opened
 
 from digitlens.data.samples import SAMPLES, draw
 
@@ -69,6 +69,12 @@ def visit(tab: Opened, address: str) -> Iterator[Opened]:
 
     yield opened
     assert strangers == []
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> dict[str, object]:
+    """A desktop's window, and a phone's."""
+    return SCREENS[request.param]
 
 
 @pytest.fixture

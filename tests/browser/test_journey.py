@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from visitor import PHONE, Opened, result, settled, turn_to, upload
+from visitor import Opened, result, settled, turn_to, upload
 
 from digitlens.data.samplepages import SAMPLE_PAGES, draw_page
 from written import page_of
 
 pytestmark = pytest.mark.browser
-
-SCREENS = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}},
-    "phone": {"viewport": PHONE, "has_touch": True},
-}
 
 COUNT = "window.clicks = 0; addEventListener('click', () => window.clicks++, {capture: true})"
 """Counts what a person clicks, in the page and in its components."""
@@ -30,14 +25,13 @@ def saved(page: Page, title: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8"))))
 
 
-@pytest.mark.parametrize("screen", SCREENS)
 def test_a_photograph_of_a_page_is_a_corrected_csv_after_five_clicks(
-    visit: Opened, screen: str, tmp_path: Path
+    visit: Opened, screen: dict[str, object], tmp_path: Path
 ) -> None:
     photo = tmp_path / "desk.jpg"
     photo.write_bytes(draw_page("desk"))
     lines = SAMPLE_PAGES["desk"].reads.splitlines()
-    page = visit(**SCREENS[screen])
+    page = visit(**screen)
     page.evaluate(COUNT)
     upload(page, photo)  # the first click opens the chooser of files
     text = result(page).get_by_label("The text read").locator("p")

@@ -6,7 +6,7 @@ import pytest
 from app_server import DIGITLENS, served
 from PIL import Image
 from playwright.sync_api import Page, expect
-from visitor import PHONE, Opened, overflow, result, settled, turn_to, upload
+from visitor import Opened, overflow, result, settled, turn_to, upload
 
 from digitlens.store import Store
 from written import page_of
@@ -46,11 +46,13 @@ def test_a_field_is_read_after_a_wrong_pattern_was_told(visit: Opened, tmp_path:
     expect(page.get_by_text("is a sign, told by its shape")).to_be_visible()
 
 
-def test_a_letter_is_read_explained_and_settled_by_key(visit: Opened, tmp_path: Path) -> None:
+def test_a_letter_is_read_explained_and_settled_by_key(
+    visit: Opened, screen: dict[str, object], tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     with served(DIGITLENS, home, DIGITLENS_HOME=str(home)) as url:
-        page = visit(url, viewport=PHONE)
+        page = visit(url, **screen)
         choose(page, "Letters")
         page.get_by_text("Strict").click()
         page.keyboard.press("Escape")

@@ -16,17 +16,6 @@ from written import page_of
 
 pytestmark = pytest.mark.browser
 
-SCREENS = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}},
-    "phone": {"viewport": PHONE, "has_touch": True},
-}
-
-
-@pytest.fixture(params=SCREENS)
-def screen(request: pytest.FixtureRequest) -> dict[str, object]:
-    """A desktop's window, and a phone's."""
-    return SCREENS[request.param]
-
 
 @pytest.fixture
 def note(tmp_path: Path) -> Path:
@@ -93,8 +82,10 @@ def test_one_digit_that_is_corrected_says_so_in_its_headline(
     expect(page.get_by_role("button", name="5 · as you say chalk")).to_be_visible()
 
 
-def test_the_text_is_copied_and_the_whole_visit_taken_home(visit: Opened, files: dict[str, Path]) -> None:
-    page = visit(permissions=["clipboard-read", "clipboard-write"])
+def test_the_text_is_copied_and_the_whole_visit_taken_home(
+    visit: Opened, screen: dict[str, object], files: dict[str, Path]
+) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"], **screen)
     upload(page, files["pen"], files["pencil"])
     headline(page, "This is a 7.")
     page.get_by_role("button", name="Copy text").click()
@@ -128,10 +119,12 @@ def test_an_archive_goes_to_the_batch_whose_pages_are_opened_and_corrected(
     assert overflow(page) <= 0
 
 
-def test_what_is_decided_in_review_is_in_the_batch_at_once(visit: Opened, tmp_path: Path) -> None:
+def test_what_is_decided_in_review_is_in_the_batch_at_once(
+    visit: Opened, screen: dict[str, object], tmp_path: Path
+) -> None:
     path = tmp_path / "blank.png"
-    Image.new("L", (213, 131), 250).save(path)
-    page = visit()
+    Image.new("L", (213, 131), 250 - len(screen)).save(path)  # another picture on each screen
+    page = visit(**screen)
     turn_to(page, "Batch")
     expect(page.get_by_text("Many pictures at once")).to_be_visible()
     upload(page, path)

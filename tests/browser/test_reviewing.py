@@ -6,9 +6,10 @@ import pytest
 from app_server import DIGITLENS, served
 from PIL import Image
 from playwright.sync_api import Page, expect
-from visitor import Opened, headline, turn_to, upload
+from visitor import Opened, headline, overflow, result, turn_to, upload
 
 from digitlens.store import Store
+from written import page_of
 
 pytestmark = pytest.mark.browser
 
@@ -89,6 +90,37 @@ def test_two_tabs_at_once_lose_nothing(visit: Opened, doubtful: list[Path], tmp_
         told(other, "2 waiting, 2 decided")
     with Store(home / "corrections.db") as store:
         assert sorted(str(item.decision.label) for item in store.settled() if item.decision) == ["1", "2"]
+
+
+def test_a_line_is_typed_for_all_of_its_digits(
+    visit: Opened, screen: dict[str, object], tmp_path: Path
+) -> None:
+    """Whoever types the line says at once what each of its digits is."""
+    home, note = tmp_path / "home", tmp_path / "note.png"
+    home.mkdir()
+    Image.fromarray(page_of(["4071"])).save(note)
+    with served(DIGITLENS, home, DIGITLENS_HOME=str(home)) as url:
+        page = visit(url, **screen)
+        page.get_by_role("button", name="Network and care").click()
+        page.get_by_text("Strict").click()  # some of it is left to a person
+        page.keyboard.press("Escape")
+        upload(page, note)
+        expect(result(page).get_by_label("The text read")).to_contain_text("4071")
+        review(page)
+        told(page, ", 0 decided")
+        expect(page.get_by_role("img", name="Its line")).to_be_visible()
+        expect(page.get_by_role("img", name="Its page")).to_be_visible()
+        line = page.get_by_role("textbox", name="The line it is on, all of it")
+        expect(line).to_have_value("4071")
+        line.fill("9382")
+        line.press("Enter")
+        told(page, "0 waiting, ")
+        assert overflow(page) <= 0
+    with Store(home / "corrections.db") as store:
+        items = store.settled()
+        assert items
+        labels = [item.decision and item.decision.label for item in items]
+        assert labels == ["9382"[item.number - 1] for item in items]
 
 
 def test_what_is_not_to_be_kept_is_not(visit: Opened, files: dict[str, Path], tmp_path: Path) -> None:

@@ -8,17 +8,12 @@ import openpyxl
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from visitor import PHONE, Opened, overflow, settled, turn_to, upload
+from visitor import SCREENS, Opened, overflow, settled, turn_to, upload
 
 from digitlens.data.samplepages import SAMPLE_MARKS, draw_page
 from digitlens.data.synth.taken import photograph
 
 pytestmark = pytest.mark.browser
-
-SCREENS = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}},
-    "phone": {"viewport": PHONE, "has_touch": True},
-}
 
 
 @pytest.fixture
@@ -43,9 +38,10 @@ def tell(page: Page, name: str, text: str) -> None:
     settled(page)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_a_photographed_table_becomes_a_corrected_workbook(visit: Opened, photo: Path, screen: str) -> None:
-    page = visit(**SCREENS[screen])
+def test_a_photographed_table_becomes_a_corrected_workbook(
+    visit: Opened, photo: Path, screen: dict[str, object]
+) -> None:
+    page = visit(**screen)
     turn_to(page, "Table")
     expect(page.get_by_text("From a sheet to a spreadsheet")).to_be_visible()
     upload(page, photo)

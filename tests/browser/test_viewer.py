@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from app_server import ROOT, served
 from playwright.sync_api import Page, expect
-from visitor import PHONE, Opened
+from visitor import DESKTOP, PHONE, Opened
 
 pytestmark = pytest.mark.browser
 
 PAGE = Path(__file__).with_name("viewer_page.py")
 COMMAND = [sys.executable, "-m", "streamlit", "run", str(PAGE), "--server.headless=true", "--server.port"]
-DESKTOP = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 Opened: TypeAlias = Callable[..., Page]
 
+DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+SCREENS = {"desktop": {"viewport": DESKTOP}, "phone": {"viewport": PHONE, "has_touch": True}}
+"""Settings of a tab on a desk and on a phone."""
 
 PATIENCE = 1000 * int(os.environ.get("PATIENCE", "90"))
 """Milliseconds to wait; the environment may name more seconds for a machine that has much else to do."""
