@@ -180,8 +180,10 @@ class Calibration:
             threshold: the `threshold` for the error rate wanted.
         """
         together = self.with_alike(probabilities)
-        settled = probabilities.max(axis=-1) >= threshold.share * together
-        return settled & (self._score(together, digit_scores) >= threshold.score)
+        enough = self._score(together, digit_scores) >= threshold.score
+        if threshold.share:
+            enough &= probabilities.max(axis=-1) >= threshold.share * together
+        return enough
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":

@@ -62,20 +62,10 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
     size = top + (rows + above) * high + 250, left + columns * wide + 150
     sheet: NDArray = np.full(size, 255, np.uint8)
     if style != "none":
-        for i in range(rows + above + 1):
-            _rule(sheet, (left, top + i * high), (left + columns * wide, top + i * high), style)
-        for j in range(columns + 1):
-            _rule(sheet, (left + j * wide, top), (left + j * wide, top + (rows + above) * high), style)
+        _grid(sheet, (left, top, wide, high), (rows + above, columns), style)
     for j in range(columns * above):
-        cv2.putText(
-            sheet,
-            f"Item {'ABCDEFGHIJKL'[j]}",
-            (left + j * wide + 24, top + high - 24),
-            FONT,
-            0.7,
-            PRINT_LEVEL,
-            1,
-        )
+        at = left + j * wide + 24, top + high - 24
+        cv2.putText(sheet, f"Item {'ABCDEFGHIJKL'[j]}", at, FONT, 0.7, PRINT_LEVEL, 1)
     pen = int(rng.integers(3, 7))
     ink: NDArray = np.zeros(size, np.float32)
     texts, corrected = [], set[tuple[int, int]]()
@@ -101,6 +91,15 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
     colour = np.array([(20, 20, 30), (25, 35, 110)][rng.integers(2)], np.float32)
     whole = sheet[..., None].astype(np.float32) * (1 - cover) + colour * cover
     return DrawnTable(np.rint(whole).astype(np.uint8), tuple(texts), heads, frozenset(corrected))
+
+
+def _grid(sheet: NDArray, first: tuple[int, int, int, int], shape: tuple[int, int], style: Style) -> None:
+    """Rule a grid of rows and columns, whose ``first`` cell has this left and top, width and height in pixels."""
+    (left, top, wide, high), (rows, columns) = first, shape
+    for i in range(rows + 1):
+        _rule(sheet, (left, top + i * high), (left + columns * wide, top + i * high), style)
+    for j in range(columns + 1):
+        _rule(sheet, (left + j * wide, top), (left + j * wide, top + rows * high), style)
 
 
 def _struck_out(
