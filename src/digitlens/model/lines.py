@@ -1,14 +1,12 @@
 """The line network: reads a strip of a text line as a whole, without boxes."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.model.calibrate import softmax
-from digitlens.model.card import PageCard, card_path
-from digitlens.model.session import Device, Graph, check_device
+from digitlens.model.drawn import DrawnNetwork
 
 __all__ = ["COLUMN", "LineNetwork"]
 
@@ -17,29 +15,10 @@ COLUMN = 4
 
 
 @dataclass(frozen=True)
-class LineNetwork(Graph[PageCard]):
+class LineNetwork(DrawnNetwork):
     """A network that reads text lines by connectionist temporal classification; safe to share between threads."""
 
-    @classmethod
-    def load(cls, path: Path, threads: int = 1, device: Device = "cpu") -> "LineNetwork":
-        """Read the card now, and the weights when they are first needed.
-
-        Args:
-            path: the ONNX file; its card lies beside it.
-            threads: threads that one run may use.
-            device: what it runs on.
-
-        Raises:
-            InvalidModel: the card is missing, broken, or that of another kind of network.
-            DeviceNotFound: this ONNX Runtime has nothing for the device.
-        """
-        check_device(device)
-        return cls(path, PageCard.load(card_path(path), "lines"), threads, device)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Of the answer; that of other writing is ``""``."""
-        return self.card.labels
+    kind = "lines"
 
     def probabilities(self, strip: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probabilities of the labels and, last, of none, at every fourth column: (W/4, K + 1).

@@ -6,13 +6,11 @@ offset of the middle and the size of the bounding box.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.model.card import PageCard, card_path
-from digitlens.model.session import Device, Graph, check_device
+from digitlens.model.drawn import DrawnNetwork
 
 __all__ = ["MULTIPLE", "OTHER_WRITING", "STRIDE", "Detections", "PageNetwork"]
 
@@ -73,29 +71,10 @@ class Detections:
 
 
 @dataclass(frozen=True)
-class PageNetwork(Graph[PageCard]):
+class PageNetwork(DrawnNetwork):
     """A network that finds glyphs; safe to share between threads."""
 
-    @classmethod
-    def load(cls, path: Path, threads: int = 1, device: Device = "cpu") -> "PageNetwork":
-        """Read the card now, and the weights when they are first needed.
-
-        Args:
-            path: the ONNX file; its card lies beside it.
-            threads: threads that one run may use.
-            device: what it runs on.
-
-        Raises:
-            InvalidModel: the card is missing, broken, or that of a network for single glyphs.
-            DeviceNotFound: this ONNX Runtime has nothing for the device.
-        """
-        check_device(device)
-        return cls(path, PageCard.load(card_path(path)), threads, device)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Of the heat maps, `OTHER_WRITING` among them."""
-        return self.card.labels
+    kind = "pages"
 
     def detect(self, contrast: NDArray[np.float32], least: float) -> Detections:
         """Find glyphs whose best label has a heat of ``least`` or more, each a maximum among the cells around it.
