@@ -61,7 +61,7 @@ def page(
         np.eye(2, 3),
         candidates,
         tuple(TextLine(line, line, 5.0) for line in taken),
-        find_text_lines(np.array(boxes, float)[read]),
+        find_text_lines(np.array(boxes, float)[read], 0.72, 0.88),
     )
 
 

@@ -3,9 +3,17 @@
 import numpy as np
 import pytest
 
-from digitlens.reader.layout import find_text_lines, gap_features
+from digitlens.model import PageConfig
+from digitlens.reader.layout import Layout, gap_features
+from digitlens.reader.layout import find_text_lines as find
 
 HEIGHT, WIDTH, PITCH, LEADING = 30, 18, 26, 52
+
+
+def find_text_lines(boxes: np.ndarray) -> Layout:
+    """Find lines with the reaches that page reading begins with."""
+    config = PageConfig()
+    return find(boxes, config.line_reach, config.mark_reach)
 
 
 def grid(rows: int, columns: int, slope: float = 0.0, wave: float = 0.0) -> np.ndarray:
@@ -60,6 +68,21 @@ def test_small_signs_join_their_line():
     layout = find_text_lines(np.vstack([boxes, [point, minus]]))
     assert layout.lines == ((0, 1, 2, 12, 3, 4, 5), (13, 6, 7, 8, 9, 10, 11))
     assert layout.height == HEIGHT
+
+
+@pytest.mark.parametrize("leading", [1.7, 2.4])
+def test_points_below_the_feet_and_glyphs_that_jump_stay_on_their_line(leading):
+    """A date whose points hang under its digits; figures that stand two thirds of a height higher or lower."""
+    boxes = grid(3, 8)
+    boxes[:, 1] = 100 + np.repeat(np.arange(3), 8) * leading * HEIGHT
+    boxes[1::4, 1] += 0.3 * HEIGHT
+    boxes[3::4, 1] -= 0.3 * HEIGHT
+    points = [
+        [40 + 2 * PITCH + WIDTH + 2, 100 + 1.1 * HEIGHT, 5, 5],
+        [40 + 5 * PITCH + WIDTH + 2, 100 + 1.1 * HEIGHT, 5, 5],
+    ]
+    lines = find_text_lines(np.vstack([boxes, points])).lines
+    assert lines == ((0, 1, 2, 24, 3, 4, 5, 25, 6, 7), tuple(range(8, 16)), tuple(range(16, 24)))
 
 
 def test_few_glyphs_stand_on_level_lines():

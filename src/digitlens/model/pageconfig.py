@@ -53,6 +53,8 @@ class PageConfig:
         most_pixels: pixels of a page at the second look, at most.
         least_heat: of a candidate, 0 to 1.
         overlap: intersection of two boxes, over the smaller one's area, from which only one of them is read.
+        line_reach: heights of a usual glyph by which the middle of the next on its line may stand higher or lower ...
+        mark_reach: ... and that of a low mark, such as a point.
         label_heat: weight of the page network's logarithm of a label's heat ...
         label_glyph: ... of the glyph network's logarithm of its probability ...
         label_line: ... and of the line network's, when the opinions are combined.
@@ -79,6 +81,8 @@ class PageConfig:
     most_pixels: int = 2_600_000
     least_heat: float = 0.1
     overlap: float = 0.5
+    line_reach: float = 0.72
+    mark_reach: float = 0.88
     label_heat: float = 1.0
     label_glyph: float = 1.0
     label_line: float = 0.5

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Layout", "find_text_lines", "gap_features"]
+__all__ = ["Layout", "find_slope", "find_text_lines", "gap_features"]
 
 STEEPEST_LINE = 25  # degrees by which lines may rise or fall
 LEVEL_BONUS = 0.002  # how much a degree costs, so that few glyphs stand on level lines
-NEAR_A_LINE = 0.62  # heights of a glyph by which the next may stand higher or lower
 MEMORY = 3  # glyphs by which a line knows its height
 GLYPHS_FOR_SLOPE = 4  # glyphs from which a slope can be told
-TOO_LOW = 0.5  # heights of a glyph: what is lower joins a line and begins none, if there is one
+TOO_LOW = 0.5  # heights of a glyph: what is lower is a mark and joins a line after all glyphs have
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +29,53 @@ class Layout:
     slope: float = 0.0
 
 
-def find_text_lines(boxes: NDArray[np.floating]) -> Layout:
+def find_text_lines(
+    boxes: NDArray[np.floating], line_reach: float, mark_reach: float, slope: float | None = None
+) -> Layout:
     """Group bounding boxes into text lines.
 
-    The slope is that at which the boxes' middles fall on the fewest heights; then, from left to right, each box joins
-    the line whose last glyphs stand nearest to its own height, or begins one.
+    From left to right, each glyph joins the line whose last glyphs stand nearest to its own height, or begins one; then
+    low marks (points, commas, dashes) do, which may stand further from the middle of their line.
 
     Args:
         boxes: left, top, width, height, (N, 4).
+        line_reach: heights of a usual glyph by which the middle of the next may stand higher or lower ...
+        mark_reach: ... and that of a low mark.
+        slope: of the lines, degrees; None to find it.
     """
     if not len(boxes):
         return Layout(())
-    height = float(np.median(boxes[boxes[:, 3] >= TOO_LOW * np.median(boxes[:, 3]), 3]))
+    height, large = _usual(boxes)
     across, down = (boxes[:, :2] + boxes[:, 2:] / 2).T
-    large = boxes[:, 3] >= TOO_LOW * height
-    slope = _slope(across[large], down[large], height) if large.sum() >= GLYPHS_FOR_SLOPE else 0.0
+    slope = find_slope(boxes) if slope is None else slope
     level = down - np.tan(np.deg2rad(slope)) * across
     lines: list[list[int]] = []
     order = np.argsort(across, kind="stable")
     for i in [*order[large[order]], *order[~large[order]]]:
-        reach = NEAR_A_LINE * max(0.8 * height, 0.5 * float(boxes[i, 3]))
         away = [_away(across, level, line, i) for line in lines]
         nearest = int(np.argmin(away)) if away else -1
-        if away and away[nearest] < reach:
+        if away and away[nearest] < (line_reach if large[i] else mark_reach) * height:
             lines[nearest].append(int(i))
         else:
             lines.append([int(i)])
     lines.sort(key=lambda line: float(level[line].mean()))
     return Layout(tuple(tuple(sorted(line, key=lambda i: float(across[i]))) for line in lines), height, slope)
+
+
+def find_slope(boxes: NDArray[np.floating]) -> float:
+    """Find the slope of text lines: that at which the middles of their glyphs fall on the fewest heights.
+
+    Args:
+        boxes: left, top, width, height, (N, 4).
+
+    Returns:
+        Degrees, above 0 where lines fall to the right; 0 where there are too few glyphs to tell.
+    """
+    if not len(boxes):
+        return 0.0
+    height, large = _usual(boxes)
+    across, down = (boxes[large, :2] + boxes[large, 2:] / 2).T
+    return _slope(across, down, height) if len(across) >= GLYPHS_FOR_SLOPE else 0.0
 
 
 def gap_features(boxes: NDArray[np.floating], height: float) -> dict[str, NDArray[np.floating]]:
@@ -75,6 +93,13 @@ def gap_features(boxes: NDArray[np.floating], height: float) -> dict[str, NDArra
     gap = (boxes[1:, 0] - right[:-1]) / height
     middles = boxes[:, 0] + boxes[:, 2] / 2
     return {"gap": gap, "relative": gap - np.median(gap), "pitch": np.diff(middles) / height}
+
+
+def _usual(boxes: NDArray[np.floating]) -> tuple[float, NDArray[np.bool_]]:
+    """Return the height of a usual glyph, and which boxes are not much lower."""
+    heights = boxes[:, 3]
+    height = float(np.median(heights[heights >= TOO_LOW * np.median(heights)]))
+    return height, heights >= TOO_LOW * height
 
 
 def _away(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from digitlens.imaging import to_grayscale, turn
 from digitlens.model import Detections
 from digitlens.reader.detect import Detector, Found
-from digitlens.reader.layout import find_text_lines
+from digitlens.reader.layout import find_slope
 from digitlens.reader.recognize import Recognizer
 from digitlens.types import Gray, Pixels
 
@@ -52,7 +52,7 @@ class Orientation:
             if quarter:
                 degrees, (pixels, matrix) = quarter, turn(picture, quarter)
                 found = self.detector.find(to_grayscale(pixels))
-            slope = find_text_lines(found.detections.boxes[found.detections.scores >= UPRIGHT_HEAT]).slope
+            slope = find_slope(found.detections.boxes[found.detections.scores >= UPRIGHT_HEAT])
             if abs(slope) >= SKEWED:  # deskew
                 pixels, matrix = turn(picture, degrees - slope)
                 found = self.detector.find(to_grayscale(pixels))

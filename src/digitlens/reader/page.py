@@ -164,7 +164,8 @@ class PageReader:
             candidates: with what the networks say of them.
         """
         sure = np.flatnonzero(candidates.log_odds > 0)
-        layout = find_text_lines(candidates.boxes[sure])
+        config = self.detector.config
+        layout = find_text_lines(candidates.boxes[sure], config.line_reach, config.mark_reach)
         rows = [self._with_rivals(candidates, sure[list(line)].tolist()) for line in layout.lines]
         candidates = self.recognizer.in_context(candidates, rows)
         lines = [self._segment(candidates, row, found) for row in rows]

@@ -40,6 +40,7 @@ from digitlens.tune.observe import (
     observe_candidates,
     read_sheet,
 )
+from digitlens.tune.reach import MarksOnLines, fit_reach, marks_on_lines
 from digitlens.tune.regression import fit_conditional, fit_logistic
 
 __all__ = ["Job", "page_reader", "sheets", "tune"]
@@ -97,13 +98,19 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
         The numbers; and for the card of the page network how well the sheets were read.
     """
     table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
-    choices = list[tuple[Floats, int]]()
-    for part, spaces, chosen in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
+    choices, marks = list[tuple[Floats, int]](), list[MarksOnLines]()
+    for part, spaces, chosen, written in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
         _extend(table, part)
         gaps += spaces
         choices += chosen
+        marks += written
+    line_reach, mark_reach = fit_reach(marks, (config.line_reach, config.mark_reach))
     config = replace(
-        _fit_glyphs(config, table), gap=_fit_gaps(gaps), path_line=_fit_choices(choices, config.path_line)
+        _fit_glyphs(config, table),
+        line_reach=line_reach,
+        mark_reach=mark_reach,
+        gap=_fit_gaps(gaps),
+        path_line=_fit_choices(choices, config.path_line),
     )
     log.info("Glyphs of %d sheets are fitted.", job.sheets // FOR_GLYPHS)
     numbers = range(job.sheets // FOR_GLYPHS, job.sheets)
@@ -211,14 +218,15 @@ def _extend(table: CandidateTable, part: CandidateTable) -> None:
 
 
 def _observe(job: Job, config: PageConfig, numbers: range):  # noqa: ANN202
-    reader, table, gaps, choices = page_reader(job, config), CandidateTable(), [], []
+    reader, table, gaps, choices, marks = page_reader(job, config), CandidateTable(), [], [], []
     labels = reader.recognizer.classifier.alphabet.labels
     for sheet in sheets(job, numbers):
         page = reader.read(sheet.pixels)
         observe_candidates(table, page, sheet, labels)
         choices += choices_of(page, sheet, labels)
         gaps.append(gaps_of(sheet))
-    return [(table, gaps, choices)]
+        marks.append(marks_on_lines(sheet))
+    return [(table, gaps, choices, marks)]
 
 
 def _read(job: Job, config: PageConfig, numbers: range) -> list[ReadSheet]:

@@ -13,6 +13,8 @@
  * @property {number} most_pixels
  * @property {number} least_heat
  * @property {number} overlap
+ * @property {number} line_reach
+ * @property {number} mark_reach
  * @property {number} label_heat
  * @property {number} label_glyph
  * @property {number} label_line

@@ -6,10 +6,9 @@ import { argsort, median } from "../imaging/pixels.js";
 
 const STEEPEST = 25; // degrees by which lines may rise or fall
 const LEVEL_BONUS = 0.002; // how much a degree costs
-const NEAR = 0.62; // heights of a glyph by which the next may stand higher or lower
 const MEMORY = 3; // glyphs by which a line knows its height
 const FEWEST = 4; // glyphs from which a slope can be told
-const SMALL = 0.5; // heights of a glyph: what is lower joins a line and begins none, if there is one
+const SMALL = 0.5; // heights of a glyph: what is lower is a mark and joins a line after all glyphs have
 
 /**
  * @typedef {object} Layout The text lines of a page.
@@ -18,31 +17,40 @@ const SMALL = 0.5; // heights of a glyph: what is lower joins a line and begins 
  * @property {number} slope degrees, above 0 where lines fall to the right
  */
 
-/** Group bounding boxes into text lines. @param {Box[]} boxes @returns {Layout} */
-export function findTextLines(boxes) {
+/**
+ * Group bounding boxes into text lines.
+ * @param {Box[]} boxes
+ * @param {number} lineReach heights of a usual glyph by which the middle of the next may stand higher or lower ...
+ * @param {number} markReach ... and that of a low mark
+ * @returns {Layout}
+ */
+export function findTextLines(boxes, lineReach, markReach) {
   if (!boxes.length) return { lines: [], height: 0, slope: 0 };
-  const heights = boxes.map(box => box[3]), usual = median(heights);
-  const height = median(heights.filter(one => one >= SMALL * usual));
+  const { height, large } = usualOf(boxes), slope = findSlope(boxes);
   const across = boxes.map(([x, , w]) => x + w / 2), down = boxes.map(([, y, , h]) => y + h / 2);
-  const large = heights.map(one => one >= SMALL * height), able = boxes.flatMap((_, i) => (large[i] ? [i] : []));
-  const slope = able.length >= FEWEST ? slopeOf(able.map(i => across[i]), able.map(i => down[i]), height) : 0;
   const level = down.map((y, i) => y - Math.tan((slope * Math.PI) / 180) * across[i]);
   /** @type {number[][]} */
   const lines = [];
   const order = argsort(across);
   for (const i of [...order.filter(one => large[one]), ...order.filter(one => !large[one])]) {
-    const reach = NEAR * Math.max(0.8 * height, 0.5 * heights[i]);
     let nearest = null, least = Infinity;
     for (const line of lines) {
       const away = awayFrom(across, level, line, i);
       if (away < least) [nearest, least] = [line, away];
     }
-    if (nearest && least < reach) nearest.push(i);
+    if (nearest && least < (large[i] ? lineReach : markReach) * height) nearest.push(i);
     else lines.push([i]);
   }
   const middle = (/** @type {number[]} */ line) => line.reduce((sum, i) => sum + level[i], 0) / line.length;
   lines.sort((a, b) => middle(a) - middle(b));
   return { lines: lines.map(line => line.sort((a, b) => across[a] - across[b])), height, slope };
+}
+
+/** Find the slope of text lines, degrees, above 0 where they fall to the right. @param {Box[]} boxes */
+export function findSlope(boxes) {
+  if (!boxes.length) return 0;
+  const { height, large } = usualOf(boxes), able = boxes.filter((_, i) => large[i]);
+  return able.length >= FEWEST ? slopeOf(able.map(([x, , w]) => x + w / 2), able.map(([, y, , h]) => y + h / 2), height) : 0;
 }
 
 /**
@@ -59,6 +67,13 @@ export function gapFeatures(boxes, height) {
   });
   const usual = median(gaps), middles = boxes.map(([x, , w]) => x + w / 2);
   return gaps.map((gap, i) => ({ gap, relative: gap - usual, pitch: (middles[i + 1] - middles[i]) / height }));
+}
+
+/** The height of a usual glyph, and which boxes are not much lower. @param {Box[]} boxes */
+function usualOf(boxes) {
+  const heights = boxes.map(box => box[3]), usual = median(heights);
+  const height = median(heights.filter(one => one >= SMALL * usual));
+  return { height, large: heights.map(one => one >= SMALL * height) };
 }
 
 /** How far above or below a line's nearest glyphs a box stands.

@@ -4,7 +4,7 @@ import { smallerOverlap } from "../imaging/boxes.js";
 import { toGrayscale } from "../imaging/colour.js";
 import { clamp, crop, median, rint } from "../imaging/pixels.js";
 import { boxUnder, turn, UNTURNED } from "../imaging/turn.js";
-import { findTextLines } from "./layout.js";
+import { findSlope, findTextLines } from "./layout.js";
 import { reweighed } from "./recognize.js";
 import { bestPaths, taken } from "./segmentation.js";
 
@@ -71,7 +71,7 @@ export class PageReader {
         found = await this.detector.find(toGrayscale(turned.pixels));
       }
       const { boxes, scores } = found.detections;
-      const { slope } = findTextLines(boxes.filter((_, i) => scores[i] >= WELL));
+      const slope = findSlope(boxes.filter((_, i) => scores[i] >= WELL));
       if (Math.abs(slope) >= SKEWED) {
         turned = turn(picture, quarter - slope);
         found = await this.detector.find(toGrayscale(turned.pixels));
@@ -84,7 +84,8 @@ export class PageReader {
   async readFound(pixels, toPicture, found) {
     let candidates = await this.recognizer.candidates(pixels, found);
     const sure = candidates.flatMap(({ logOdds }, row) => (logOdds > 0 ? [row] : []));
-    const layout = findTextLines(sure.map(row => candidates[row].box));
+    const { line_reach: lineReach, mark_reach: markReach } = this.detector.config;
+    const layout = findTextLines(sure.map(row => candidates[row].box), lineReach, markReach);
     const rows = layout.lines.map(line => withRivals(candidates, line.map(i => sure[i])));
     if (this.adjusted) candidates = this.adjusted(candidates, rows);
     const lines = [];
