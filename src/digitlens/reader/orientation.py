@@ -16,8 +16,9 @@ __all__ = ["Orientation"]
 
 GLYPHS_FOR_TURN = 3  # glyphs from which a quarter turn can be told: 6 and 9 change places, 0, 1 and 8 stay
 UPRIGHT_HEAT = 0.8  # mean heat of a page that lies as it should
-TURN_MARGIN = 0.1  # by which a quarter turn must be found better
-TELLING_HEAT = 0.2  # heat from which a detection counts for how well a page is found
+CLEARER = 1.0  # glyphs, clearly seen, that a page must show more of when it is turned
+TELLING_HEAT = 0.2  # heat from which a detection tells whether a page is found well as it lies
+CLEARLY = 0.5  # heat from which a detection counts for which way up a page is
 TELLING_SIDE = 256.0  # pixels, as the page network sees them, of the piece that tells which way up a page is
 SKEWED = 10.0  # degrees of slope from which a page is deskewed
 
@@ -63,30 +64,30 @@ class Orientation:
 
         Where the page as it lies leaves a doubt, a piece of it is looked at in all four ways.
         """
-        best, sure = _quality(found.detections)
-        if sure < GLYPHS_FOR_TURN or best >= UPRIGHT_HEAT:
+        heat = _telling(found.detections)
+        if len(heat) < GLYPHS_FOR_TURN or heat.mean() >= UPRIGHT_HEAT:
             return 0.0
         piece, scale = self._piece(pixels, found)
         looks = {
             quarter: self._looked(turn(piece, quarter)[0], scale) for quarter in (0.0, 90.0, 180.0, 270.0)
         }
-        least = looks[0.0][0] + TURN_MARGIN
-        able = {quarter: quality for quarter, (quality, count) in looks.items() if count >= GLYPHS_FOR_TURN}
-        chosen = max(able, key=lambda quarter: able[quarter], default=0.0)
-        return chosen if chosen and able[chosen] >= least else 0.0
+        clear = {quarter: _clearness(heat) for quarter, heat in looks.items() if len(heat) >= GLYPHS_FOR_TURN}
+        chosen, upright = max(clear, key=lambda quarter: clear[quarter], default=0.0), looks[0.0]
+        if not chosen or clear[chosen] < _clearness(upright) + CLEARER:
+            return 0.0
+        return chosen if looks[chosen].mean() >= (upright.mean() if len(upright) else 0.0) else 0.0
 
-    def _looked(self, piece: Gray, scale: float) -> tuple[float, int]:
-        """Return how well a piece of a page reads as it lies, and the number of glyphs that tell.
+    def _looked(self, piece: Gray, scale: float) -> NDArray[np.floating]:
+        """Return how sure each glyph is of a piece of a page as it lies, (N,).
 
         By the page network; where the alphabet has labels that it does not know, by the glyph network, for a letter
         that stands on its head may look more like a digit than one that stands on its feet.
         """
         found = self.detector.look(piece, scale)
         if not self.recognizer.reads_other:
-            return _quality(found.detections)
+            return _telling(found.detections)
         candidates = self.recognizer.candidates(piece, found)
-        read = candidates.confidences[candidates.log_odds > 0]
-        return (float(read.mean()), len(read)) if len(read) else (0.0, 0)
+        return candidates.confidences[candidates.log_odds > 0]
 
     def _piece(self, pixels: Pixels, found: Found) -> tuple[Gray, float]:
         """A piece of the page where most glyphs are, grey, as large as tells how it lies; and at which scale.
@@ -104,7 +105,15 @@ class Orientation:
         return to_grayscale(pixels[top : top + high, left : left + wide]), scale
 
 
-def _quality(detections: Detections) -> tuple[float, int]:
-    """The mean heat of what may be digits, and how many there are."""
-    scores = detections.scores[detections.scores >= TELLING_HEAT]
-    return (float(scores.mean()), len(scores)) if len(scores) else (0.0, 0)
+def _telling(detections: Detections) -> NDArray[np.floating]:
+    """Return the heat of what may be digits, (N,)."""
+    return detections.scores[detections.scores >= TELLING_HEAT]
+
+
+def _clearness(sure: NDArray[np.floating]) -> float:
+    """Return how clearly glyphs are seen in all: the sum of the squares of their chances above one half.
+
+    A sum, for on its side a page shows a few marks as clear as digits are, and fewer of them; a mean takes these for
+    better (wrong on 78 of 205 drawn sheets that lay on their head, the sum on 44; of those upright on one each).
+    """
+    return float(np.square(sure[sure >= CLEARLY]).sum())

@@ -2,7 +2,7 @@
 
 import { smallerOverlap } from "../imaging/boxes.js";
 import { toGrayscale } from "../imaging/colour.js";
-import { clamp, crop, median, rint } from "../imaging/pixels.js";
+import { clamp, crop, mean, median, rint } from "../imaging/pixels.js";
 import { boxUnder, turn, UNTURNED } from "../imaging/turn.js";
 import { findSlope, findTextLines } from "./layout.js";
 import { reweighed } from "./recognize.js";
@@ -16,8 +16,9 @@ import { bestPaths, taken } from "./segmentation.js";
 
 const FEWEST = 3; // glyphs from which a quarter turn can be told
 const WELL = 0.8; // mean heat of a page that lies as it should
-const MARGIN = 0.1; // by which a quarter turn must be found better
-const FAINT = 0.2; // heat from which a detection counts for how well a page is found
+const CLEARER = 1; // glyphs, clearly seen, that a page must show more of when it is turned
+const FAINT = 0.2; // heat from which a detection tells whether a page is found well as it lies
+const CLEARLY = 0.5; // heat from which a detection counts for which way up a page is
 const PIECE = 256; // pixels, as the page network sees them, of the piece that tells which way up a page is
 const SKEWED = 10; // degrees of slope from which a page is deskewed
 const HEARD = 8; // segmentations of a line that are held against what the line network says
@@ -100,25 +101,26 @@ export class PageReader {
    * @param {Found} found
    */
   async quarter(pixels, found) {
-    const [best, sure] = quality(found);
-    if (sure < FEWEST || best >= WELL) return 0;
+    const heat = telling(found);
+    if (heat.length < FEWEST || mean(heat) >= WELL) return 0;
     const { piece, scale } = this.piece(pixels, found), upright = await this.looked(piece, scale);
-    let chosen = 0, most = upright[1] >= FEWEST ? upright[0] : -Infinity;
+    let chosen = 0, best = upright, most = upright.length >= FEWEST ? clearness(upright) : -Infinity;
     for (const degrees of [90, 180, 270]) {
-      const [mean, count] = await this.looked(turn(piece, degrees).pixels, scale);
-      if (count >= FEWEST && mean > most) [chosen, most] = [degrees, mean];
+      const seen = await this.looked(turn(piece, degrees).pixels, scale), clear = clearness(seen);
+      if (seen.length >= FEWEST && clear > most) [chosen, best, most] = [degrees, seen, clear];
     }
-    return most >= upright[0] + MARGIN ? chosen : 0;
+    const better = most >= clearness(upright) + CLEARER && (!upright.length || mean(best) >= mean(upright));
+    return better ? chosen : 0;
   }
 
-  /** How well a piece of a page reads as it lies, and how many glyphs that is told by: by the page network, or, where the
-   * alphabet has labels that it does not know, by the glyph network.
-   * @param {Pixels} piece @param {number} scale @returns {Promise<[number, number]>} */
+  /** How sure each glyph is of a piece of a page as it lies: by the page network, or, where the alphabet has labels that it
+   * does not know, by the glyph network.
+   * @param {Pixels} piece @param {number} scale @returns {Promise<number[]>} */
   async looked(piece, scale) {
     const found = await this.detector.look(toGrayscale(piece), scale);
-    if (!this.recognizer.readsOther) return quality(found);
-    const read = (await this.recognizer.candidates(piece, found)).filter(({ logOdds }) => logOdds > 0);
-    return [read.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, read.length), read.length];
+    if (!this.recognizer.readsOther) return telling(found);
+    const candidates = await this.recognizer.candidates(piece, found);
+    return candidates.filter(({ logOdds }) => logOdds > 0).map(({ confidence }) => confidence);
   }
 
   /**
@@ -208,8 +210,8 @@ function cut(middles, wanted, size) {
   return [start, start + Math.ceil(long)];
 }
 
-/** The mean heat of what may be digits, and how many there are. @param {Found} found @returns {[number, number]} */
-function quality({ detections: { scores } }) {
-  const able = scores.filter(score => score >= FAINT);
-  return able.length ? [able.reduce((sum, score) => sum + score, 0) / able.length, able.length] : [0, 0];
-}
+/** The heat of what may be digits. @param {Found} found */
+const telling = ({ detections: { scores } }) => scores.filter(score => score >= FAINT);
+
+/** How clearly glyphs are seen in all: the sum of the squares of their chances above one half. @param {number[]} sure */
+const clearness = sure => sure.reduce((sum, one) => sum + (one >= CLEARLY ? one * one : 0), 0);
