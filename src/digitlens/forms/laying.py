@@ -191,12 +191,7 @@ def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> Laid:
     here = view @ _scaled(1 / level.scale)
     if not _sound(here, level.picture.shape, picture.shape):
         return Laid(view, 0.0)
-    size = level.picture.shape[1], level.picture.shape[0]
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    seen = even_light(
-        np.asarray(cv2.warpPerspective(picture, here, size, flags=how, borderValue=255), np.uint8)
-    )
-    found = [_sought(level.picture, seen, x, y, reach) for x, y in level.pieces.astype(int)]
+    found = [_sought(level.picture, picture, here, (x, y), reach) for x, y in level.pieces.astype(int)]
     good = np.array([one is not None for one in found])
     if good.sum() < 6:
         return Laid(view, 0.0)
@@ -219,20 +214,31 @@ def _sound(view: Matrix, blank: Sequence[int], picture: Sequence[int]) -> bool:
     return bool(cv2.isContourConvex(quad.reshape(-1, 1, 2))) and area > 0.02 * picture[0] * picture[1]
 
 
-def _sought(blank: Gray, seen: Gray, x: int, y: int, reach: int) -> tuple[float, float] | None:
-    """By how much a piece of print lies off its place; None where it is not found."""
-    half = PIECE_SIDE // 2
+def _sought(
+    blank: Gray, picture: Gray, view: Matrix, at: tuple[int, int], reach: int
+) -> tuple[float, float] | None:
+    """By how much a piece of print lies off its place; None where it is not found.
+
+    Only the window in which it is sought is warped; the correlation is normalised, so uneven light does not matter.
+
+    Args:
+        blank: the level's picture.
+        picture: of the sheet.
+        view: the map from the one to the other.
+        at: the middle of the piece.
+        reach: pixels of the level around its place.
+    """
+    (x, y), half = at, PIECE_SIDE // 2
     piece = blank[y - half : y + half + 1, x - half : x + half + 1]
-    top, left = max(0, y - half - reach), max(0, x - half - reach)
-    window = seen[top : y + half + 1 + reach, left : x + half + 1 + reach]
-    alike = cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED)
+    around = half + reach
+    there = view @ np.array([[1, 0, x - around], [0, 1, y - around], [0, 0, 1]], float)
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    window = cv2.warpPerspective(picture, there, (2 * around + 1,) * 2, flags=how, borderValue=255)
+    alike = cv2.matchTemplate(np.asarray(window, np.uint8), piece, cv2.TM_CCOEFF_NORMED)
     _, best, _, (column, row) = cv2.minMaxLoc(alike)
     if not best >= PIECE_CORRELATION:
         return None
-    return (
-        left + column + _between(alike[row], column) - (x - half),
-        top + row + _between(alike[:, column], row) - (y - half),
-    )
+    return column + _between(alike[row], column) - reach, row + _between(alike[:, column], row) - reach
 
 
 def _between(values: NDArray, at: int) -> float:
