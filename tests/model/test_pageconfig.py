@@ -14,7 +14,7 @@ from digitlens.model.risk import binomial_upper
 
 CONFIG = PageConfig(
     glyph_height=30.0,
-    line=Logistic(-1.5, {"weakest": 0.75, "cut": -2.0}),
+    line=Logistic(-1.5, {"weakest": 0.75, "cut": -2.0}, {"weakest": [(1.5, -0.5), (3.0, -0.25)]}),
     glyph_risk=(RiskStep(0.99, 2000, 1, 0.002), RiskStep(0.9, 4000, 30, 0.0103)),
     fitted_on="4 drawn sheets, digitlens tune",
 )
@@ -26,6 +26,19 @@ def test_what_is_saved_is_loaded_again(tmp_path):
     assert path == tmp_path / "pages.config.json"
     assert PageConfig.load(path) == CONFIG
     assert [file.name for file in tmp_path.iterdir()] == ["pages.config.json"]
+
+
+def test_a_term_changes_its_weight_at_its_bends():
+    assert CONFIG.line.log_odds({"weakest": 4.0, "cut": 1.0}) == -1.5 + 3 - 2 - 0.5 * 2.5 - 0.25 * 1.0
+    assert CONFIG.line.log_odds({"weakest": 1.0, "cut": 0.0}) == -1.5 + 0.75
+
+
+def test_a_file_of_before_there_were_bends_is_read(tmp_path):
+    told = asdict(replace(CONFIG, line=Logistic(-1.5, {"weakest": 0.75})))
+    del told["line"]["bends"]
+    path = tmp_path / "pages.config.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert PageConfig.load(path).line == Logistic(-1.5, {"weakest": 0.75})
 
 
 def damaged(**changes: object) -> str:

@@ -46,6 +46,32 @@ def test_cases_that_part_cleanly_keep_finite_weights():
     assert ((odds > 0) == (values > 0)).all()
 
 
+def bent(seed: int = 3) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Cases whose log-odds rise by 3 for each unit of a up to 1, and not at all beyond; b says nothing."""
+    rng = np.random.default_rng(seed)
+    features = {"a": rng.uniform(0, 2, COUNT), "b": rng.normal(0, 1, COUNT)}
+    odds = -2 + 3 * np.minimum(features["a"], 1.0)
+    return features, rng.random(COUNT) < 1 / (1 + np.exp(-odds))
+
+
+def test_a_term_that_bends_is_recovered():
+    features, targets = bent()
+    found = fit_logistic(features, targets, ["a", "b"], ["a"], [0.25, 0.5, 0.75])
+    at = np.array([0.0, 0.5, 1.0, 1.5, 2.0])
+    odds = found.log_odds({"a": at, "b": np.zeros(5)})
+    assert odds == pytest.approx([-2, -0.5, 1, 1, 1], abs=0.25)
+    assert (np.diff(odds) >= -1e-9).all()  # known to rise
+    straight = fit_logistic(features, targets, ["a", "b"], ["a"]).log_odds({"a": at, "b": np.zeros(5)})
+    assert np.abs(straight - [-2, -0.5, 1, 1, 1]).max() > 0.4
+
+
+def test_a_term_that_is_known_to_fall_and_rises_is_level():
+    features, targets = bent()
+    found = fit_logistic(features, targets, ["a", "b"], ["-a"], [0.25, 0.5, 0.75])
+    odds = found.log_odds({"a": np.linspace(0, 2, 9), "b": np.zeros(9)})
+    assert (np.diff(odds) <= 1e-9).all()
+
+
 def test_the_weight_of_each_opinion_is_recovered():
     rng = np.random.default_rng(2)
     one, other = (np.log(rng.dirichlet(np.ones(5), 8000)) for _ in range(2))

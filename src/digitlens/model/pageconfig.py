@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from digitlens.errors import InvalidModel
 from digitlens.files import atomic_write, open_file
 from digitlens.model.risk import RiskStep
@@ -16,19 +18,28 @@ MAX_CONFIG_BYTES = 2**18
 
 @dataclass(frozen=True)
 class Logistic:
-    """A logistic regression: the log-odds are ``bias`` and the sum of ``weights`` times features of the same names.
+    """A logistic regression on features of the same names, each by itself: the log-odds are ``bias`` and a sum of terms.
+
+    With bends it is a generalised additive model (Hastie and Tibshirani, 1986) of terms that are linear in pieces.
 
     Attributes:
         bias: nats.
         weights: nats a unit of each feature.
+        bends: of some features, where and by how much their weight changes for what is above: values and nats a unit.
     """
 
     bias: float
     weights: dict[str, float]
+    bends: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def log_odds(self, features: dict[str, Any]) -> Any:
         """The log-odds for features, one number or one array each."""
-        return self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        linear = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        return linear + sum(
+            change * np.maximum(features[name] - at, 0.0)
+            for name, bends in self.bends.items()
+            for at, change in bends
+        )
 
 
 def _glyph() -> Logistic:
@@ -115,7 +126,7 @@ class PageConfig:
             with open_file(path) as file:
                 values = json.loads(file.read(MAX_CONFIG_BYTES + 1))
             for name in ("glyph", "sign", "gap", "line", "line_alone", "page"):
-                values[name] = Logistic(float(values[name]["bias"]), dict(values[name]["weights"]))
+                values[name] = _logistic(values[name])
             for name in ("glyph_risk", "line_risk", "page_risk"):
                 values[name] = tuple(RiskStep(**step) for step in values[name])
             return cls(**{known.name: values[known.name] for known in fields(cls)})
@@ -128,6 +139,15 @@ class PageConfig:
                 f"{path} does not hold the numbers of page reading: {type(error).__name__}: {error}. "
                 "`digitlens tune` writes them anew."
             ) from error
+
+
+def _logistic(told: dict[str, Any]) -> Logistic:
+    """A regression as `PageConfig.save` wrote it; those of before 0.1 tell of no bends."""
+    bends = {
+        str(name): [(float(at), float(change)) for at, change in each]
+        for name, each in told.get("bends", {}).items()
+    }
+    return Logistic(float(told["bias"]), dict(told["weights"]), bends)
 
 
 def config_path(model: Path) -> Path:

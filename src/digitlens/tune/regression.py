@@ -1,6 +1,8 @@
-"""Logistic regressions with a little ridge, by Newton's method."""
+"""Logistic regressions with a little ridge, linear or additive, by Newton's method."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,32 +22,77 @@ def fit_logistic(
     targets: NDArray[np.bool_],
     names: Sequence[str],
     rising: Sequence[str] = (),
+    bends: Sequence[float] = (),
 ) -> Logistic:
-    """Fit log-odds that are linear in features.
+    """Fit log-odds that are a sum of terms, one a feature, linear or linear in pieces.
 
     Args:
         features: (N,) each, by name.
         targets: whether each case is true, (N,).
         names: of the features to use.
-        rising: of those whose weight is known not to be negative: one that comes out so is left out, and the rest are
-            fitted again. A minus before the name means that it is known not to be positive.
+        rising: of those that are known not to speak against: a piece whose weight comes out negative is made level,
+            and the rest are fitted again. A minus before the name means that it is known not to speak for.
+        bends: the quantiles of each feature at which its weight may change.
     """
-    names = list(names)
+    pieces = [piece for name in names for piece in _pieces(name, np.asarray(features[name], float), bends)]
     while True:
-        table = np.stack([np.asarray(features[name], float) for name in names], axis=1)
+        table = np.array([piece.column(features) for piece in pieces]).reshape(len(pieces), len(targets)).T
         mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
         design = np.concatenate([(table - mean) / spread, np.ones((len(table), 1))], axis=1)
         weights = _newton(design, targets.astype(float))
-        slopes = weights[:-1] / spread
-        wrong = [
-            name
-            for name, slope in zip(names, slopes.tolist(), strict=True)
-            if (name in rising and slope < 0) or (f"-{name}" in rising and slope > 0)
-        ]
+        slopes = (weights[:-1] / spread).tolist()
+        wrong = {
+            piece
+            for piece, slope in zip(pieces, slopes, strict=True)
+            if (piece.name in rising and slope < 0) or (f"-{piece.name}" in rising and slope > 0)
+        }
         if not wrong:
             bias = float(weights[-1] - (slopes * mean).sum())
-            return Logistic(bias, dict(zip(names, slopes.tolist(), strict=True)))
-        names = [name for name in names if name not in wrong]
+            return _additive(bias, list(zip(pieces, slopes, strict=True)))
+        pieces = [piece for piece in pieces if piece not in wrong]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A feature between two of its values, below which and above which it does not count."""
+
+    name: str
+    low: float
+    high: float
+
+    def column(self, features: Mapping[str, Floats]) -> Floats:
+        """Return how much of the piece each case has, (N,)."""
+        low = self.low if np.isfinite(self.low) else 0.0
+        return np.clip(np.asarray(features[self.name], float), self.low, self.high) - low
+
+
+def _pieces(name: str, values: Floats, bends: Sequence[float]) -> list[_Piece]:
+    """Cut a feature at quantiles; what does not vary is no piece."""
+    cuts = np.unique(np.quantile(values, bends)) if len(bends) else np.zeros(0)
+    inside = cuts[(cuts > values.min()) & (cuts < values.max())].tolist()
+    return [_Piece(name, low, high) for low, high in pairwise([-np.inf, *inside, np.inf])]
+
+
+def _additive(bias: float, slopes: Sequence[tuple[_Piece, float]]) -> Logistic:
+    """Put slopes of pieces as a weight below the first bend, and by how much it changes at each."""
+    weights, bends = dict[str, float](), dict[str, list[tuple[float, float]]]()
+    for piece, slope in slopes:
+        if np.isfinite(piece.low):
+            bends.setdefault(piece.name, []).append((piece.low, slope))
+        else:
+            weights[piece.name] = slope
+        if np.isfinite(piece.high):
+            bends.setdefault(piece.name, []).append((piece.high, -slope))
+    joined = {name: _summed(each) for name, each in bends.items()}
+    return Logistic(bias, weights, joined)
+
+
+def _summed(bends: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Sum up the changes at the same value."""
+    changes = dict[float, float]()
+    for at, change in bends:
+        changes[at] = changes.get(at, 0.0) + change
+    return sorted(changes.items())
 
 
 def fit_conditional(opinions: Sequence[Floats], targets: NDArray[np.integer]) -> list[float]:
