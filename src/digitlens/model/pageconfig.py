@@ -20,7 +20,7 @@ MAX_CONFIG_BYTES = 2**18
 class Logistic:
     """A logistic regression on features of the same names, each by itself: the log-odds are ``bias`` and a sum of terms.
 
-    With bends it is a generalised additive model (Hastie and Tibshirani, 1986), its terms linear in pieces.
+    With bends it is a generalised additive model (Hastie and Tibshirani, 1986), linear in pieces.
 
     Attributes:
         bias: nats.
