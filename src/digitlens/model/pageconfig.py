@@ -18,7 +18,7 @@ MAX_CONFIG_BYTES = 2**18
 
 @dataclass(frozen=True)
 class Logistic:
-    """A logistic regression on features of the same names, each by itself: the log-odds are ``bias`` and a sum of terms.
+    """A logistic regression, each feature by itself: the log-odds are ``bias`` and a sum of terms, one a feature.
 
     With bends it is a generalised additive model (Hastie and Tibshirani, 1986), linear in pieces.
 
