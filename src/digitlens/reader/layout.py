@@ -112,12 +112,12 @@ def _away(
 
 def _slope(across: NDArray[np.floating], down: NDArray[np.floating], height: float) -> float:
     """Find the slope, in degrees, at which a histogram of heights is the most uneven."""
-    best, chosen = -np.inf, 0.0
-    for degrees in sorted(range(-STEEPEST_LINE, STEEPEST_LINE + 1), key=abs):
-        level = down - np.tan(np.deg2rad(degrees)) * across
-        bins = int(np.ptp(level) / (0.35 * height)) + 1
-        counts = np.histogram(level, bins)[0]
-        score = float(np.square(counts).sum()) - LEVEL_BONUS * abs(degrees) * len(level) ** 1.5
-        if score > best:
-            best, chosen = score, float(degrees)
-    return chosen
+    degrees = np.array(sorted(range(-STEEPEST_LINE, STEEPEST_LINE + 1), key=abs))
+    level = down - np.tan(np.deg2rad(degrees))[:, None] * across
+    lowest, ranges = level.min(axis=1, keepdims=True), np.ptp(level, axis=1, keepdims=True)
+    bins = (ranges / (0.35 * height)).astype(int) + 1
+    share = (level - lowest) / np.maximum(ranges, 1e-9)
+    chosen = np.minimum((share * bins).astype(int), bins - 1) + np.arange(len(degrees))[:, None] * bins.max()
+    counts = np.bincount(chosen.ravel(), minlength=len(degrees) * bins.max()).reshape(len(degrees), -1)
+    scores = np.square(counts).sum(axis=1) - LEVEL_BONUS * np.abs(degrees) * len(down) ** 1.5
+    return float(degrees[scores.argmax()])
