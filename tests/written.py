@@ -1,4 +1,4 @@
-"""Pages of digits, capitals and a few small letters, written by our own code, stroke by stroke: no dataset is needed."""
+"""Pages of digits, capitals and some small letters, written by our own code, stroke by stroke: no dataset needed."""
 
 from collections.abc import Iterable, Sequence
 

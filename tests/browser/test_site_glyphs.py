@@ -1,7 +1,7 @@
 """What the browser makes of a glyph's pixels and logits is what Python makes of them."""
 
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +11,9 @@ from site_server import serving
 from digitlens.model import Alphabet, Card, card_path, find
 from digitlens.model.stroke import at_least_as_thick, stroke_widths
 from digitlens.site import write_site
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.browser
 
