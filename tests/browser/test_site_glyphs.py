@@ -43,7 +43,7 @@ def evaluate(browser: Browser, tmp_path_factory: pytest.TempPathFactory):
         page.close()
 
 
-@pytest.mark.parametrize("name", [None, "upper", "letters", "digits", "0OoK"])
+@pytest.mark.parametrize("name", [None, "upper", "letters", "digits", "0123456789Kk"])
 def test_letters_are_accepted_as_in_python(name, evaluate) -> None:
     """Of logits as the network of letters gives them, near what is accepted."""
     card = Card.load(card_path(find("characters")))
@@ -54,7 +54,7 @@ def test_letters_are_accepted_as_in_python(name, evaluate) -> None:
     alphabet = Alphabet.of(card, name)
     calibration = alphabet.calibration
     expected = calibration.predict(alphabet.restrict(rows), calibration.threshold(0.005))
-    assert 0.1 < expected.confident.mean() < 0.9
+    assert 0.05 < expected.confident.mean() < 0.9
     told = {key: asdict(card)[key] for key in ("labels", "calibration", "alphabets", "alike")}
     found = evaluate(JUDGE, [told, name, rows.tolist(), 0.005])
     np.testing.assert_allclose([one["probabilities"] for one in found], expected.probabilities, atol=1e-9)

@@ -66,7 +66,7 @@ def cut(picture: Picture, box: Box) -> Image.Image:
         left, top, right, bottom = _around(box, picture.scale, (width, height))
         pixels = pixels[top:bottom, left:right]
     image = Image.fromarray(pixels)
-    image.thumbnail((CROP_SIDE, CROP_SIDE), reducing_gap=2.0)
+    image.thumbnail((CROP_SIDE, CROP_SIDE), reducing_gap=1.0)
     return image
 
 
