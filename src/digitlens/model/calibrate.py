@@ -133,7 +133,7 @@ class Calibration:
         return groups
 
     def _score(self, confidence: Floats, digit_scores: Floats) -> Floats:
-        return confidence * at_odds(digit_scores, self.prior_odds) if self.other else confidence
+        return confidence * _at_odds(digit_scores, self.prior_odds) if self.other else confidence
 
     def threshold(self, max_error: float) -> Threshold:
         """The threshold that keeps errors among accepted glyphs to ``max_error``, 0 to 1.
@@ -151,7 +151,7 @@ class Calibration:
             threshold: the `threshold` for the error rate wanted.
             odds: by how much what surrounds a glyph makes it likelier to be one of the alphabet, (N,) or one for all.
         """
-        score = at_odds(self.digit_score(logits), odds)
+        score = _at_odds(self.digit_score(logits), odds)
         probabilities = self.probabilities(logits)
         confident = self.is_confident(probabilities, score, threshold)
         return Predictions(probabilities, score, score >= self.digit_threshold, confident)
@@ -199,9 +199,7 @@ class Calibration:
             raise ValueError("a calibration's numbers must be finite, its temperature and odds above 0")
         if not all(0 <= other < len(alike) for others in alike for other in others):
             raise ValueError("a calibration's look-alikes must be labels of it")
-        if any(
-            step.accepted < 1 or not 0 <= step.bound <= 1 or not isfinite(step.threshold) for step in risk
-        ):
+        if not all(s.accepted >= 1 and 0 <= s.bound <= 1 and isfinite(s.threshold) for s in risk):
             raise ValueError("a step's threshold must be finite, its bound 0 to 1, and some glyphs accepted")
         return found
 
@@ -242,7 +240,7 @@ UNCALIBRATED = Calibration(1.0, 0.0, 0.0, 0.0, ())
 """For a network nothing was fitted for: plain softmax, digit score one half, and nothing is accepted."""
 
 
-def at_odds(chance: Floats, odds: Floats | float) -> Floats:
+def _at_odds(chance: Floats, odds: Floats | float) -> Floats:
     """A probability, 0 to 1, where what it is of is ``odds`` times as likely beforehand, against all else."""
     return chance * odds / (1 - chance + chance * odds)
 

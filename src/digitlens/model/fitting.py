@@ -21,7 +21,7 @@ Targets = NDArray[np.integer]
 REJECTS_PER_DIGIT = 0.1
 """The share of rejects, per digit, in the mixture for which thresholds of such networks are promised."""
 
-RIDGE = 1e-6
+EVIDENCE_RIDGE = 1e-6
 """The weight of a coefficient's square against the mean loss of the digit score: it keeps it finite, and no more."""
 
 
@@ -120,7 +120,7 @@ def _logistic_regression(design: Floats, y: Floats, weight: Floats) -> Floats:
     beta = np.zeros(2)
     for _ in range(50):
         p = logistic(design @ beta)
-        gradient = design.T @ (weight * (p - y)) + RIDGE * beta
-        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + RIDGE * np.eye(2)
+        gradient = design.T @ (weight * (p - y)) + EVIDENCE_RIDGE * beta
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + EVIDENCE_RIDGE * np.eye(2)
         beta -= np.linalg.solve(hessian, gradient)
     return beta
