@@ -215,7 +215,11 @@ def test_accepting_what_is_no_digit_counts_as_an_error():
     assert not fitted.predict(doubtful, fitted.threshold(0.002)).confident.any()
     blind = fit_calibration(known[:, :-1], targets, doubtful[:, :-1])
     assert blind.risk[-1].errors == 0
-    assert fitted.acceptance_score(doubtful) == pytest.approx(fitted.digit_score(doubtful), abs=1e-6)
+    assert fitted.prior_odds == 10
+    score = fitted.digit_score(doubtful)
+    assert fitted.acceptance_score(doubtful) == pytest.approx(10 * score / (1 - score + 10 * score), abs=1e-6)
+    fewer = fit_calibration(known, targets, doubtful[:100], other=True)
+    assert (fewer.prior_odds, fewer.risk[-1].errors) == (40, 100)
 
 
 def test_uncalibrated_accepts_nothing():
@@ -225,8 +229,13 @@ def test_uncalibrated_accepts_nothing():
 
 
 def test_calibration_survives_its_json():
-    calibration = Calibration(1.5, 0.7, -2.0, 0.4, (RiskStep(0.9, 8, 0, 0.3),))
-    assert Calibration.from_dict(asdict(calibration)) == calibration
+    calibration = Calibration(1.5, 0.7, -2.0, 0.4, (RiskStep(0.9, 8, 0, 0.3),), other=True, prior_odds=9.5)
+    values = asdict(calibration)
+    assert Calibration.from_dict(values) == calibration
+    del values["prior_odds"]  # which older cards have not
+    assert Calibration.from_dict(values) == replace(calibration, prior_odds=1.0)
+    with pytest.raises(ValueError, match="odds above 0"):
+        Calibration.from_dict({**values, "prior_odds": 0})
 
 
 def test_pooled_is_the_mean_opinion_at_the_mean_energy():

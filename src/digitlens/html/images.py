@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["data_uri", "image_uri", "small_uri", "tiny"]
+__all__ = ["data_uri", "image_uri", "quick_uri", "small_uri", "tiny"]
 
 TINY = 64
 """A picture with no side longer than this many pixels is kept pixel by pixel, and shown so."""
@@ -20,6 +20,13 @@ def image_uri(image: NDArray[np.uint8], side: int) -> str:
     file, kind = BytesIO(), "png" if tiny(image) else "webp"
     shown.save(file, kind, quality=82, method=0)  # a sixth of the time of the default, and hardly larger
     return data_uri(file.getvalue(), kind)
+
+
+def quick_uri(image: NDArray[np.uint8], side: int) -> str:
+    """A picture as `image_uri` has it, as a JPEG: made in a sixth of the time, and twice as large."""
+    shown = Image.fromarray(image)
+    shown.thumbnail((side, side), reducing_gap=1.0)
+    return small_uri(shown)
 
 
 def small_uri(image: Image.Image) -> str:

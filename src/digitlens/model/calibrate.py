@@ -1,10 +1,9 @@
 """From logits to what may be said: calibrated probabilities, a digit score, and what to accept.
 
-Everything here is fitted on held-back training data, never on a test set. Temperature scaling is
-Guo et al., On Calibration of Modern Neural Networks, 2017; the energy score is Liu et al.,
-Energy-based Out-of-distribution Detection, 2020; selective risk is Geifman and El-Yaniv, Selective
-Classification for Deep Neural Networks, 2017, with the fixed-sequence testing of Angelopoulos et al.,
-Learn then Test, 2021, in place of a union bound.
+Everything here is fitted on held-back training data, never on a test set. Temperature scaling is Guo et al., On
+Calibration of Modern Neural Networks, 2017; the energy score is Liu et al., Energy-based Out-of-distribution Detection,
+2020; selective risk is Geifman and El-Yaniv, Selective Classification for Deep Neural Networks, 2017, with the
+fixed-sequence testing of Angelopoulos et al., Learn then Test, 2021, in place of a union bound.
 """
 
 from dataclasses import dataclass, replace
@@ -79,6 +78,7 @@ class Calibration:
         other: whether the last logit stands for whatever is not in the alphabet.
         alike: of each of the K labels, the indices of its look-alikes, which the risk counts as one with it; () where
             none are.
+        prior_odds: glyphs of the alphabet on one that is none where the risk was bound; the digit score takes 1.
     """
 
     temperature: float
@@ -88,6 +88,7 @@ class Calibration:
     risk: tuple[RiskStep, ...]
     other: bool = False
     alike: tuple[tuple[int, ...], ...] = ()
+    prior_odds: float = 1.0
 
     def of_labels(self, logits: Floats) -> Floats:
         """The logits of the K labels alone, (N, K)."""
@@ -108,8 +109,8 @@ class Calibration:
     def acceptance_score(self, logits: Floats) -> Floats:
         """Return the score that is compared with the thresholds, (N,) of 0 to 1.
 
-        The confidence, that of look-alikes included; times the digit score where the network has a class for
-        everything else: how surely a glyph is one at all, and read right.
+        The confidence, that of look-alikes included; times the digit score, at the `prior_odds`, where the network has
+        a class for everything else: how surely a glyph is one at all, and read right.
         """
         return self._score(self.with_alike(self.probabilities(logits)), self.digit_score(logits))
 
@@ -132,7 +133,7 @@ class Calibration:
         return groups
 
     def _score(self, confidence: Floats, digit_scores: Floats) -> Floats:
-        return confidence * digit_scores if self.other else confidence
+        return confidence * _at_odds(digit_scores, self.prior_odds) if self.other else confidence
 
     def threshold(self, max_error: float) -> Threshold:
         """The threshold that keeps errors among accepted glyphs to ``max_error``, 0 to 1.
@@ -150,8 +151,7 @@ class Calibration:
             threshold: the `threshold` for the error rate wanted.
             odds: by how much what surrounds a glyph makes it likelier to be one of the alphabet, (N,) or one for all.
         """
-        score = self.digit_score(logits)
-        score = score * odds / (1 - score + score * odds)
+        score = _at_odds(self.digit_score(logits), odds)
         probabilities = self.probabilities(logits)
         confident = self.is_confident(probabilities, score, threshold)
         return Predictions(probabilities, score, score >= self.digit_threshold, confident)
@@ -181,9 +181,7 @@ class Calibration:
         """
         together = self.with_alike(probabilities)
         enough = self._score(together, digit_scores) >= threshold.score
-        if threshold.share:
-            enough &= probabilities.max(axis=-1) >= threshold.share * together
-        return enough
+        return enough & (probabilities.max(axis=-1) >= threshold.share * together)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
@@ -195,14 +193,13 @@ class Calibration:
         alike = tuple(tuple(map(int, others)) for others in values.get("alike", ()))
         risk = tuple(RiskStep(**step) for step in values["risk"])
         found = cls(**{**values, "risk": risk, "alike": alike})
-        numbers = (found.temperature, found.digit_slope, found.digit_offset, found.digit_threshold)
-        if not all(map(isfinite, numbers)) or found.temperature <= 0:
-            raise ValueError("a calibration's numbers must be finite, and its temperature above 0")
+        positive = (found.temperature, found.prior_odds)
+        numbers = (*positive, found.digit_slope, found.digit_offset, found.digit_threshold)
+        if not all(map(isfinite, numbers)) or min(positive) <= 0:
+            raise ValueError("a calibration's numbers must be finite, its temperature and odds above 0")
         if not all(0 <= other < len(alike) for others in alike for other in others):
             raise ValueError("a calibration's look-alikes must be labels of it")
-        if not all(
-            step.accepted >= 1 and 0 <= step.bound <= 1 and isfinite(step.threshold) for step in found.risk
-        ):
+        if not all(s.accepted >= 1 and 0 <= s.bound <= 1 and isfinite(s.threshold) for s in risk):
             raise ValueError("a step's threshold must be finite, its bound 0 to 1, and some glyphs accepted")
         return found
 
@@ -241,6 +238,11 @@ class Predictions:
 
 UNCALIBRATED = Calibration(1.0, 0.0, 0.0, 0.0, ())
 """For a network nothing was fitted for: plain softmax, digit score one half, and nothing is accepted."""
+
+
+def _at_odds(chance: Floats, odds: Floats | float) -> Floats:
+    """A probability, 0 to 1, where what it is of is ``odds`` times as likely beforehand, against all else."""
+    return chance * odds / (1 - chance + chance * odds)
 
 
 def logistic(x: Floats) -> Floats:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -40,7 +41,8 @@ class Card:
         trained_on: the data, with how many glyphs.
         metrics: figures, each with the data it was measured on.
         calibration: from logits to probabilities and decisions.
-        input: shape (without the batch; height, width, channel) and dtype of what the network takes.
+        input: shape (without the batch; height, width, channel) and dtype of what the network takes, and where it is to
+            be so, ``least_stroke``: the pixels that strokes are wide at least, thinner ones being thickened first.
         licence: of the weights.
         software: versions that made it.
         alphabets: calibrations for some of the labels alone, by the name of the alphabet.
@@ -67,6 +69,11 @@ class Card:
     def version(self) -> str:
         """The first eight digits of the hash: another network has another version, no one can forget it."""
         return self.sha256[:8]
+
+    @property
+    def least_stroke(self) -> float:
+        """The pixels to which thinner strokes are thickened before the network sees them; 0 where none are."""
+        return float(self.input.get("least_stroke", 0.0))
 
     def summary(self) -> dict[str, Any]:
         """Return a network's line in lists: version, recipe, parameters, and the accuracy on which test set."""
@@ -126,6 +133,8 @@ class Card:
         texts = all(isinstance(label, str) and label for label in self.labels)
         if not texts or not 1 < len(set(self.labels)) == len(self.labels):
             raise ValueError("labels must be two texts or more, no two the same")
+        if not 0 <= self.least_stroke < inf:
+            raise ValueError("the least width of strokes must be pixels, 0 or more")
         if len(self.calibration.alike) not in (0, len(self.labels)):
             raise ValueError("a calibration's look-alikes must be those of each label, or none")
         return self

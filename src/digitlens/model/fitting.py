@@ -21,6 +21,9 @@ Targets = NDArray[np.integer]
 REJECTS_PER_DIGIT = 0.1
 """The share of rejects, per digit, in the mixture for which thresholds of such networks are promised."""
 
+EVIDENCE_RIDGE = 1e-6
+"""The weight of a coefficient's square against the mean loss of the digit score: it keeps it finite, and no more."""
+
 
 def fit_calibration(
     logits: Floats,
@@ -50,19 +53,22 @@ def fit_calibration(
 def fit_risk(calibration: Calibration, logits: Floats, targets: Targets, not_digits: Floats) -> Calibration:
     """The same with its thresholds bound anew, look-alikes counted as one.
 
+    Where the network has a class for everything else, of that there is one to ten glyphs, or fewer where fewer are at
+    hand: accepting it is an error too, and the acceptance score is told how rare it is.
+
     Args:
         calibration: all of it but the risk.
         logits: (N, K), or (N, K + 1) where the network has a class for everything else.
         targets: class indices below K, (N,).
         not_digits: logits of what is no digit, (M, K) or (M, K + 1).
     """
-    acceptance_score = calibration.acceptance_score(logits)
     wrong = ~calibration.same_or_alike(calibration.probabilities(logits).argmax(axis=1), targets)
-    if calibration.other:  # accepting what is no digit is an error too
+    if calibration.other:
         few = not_digits[:: max(1, ceil(len(not_digits) / (REJECTS_PER_DIGIT * len(logits))))]
-        acceptance_score = np.concatenate([acceptance_score, calibration.acceptance_score(few)])
+        calibration = replace(calibration, prior_odds=len(logits) / max(1, len(few)))
+        logits = np.concatenate([logits, few])
         wrong = np.concatenate([wrong, np.ones(len(few), bool)])
-    return replace(calibration, risk=fit_risk_steps(acceptance_score, wrong))
+    return replace(calibration, risk=fit_risk_steps(calibration.acceptance_score(logits), wrong))
 
 
 def fit_temperature(logits: Floats, targets: Targets) -> float:
@@ -114,7 +120,7 @@ def _logistic_regression(design: Floats, y: Floats, weight: Floats) -> Floats:
     beta = np.zeros(2)
     for _ in range(50):
         p = logistic(design @ beta)
-        gradient = design.T @ (weight * (p - y)) + 1e-3 * beta
-        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
+        gradient = design.T @ (weight * (p - y)) + EVIDENCE_RIDGE * beta
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + EVIDENCE_RIDGE * np.eye(2)
         beta -= np.linalg.solve(hessian, gradient)
     return beta

@@ -15,6 +15,7 @@ from digitlens.files import open_file
 from digitlens.model.card import Card, PageCard, card_path
 from digitlens.model.eightbit import LEAST_AGREEMENT, Precision, eight_bit_card, eight_bit_path, faster
 from digitlens.model.onnxfile import check_graph
+from digitlens.model.stroke import at_least_as_thick
 
 __all__ = ["DEVICES", "MAX_MODEL_BYTES", "Device", "Graph", "Network", "check_device", "providers"]
 
@@ -165,7 +166,7 @@ class Network(Graph[Card]):
     def logits(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits (N, labels) of framed glyphs, uint8 (N, 28, 28), white on black."""
         if self._quick is not None:
-            return np.asarray(self._quick.run(["logits"], {"image": frames[..., None]})[0])
+            return np.asarray(self._quick.run(["logits"], {"image": self._seen(frames)})[0])
         return self.outputs(frames, "logits")[0]
 
     def logits_of(self, frames: NDArray[np.uint8], batch_size: int = 500) -> NDArray[np.float32]:
@@ -187,7 +188,12 @@ class Network(Graph[Card]):
         Raises:
             InvalidModel: the graph lacks one of them, or cannot be run.
         """
-        return self.run(frames[..., None], *names)
+        return self.run(self._seen(frames), *names)
+
+    def _seen(self, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Framed glyphs as the graph takes them, (N, 28, 28, 1), their strokes as thick as the card asks for."""
+        least = self.card.least_stroke
+        return (at_least_as_thick(frames, least) if least else frames)[..., None]
 
     @cached_property
     def _integers(self) -> "Network | None":

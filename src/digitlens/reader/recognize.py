@@ -13,7 +13,7 @@ from digitlens.reader.case import has_cases, height_odds
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Found
 from digitlens.reader.neighbours import kind_odds, kinds_of
-from digitlens.reader.strokes import WITHIN, with_strokes
+from digitlens.reader.strokes import WITHIN, votes_together, with_strokes
 from digitlens.types import Gray, Pixels
 
 __all__ = ["Recognizer"]
@@ -176,7 +176,8 @@ class Recognizer:
 
     def _frames(self, picture: Pixels, found: Found, asked: NDArray[np.bool_]) -> tuple[Gray, ...]:
         boxes = found.detections.boxes
-        votes = dark_ink_votes(found.contrast, boxes * found.scale)
+        together = votes_together(found) if self.reads_other else None
+        votes = dark_ink_votes(found.contrast, boxes * found.scale) if together is None else together
         dark = _smoothed(votes, boxes) >= 0
         blank = frame_box(picture[:1, :1], np.zeros(4), True)
         fine, scale = _fine_enough(picture, found.height)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from digitlens.imaging import dark_ink_votes, intersections, smaller_overlap
 from digitlens.model import Detections
 from digitlens.reader.detect import Found
+from digitlens.types import Gray
 
-__all__ = ["WITHIN", "with_strokes"]
+__all__ = ["WITHIN", "votes_together", "with_strokes"]
 
 Boxes = NDArray[np.floating]
 
@@ -32,7 +33,8 @@ ON = 0.3  # of the smaller box within the other, from which two are one glyph
 def with_strokes(found: Found) -> tuple[Detections, NDArray[np.bool_]]:
     """Add the components of ink that may be glyphs to what was found on a page.
 
-    A detection that is of the same glyph as a component gets the component's box.
+    A detection that is of the same glyph as a component gets the component's box, any other that of the ink within its
+    own: what of a glyph is a part of it can be told by that.
 
     Returns:
         The detections, N of them, and which are whole components, (N,).
@@ -40,13 +42,14 @@ def with_strokes(found: Found) -> tuple[Detections, NDArray[np.bool_]]:
     detections = found.detections
     if not len(detections):
         return detections, np.zeros(0, bool)
-    parts = _glyph_like(_components(found) / found.scale, detections.boxes)
+    mask = _ink(found)
+    parts = _glyph_like(_components(mask) / found.scale, detections.boxes)
     if not len(parts):
         return detections, np.zeros(len(detections), bool)
     shared = intersections(parts, detections.boxes)
     areas, theirs = parts[:, 2:].prod(axis=1), detections.boxes[:, 2:].prod(axis=1)
     alike = shared / np.maximum(areas[:, None] + theirs - shared, 1e-6)
-    boxes, heat = detections.boxes.copy(), [detections.heat]
+    boxes, heat = _tight(detections.boxes * found.scale, mask) / found.scale, [detections.heat]
     whole = np.zeros(len(boxes), bool)
     added = []
     for part, row in enumerate(alike.argmax(axis=1)):
@@ -61,14 +64,53 @@ def with_strokes(found: Found) -> tuple[Detections, NDArray[np.bool_]]:
     return Detections(boxes, np.concatenate(heat)), whole
 
 
-def _components(found: Found) -> Boxes:
-    """Boxes of the connected components of ink, in pixels as the network saw the page, (N, 4)."""
-    votes = dark_ink_votes(found.contrast, found.detections.boxes * found.scale)
+def votes_together(found: Found) -> NDArray[np.floating]:
+    """Votes for dark ink at each detection as `dark_ink_votes` has them, of all that hangs together with it, (N,).
+
+    A bar alone fills its box, as paper does that of a whole letter.
+    """
+    boxes = found.detections.boxes
+    cluster = _clusters(intersections(boxes, boxes) > 0)
+    low, high = boxes[:, :2].copy(), boxes[:, :2] + boxes[:, 2:]
+    np.minimum.at(low, cluster, boxes[:, :2])
+    np.maximum.at(high, cluster, boxes[:, :2] + boxes[:, 2:])
+    return dark_ink_votes(found.contrast, np.hstack([low, high - low]) * found.scale)[cluster]
+
+
+def _clusters(touching: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The lowest index of all that each hangs together with, (N,), by what touches what, (N, N)."""
+    cluster = np.arange(len(touching))
+    while True:
+        lowest = np.where(touching, cluster, len(touching)).min(axis=1, initial=len(touching))
+        lowest = np.minimum(lowest, cluster)
+        if (lowest == cluster).all():
+            return cluster
+        cluster = lowest
+
+
+def _ink(found: Found) -> Gray:
+    """The ink of a page as the network saw it, 1 on 0, uint8 (h, w)."""
+    votes = votes_together(found)
     ink = -found.contrast if float(votes @ found.detections.scores) >= 0 else found.contrast
     grey = np.clip(ink * 63.75, 0, 255).astype(np.uint8)
-    _, mask = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return np.asarray(cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
+
+
+def _components(mask: Gray) -> Boxes:
+    """Boxes of the connected components of ink, (N, 4)."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return np.asarray(stats, np.float64)[1:, :4]
+
+
+def _tight(boxes: Boxes, mask: Gray) -> Boxes:
+    """Boxes of the ink within each of some boxes, (N, 4); the same where there is none."""
+    tight = boxes.copy()
+    for row, (left, top, wide, high) in enumerate(boxes.tolist()):
+        x, y = max(0, round(left)), max(0, round(top))
+        inked = cv2.boundingRect(mask[y : round(top + high), x : round(left + wide)])
+        if inked[2]:
+            tight[row] = (x + inked[0], y + inked[1], inked[2], inked[3])
+    return tight
 
 
 def _glyph_like(parts: Boxes, detections: Boxes) -> Boxes:

@@ -108,7 +108,7 @@ def _network_files(glyphs: Network) -> dict[str, bytes]:
     config = config_path(pages.path)
     PageConfig.load(config)  # one that cannot be used is told here, not in a browser
     told = {
-        "glyphs": _told(glyphs, ("labels", "calibration", "alphabets", "alike")),
+        "glyphs": _told(glyphs, ("labels", "calibration", "alphabets", "alike", "input")),
         "pages": _told(pages, ("labels",)),
         "lines": _told(lines, ("labels",)),
         "config": config.name,

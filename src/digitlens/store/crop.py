@@ -6,7 +6,7 @@ from math import ceil, floor
 
 from PIL import Image
 
-from digitlens.imaging import Picture, open_pages
+from digitlens.imaging import Picture, open_pages, shrink_to
 from digitlens.store.item import WHOLE_PICTURE
 from digitlens.types import Box
 
@@ -65,9 +65,11 @@ def cut(picture: Picture, box: Box) -> Image.Image:
         height, width = pixels.shape[:2]
         left, top, right, bottom = _around(box, picture.scale, (width, height))
         pixels = pixels[top:bottom, left:right]
-    image = Image.fromarray(pixels)
-    image.thumbnail((CROP_SIDE, CROP_SIDE), reducing_gap=2.0)
-    return image
+    height, width = pixels.shape[:2]
+    scale = CROP_SIDE / max(height, width)
+    if scale < 1:
+        pixels = shrink_to(pixels, (max(1, round(scale * width)), max(1, round(scale * height))))
+    return Image.fromarray(pixels)
 
 
 def _around(box: Box, scale: tuple[float, float], size: tuple[int, int]) -> tuple[int, int, int, int]:

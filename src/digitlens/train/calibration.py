@@ -15,8 +15,9 @@ from digitlens.model.card import Card
 from digitlens.model.fitting import fit_calibration
 from digitlens.model.metrics import Figures, figures
 from digitlens.model.session import Network
+from digitlens.model.stroke import stroke_widths
 from digitlens.train.alphabets import calibrate_alphabets, describe_alphabets
-from digitlens.train.recipes import RECIPES
+from digitlens.train.recipes import RECIPES, Recipe
 from digitlens.train.sets import DRAWN_NEGATIVES, SPLIT_SEED, Sets, sets_of
 
 __all__ = ["calibrate", "recalibrate"]
@@ -51,11 +52,11 @@ def recalibrate(path: Path) -> Card:
     made_by = replace(known or RECIPES["classic"], held_back=card.recipe["held_back"])
     dataset = card.metrics["test"]["dataset"]
     sets = sets_of(dataset, made_by.held_back, None, made_by.world)
-    return calibrate(network, sets, dataset, card.seed, mixed=made_by.world is not None)[0]
+    return calibrate(network, sets, dataset, card.seed, made_by)[0]
 
 
 def calibrate(
-    network: Network, sets: Sets, dataset: str, seed: int, *, mixed: bool
+    network: Network, sets: Sets, dataset: str, seed: int, made_by: Recipe
 ) -> tuple[Card, dict[str, Figures], NDArray[np.float32]]:
     """Calibrate a network on what was held back, and measure it.
 
@@ -64,12 +65,14 @@ def calibrate(
         sets: what it learnt, what was held back, and the test set.
         dataset: the name of the latter.
         seed: of the drawings that are no glyph, where the network learnt of none.
-        mixed: whether it learnt of what is no glyph.
+        made_by: the recipe that trained it.
 
     Returns:
         The card, not yet saved; the figures of each part of the sets; the logits of the test set, (N, K) or (N, K + 1).
     """
-    draft, sets = network.card, replace(sets, training=_sample(sets.training))
+    mixed = made_by.world is not None
+    network, sets = _thickened(network, sets, made_by), replace(sets, training=_sample(sets.training))
+    draft = network.card
     logits = {name: network.logits_of(glyphs.images) for name, glyphs in sets.parts.items()}
     calibration = _calibrated(network, sets.validation, logits["validation"], seed, mixed=mixed)
     card = replace(draft, calibration=calibration)
@@ -102,6 +105,15 @@ def _calibrated(
         drawn = not_digits(DRAWN_NEGATIVES, seed, validation.images, validation.alphabet)
         others = network.logits_of(frame_all(drawn))
     return fit_calibration(logits[known], validation.labels[known], others, mixed)
+
+
+def _thickened(network: Network, sets: Sets, made_by: Recipe) -> Network:
+    """The network, shown no strokes thinner than those of the thinnest share held back, where the recipe has it so."""
+    if not made_by.thin_share:
+        return network
+    held = sets.validation.images[_known(sets.validation, network.card)]
+    least = round(float(np.quantile(stroke_widths(held), made_by.thin_share)), 3)
+    return replace(network, card=replace(network.card, input={**network.card.input, "least_stroke": least}))
 
 
 def _sample(training: Dataset) -> Dataset:

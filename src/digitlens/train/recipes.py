@@ -41,6 +41,8 @@ class Recipe:
         head_epochs: epochs in which the last layer alone is fitted in the end: `fit_head`.
         trust: share of a target that teachers make, 0 to 1, where a run is given any.
         stored: how the weights are kept in the ONNX file.
+        thin_share: share of the held-back glyphs, 0 to 1, whose strokes are too thin: what is read is made as thick as
+            the rest. 0 leaves all as it is.
         world: what is learnt besides the dataset.
     """
 
@@ -62,6 +64,7 @@ class Recipe:
     head_epochs: int = 0
     trust: float = 0.7
     stored: Stored = "float32"
+    thin_share: float = 0.0
     world: TrainingMixture | None = None
 
     def share(self, epoch: int) -> float:
@@ -140,6 +143,7 @@ RECIPES = {
         },
         optimizer="sgd",
         head_epochs=3,
+        thin_share=0.25,
         world=TrainingMixture(
             drawn=("herc", "keqae", "kishieel", "minichazer"),
             letters=(),

@@ -178,8 +178,7 @@ def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
         metrics={**draft.metrics, "epochs": len(progress.epochs), "best_epoch": progress.best + 1},
     )
     network = Network(job.model, draft, threads=2)
-    mixed = job.recipe.world is not None
-    card, measured, logits = calibrate(network, sets, job.dataset, job.seed, mixed=mixed)
+    card, measured, logits = calibrate(network, sets, job.dataset, job.seed, job.recipe)
     write_report(job.report, Report(card, progress, measured, logits, sets.test))
     return card
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from digitlens.html.images import image_uri, small_uri, tiny
+from digitlens.html.images import quick_uri, small_uri, tiny
 from digitlens.imaging import Picture, sheet_outline
 from digitlens.store.crop import cut
 from digitlens.types import Reading, Step
@@ -48,7 +48,7 @@ class Plate:
     @classmethod
     def of(cls, step: Step) -> "Plate":
         """Make a step ready to be shown."""
-        return cls(step.name, step.sentence, image_uri(step.image, PLATE), tiny(step.image))
+        return cls(step.name, step.sentence, quick_uri(step.image, PLATE), tiny(step.image))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ class Sheet:
         """Make a page ready to be shown with its reading."""
         (height, width), (across, down) = picture.pixels.shape[:2], picture.scale
         return cls(
-            image_uri(picture.pixels, VIEW),
-            image_uri(reading.steps[0].image, THUMBNAIL),
+            quick_uri(picture.pixels, VIEW),
+            quick_uri(reading.steps[0].image, THUMBNAIL),
             round(width / across),
             round(height / down),
             tiny(picture.pixels),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from digitlens.batch.pool import cores
 from digitlens.errors import AlphabetMismatch
 from digitlens.model import ALPHABETS, MAX_ERROR, SIGNS, available, labels_of
 from digitlens.reader import Reader, ReadOptions
@@ -12,6 +13,9 @@ from digitlens.reader.pattern import MOST_PLACES
 from digitlens.web import render
 
 __all__ = ["DIGITS_AND_SIGNS", "Wanted", "able", "ask_wanted", "name_of", "wanted"]
+
+MOST_THREADS = 4
+"""Threads on which a network reads one page, where there are so many cores: a person waits for that page alone."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Wanted:
             ValueError: it cannot be understood.
             ModelError: the network, or every network, lacks a label of it, or cannot be used.
         """
-        return Reader(network, options=replace(self.options, max_error=max_error))
+        options = replace(self.options, max_error=max_error)
+        return Reader(network, threads=min(cores(), MOST_THREADS), options=options)
 
 
 DIGITS_AND_SIGNS = Wanted("digits and signs", ReadOptions(alphabet="".join([*ALPHABETS["digits"], *SIGNS])))

@@ -37,6 +37,9 @@ export function pooled(looks) {
   return opinions[0].map((_, k) => Math.log(opinions.reduce((sum, one) => sum + one[k], 0) / looks.length + 1e-12) + level);
 }
 
+/** A probability where what it is of is so many times as likely, against the rest. @param {number} chance @param {number} odds */
+const atOdds = (chance, odds) => chance * odds / (1 - chance + chance * odds);
+
 /** 1 / (1 + exp(-x)) without overflow. @param {number} x */
 export const logistic = x => 0.5 * (1 + Math.tanh(0.5 * x));
 
@@ -44,7 +47,7 @@ export const logistic = x => 0.5 * (1 + Math.tanh(0.5 * x));
 export class Calibration {
   /**
    * @param {{ temperature: number, digit_slope: number, digit_offset: number, digit_threshold: number,
-   *   risk: import("./risk.js").RiskStep[], other?: boolean, alike?: number[][] }} fitted
+   *   risk: import("./risk.js").RiskStep[], other?: boolean, alike?: number[][], prior_odds?: number }} fitted
    */
   constructor(fitted) {
     /** Of each label, the look-alikes that the risk counts as one with it. */
@@ -55,6 +58,8 @@ export class Calibration {
     this.digitThreshold = fitted.digit_threshold;
     this.risk = fitted.risk;
     this.other = fitted.other ?? false;
+    /** How many glyphs of the alphabet come on one that is none where the risk was bound. */
+    this.priorOdds = fitted.prior_odds ?? 1;
   }
 
   /**
@@ -81,6 +86,7 @@ export class Calibration {
   enough(probabilities, digitScore, least) {
     const confidence = Math.max(...probabilities), others = this.alike[probabilities.indexOf(confidence)] ?? [];
     const together = others.reduce((sum, other) => sum + probabilities[other], confidence);
-    return confidence >= least.share * together && (this.other ? together * digitScore : together) >= least.score;
+    const score = this.other ? together * atOdds(digitScore, this.priorOdds) : together;
+    return confidence >= least.share * together && score >= least.score;
   }
 }

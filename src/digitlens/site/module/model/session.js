@@ -1,5 +1,7 @@
 /** Networks, ready to run: ONNX Runtime's sessions, each with the card beside its file. */
 
+import { atLeastAsThick } from "./stroke.js";
+
 /**
  * @typedef {typeof import("onnxruntime-common")} Runtime
  *
@@ -9,6 +11,7 @@
  * @property {ConstructorParameters<typeof import("./calibrate.js").Calibration>[0]} calibration
  * @property {Record<string, ConstructorParameters<typeof import("./calibrate.js").Calibration>[0]>} alphabets
  * @property {Record<string, string>} alike
+ * @property {{ least_stroke?: number }} input
  *
  * @typedef {object} PageCard What is to be known of a page or line network.
  * @property {string} sha256
@@ -79,7 +82,8 @@ export class GlyphNetwork extends Graph {
   /** The logits of framed glyphs. @param {import("../imaging/pixels.js").Gray[]} frames @returns {Promise<Float32Array[]>} */
   async logits(frames) {
     const side = frames[0].width, images = new Uint8Array(frames.length * side * side);
-    frames.forEach((frame, i) => images.set(frame.data, i * side * side));
+    const least = this.card.input.least_stroke ?? 0;
+    frames.forEach((frame, i) => images.set(atLeastAsThick(frame, least).data, i * side * side));
     const [{ data, dims }] = await this.run("uint8", images, [frames.length, side, side, 1], ["logits"]);
     return frames.map((_, i) => data.subarray(i * dims[1], (i + 1) * dims[1]));
   }
