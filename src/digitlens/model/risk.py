@@ -64,17 +64,14 @@ def accepting_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
 
 
 def measured_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
-    """Find the lowest acceptance score at and above which errors are expected to stay within ``max_error``.
+    """Find the lowest acceptance score of which all that reach it are expected to stay within ``max_error``.
 
     It promises less than `accepting_threshold`: what is held against the rate is not the bound on errors but their
-    expectation, as Jeffreys' prior has it, half an error more than was counted. Infinite where none does.
+    expectation, as Jeffreys' prior has it, half an error more than was counted. That fewer, surer ones went beyond it by
+    chance does not matter to all together. Infinite where none does.
     """
-    best = inf
-    for step in risk:
-        if step.errors + 0.5 > max_error * (step.accepted + 1):
-            break
-        best = step.threshold
-    return best
+    able = (step.threshold for step in risk if step.errors + 0.5 <= max_error * (step.accepted + 1))
+    return min(able, default=inf)
 
 
 def binomial_upper(failed: int, count: int, level: float = 0.95) -> float:

@@ -16,8 +16,8 @@ class PageRecipe(DrawnRecipe):
         head: channels of the last stage, at stride 4.
     """
 
-    widths: tuple[int, int, int, int, int] = (16, 32, 64, 96, 128)
+    widths: tuple[int, int, int, int, int] = (16, 32, 80, 128, 160)
     head: int = 48
 
 
-PAGE_RECIPES = {"pages": PageRecipe(name="pages", epochs=16, scenes=6_000, views=2)}
+PAGE_RECIPES = {"pages": PageRecipe(name="pages", epochs=16, scenes=6_000, views=2, stored="int8")}

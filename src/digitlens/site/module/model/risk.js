@@ -24,16 +24,12 @@ export function acceptingThreshold(risk, maxError) {
 }
 
 /**
- * Find the lowest surety from which, at it and at all above, errors are expected to stay within `maxError`: half an error
- * more than was counted, as Jeffreys' prior has it. It promises less than `acceptingThreshold`; infinite where none does.
+ * Find the lowest surety of which all that reach it are expected to stay within `maxError`: half an error more than was
+ * counted, as Jeffreys' prior has it. It promises less than `acceptingThreshold`; infinite where none does.
  * @param {RiskStep[]} risk
  * @param {number} maxError
  */
 export function measuredThreshold(risk, maxError) {
-  let best = Infinity;
-  for (const { threshold, accepted, errors } of risk) {
-    if (errors + 0.5 > maxError * (accepted + 1)) break;
-    best = threshold;
-  }
-  return best;
+  const able = risk.filter(({ accepted, errors }) => errors + 0.5 <= maxError * (accepted + 1));
+  return Math.min(Infinity, ...able.map(({ threshold }) => threshold));
 }
