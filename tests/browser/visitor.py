@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -25,6 +25,18 @@ PATIENCE = 1000 * int(os.environ.get("PATIENCE", "90"))
 FADED = """() => document.getAnimations().every(
   ({playState, effect}) => playState != "running" || effect.getComputedTiming().endTime == Infinity)"""
 """Nothing moves or fades but what does so for ever."""
+
+
+DRESSED = """scheme => {
+  const ground = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+  const [red, green, blue] = ground.match(/\\d+/g).map(Number);
+  return (red + green + blue > 384) == (scheme == "light");
+}"""
+"""The app is in its light colours, or in its dark ones."""
+
+Scheme: TypeAlias = Literal["light", "dark"]
+
+SCHEMES: tuple[Scheme, Scheme] = ("light", "dark")
 
 
 def upload(page: Page, *paths: Path) -> None:
@@ -60,6 +72,13 @@ def settled(page: Page) -> None:
     page.wait_for_timeout(300)
     ready(page)
     page.wait_for_function(FADED)
+
+
+def dress(page: Page, scheme: Scheme) -> None:
+    """Have the app in light or dark colours, as the system may change to any time, and wait until it is drawn."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(DRESSED, arg=scheme)
+    settled(page)
 
 
 def overflow(page: Page) -> int:

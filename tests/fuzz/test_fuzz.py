@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 15
+SECONDS = 10
 APART = ("sh", "-c", '"$@"; exit $?', "sh")
 """A process in between: on Linux a program begins with the peak memory of the process that starts it as its own, and
 libFuzzer holds that against its limit."""

@@ -21,6 +21,7 @@ TINY = LineRecipe(
     batch_size=8,
     learning_rate=1e-2,
     average=0.8,
+    precision="float32",
     widths=(8, 8, 8, 8, 16),
     depth=1,
     validation=16,
@@ -82,7 +83,8 @@ def test_the_graph_takes_strips_of_any_width(trained):
 
 def test_a_run_begins_with_the_weights_of_a_line_network_that_was_exported(trained, tmp_path):
     _, outcome = trained
-    again = DrawnJob(replace(TINY.again(), epochs=1, views=1, learning_rate=1e-6), tmp_path, 2, outcome.model)
+    mixed = replace(TINY.again(), epochs=1, views=1, learning_rate=1e-6, precision="mixed_bfloat16")
+    again = DrawnJob(mixed, tmp_path, 2, outcome.model)
     told = train_drawn(LINES, again, draw=draw)
     assert told.card.command.endswith("--seed 2 --from lines")
     before, after = (one.card.metrics["validation"] for one in (outcome, told))

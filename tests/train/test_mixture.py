@@ -26,8 +26,12 @@ def bars(count: int, alphabet: tuple[str, ...], seed: int) -> Dataset:
     return Dataset("bars", images, labels.astype(np.int64), alphabet)
 
 
-@pytest.fixture
-def sets(monkeypatch):
+FEW = replace(WORLD, degraded=100)
+"""For what does not depend on how many are degraded."""
+
+
+@pytest.fixture(scope="module")
+def sets():
     """A training and a validation set, and two registered ones to add."""
     known = {
         "drawn": bars(200, DIGITS, 1),
@@ -35,18 +39,25 @@ def sets(monkeypatch):
         "odd": bars(100, ("0", "x"), 3),
         "more": replace(bars(60, ("2", "B"), 4), merged="B"),
     }
-    monkeypatch.setattr(mixture, "load", lambda name, split: known[name])
     whole = bars(300, DIGITS, 0)
     framed = replace(whole, images=mixture._framed(whole.images), framed=True)
     rows = np.arange(300) % 5 == 0
-    return tuple(
-        replace(framed, images=framed.images[chosen], labels=framed.labels[chosen])
-        for chosen in (~rows, rows)
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mixture, "load", lambda name, split: known[name])
+        yield tuple(
+            replace(framed, images=framed.images[chosen], labels=framed.labels[chosen])
+            for chosen in (~rows, rows)
+        )
 
 
-def test_everything_asked_for_is_there_once(sets):
-    training, validation = build_mixture(WORLD, *sets)
+@pytest.fixture(scope="module")
+def built(sets):
+    """What is learnt and what is held back, of the whole world."""
+    return build_mixture(WORLD, *sets)
+
+
+def test_everything_asked_for_is_there_once(built):
+    training, validation = built
     assert training.alphabet == validation.alphabet == (*DIGITS, REJECT_LABEL)
     assert training.name == "bars, drawn, letters, and drawings"
     counts = np.bincount(training.labels, minlength=11)
@@ -54,15 +65,15 @@ def test_everything_asked_for_is_there_once(sets):
     assert 0.95 * 1_000 <= counts[:10].sum() - digits <= 1_000  # a few are degraded to nothing
     assert 0.9 * 300 <= counts[10] - letters <= 300
     assert np.count_nonzero(validation.labels < 10) == pytest.approx(80 + 40, abs=4)
-    twice, _ = build_mixture(replace(WORLD, repeat=2), *sets)
-    assert len(twice) == len(training) + 240
     assert training.images.shape[1:] == (28, 28)
     assert training.images.any(axis=(1, 2)).all()
 
 
 def test_other_forms_and_boxes_are_added_by_number(sets):
-    plain, less = build_mixture(WORLD, *sets)
-    wider, held = build_mixture(replace(WORLD, hands=200, crossed=10, boxed=300), *sets)
+    plain, less = build_mixture(FEW, *sets)
+    twice, _ = build_mixture(replace(FEW, repeat=2), *sets)
+    assert len(twice) == len(plain) + 240
+    wider, held = build_mixture(replace(FEW, hands=200, crossed=10, boxed=300), *sets)
     counts, more = (np.bincount(each.labels, minlength=11) for each in (plain, wider))
     assert more.sum() - counts.sum() == pytest.approx(510, abs=25)
     assert len(held) - len(less) == pytest.approx(2 * (80 // 8) + 80 // 80, abs=4)
@@ -83,8 +94,8 @@ def test_what_is_held_back_never_asks_for_more_than_is_learnt():
     assert (held.hands, held.crossed, held.boxed) == (3, 0, 100)
 
 
-def test_nothing_is_both_learnt_from_and_held_back(sets):
-    training, validation = build_mixture(WORLD, *sets)
+def test_nothing_is_both_learnt_from_and_held_back(sets, built):
+    training, validation = built
     clean = {image.tobytes() for image in sets[0].images}
     degraded = {image.tobytes() for image in training.images}
     assert clean <= degraded
@@ -109,7 +120,7 @@ def test_look_alikes_and_digits_of_the_letters_are_not_learnt(sets, monkeypatch)
     monkeypatch.setattr(
         mixture, "stratified_split", lambda labels, *more: asked.append(set(labels)) or split(labels, *more)
     )
-    build_mixture(WORLD, *sets)
+    build_mixture(FEW, *sets)
     assert asked == [set(range(10)), {1, 3}]  # all that is drawn; of 3, A, O, k: A and k
     assert {"O", "o", "l", "S", "Z", "g"} <= LOOK_ALIKES
     assert not LOOK_ALIKES & set("AEHKMNRWX")
@@ -119,7 +130,7 @@ def test_another_alphabet_is_told(sets):
     with pytest.raises(
         DatasetError, match="also learns bars, which has the labels x; bars has only 0123456789"
     ):
-        build_mixture(replace(WORLD, drawn=("odd",)), *sets)
+        build_mixture(replace(FEW, drawn=("odd",)), *sets)
 
 
 def characters(part: Dataset) -> Dataset:
@@ -129,7 +140,7 @@ def characters(part: Dataset) -> Dataset:
 
 def test_where_cases_are_merged_either_will_do(sets):
     training, validation = (characters(part) for part in sets)
-    world = replace(WORLD, drawn=(), letters=(), more=("more",))
+    world = replace(FEW, drawn=(), letters=(), more=("more",))
     learnt, held = build_mixture(world, training, validation)
     assert learnt.alphabet == (*"012BbCcDdE", "Bb", REJECT_LABEL)
     assert held.alphabet == (*"012BbCcDdE", REJECT_LABEL)

@@ -1,5 +1,6 @@
 import json
-from dataclasses import replace
+import shutil
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import keras
@@ -16,6 +17,7 @@ from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.export import averaged
 from digitlens.train.drawn.fit import Run, fit_drawn
 from digitlens.train.drawn.run import DrawnJob, train_drawn
+from digitlens.train.kerasfile import load_keras
 from digitlens.train.page.fit import page_lesson
 from digitlens.train.page.net import plain_net
 from digitlens.train.page.recipe import PageRecipe
@@ -38,12 +40,37 @@ TINY = PageRecipe(
     workers=0,
 )
 
+KILLED = 3
+"""Number of the epoch, from 0, in which a run was killed."""
+
+
+@dataclass
+class Watched:
+    """Draws scenes, notes of which epochs they are, and keeps the files that a kill in the midst of one leaves."""
+
+    folder: Path
+    kept: Path
+    seen: list[int] = field(default_factory=list)
+
+    def __call__(self, part, key):
+        if part == "train":
+            self.seen.append(key[1])
+            if self.seen.count(KILLED) == 2 and not self.kept.exists():
+                shutil.copytree(self.folder, self.kept)
+        return draw(part, key)
+
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def left(tmp_path_factory):
+    """Where the files are that a run left when it was killed."""
+    return tmp_path_factory.mktemp("killed") / "checkpoint"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, left):
     """A job that is done, and what it came to."""
     job = DrawnJob(TINY, tmp_path_factory.mktemp("run"), seed=1)
-    return job, train_drawn(PAGE_COURSE, job, draw=draw)
+    return job, train_drawn(PAGE_COURSE, job, draw=Watched(job.checkpoint, left))
 
 
 def test_training_lowers_the_loss_and_finds_the_strokes(trained):
@@ -80,30 +107,12 @@ def test_what_is_no_checkpoint_cannot_be_exported(tmp_path):
         export_checkpoint(tmp_path, tmp_path / "a.onnx")
 
 
-class Killed(Exception):
-    """Stands for whatever ends a run."""
-
-
-def test_a_run_goes_on_where_it_broke_off_and_ends_the_same(trained, tmp_path):
+def test_a_run_goes_on_where_it_broke_off_and_ends_the_same(trained, left, tmp_path):
     job, _ = trained
-    seen = []
-
-    def drawn(part, key):
-        if part == "train":
-            if killing and key[1] == 3:
-                raise Killed
-            seen.append(key[1])
-        return draw(part, key)
-
-    lesson = page_lesson(job.recipe, drawn)
-    run = Run(job.seed, tmp_path / "run", tmp_path / "best.keras")
-    killing = True
-    with pytest.raises(Killed):
-        fit_drawn(lesson, run)
-    killing = False
-    resumed, progress, _ = fit_drawn(lesson, replace(run, resume=True))
-    assert seen == sorted(seen)
-    assert seen.count(2) == seen.count(3) == TINY.scenes
+    watched = Watched(left, left)
+    run = Run(job.seed, left, tmp_path / "best.keras", resume=True)
+    resumed, progress, _ = fit_drawn(page_lesson(job.recipe, watched), run)
+    assert watched.seen == [epoch for epoch in range(KILLED, TINY.epochs) for _ in range(TINY.scenes)]
     assert len(progress.epochs) == TINY.epochs
     whole = plain_net(TINY.widths, TINY.head)
     assert len(averaged(whole, job.checkpoint)["epochs"]) == TINY.epochs
@@ -131,16 +140,22 @@ def begun_alike(recipe: PageRecipe, model: Path) -> keras.Model:
     return net
 
 
-def test_a_wider_network_begins_as_the_one_that_was_exported(trained, tmp_path):
+def test_a_network_of_the_same_widths_begins_as_the_one_that_was_exported(trained):
+    _, outcome = trained
+    begun_alike(TINY, outcome.model)
+
+
+def test_a_wider_network_begins_so_too_and_learns_on(trained, tmp_path):
     _, outcome = trained
     wide = replace(TINY, widths=(8, 12, 16, 12, 9), head=12)
     net = begun_alike(wide, outcome.model)
     before = net.get_layer("cells").get_weights()[0][0, 0, TINY.head :]
     assert not before.any()
-    run = Run(1, tmp_path / "checkpoint", tmp_path / "best.keras", start="pages")
-    lesson = page_lesson(replace(wide.again(), epochs=1), draw, outcome.model)
-    learnt, _, measured = fit_drawn(lesson, run)
-    assert measured.score > 0.5
+    again = DrawnJob(replace(wide.again(), epochs=1), tmp_path, 1, outcome.model)
+    told = train_drawn(PAGE_COURSE, again, draw=draw)
+    assert told.card.command.endswith("--seed 1 --from pages")
+    assert told.card.metrics["validation"]["f1"] > 0.5  # one epoch from random weights finds nothing
+    learnt = load_keras(again.model.with_suffix(".keras"))
     assert np.abs(learnt.get_layer("cells").get_weights()[0][0, 0, TINY.head :]).min() > 0
 
 
@@ -148,15 +163,6 @@ def test_a_narrower_network_cannot_begin_with_a_wider_one(trained):
     _, outcome = trained
     with pytest.raises(TrainingError, match="no wider than it"):
         begin_from(plain_net((8, 8, 8, 8, 7), 8), outcome.model, [])
-
-
-def test_a_run_begins_with_the_weights_of_a_network_that_was_exported(trained, tmp_path):
-    _, outcome = trained
-    begun_alike(TINY, outcome.model)
-    again = DrawnJob(replace(TINY.again(), epochs=1), tmp_path, 1, outcome.model)
-    told = train_drawn(PAGE_COURSE, again, draw=draw)
-    assert told.card.command.endswith("--seed 1 --from pages")
-    assert told.card.metrics["validation"]["f1"] > 0.5  # one epoch from random weights finds nothing
 
 
 def test_what_is_no_page_network_cannot_be_begun_with(tmp_path):

@@ -97,8 +97,8 @@ def test_the_keras_file_exports_to_the_very_onnx_file(name, tmp_path):
 
 @pytest.mark.data
 @pytest.mark.parametrize("name", NAMES)
-def test_onnx_and_keras_agree_on_the_whole_test_set(name):
-    frames = frame_all(load("mnist", "test").images)
+def test_onnx_and_keras_agree_on_a_fifth_of_the_test_set(name):
+    frames = frame_all(load("mnist", "test").images[::5])
     model = load_keras(SHIPPED / f"{name}.keras")
     network = Network.load(SHIPPED / f"{name}.onnx", threads=2)
     seen = at_least_as_thick(frames, network.card.least_stroke)

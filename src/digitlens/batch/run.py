@@ -122,21 +122,34 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
         progress = _resumed(checkpoint, source.count)
         on_progress(progress)
         if progress.done < source.count:
-            done = {part.number for part in checkpoint.parts()}
-            for result in engine.results(job, chunks(inputs, job.chunk_size, done, job.chunk_bytes)):
-                with _to_go_on_with(target):
-                    checkpoint.add(result)
+            for result in _read_on(inputs, job, engine, checkpoint, target):
                 progress.add(result)
                 progress.errors = result.errors
                 on_progress(progress)
-        if progress.done != source.count:
-            raise BatchError(
-                f"{progress.done:,} inputs were read, where {source.count:,} were counted at first: the source was "
-                "changed meanwhile. Begin anew with --restart."
-            )
+        _check_all_read(progress)
         with _to_go_on_with(target):
             checkpoint.finish(partial(_write, job, SUBMISSION if submission else None, progress))
     return progress
+
+
+def _read_on(
+    inputs: Inputs, job: Job, engine: Engine, checkpoint: Checkpoint, target: Path
+) -> Iterator[Result]:
+    """Read the chunks that are not done yet, and yield what became of each once it is kept."""
+    done = {part.number for part in checkpoint.parts()}
+    for result in engine.results(job, chunks(inputs, job.chunk_size, done, job.chunk_bytes)):
+        with _to_go_on_with(target):
+            checkpoint.add(result)
+        yield result
+
+
+def _check_all_read(progress: Progress) -> None:
+    """Tell where fewer inputs, or more, were read than there were."""
+    if progress.done != progress.total:
+        raise BatchError(
+            f"{progress.done:,} inputs were read, where {progress.total:,} were counted at first: the source was "
+            "changed meanwhile. Begin anew with --restart."
+        )
 
 
 def _terms(job: Job, source: SourceInfo) -> dict[str, Any]:

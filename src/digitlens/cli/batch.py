@@ -3,8 +3,9 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -104,32 +105,46 @@ def command(
       digitlens batch --form meter.toml scans/ readings.xlsx
       find scans -name '*.jpg' | digitlens batch - read.jsonl
     """
+    written = _written(target, submission)
+    if submission is not None:
+        single, rows = True, "glyph"
+    done = _read(
+        source,
+        column,
+        partial(
+            run_batch,
+            target=written,
+            job=_job(single, rows, options, forms),
+            engine=_engine(engine, workers, address),
+            restart=restart,
+            overwrite=force,
+            submission=submission is not None,
+        ),
+        ProgressLine(written),
+    )
+    if as_json:
+        emit(_summary(source, written, done))
+    sys.exit(1 if done.failed else 0)
+
+
+def _written(target: str | None, submission: str | None) -> str:
+    """Return the table to be written, of the two ways to name one."""
     written = target if submission is None else submission
     if written is None or (target and submission):
         raise click.UsageError("Name one table to be written: DST, or -o FILE.csv to submit to Kaggle.")
-    if submission is not None:
-        single, rows = True, "glyph"
-    job, where = _job(single, rows, options, forms), _engine(engine, workers, address)
-    with _named(source) as name, ProgressLine(written) as line:
+    return written
+
+
+def _read(source: str, column: str | None, read: Callable[..., Progress], shown: ProgressLine) -> Progress:
+    """Read the inputs of a source, and show how far it is; Ctrl-C ends the program."""
+    with _named(source) as name, shown as line:
         try:
-            done = run_batch(
-                find_inputs(name, column=column),
-                written,
-                job,
-                engine=where,
-                restart=restart,
-                overwrite=force,
-                submission=submission is not None,
-                on_progress=line.tell,
-            )
+            return read(find_inputs(name, column=column), on_progress=line.tell)
         except KeyboardInterrupt:
             line.say(
                 "Stopped. What is done is kept: the same command goes on after it, --restart begins anew."
             )
             sys.exit(130)
-    if as_json:
-        emit(_summary(source, written, done))
-    sys.exit(1 if done.failed else 0)
 
 
 def _job(single: bool, rows: RowKind, options: ReadOptions, forms: tuple[str, ...]) -> Job:

@@ -79,24 +79,36 @@ def fit(
     found = checkpoints.load(identity) if resume else None
     if found is None:
         checkpoints.clear()
-        unread = np.full(len(training), np.inf, np.float32)
-        found = _untrained(recipe, training, len(validation), start), Progress(identity), unread
+        found = _begun(recipe, training, len(validation), start, identity)
     model, progress, losses = found
-    taught, known = (targets(part.alphabet)[part.labels] for part in (training, validation))
+    taught = training.images, targets(training.alphabet)[training.labels]
     inputs = validation.images[..., None].astype(np.float32) / np.float32(255)
+    known = inputs, targets(validation.alphabet)[validation.labels]
     while len(progress.epochs) < recipe.epochs and progress.stale() < recipe.patience:
         number = len(progress.epochs)
-        shown = worst(losses, recipe.share(number))
-        batches = _batches(recipe, (training.images, taught), teachers, (seed, number), shown)
+        batches = _batches(recipe, taught, teachers, (seed, number), worst(losses, recipe.share(number)))
         _seed_dropout(model, seed, number)
-        if progress.add(epoch := _epoch(model, batches, losses, (inputs, known), number, callbacks)):
+        if progress.add(epoch := _epoch(model, batches, losses, known, number, callbacks)):
             save_keras(model, best)
         checkpoints.save(model, progress, losses)
         log.info(_EPOCH_LINE, len(progress.epochs), recipe.epochs, *astuple(epoch))
-    found = load_keras(best)
+    return _of_the_best_epoch(recipe, training, seed, best), progress
+
+
+def _of_the_best_epoch(recipe: Recipe, training: Dataset, seed: int, best: Path) -> keras.Model:
+    """Return the network that validated best, its last layer fitted where the recipe says so."""
+    model = load_keras(best)
     if recipe.head_epochs:
-        fit_head(found, training, recipe.head_epochs, seed)
-    return found, progress
+        fit_head(model, training, recipe.head_epochs, seed)
+    return model
+
+
+def _begun(
+    recipe: Recipe, training: Dataset, held_back: int, start: keras.Model | None, identity: dict[str, Any]
+) -> tuple[keras.Model, Progress, NDArray[np.float32]]:
+    """Return the model before its first step, an empty record, and the losses of glyphs none of which was shown."""
+    unread = np.full(len(training), np.inf, np.float32)
+    return _untrained(recipe, training, held_back, start), Progress(identity), unread
 
 
 def _batches(
