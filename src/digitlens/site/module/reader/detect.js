@@ -59,6 +59,18 @@ export class Detector {
   }
 
   /**
+   * Find the glyphs of a page by two looks at most: a small one, and, where they are of another size than it shows best,
+   * one that shows them so large; or that of a page's first look where the small one finds none.
+   * @param {Gray} grey
+   * @returns {Promise<Found>}
+   */
+  async glimpse(grey) {
+    const first = await this.look(grey, this.firstScale(grey) / COARSER), height = usualHeight(first);
+    const wanted = Math.min(this.firstScale(grey), height ? this.config.glyph_height / height : Infinity);
+    return height && Math.max(wanted / first.scale, first.scale / wanted) <= SAME_SIZE ? first : this.look(grey, wanted);
+  }
+
+  /**
    * Find the glyphs of a page at one scale: pixels that the network sees for one of the page.
    * @param {Gray} grey
    * @param {number} scale

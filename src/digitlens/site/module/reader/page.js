@@ -80,6 +80,11 @@ export class PageReader {
     return this.readFound(turned.pixels, turned.matrix, found);
   }
 
+  /** Read a picture as it lies, with as few looks as can be. @param {Pixels} picture @returns {Promise<Page>} */
+  async readQuickly(picture) {
+    return this.readFound(picture, UNTURNED, await this.detector.glimpse(toGrayscale(picture)));
+  }
+
   /** @param {Pixels} pixels @param {import("../imaging/warp.js").Matrix} toPicture @param {Found} found @returns {Promise<Page>} */
   async readFound(pixels, toPicture, found) {
     let candidates = await this.recognizer.candidates(pixels, found);
