@@ -23,6 +23,7 @@ const LARGEST = 110; // pixels: higher glyphs than the network was trained on
  * @property {Detections} detections in pixels of the page
  * @property {Contrast} contrast the page as the network saw it
  * @property {number} scale pixels of it for one of the page
+ * @property {boolean} [joined] whether what another look found is among the detections
  */
 
 /** Finds glyphs. */
@@ -55,7 +56,7 @@ export class Detector {
     if (!large.length) return second;
     const joined = joinedTo(second.detections, rowsOf(first.detections, large));
     const kept = nonMaximumSuppression(joined.boxes, joined.scores, SAME_PLACE);
-    return { ...second, detections: rowsOf(joined, kept) };
+    return { ...second, detections: rowsOf(joined, kept), joined: true };
   }
 
   /**

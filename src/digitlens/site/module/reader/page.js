@@ -106,13 +106,20 @@ export class PageReader {
   async quarter(pixels, found) {
     const [best, sure] = quality(found);
     if (sure < FEWEST || best >= WELL) return 0;
-    const { piece, scale } = this.piece(pixels, found), upright = await this.looked(piece, scale);
+    const { piece, scale } = this.piece(pixels, found);
+    const upright = this.isWhole(piece, scale, pixels, found) ? [best, sure] : await this.looked(piece, scale);
     let chosen = 0, most = upright[1] >= FEWEST ? upright[0] : -Infinity;
     for (const degrees of [90, 180, 270]) {
       const [mean, count] = await this.looked(turn(piece, degrees).pixels, scale);
       if (count >= FEWEST && mean > most) [chosen, most] = [degrees, mean];
     }
     return most >= upright[0] + MARGIN ? chosen : 0;
+  }
+
+  /** Whether a look at a piece would be the very look by which the page was found, which is not taken twice.
+   * @param {import("../imaging/pixels.js").Gray} piece @param {number} scale @param {Pixels} pixels @param {Found} found */
+  isWhole({ width, height }, scale, pixels, found) {
+    return !this.recognizer.readsOther && !found.joined && scale === found.scale && width === pixels.width && height === pixels.height;
   }
 
   /** How well a piece of a page reads as it lies, and how many glyphs that is told by: by the page network, or, where the
