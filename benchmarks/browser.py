@@ -3,7 +3,8 @@
     python benchmarks/browser.py [single] [multi] [--every N] [--threads]
 
 Both where none is named; they need DIGITLENS_DATA and Chromium. ``--threads`` serves the site so that the page may use
-them. A picture that the browser cannot decode counts as one that differs.
+them. A picture that the browser cannot decode counts as one that differs. How long one takes is measured
+by `browser_speed.py`.
 """
 
 import argparse

@@ -155,6 +155,23 @@ def test_pictures_of_people_are_read_as_python_does(
     assert [found for found, _ in texts] == [expected for _, expected in texts]
 
 
+def test_an_isolated_page_reads_in_threads_and_any_other_in_one(browser: Browser, folder: Path) -> None:
+    """The page itself may not wait for threads, and here they are asked for whatever the processor has."""
+    texts, counts = [], []
+    content = base64.b64encode(draw("pen")).decode()
+    for isolated in (True, False):
+        with serving(folder, isolated) as served:
+            opened = browser.new_page()
+            opened.set_default_timeout(120_000)
+            opened.goto(f"{served.url}package.json")
+            opened.evaluate(LOAD.replace('"networks/"', '"networks/", { threads: 3 }'))
+            texts.append(opened.evaluate(READ, ["read", content])["text"])
+            counts.append(len(opened.workers))
+            opened.close()
+    assert texts == ["3", "3"]
+    assert counts == [2, 0]
+
+
 def test_an_option_out_of_its_range_is_told(page: Page) -> None:
     tried = """async options => {
         const { Reader } = await import("./module/digitlens.js");

@@ -21,7 +21,7 @@ from digitlens.model import (
     find,
 )
 
-__all__ = ["Site", "write_site"]
+__all__ = ["GPU_RUNTIME", "Site", "write_site"]
 
 HERE = Path(__file__).parent
 PARTS = ("module", "runtime", "page")
@@ -29,6 +29,13 @@ PARTS = ("module", "runtime", "page")
 
 LAST = ("sw.js", "index.html")
 """Files that name all others, written when those are there."""
+
+GPU_RUNTIME = (
+    "runtime/ort-wasm-simd-threaded.jspi.mjs",
+    "runtime/ort-wasm-simd-threaded.jspi.wasm.gz",
+    "runtime/ort.jspi.min.mjs",
+)
+"""Files that only browsers with WebGPU fetch, after the first reading: none is kept for times without a network."""
 
 VERSION = "VERSION_OF_THE_SITE"
 FILES_PLACEHOLDER = '["FILES_OF_THE_SITE"]'
@@ -55,8 +62,8 @@ class Site:
 
     @property
     def bytes(self) -> int:
-        """Bytes to transfer until everything is there, text packed by gzip as servers pack it."""
-        return sum(self.sizes.values())
+        """Bytes to transfer until a page is read, text packed by gzip as servers pack it; `GPU_RUNTIME` comes later."""
+        return sum(size for name, size in self.sizes.items() if name not in GPU_RUNTIME)
 
 
 def write_site(folder: Path, model: str | os.PathLike[str] | None = None) -> Site:
@@ -79,7 +86,7 @@ def write_site(folder: Path, model: str | os.PathLike[str] | None = None) -> Sit
     version = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in files.values()))
     worker = files["sw.js"].decode().replace(VERSION, version.hexdigest()[:12])
     files["sw.js"] = worker.replace(
-        FILES_PLACEHOLDER, json.dumps([name for name in files if name != "sw.js"])
+        FILES_PLACEHOLDER, json.dumps([name for name in files if name not in ("sw.js", *GPU_RUNTIME)])
     ).encode()
     for name in sorted(files, key=lambda name: (LAST.index(name) + 1 if name in LAST else 0, name)):
         with atomic_write(folder / name) as temporary:

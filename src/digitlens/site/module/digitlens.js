@@ -1,6 +1,7 @@
 /** Reads handwritten digits in the browser: pictures in, readings out. */
 
 import { openPicture } from "./imaging/open.js";
+import { accelerate } from "./model/gpu.js";
 import { Alphabet, signsOf } from "./model/alphabet.js";
 import { LineNetwork } from "./model/lines.js";
 import { PageNetwork } from "./model/pages.js";
@@ -24,6 +25,8 @@ export class Reader {
   constructor(lines, model) {
     this.lines = lines;
     this.model = model;
+    /** Gives the page network the graphics processor. @type {() => Promise<boolean>} */
+    this.accelerate = async () => false;
     this.labels = lines.alphabet;
   }
 
@@ -33,7 +36,7 @@ export class Reader {
     const root = new URL(`${String(folder).replace(/\/*$/, "")}/`, globalThis.location?.href);
     const file = (/** @type {string} */ name) => fetchFile(new URL(name, root));
     const json = async (/** @type {string} */ name) => JSON.parse(new TextDecoder().decode(await file(name)));
-    const list = json("networks.json"), engine = started(new URL(runtime ?? "../runtime/", root), threads);
+    const engines = new URL(runtime ?? "../runtime/", root), list = json("networks.json"), engine = started(engines, threads);
     const { glyphs, pages, lines, config } = await list, read = new Alphabet(glyphs.card, alphabet);
     const networks = [glyphs, pages, ...(Witness.knows(lines.card.labels, read.labels) ? [lines] : [])];
     const [ort, numbers, ...graphs] = await Promise.all([engine, json(config), ...networks.map(told => file(told.file))]);
@@ -45,12 +48,15 @@ export class Reader {
     const classifier = new Classifier(new GlyphNetwork(ort, sessions[0], glyphs.card, glyphs.name), read);
     const detector = new Detector(new PageNetwork(ort, sessions[1], pages.card, pages.name), numbers);
     const witness = sessions[2] ? new Witness(new LineNetwork(ort, sessions[2], lines.card, lines.name)) : null;
-    return new Reader(new LineReader(classifier, detector, witness, signsOf(alphabet), maxError), glyphs.name);
+    const reader = new Reader(new LineReader(classifier, detector, witness, signsOf(alphabet), maxError), glyphs.name);
+    reader.accelerate = () => accelerate(detector.network, engines, () => file(pages.file));
+    return reader;
   }
 
-  /** @param {import("./imaging/open.js").Source} source @param {{ rotate?: number | null }} [options] */
-  async read(source, { rotate = null } = {}) {
-    const began = performance.now(), found = await this.lines.read(await openPicture(source), rotate);
+  /** @param {import("./imaging/open.js").Source} source @param {{ rotate?: number | null, quick?: boolean }} [options] */
+  async read(source, { rotate = null, quick = false } = {}) {
+    const began = performance.now(), picture = await openPicture(source);
+    const found = await (quick ? this.lines.readQuickly(picture) : this.lines.read(picture, rotate));
     return readingOf(this.model, found.lines, found.doubts, performance.now() - began);
   }
 

@@ -18,25 +18,43 @@ async function read(picture, name) {
     if (!reading) return;
     const bitmap = await createImageBitmap(picture), { width, height } = bitmap;
     bitmap.close();
-    URL.revokeObjectURL(shown);
-    shown = URL.createObjectURL(picture);
-    latest = reading;
-    show(reading, { url: shown, width, height, name });
+    present(reading, picture, { width, height, name });
   } catch (error) {
-    clear();
-    say(`This could not be read. ${error.message}`);
+    failed(error);
   }
 }
 
-/** @param {OffscreenCanvas | ImageBitmap} picture @param {string} name */
-async function readDrawn(picture, name) {
-  let canvas = picture;
-  if (picture instanceof ImageBitmap) {
-    canvas = new OffscreenCanvas(picture.width, picture.height);
-    canvas.getContext("2d").drawImage(picture, 0, 0);
-    picture.close();
+/**
+ * Read a frame of the camera and show what it says.
+ * @param {ImageBitmap} frame is used up
+ * @param {boolean} quick
+ * @returns {Promise<boolean>} whether it is sure
+ */
+async function readFrame(frame, quick) {
+  const { width, height } = frame, canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d").drawImage(frame, 0, 0);
+  try {
+    const [reading, seen] = await Promise.all([engine.read(frame, { quick }), canvas.convertToBlob({ type: "image/jpeg" })]);
+    if (reading && camera.on) present(reading, seen, { width, height, name: "camera.jpg" });
+    return Boolean(reading?.accepted);
+  } catch (error) {
+    failed(error);
+    return false;
   }
-  await read(await canvas.convertToBlob(), name);
+}
+
+/** Show what a picture says. @param {object} reading @param {Blob} picture @param {{ width: number, height: number, name: string }} told */
+function present(reading, picture, told) {
+  URL.revokeObjectURL(shown);
+  shown = URL.createObjectURL(picture);
+  latest = reading;
+  show(reading, { url: shown, ...told });
+}
+
+/** @param {Error} error */
+function failed(error) {
+  clear();
+  say(`This could not be read. ${error.message}`);
 }
 
 const sheet = new Sheet(find("sheet"), () => Number(find("pen").value), strokes => {
@@ -46,9 +64,9 @@ const sheet = new Sheet(find("sheet"), () => Number(find("pen").value), strokes 
     clear();
     say("Ready.");
   }
-}, picture => readDrawn(picture, "drawing.png"));
+}, async picture => read(await picture.convertToBlob(), "drawing.png"));
 
-const camera = new Camera(find("camera"), picture => readDrawn(picture, "camera.png"));
+const camera = new Camera(find("camera"), readFrame);
 
 /** @param {Iterable<File>} files */
 function take(files) {

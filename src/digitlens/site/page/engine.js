@@ -15,26 +15,26 @@ export class Engine {
   /**
    * Read a picture.
    * @param {Blob | ImageBitmap} picture
-   * @param {"read" | "classify"} how
+   * @param {{ quick?: boolean }} options
    * @returns {Promise<object | null>} null where a newer picture came before this one's turn
    */
-  async read(picture, how = "read") {
+  async read(picture, options = {}) {
     const turn = ++this.newest, before = this.reading;
     let over = () => {};
     this.reading = new Promise(done => { over = done; });
     try {
       await this.ready;
       await before;
-      return turn === this.newest ? await this.ask(picture, how) : null;
+      return turn === this.newest ? await this.ask(picture, options) : null;
     } finally {
       over();
     }
   }
 
-  ask(picture, how) {
+  ask(picture, options) {
     return new Promise((done, failed) => {
       this.worker.onmessage = ({ data }) => (data.error ? failed(Object.assign(new Error(data.error.message), data.error)) : done(data.reading));
-      this.worker.postMessage({ picture, how }, picture instanceof ImageBitmap ? [picture] : []);
+      this.worker.postMessage({ picture, options }, picture instanceof ImageBitmap ? [picture] : []);
     });
   }
 }

@@ -9,11 +9,17 @@ starting.then(
   error => postMessage({ error: told(error) }),
 );
 
-onmessage = async ({ data: { picture, how } }) => {
+let accelerating = false; // once the first picture is read: what it takes is only then fetched
+
+onmessage = async ({ data: { picture, options } }) => {
   try {
-    postMessage({ reading: await (await starting)[how](picture) });
+    postMessage({ reading: await (await starting).read(picture, options) });
   } catch (error) {
     postMessage({ error: told(error) });
+  }
+  if (!accelerating) {
+    accelerating = true;
+    starting.then(reader => reader.accelerate(), () => {});
   }
 };
 

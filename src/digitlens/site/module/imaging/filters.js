@@ -15,30 +15,23 @@ import { gray, rint } from "./pixels.js";
  */
 export function windowSums(values, width, height, side, twice) {
   const across = mirrored(width, side, twice), down = mirrored(height, side, twice);
-  const rows = new Float64Array(width * height), sums = new Float64Array(width * height);
+  const rows = new Float64Array(width * height), sums = new Float64Array(width * height), padded = new Float64Array(width + side);
   for (let y = 0; y < height; y++) {
     const start = y * width;
+    for (let i = 0; i < padded.length; i++) padded[i] = values[start + across[i]];
     let sum = 0;
-    for (let k = 0; k < side; k++) sum += values[start + across[k]];
-    for (let x = 0; ; x++) {
+    for (let k = 0; k < side; k++) sum += padded[k];
+    for (let x = 0; x < width; x++) {
       rows[start + x] = sum;
-      if (x + 1 === width) break;
-      sum += values[start + across[x + side]] - values[start + across[x]];
+      sum += padded[x + side] - padded[x];
     }
   }
-  const sum = new Float64Array(width);
-  for (let k = 0; k < side; k++) add(sum, rows, down[k] * width, 1);
-  for (let y = 0; ; y++) {
-    sums.set(sum, y * width);
-    if (y + 1 === height) return sums;
-    add(sum, rows, down[y + side] * width, 1);
-    add(sum, rows, down[y] * width, -1);
+  for (let k = 0; k < side; k++) for (let x = 0, at = down[k] * width; x < width; x++, at++) sums[x] += rows[at];
+  for (let i = width, y = 1; y < height; y++) {
+    const enters = down[y + side - 1] * width, leaves = down[y - 1] * width;
+    for (let x = 0; x < width; x++, i++) sums[i] = sums[i - width] + (rows[enters + x] - rows[leaves + x]);
   }
-}
-
-/** @param {Float64Array} sum @param {Float64Array} rows @param {number} start @param {number} sign */
-function add(sum, rows, start, sign) {
-  for (let x = 0; x < sum.length; x++) sum[x] += sign * rows[start + x];
+  return sums;
 }
 
 /**

@@ -79,9 +79,15 @@ function strokeWidth({ data, width, height }) {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) wide.data[(y + 1) * wide.width + x + 1] = Number(data[y * width + x] >= 128);
   }
-  const count = (/** @type {Gray} */ mask) => mask.data.reduce((sum, one) => sum + one, 0);
-  const area = count(wide);
-  return (2 * area) / Math.max(1, area - count(erode(wide, 3)));
+  const area = total(wide);
+  return (2 * area) / Math.max(1, area - total(erode(wide, 3)));
+}
+
+/** The sum of all levels. @param {Gray} picture */
+function total({ data }) {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i];
+  return sum;
 }
 
 /** Lay a glyph of at most 20x20 on 28x28 black, its centre of mass as near the middle as whole pixels allow. @param {Gray} glyph */

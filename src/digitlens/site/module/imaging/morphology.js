@@ -1,6 +1,6 @@
 /** Greatest and least levels about each pixel. */
 
-import { gray, mapped } from "./pixels.js";
+import { gray } from "./pixels.js";
 
 /** @typedef {import("./pixels.js").Gray} Gray */
 
@@ -28,7 +28,11 @@ export const close = (picture, side) => erode(dilate(picture, side), side);
 export const open = (picture, side) => dilate(erode(picture, side), side);
 
 /** @param {Gray} picture */
-const inverted = picture => mapped(picture, level => 255 - level);
+function inverted({ data, width, height }) {
+  const made = new Uint8ClampedArray(data.length);
+  for (let i = 0; i < made.length; i++) made[i] = 255 - data[i];
+  return gray(made, width, height);
+}
 
 /**
  * Thicken strokes by a round pen.
@@ -75,14 +79,16 @@ function penRows(side) {
  */
 function alongRows({ data, width, height }, length, before, turned) {
   const made = new Uint8ClampedArray(data.length), padded = width + length - 1;
-  const forth = new Uint8Array(padded), back = new Uint8Array(padded + 1), row = new Uint8Array(padded);
+  const forth = new Uint8Array(padded), back = new Uint8Array(padded), row = new Uint8Array(padded);
   for (let y = 0; y < height; y++) {
     row.set(data.subarray(y * width, (y + 1) * width), before);
-    for (let i = 0; i < padded; i++) forth[i] = i % length && forth[i - 1] > row[i] ? forth[i - 1] : row[i];
-    for (let i = padded - 1; i >= 0; i--) back[i] = (i + 1) % length && back[i + 1] > row[i] ? back[i + 1] : row[i];
-    for (let x = 0; x < width; x++) {
-      const level = back[x] > forth[x + length - 1] ? back[x] : forth[x + length - 1];
-      made[turned ? x * height + y : y * width + x] = level;
+    for (let start = 0; start < padded; start += length) {
+      const end = Math.min(start + length, padded);
+      for (let i = start, most = 0; i < end; i++) forth[i] = most = row[i] > most ? row[i] : most;
+      for (let i = end - 1, most = 0; i >= start; i--) back[i] = most = row[i] > most ? row[i] : most;
+    }
+    for (let x = 0, i = turned ? y : y * width, step = turned ? height : 1; x < width; x++, i += step) {
+      made[i] = back[x] > forth[x + length - 1] ? back[x] : forth[x + length - 1];
     }
   }
   return turned ? gray(made, height, width) : gray(made, width, height);

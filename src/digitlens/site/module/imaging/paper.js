@@ -158,9 +158,11 @@ function withoutStrokes(grey, dark, side, beyond = null) {
 function contrastAxis({ data, width, height }) {
   const side = windowSide({ width, height }, WIDEST_STROKE), count = width * height;
   const differences = [0, 1, 2].map(channel => {
-    const levels = Float64Array.from({ length: count }, (_, i) => data[3 * i + channel]);
+    const levels = new Float64Array(count);
+    for (let i = 0, at = channel; i < count; i++, at += 3) levels[i] = data[at];
     const sums = windowSums(levels, width, height, side, false);
-    return levels.map((level, i) => level - sums[i] / (side * side));
+    for (let i = 0; i < count; i++) levels[i] -= sums[i] / (side * side);
+    return levels;
   });
   return principalAxis(differences);
 }
@@ -171,9 +173,7 @@ function contrastAxis({ data, width, height }) {
  * @param {Float64Array[]} differences of each channel
  */
 function principalAxis(differences) {
-  const product = differences.map(one =>
-    differences.map(other => one.reduce((sum, value, i) => sum + value * other[i], 1)),
-  );
+  const product = differences.map(one => differences.map(other => 1 + inner(one, other)));
   let matrix = product;
   for (let i = 0; i < 40; i++) { // squared, so that the largest of its eigenvalues leaves the others behind
     const most = Math.max(...matrix.flat().map(Math.abs)), even = matrix.map(row => row.map(value => value / most));
@@ -185,6 +185,13 @@ function principalAxis(differences) {
   axis = axis.map(value => (value * (sum < 0 ? -1 : 1)) / size);
   const below = axis.reduce((total, value) => total + Math.min(0, value), 0);
   return Float32Array.from([...axis, -255 * below]);
+}
+
+/** The inner product. @param {Float64Array} one @param {Float64Array} other */
+function inner(one, other) {
+  let sum = 0;
+  for (let i = 0; i < one.length; i++) sum += one[i] * other[i];
+  return sum;
 }
 
 /** @param {{ width: number, height: number }} size @param {number} widest */

@@ -39,7 +39,7 @@ export function shrinkTo(picture, width, height) {
 /** @template {Pixels} P @param {P} picture @returns {P} */
 function halved(picture) {
   const width = Math.floor(picture.width / 2), height = Math.floor(picture.height / 2);
-  return { ...picture, data: blocks(picture, width, height, 2, 2), width, height };
+  return { ...picture, data: quarters(picture, width, height), width, height };
 }
 
 /** @param {Pixels} picture @param {number} width @param {number} height */
@@ -49,11 +49,14 @@ function averaged(picture, width, height) {
   const { data, channels } = picture, made = new Uint8ClampedArray(width * height * channels);
   const columns = shares(picture.width, width), rows = shares(picture.height, height);
   const line = new Float32Array(width * channels), sum = new Float32Array(width * channels);
+  const averageRow = channels === 1 ? averageGreyRow : averageColourRow;
+  let averagedRow = -1; // which `line` is of: the last row of one pixel is often the first of the next
   for (let y = 0; y < height; y++) {
     sum.fill(0);
     for (let k = 0; k < rows.count[y]; k++) {
-      averageRow(data, (rows.first[y] + k) * picture.width * channels, columns, line, channels);
-      const weight = rows.weights[y * rows.most + k];
+      const row = rows.first[y] + k, weight = rows.weights[y * rows.most + k];
+      if (row !== averagedRow) averageRow(data, row * picture.width * channels, columns, line);
+      averagedRow = row;
       for (let i = 0; i < sum.length; i++) sum[i] += weight * line[i];
     }
     made.set(sum, y * sum.length);
@@ -84,29 +87,36 @@ function shares(from, to) {
   return { first, count, weights, most };
 }
 
-/**
- * @param {Uint8ClampedArray} data
- * @param {number} start
- * @param {Shares} columns
- * @param {Float32Array} line
- * @param {number} channels
- */
-function averageRow(data, start, { first, count, weights, most }, line, channels) {
-  for (let x = 0, i = 0; x < first.length; x++) {
-    for (let c = 0; c < channels; c++, i++) {
-      let sum = 0;
-      for (let k = 0, at = start + first[x] * channels + c; k < count[x]; k++, at += channels) {
-        sum += data[at] * weights[x * most + k];
-      }
-      line[i] = sum;
+/** @param {Uint8ClampedArray} data @param {number} start @param {Shares} columns @param {Float32Array} line */
+function averageGreyRow(data, start, { first, count, weights, most }, line) {
+  for (let x = 0; x < line.length; x++) {
+    let sum = 0;
+    for (let at = start + first[x], share = x * most, end = at + count[x]; at < end; at++, share++) sum += data[at] * weights[share];
+    line[x] = sum;
+  }
+}
+
+/** @param {Uint8ClampedArray} data @param {number} start @param {Shares} columns @param {Float32Array} line */
+function averageColourRow(data, start, { first, count, weights, most }, line) {
+  for (let x = 0, i = 0; x < first.length; x++, i += 3) {
+    let red = 0, green = 0, blue = 0;
+    for (let k = 0, at = start + 3 * first[x], share = x * most; k < count[x]; k++, at += 3, share++) {
+      const weight = weights[share];
+      red += data[at] * weight;
+      green += data[at + 1] * weight;
+      blue += data[at + 2] * weight;
     }
+    line[i] = red;
+    line[i + 1] = green;
+    line[i + 2] = blue;
   }
 }
 
 /** @param {Pixels} picture @param {number} width @param {number} height @param {number} across @param {number} down */
-function blocks({ data, width: wide, channels }, width, height, across, down) {
+function blocks(picture, width, height, across, down) {
+  if (across === 2 && down === 2) return quarters(picture, width, height);
+  const { data, width: wide, channels } = picture;
   const made = new Uint8ClampedArray(width * height * channels), size = across * down;
-  const quarter = across === 2 && down === 2; // where halves are rounded up
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < channels; c++, i++) {
@@ -115,7 +125,20 @@ function blocks({ data, width: wide, channels }, width, height, across, down) {
           const start = ((y * down + v) * wide + x * across) * channels + c;
           for (let u = 0; u < across; u++) sum += data[start + u * channels];
         }
-        made[i] = quarter ? (sum + 2) >> 2 : Math.fround(sum * Math.fround(1 / size));
+        made[i] = Math.fround(sum * Math.fround(1 / size));
+      }
+    }
+  }
+  return made;
+}
+
+/** Each two by two made one, halves rounded up. @param {Pixels} picture @param {number} width @param {number} height */
+function quarters({ data, width: wide, channels }, width, height) {
+  const made = new Uint8ClampedArray(width * height * channels), below = wide * channels;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0, at = 2 * y * below; x < width; x++, at += channels) {
+      for (let c = 0; c < channels; c++, i++, at++) {
+        made[i] = (data[at] + data[at + channels] + data[at + below] + data[at + below + channels] + 2) >> 2;
       }
     }
   }

@@ -7,6 +7,8 @@ import { warp } from "./warp.js";
 /** @typedef {import("./pixels.js").Box} Box */
 /** @typedef {import("./warp.js").Matrix} Matrix */
 
+const BAND = 32; // rows
+
 /** The map of a page that lies as it should. @type {Matrix} */
 export const UNTURNED = [[1, 0, 0], [0, 1, 0]];
 
@@ -35,11 +37,16 @@ function quarters(picture, count) {
   const { data, width, height, channels } = picture;
   if (!count) return picture;
   const [wide, high] = count === 2 ? [width, height] : [height, width];
-  const made = new Uint8ClampedArray(data.length);
-  for (let y = 0, i = 0; y < high; y++) {
+  const made = new Uint8ClampedArray(data.length), last = width * height - 1;
+  // the place of the first pixel in the picture, and how far from it those to the right and below it stand there
+  const [first, right, down] = count === 1 ? [last + 1 - width, -width, 1] : count === 2 ? [last, -1, -width] : [width - 1, width, -1];
+  for (let top = 0; top < high; top += BAND) { // in bands, so that what is near in either picture is still at hand
+    const end = Math.min(high, top + BAND) * wide * channels;
     for (let x = 0; x < wide; x++) {
-      const [u, v] = count === 1 ? [y, height - 1 - x] : count === 2 ? [width - 1 - x, height - 1 - y] : [width - 1 - y, x];
-      for (let k = 0; k < channels; k++, i++) made[i] = data[(v * width + u) * channels + k];
+      let from = (first + x * right + top * down) * channels;
+      for (let to = (top * wide + x) * channels; to < end; to += wide * channels, from += down * channels) {
+        for (let k = 0; k < channels; k++) made[to + k] = data[from + k];
+      }
     }
   }
   return { ...picture, data: made, width: wide, height: high };

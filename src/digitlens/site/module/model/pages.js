@@ -1,6 +1,6 @@
 /** The page network: finds glyphs on a grey picture, their bounding boxes and what each may be. */
 
-import { Graph } from "./session.js";
+import { computed, Graph } from "./session.js";
 
 /** @typedef {import("../imaging/pixels.js").Box} Box */
 
@@ -25,8 +25,16 @@ export const rowsOf = ({ boxes, heat, scores }, rows) => ({
   scores: rows.map(row => scores[row]),
 });
 
+const ANSWERS = ["peaks", "heat", "geometry"];
+
 /** @extends {Graph<import("./session.js").PageCard>} */
 export class PageNetwork extends Graph {
+  /** What an engine makes of a picture. @param {import("./session.js").Engine} engine @param {Float32Array} image
+   * @param {number} height @param {number} width */
+  answers(engine, image, height, width) {
+    return computed(engine, "float32", image, [1, 1, height, width], ANSWERS);
+  }
+
   /**
    * Find glyphs whose best label has a heat of `least` or more, each a maximum among the cells around it.
    * @param {import("../imaging/contrast.js").Contrast} contrast the picture, normalised
@@ -37,7 +45,7 @@ export class PageNetwork extends Graph {
     const wide = Math.ceil(width / MULTIPLE) * MULTIPLE, high = Math.ceil(height / MULTIPLE) * MULTIPLE;
     const image = new Float32Array(wide * high);
     for (let y = 0; y < height; y++) image.set(data.subarray(y * width, (y + 1) * width), y * wide);
-    const [peaks, heat, geometry] = await this.run("float32", image, [1, 1, high, wide], ["peaks", "heat", "geometry"]);
+    const [peaks, heat, geometry] = await this.run("float32", image, [1, 1, high, wide], ANSWERS);
     const columns = wide / STRIDE, cells = (columns * high) / STRIDE;
     const found = /** @type {Detections} */ ({ boxes: [], heat: [], scores: [] });
     for (const cell of hottest(peaks.data, cells, least)) {

@@ -23,6 +23,7 @@ const LARGEST = 110; // pixels: higher glyphs than the network was trained on
  * @property {Detections} detections in pixels of the page
  * @property {Contrast} contrast the page as the network saw it
  * @property {number} scale pixels of it for one of the page
+ * @property {boolean} [joined] whether what another look found is among the detections
  */
 
 /** Finds glyphs. */
@@ -55,7 +56,19 @@ export class Detector {
     if (!large.length) return second;
     const joined = joinedTo(second.detections, rowsOf(first.detections, large));
     const kept = nonMaximumSuppression(joined.boxes, joined.scores, SAME_PLACE);
-    return { ...second, detections: rowsOf(joined, kept) };
+    return { ...second, detections: rowsOf(joined, kept), joined: true };
+  }
+
+  /**
+   * Find the glyphs of a page by two looks at most: a small one, and, where they are of another size than it shows best,
+   * one that shows them so large; or that of a page's first look where the small one finds none.
+   * @param {Gray} grey
+   * @returns {Promise<Found>}
+   */
+  async glimpse(grey) {
+    const first = await this.look(grey, this.firstScale(grey) / COARSER), height = usualHeight(first);
+    const wanted = Math.min(this.firstScale(grey), height ? this.config.glyph_height / height : Infinity);
+    return height && Math.max(wanted / first.scale, first.scale / wanted) <= SAME_SIZE ? first : this.look(grey, wanted);
   }
 
   /**

@@ -77,6 +77,16 @@ export class LineReader {
   }
 
   /**
+   * Read a page as it lies, with as few looks as can be: for what a camera sees.
+   * @param {Picture} picture
+   * @returns {Promise<PageReading>}
+   */
+  async readQuickly(picture) {
+    const page = await this.pages.readQuickly(picture.pixels);
+    return this.judged(picture, page, page.lines.map(line => this.line(picture, page, line)));
+  }
+
+  /**
    * Read a picture of a single glyph: one line with one glyph, or no line where it is blank.
    * @param {Picture} picture
    * @returns {Promise<PageReading>}

@@ -81,6 +81,11 @@ export class PageReader {
     return this.readFound(turned.pixels, turned.matrix, found);
   }
 
+  /** Read a picture as it lies, with as few looks as can be. @param {Pixels} picture @returns {Promise<Page>} */
+  async readQuickly(picture) {
+    return this.readFound(picture, UNTURNED, await this.detector.glimpse(toGrayscale(picture)));
+  }
+
   /** @param {Pixels} pixels @param {import("../imaging/warp.js").Matrix} toPicture @param {Found} found @returns {Promise<Page>} */
   async readFound(pixels, toPicture, found) {
     let candidates = await this.recognizer.candidates(pixels, found);
@@ -103,7 +108,8 @@ export class PageReader {
   async quarter(pixels, found) {
     const heat = telling(found);
     if (heat.length < FEWEST || mean(heat) >= WELL) return 0;
-    const { piece, scale } = this.piece(pixels, found), upright = await this.looked(piece, scale);
+    const { piece, scale } = this.piece(pixels, found);
+    const upright = this.isWhole(piece, scale, pixels, found) ? heat : await this.looked(piece, scale);
     let chosen = 0, best = upright, most = upright.length >= FEWEST ? clearness(upright) : -Infinity;
     for (const degrees of [90, 180, 270]) {
       const seen = await this.looked(turn(piece, degrees).pixels, scale), clear = clearness(seen);
@@ -111,6 +117,12 @@ export class PageReader {
     }
     const better = most >= clearness(upright) + CLEARER && (!upright.length || mean(best) >= mean(upright));
     return better ? chosen : 0;
+  }
+
+  /** Whether a look at a piece would be the very look by which the page was found, which is not taken twice.
+   * @param {import("../imaging/pixels.js").Gray} piece @param {number} scale @param {Pixels} pixels @param {Found} found */
+  isWhole({ width, height }, scale, pixels, found) {
+    return !this.recognizer.readsOther && !found.joined && scale === found.scale && width === pixels.width && height === pixels.height;
   }
 
   /** How sure each glyph is of a piece of a page as it lies: by the page network, or, where the alphabet has labels that it

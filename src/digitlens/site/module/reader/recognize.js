@@ -42,7 +42,7 @@ export class Recognizer {
    * @param {string[]} labels of the page network
    * @param {Set<string>} signs those that may be read
    * @param {import("../model/pageconfig.js").PageConfig} config
-   * @param {number} least
+   * @param {import("../model/calibrate.js").Threshold} least
    */
   constructor(classifier, labels, signs, config, least) {
     this.classifier = classifier;
