@@ -67,8 +67,8 @@ def measured_threshold(risk: Sequence[RiskStep], max_error: float) -> float:
     """Find the lowest acceptance score of which all that reach it are expected to stay within ``max_error``.
 
     It promises less than `accepting_threshold`: what is held against the rate is not the bound on errors but their
-    """Find the lowest acceptance score of which all that reach it are expected to stay within the rate.
-    chance does not matter to all together. Infinite where none does.
+    expectation, as Jeffreys' prior has it, half an error more than was counted. That a few surer ones went beyond it
+    by chance does not matter to all together. Infinite where none does.
     """
     able = (step.threshold for step in risk if step.errors + 0.5 <= max_error * (step.accepted + 1))
     return min(able, default=inf)
