@@ -1,4 +1,4 @@
-"""How far a glyph may stand from the middle of its text line: fitted by the lines of drawn sheets."""
+"""The reach of a text line: the distance of a glyph or mark from its middle, fitted by the lines of drawn sheets."""
 
 from collections.abc import Callable, Sequence
 
