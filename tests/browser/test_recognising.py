@@ -28,9 +28,9 @@ def text(page: Page) -> str:
 
 
 def test_a_picture_of_several_digits_is_read_boxed_and_each_digit_can_be_chosen(
-    visit: Opened, note: Path
+    visit: Opened, screen: dict[str, object], note: Path
 ) -> None:
-    page = visit()
+    page = visit(**screen)
     upload(page, note)
     headline(page, re.compile("^7 digits"))
     assert text(page).split() == ["4071", "223"]
@@ -84,8 +84,8 @@ PASTE = """data => {
 }"""
 
 
-def test_a_photo_is_taken_and_read(visit: Opened) -> None:
-    page = visit(permissions=["camera"])
+def test_a_photo_is_taken_and_read(visit: Opened, screen: dict[str, object]) -> None:
+    page = visit(permissions=["camera"], **screen)
     page.get_by_role("radio", name="Camera").click()
     page.wait_for_function(STREAMING)
     shutter = page.get_by_role("button", name="Take Photo")
