@@ -31,7 +31,7 @@ sys.path.insert(
 
 from app_server import CHROMIUM_ARGS
 from fake_camera import film
-from site_server import serving
+from site_server import LOAD, serving
 
 from digitlens.data.samples import draw
 from digitlens.site import write_site
@@ -42,10 +42,6 @@ PHOTO_PIXELS = 1e6
 MOVING, STILL = 3.0, 30.0  # seconds of the film
 EXAMPLE_TEXT = "3725\n648\n7352"
 
-LOAD = """async () => {
-    const { Reader } = await import("./module/digitlens.js");
-    globalThis.reader = await Reader.load("networks/");
-}"""
 READ = """async ([how, text]) => {
     const picture = new Blob([Uint8Array.from(atob(text), one => one.charCodeAt(0))]);
     return (await globalThis.reader[how](picture)).ms;

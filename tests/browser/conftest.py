@@ -7,9 +7,11 @@ from typing import cast
 import pytest
 from app_server import DIGITLENS, browsing, served
 from playwright.sync_api import Browser, Page, expect
+from site_server import Served, serving
 from visitor import PATIENCE, SCREENS, Opened
 
 from digitlens.data.samples import SAMPLES, draw
+from digitlens.site import write_site
 
 expect.set_options(timeout=PATIENCE)
 
@@ -50,6 +52,15 @@ def tab(browser: Browser) -> Iterator[Opened]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The static site, served as any web space does."""
+    folder = tmp_path_factory.mktemp("site")
+    write_site(folder)
+    with serving(folder) as served:
+        yield served
 
 
 @pytest.fixture

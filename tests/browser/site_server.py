@@ -9,13 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-__all__ = ["POLICY", "Served", "serving"]
+__all__ = ["LOAD", "POLICY", "Served", "serving"]
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
     "style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; manifest-src 'self'"
 )
 """Of every file that is served, so that it holds in workers too."""
+
+LOAD = """async () => {
+    const { Reader } = await import("./module/digitlens.js");
+    globalThis.reader = await Reader.load("networks/");
+}"""
+"""Run in a page of the site: its reader, as a page of one's own has it."""
 
 TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 

@@ -7,23 +7,14 @@ import pytest
 from app_server import CHROMIUM_ARGS
 from fake_camera import film
 from playwright.sync_api import Browser, Page, expect
-from site_server import Served, serving
+from site_server import Served
 
 import digitlens.site
-from digitlens.site import write_site
 
 pytestmark = pytest.mark.browser
 
 EXAMPLE_TEXT = "3725\n648\n7352"
 SLOW = 120_000  # ms: on a busy machine the networks take long
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("site")
-    write_site(folder)
-    with serving(folder) as served:
-        yield served
 
 
 @pytest.fixture

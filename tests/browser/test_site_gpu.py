@@ -1,17 +1,15 @@
 """The graphics processor in the static site: used where it computes the same, and never missed where it does not."""
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from app_server import CHROMIUM_ARGS
 from playwright.sync_api import Browser, Page
-from site_server import Served, serving
+from site_server import LOAD, Served
 
 from digitlens.data.samples import draw
-from digitlens.site import write_site
 from digitlens.site.write import GPU_RUNTIME
 
 pytestmark = pytest.mark.browser
@@ -19,10 +17,6 @@ pytestmark = pytest.mark.browser
 SLOW = 600_000  # ms: without a graphics processor its programs are compiled for the processor
 SOFTWARE = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 
-LOAD = """async () => {
-    const { Reader } = await import("./module/digitlens.js");
-    globalThis.reader = await Reader.load("networks/");
-}"""
 READ = """async text => {
     const picture = new Blob([Uint8Array.from(atob(text), one => one.charCodeAt(0))]);
     return (await globalThis.reader.read(picture)).text;
@@ -30,14 +24,6 @@ READ = """async text => {
 A_GPU_THAT_IS_NONE = """() => Object.defineProperty(navigator, "gpu", {
     value: { requestAdapter: async () => ({ info: { isFallbackAdapter: false }, features: new Set() }) },
 })"""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("site")
-    write_site(folder)
-    with serving(folder) as served:
-        yield served
 
 
 def loaded(browser: Browser, site: Served) -> Page:

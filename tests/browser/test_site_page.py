@@ -17,14 +17,6 @@ MOST_BYTES = 6_000_000
 SLOW = 120_000  # ms: on a busy machine the networks take long
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("site")
-    write_site(folder)
-    with serving(folder) as served:
-        yield served
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(permissions=["clipboard-read", "clipboard-write", "camera"])

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
-from site_server import serving
+from site_server import LOAD, serving
 
 from digitlens import Reader
 from digitlens.data.samplepages import draw_page
@@ -23,10 +23,6 @@ pytestmark = pytest.mark.browser
 
 Read: TypeAlias = Callable[..., dict[str, Any]]
 
-LOAD = """async () => {
-    const { Reader } = await import("./module/digitlens.js");
-    globalThis.reader = await Reader.load("networks/");
-}"""
 READ = """async ([how, text]) => {
     const picture = new Blob([Uint8Array.from(atob(text), one => one.charCodeAt(0))]);
     try {

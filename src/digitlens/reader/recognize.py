@@ -176,8 +176,8 @@ class Recognizer:
 
     def _frames(self, picture: Pixels, found: Found, asked: NDArray[np.bool_]) -> tuple[Gray, ...]:
         boxes = found.detections.boxes
-        together = votes_together(found) if self.reads_other else None
-        votes = dark_ink_votes(found.contrast, boxes * found.scale) if together is None else together
+        alone = not self.reads_other
+        votes = dark_ink_votes(found.contrast, boxes * found.scale) if alone else votes_together(found)
         dark = _smoothed(votes, boxes) >= 0
         blank = frame_box(picture[:1, :1], np.zeros(4), True)
         fine, scale = _fine_enough(picture, found.height)
