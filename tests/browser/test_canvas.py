@@ -116,7 +116,7 @@ def draw(page: Page, *drawn: Stroke) -> None:
 def says(page: Page, words: str) -> None:
     """Wait until the page says this, and nothing else of its kind."""
     kind = words.partition(":")[0]
-    expect(page.get_by_text(re.compile(f"^{kind}: "))).to_have_text(words, timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(f"^{kind}: "))).to_have_text([words], timeout=PATIENCE)
 
 
 def ink(page: Page) -> float:

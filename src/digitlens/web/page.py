@@ -10,6 +10,7 @@ import streamlit as st
 from digitlens.errors import DigitLensError
 from digitlens.web import render
 from digitlens.web.settings import ask_reader
+from digitlens.web.uploads import keep_upload_addresses
 
 __all__ = ["main"]
 
@@ -24,6 +25,7 @@ PROMISE = (
 
 def main() -> None:
     """Lay out the head, then the page; what goes wrong is said in a sentence."""
+    keep_upload_addresses()
     pages = {
         _page("recognise", default=True): ":material/search:",
         _page("table"): ":material/table:",
