@@ -120,3 +120,13 @@ def _places(line: str, row: int, gap: float) -> Sequence[tuple[str, float, float
         narrow = {".": 0.2, ",": 0.2, "1": 0.45, "-": 0.42, "/": 0.48}.get(sign, 0.58)
         x += narrow + gap
     return found
+
+
+def between_rules(digit: str, rules: float) -> Image:
+    """A noisy strip of paper, uint8 (42, 103): one digit between two rules that are so much darker than paper."""
+    glyph = page_of([digit], height=27).astype(float)
+    above = (glyph.shape[0] - 42) // 2
+    strip = np.full((42, 103), 235.0)
+    strip[[3, 36]] -= rules
+    strip[:, 55:] -= (255 - glyph[above : above + 42, :48]) / 2
+    return np.clip(strip + np.random.default_rng(1).normal(0, 8, strip.shape), 0, 255).astype(np.uint8)

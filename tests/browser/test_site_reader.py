@@ -18,6 +18,7 @@ from digitlens.data.samples import SAMPLES, draw
 from digitlens.imaging import text_strip
 from digitlens.model import label_likelihoods, log_likelihood
 from digitlens.site import write_site
+from written import between_rules
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +91,14 @@ def test_a_single_glyph_is_classified_as_python_does(key: str, read: Read, reade
 @pytest.mark.parametrize("key", ["pen", "chalk", "blank", "mnist"])
 def test_a_picture_is_read_as_python_does(key: str, read: Read, reader: Reader) -> None:
     alike(read(draw(key)), reader.read(draw(key)).to_dict(), 0.01)
+
+
+@pytest.mark.parametrize("digit", ["1", "7", "8"])
+def test_a_digit_between_rules_is_read_as_python_does(digit: str, read: Read, reader: Reader) -> None:
+    content = cv2.imencode(".png", between_rules(digit, 40))[1].tobytes()
+    expected = reader.read(content).to_dict()
+    assert expected["text"] == digit
+    alike(read(content), expected, 0.02)
 
 
 def test_a_page_is_read_as_python_does(read: Read, reader: Reader, folder: Path) -> None:

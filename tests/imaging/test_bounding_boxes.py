@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from digitlens.imaging import intersections, non_maximum_suppression, smaller_overlap
+from digitlens.imaging import (
+    intersection_over_union,
+    intersections,
+    non_maximum_suppression,
+    smaller_overlap,
+)
 
 SQUARE = [0.0, 0.0, 10.0, 10.0]
 BOXES = np.array([SQUARE, [5, 0, 10, 10], [2, 2, 2, 2], [20, 20, 4, 4]])
@@ -28,3 +33,8 @@ def test_the_better_of_two_on_each_other_stays(most, kept):
     # the first two share 50 of 150: a third
     scores = np.array([0.8, 0.9, 0.1, 0.5])
     assert non_maximum_suppression(BOXES, scores, most).tolist() == kept
+
+
+def test_intersection_over_union_counts_what_is_shared_once():
+    found = intersection_over_union(BOXES[:1], BOXES)[0]
+    assert found.tolist() == pytest.approx([1.0, 50 / 150, 4 / 100, 0.0])

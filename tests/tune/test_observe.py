@@ -43,6 +43,13 @@ def test_halves_are_no_glyph_but_small_signs_match_loosely():
     assert matched([[10, 20, 3, 20]], mark(".", 10)) == [0]
 
 
+def test_bars_a_pixel_apart_match():
+    bar = mark("1", 10, w=2)
+    assert matched([[11, 20, 3, 20]], bar) == [0]
+    assert matched([[12, 20, 2, 20]], bar) == [0]
+    assert matched([[20, 20, 2, 20]], bar) == [-1]
+
+
 def test_nothing_matches_nothing():
     assert matched([], mark("4", 10)) == []
     assert matched([[10, 20, 10, 20]]) == [-1]

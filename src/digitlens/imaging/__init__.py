@@ -1,6 +1,11 @@
 """From whatever a picture comes as to its glyphs, each framed as 28x28; knows nothing of models or data."""
 
-from digitlens.imaging.boxes import intersections, non_maximum_suppression, smaller_overlap
+from digitlens.imaging.boxes import (
+    intersection_over_union,
+    intersections,
+    non_maximum_suppression,
+    smaller_overlap,
+)
 from digitlens.imaging.contrast import CONTRAST_WINDOW, local_contrast
 from digitlens.imaging.crops import dark_ink_votes, frame_box
 from digitlens.imaging.formats import MAX_JPEG_PIXELS, MAX_PAGES, MAX_PIXELS
@@ -49,6 +54,7 @@ __all__ = [
     "frame_box",
     "frame_each",
     "frame_stack",
+    "intersection_over_union",
     "intersections",
     "is_framed",
     "local_contrast",

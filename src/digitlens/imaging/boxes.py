@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["intersections", "non_maximum_suppression", "smaller_overlap"]
+__all__ = ["intersection_over_union", "intersections", "non_maximum_suppression", "smaller_overlap"]
 
 Boxes = NDArray[np.floating]
 
@@ -14,6 +14,13 @@ def intersections(boxes: Boxes, others: Boxes) -> NDArray[np.floating]:
     low = np.maximum(boxes[:, None, :2], others[None, :, :2])
     high = np.minimum(ends[:, None], other_ends[None])
     return np.maximum(high - low, 0).prod(axis=2)
+
+
+def intersection_over_union(boxes: Boxes, others: Boxes) -> NDArray[np.floating]:
+    """Compute the intersection of each pair over the area that the two cover together, 0 to 1: (N, M)."""
+    shared = intersections(boxes, others)
+    areas, other_areas = boxes[:, 2:].prod(axis=1), others[:, 2:].prod(axis=1)
+    return shared / np.maximum(areas[:, None] + other_areas[None] - shared, 1e-6)
 
 
 def smaller_overlap(boxes: Boxes, others: Boxes) -> NDArray[np.floating]:
@@ -34,11 +41,9 @@ def non_maximum_suppression(boxes: Boxes, scores: NDArray[np.floating], most: fl
     Returns:
         The rows that stay, best first.
     """
-    areas = boxes[:, 2:].prod(axis=1)
     order, kept = np.argsort(-scores, kind="stable"), list[int]()
     while order.size:
         best, order = int(order[0]), order[1:]
         kept.append(best)
-        shared = intersections(boxes[best : best + 1], boxes[order])[0]
-        order = order[shared / np.maximum(areas[best] + areas[order] - shared, 1e-6) < most]
+        order = order[intersection_over_union(boxes[best : best + 1], boxes[order])[0] < most]
     return np.array(kept, np.intp)

@@ -13,8 +13,8 @@ from digitlens.imaging import (
     STRIP_HEIGHT,
     Picture,
     frame,
+    intersection_over_union,
     non_maximum_suppression,
-    smaller_overlap,
     to_grayscale,
 )
 from digitlens.reader.acceptance import LineEvidence, Thresholds, line_evidence
@@ -35,6 +35,7 @@ __all__ = ["LineReader", "PageReading"]
 FEW_STATES = 20  # of a grammar, walked at once where many ways to segment a line are held against it
 SURELY_ONE = 0.5  # heat from which the page network's word counts about a picture of one glyph
 ALSO_A_GLYPH = 0.5  # of the highest glyph's height, from which another is one more
+SAME_PLACE = 0.4  # intersection over union from which the ink of a picture is the glyph found in it
 SEVERAL = (
     "There are {count} glyphs in this picture, and one was asked for: `digitlens read` reads all of them."
 )
@@ -212,7 +213,7 @@ class LineReader:
             return PageReading(lines, steps, doubts)
         row = page.lines[0].taken[0]
         read, evidence = self._line(picture, page, page.lines[0])
-        if page.candidates.signs[row] is None and lines and _same(lines[0].box, read.box):
+        if lines and _same(lines[0], read):
             if self._agreed(page, row, lines[0]):
                 return PageReading(lines, steps)
             judged, doubts = self._rejection.judge(picture, page, [(lines[0], evidence)])
@@ -240,7 +241,13 @@ def _rounded(box: NDArray[np.floating]) -> Box:
     return Box(max(0, x), max(0, y), max(1, w), max(1, h))
 
 
-def _same(box: Box, other: Box) -> bool:
-    """Tell if one box lies in the other for the most part."""
-    boxes = np.array([box.to_list(), other.to_list()], float)
-    return bool(smaller_overlap(boxes[:1], boxes[1:])[0, 0] >= 0.6)
+def _same(line: Line, other: Line) -> bool:
+    """Tell if two lines of one glyph are of the same one, read alike.
+
+    Else what is known of one says nothing of the other: the ink of a picture as a whole may be a rule, a stain or an
+    edge, with the glyph among it.
+    """
+    boxes = np.array([line.box.to_list(), other.box.to_list()], float)
+    return (
+        line.text == other.text and float(intersection_over_union(boxes[:1], boxes[1:])[0, 0]) >= SAME_PLACE
+    )

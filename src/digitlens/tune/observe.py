@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data.synth.sheets import OTHER, Sheet
-from digitlens.imaging import boxes_under, intersections
+from digitlens.imaging import boxes_under, intersection_over_union, intersections
 from digitlens.model import OTHER_WRITING, Logistic
 from digitlens.reader.acceptance import LineEvidence, line_evidence, page_features
 from digitlens.reader.layout import gap_features
@@ -30,6 +30,7 @@ Floats = NDArray[np.floating]
 
 SAME_MARK = 0.4  # intersection over union from which a candidate is a mark
 SAME_SMALL = 0.1  # ... for points and the like, whose boxes are a few pixels
+SLENDEST = 1 / 4  # of its longer side is the shorter one of a box at least while boxes are compared
 READABLE = 0.5  # share of a mark within the picture from which it is missed if it is not read
 
 
@@ -76,14 +77,16 @@ class ReadSheet:
 
 
 def match(boxes: Floats, sheet: Sheet) -> NDArray[np.intp]:
-    """Find the mark of each of the boxes, (N, 4) in pixels: its index or -1, (N,); each mark is one box's at most."""
-    marks = np.array([mark.box for mark in sheet.marks], float).reshape(-1, 4)
+    """Find the mark of each of the boxes, (N, 4) in pixels: its index or -1, (N,); each mark is one box's at most.
+
+    Slender boxes are widened first: two of the same bar that are a pixel or two apart would share next to nothing.
+    """
+    marks = _widened(np.array([mark.box for mark in sheet.marks], float).reshape(-1, 4))
     found = np.full(len(boxes), -1, np.intp)
     if not len(marks) or not len(boxes):
         return found
-    shared = intersections(boxes, marks)
-    areas, mark_areas = boxes[:, 2:].prod(axis=1), marks[:, 2:].prod(axis=1)
-    share = shared / np.maximum(areas[:, None] + mark_areas[None] - shared, 1e-6)
+    boxes = _widened(boxes)
+    share = intersection_over_union(boxes, marks)
     small = np.array([mark.label in ".,-:=" for mark in sheet.marks])
     least = np.where(small, SAME_SMALL, SAME_MARK)
     taken = np.zeros(len(marks), bool)
@@ -93,6 +96,12 @@ def match(boxes: Floats, sheet: Sheet) -> NDArray[np.intp]:
         if found[row] < 0 and not taken[column] and share[row, column] >= least[column]:
             found[row], taken[column] = column, True
     return found
+
+
+def _widened(boxes: Floats) -> Floats:
+    """Boxes, (N, 4), about the same middles, none of them slender."""
+    sides = np.maximum(boxes[:, 2:], SLENDEST * boxes[:, 2:].max(axis=1, keepdims=True))
+    return np.concatenate([boxes[:, :2] - (sides - boxes[:, 2:]) / 2, sides], axis=1)
 
 
 def observe_candidates(table: CandidateTable, page: Page, sheet: Sheet, labels: Sequence[str]) -> None:
@@ -124,14 +133,17 @@ def read_sheet(reader: PageReader, sheet: Sheet) -> ReadSheet:
     page = reader.read(sheet.pixels)
     other = reader.detector.network.labels.index(OTHER_WRITING)
     labels, candidates = reader.recognizer.classifier.alphabet.labels, page.candidates
-    where = match(boxes_under(candidates.boxes, page.to_picture), sheet)
+    rows = [row for line in page.lines for row in line.taken]
+    where = np.full(
+        len(candidates), -1, np.intp
+    )  # a candidate that was left out takes no mark from one that was read
+    where[rows] = match(boxes_under(candidates.boxes[rows], page.to_picture), sheet)
     best = candidates.probabilities.argmax(axis=1) if len(candidates) else np.zeros(0, int)
     says = [sign or labels[i] for sign, i in zip(candidates.signs, best.tolist(), strict=True)]
     right = [i >= 0 and sheet.marks[i].label == say for i, say in zip(where.tolist(), says, strict=True)]
     confidences = candidates.confidences if len(candidates) else np.zeros(0)
     wanted = {i for i, mark in enumerate(sheet.marks) if mark.label != OTHER and mark.visible >= READABLE}
     wanted -= hidden_points(sheet)
-    rows = [row for line in page.lines for row in line.taken]
     order = [int(where[row]) for row in rows]
     good = (all(right[row] for row in line.taken) for line in page.lines)
     whole = (_complete(line, where, wanted - set(order), sheet) for line in page.lines)

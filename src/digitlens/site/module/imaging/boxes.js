@@ -14,6 +14,12 @@ export function intersection([x, y, w, h], [u, v, wide, high]) {
 export const smallerOverlap = (one, other) =>
   intersection(one, other) / Math.max(Math.min(one[2] * one[3], other[2] * other[3]), 1e-6);
 
+/** The intersection of two boxes over the area that they cover together, 0 to 1. @param {Box} one @param {Box} other */
+export function intersectionOverUnion(one, other) {
+  const shared = intersection(one, other);
+  return shared / Math.max(one[2] * one[3] + other[2] * other[3] - shared, 1e-6);
+}
+
 /**
  * Keep the best of boxes that lie on each other.
  * @param {Box[]} boxes
@@ -27,10 +33,7 @@ export function nonMaximumSuppression(boxes, scores, most) {
   while (order.length) {
     const [best, ...rest] = order, box = boxes[best];
     kept.push(best);
-    order = rest.filter(row => {
-      const shared = intersection(box, boxes[row]), areas = box[2] * box[3] + boxes[row][2] * boxes[row][3];
-      return shared / Math.max(areas - shared, 1e-6) < most;
-    });
+    order = rest.filter(row => intersectionOverUnion(box, boxes[row]) < most);
   }
   return kept;
 }

@@ -1,6 +1,6 @@
 /** From a page to lines of glyphs, each line and the whole judged: what a reader makes of a picture of several. */
 
-import { around, nonMaximumSuppression, smallerOverlap } from "../imaging/boxes.js";
+import { around, intersectionOverUnion, nonMaximumSuppression } from "../imaging/boxes.js";
 import { toGrayscale } from "../imaging/colour.js";
 import { FRAME_SIDE, frame } from "../imaging/framing.js";
 import { uploaded } from "../imaging/open.js";
@@ -29,6 +29,7 @@ import { Recognizer, reweighed } from "./recognize.js";
 const SURELY = 0.5; // heat from which the page network's word counts about a picture of one glyph
 const LIKE = 0.5; // of the highest glyph's height, from which another is one more
 const TOGETHER = 0.3; // intersection over union from which two are one
+const SAME_PLACE = 0.4; // intersection over union from which the ink of a picture is the glyph found in it
 const OTHERWISE = "The page network takes this for a sign or for other writing.";
 const UNSEEN = "This is read only by looking at the picture as a whole: the page network sees no digit here.";
 const LEAST_SURE = "This glyph is the least sure of its line.";
@@ -229,9 +230,7 @@ export class LineReader {
     const lines = await this.whole(picture);
     if (!page.lines.length) return { lines, doubts: lines.map(({ box }) => doubt("unsure", UNSEEN, box)) };
     const row = page.lines[0].taken[0], [read, evidence] = this.line(picture, page, page.lines[0]);
-    if (page.candidates[row].sign !== null || !lines.length || smallerOverlap(lines[0].box, read.box) < 0.6) {
-      return this.judged(picture, page, [[read, evidence]]);
-    }
+    if (!lines.length || !same(lines[0], read)) return this.judged(picture, page, [[read, evidence]]);
     if (this.agreed(page, row, lines[0])) return { lines, doubts: [] };
     const judged = this.judged(picture, page, [[lines[0], evidence]]);
     return { ...judged, lines: judged.lines.map(aboutItsGlyph) };
@@ -245,6 +244,9 @@ export class LineReader {
     return glyph.accepted && agreed && others < SURE;
   }
 }
+
+/** Whether two lines of one glyph are of the same one, read alike. @param {Line} line @param {Line} other */
+const same = (line, other) => line.text === other.text && intersectionOverUnion(line.box, other.box) >= SAME_PLACE;
 
 /** @param {import("../digitlens.js").Reason} reason @param {string} message @param {Box} box @returns {Doubt} */
 const doubt = (reason, message, box) => ({ reason, message, box });
