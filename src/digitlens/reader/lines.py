@@ -209,8 +209,8 @@ class LineReader:
         """A picture on which no more than one glyph was found, looked at as a whole too."""
         lines, steps = self._whole(picture)
         if not page.lines:
-            doubts = tuple(Doubt("unsure", UNSEEN, line.box) for line in lines)
-            return PageReading(lines, steps, doubts)
+            seen = tuple(line for line in lines if line.glyphs[0].accepted)
+            return PageReading(seen, steps, tuple(Doubt("unsure", UNSEEN, line.box) for line in seen))
         row = page.lines[0].taken[0]
         read, evidence = self._line(picture, page, page.lines[0])
         if lines and _same(lines[0], read):

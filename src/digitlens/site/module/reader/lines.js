@@ -228,7 +228,10 @@ export class LineReader {
    * @param {Picture} picture @param {Page} page @returns {Promise<PageReading>} */
   async single(picture, page) {
     const lines = await this.whole(picture);
-    if (!page.lines.length) return { lines, doubts: lines.map(({ box }) => doubt("unsure", UNSEEN, box)) };
+    if (!page.lines.length) {
+      const seen = lines.filter(({ glyphs: [glyph] }) => glyph.accepted);
+      return { lines: seen, doubts: seen.map(({ box }) => doubt("unsure", UNSEEN, box)) };
+    }
     const row = page.lines[0].taken[0], [read, evidence] = this.line(picture, page, page.lines[0]);
     if (!lines.length || !same(lines[0], read)) return this.judged(picture, page, [[read, evidence]]);
     if (this.agreed(page, row, lines[0])) return { lines, doubts: [] };
