@@ -14,6 +14,9 @@ from digitlens.api.settings import Settings
 
 BOUNDARY = "what-parts-them"
 
+PATIENCE = 300.0
+"""Seconds that a request may take where no test is of its time: a busy machine needs more than the usual 30."""
+
 
 class Api:
     """Asks an application; every answer is `Answer`, with the JSON of its body at hand as `json_of`."""
@@ -25,10 +28,10 @@ class Api:
         return asyncio.run_coroutine_threadsafe(call(self.app, method, path, body, headers), self.loop)
 
     def get(self, path: str, headers=None) -> Answer:
-        return self.start("GET", path, headers=headers).result(60)
+        return self.start("GET", path, headers=headers).result(PATIENCE)
 
     def post(self, path: str, body: Any, headers) -> Answer:
-        return self.start("POST", path, body, headers).result(60)
+        return self.start("POST", path, body, headers).result(PATIENCE)
 
     def send_files(self, path: str, *files: tuple[str | None, bytes], **options: str) -> Answer:
         return self.post(path, *multipart(*files, **options))
@@ -40,7 +43,7 @@ class Api:
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[Api]:
     """The application with its lifespan begun, in a thread."""
-    app = create_app(settings or Settings())
+    app = create_app(settings or Settings(time=PATIENCE))
     loop, ready, done = asyncio.new_event_loop(), Event(), asyncio.Event()
 
     async def live():

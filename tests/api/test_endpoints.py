@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from api_client import error_of, json_of, multipart, running
 from click.testing import CliRunner
+from fastapi import FastAPI
 from PIL import Image
 from pydantic import ValidationError
 
@@ -336,6 +337,15 @@ def test_what_is_not_served_is_told_as_json(api, method, path, status, code):
     answer = api.start(method, path).result()
     assert error_of(answer)[:2] == (status, code)
     assert ("allow" in answer.headers) == (status == 405)
+
+
+def test_each_path_that_reads_is_answered_without_the_framework(api, monkeypatch):
+    paths = json_of(api.get("/openapi.json"))["paths"]
+    monkeypatch.setattr(FastAPI, "__call__", None)
+    assert {path for path, item in paths.items() if "post" in item} == set(api.app.reading)
+    answers = [api.send_files(path, ("5.png", draw("mnist"))) for path in api.app.reading]
+    assert [answer.status for answer in answers] == [200, 200, 422, 422]
+    assert [row["text"] for row in json_of(answers[0])["readings"]] == ["5"]
 
 
 def test_many_at_once_each_get_their_own_answer():

@@ -56,6 +56,22 @@ def test_what_goes_together_and_waits_in_a_row_is_worked_on_together():
     asyncio.run(main())
 
 
+def test_what_comes_within_a_turn_goes_together_and_a_second_hand_takes_what_is_left():
+    async def main():
+        work = Work()
+        pool = pool_of(work, threads=2)
+        waiting = [asyncio.ensure_future(pool.submit(task)) for task in range(0, 12, 2)]
+        async with asyncio.timeout(30):
+            while len(work.groups) < 2:
+                await asyncio.sleep(0.001)
+        assert sorted(work.groups) == [[0, 2, 4, 6], [8, 10]]
+        work.gate.set()
+        assert await asyncio.gather(*waiting) == [0, 4, 8, 12, 16, 20]
+        pool.close()
+
+    asyncio.run(main())
+
+
 def test_one_that_fails_leaves_the_others_their_answers():
     async def main():
         work = Work()

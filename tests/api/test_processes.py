@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from api_client import multipart
+from api_client import PATIENCE, multipart
 from test_serve import serving
 
 from digitlens.api.answers import Fault, Told, packed, unpacked
@@ -21,6 +21,9 @@ from digitlens.data.samples import draw
 from digitlens.errors import DigitLensError, ModelNotFound
 from digitlens.model.session import Graph
 from digitlens.reader import loading
+
+PATIENT = {"DIGITLENS_API_TIME": str(PATIENCE)}
+"""For a server whose processes are started anew while a request waits."""
 
 PROGRAM = '''
 """Serves; what is named as here ends, holds or slows down the process that reads it."""
@@ -61,7 +64,7 @@ def program(tmp_path_factory):
 
 def ask(server, name: str, path: str = "/v1/read", data: bytes = draw("mnist")):
     """Status, what came, and the header that tells when to try again."""
-    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)) as connection:
         connection.request("POST", path, *multipart((name, data)))
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read()), answer.headers["retry-after"]
@@ -75,7 +78,8 @@ def errors(server) -> list[dict]:
 
 def test_a_reader_that_dies_costs_nobody_an_answer(program, tmp_path):
     """Forty requests wait for two processes, both of which are killed from within, and one from outside."""
-    with serving(program, DIGITLENS_API_WORKERS="2", DIGITLENS_API_GATHER="4") as server:
+    settings = {"DIGITLENS_API_WORKERS": "2", "DIGITLENS_API_GATHER": "4", **PATIENT}
+    with serving(program, **settings) as server:
         before = int(ask(server, "who")[1]["readings"][0]["text"])
         names = [f"once={tmp_path / 'a'}", f"once={tmp_path / 'b'}", *["sleep=0.02"] * 38]
         with ThreadPoolExecutor(40) as crowd:
@@ -92,7 +96,7 @@ def test_a_reader_that_dies_costs_nobody_an_answer(program, tmp_path):
 
 
 def test_a_picture_that_kills_whatever_reads_it_is_told_so(program):
-    with serving(program) as server:
+    with serving(program, **PATIENT) as server:
         with ThreadPoolExecutor(3) as crowd:
             others = [crowd.submit(ask, server, "who", "/v1/classify") for _ in range(2)]
             status, body, _ = ask(server, "die", "/v1/classify")

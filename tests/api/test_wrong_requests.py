@@ -8,6 +8,7 @@ import pytest
 from api_client import BOUNDARY, as_json, error_of, json_of, multipart, part, running
 from hypothesis import given
 from hypothesis import strategies as st
+from python_multipart.multipart import parse_options_header
 
 from digitlens.api.errors import InvalidRequest
 from digitlens.api.multipart import Part, split
@@ -217,6 +218,30 @@ def test_any_json_is_read_or_refused(api, values):
     assert answer.status in (200, 422)
     if answer.status == 422:
         assert error_of(answer)[1] in {"invalid_request", "unreadable_image", "model_not_found"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'form-data; name="files"',
+        'form-data; name="files"; filename="a.png"',
+        'FORM-DATA;name="files";filename=""',
+        'form-data;\tname="files" ; filename="a;b=c"',
+        'form-data; filename="a.png"; name="files"',
+        "form-data; name=files; filename=a.png",
+        'form-data; name="files"; filename="a \\"b\\" \\\\ c.png"',
+        'form-data; name="files"; filename="C:\\\\pictures\\\\a.png"',
+        'form-data; name="files"; filename="a.png"; filename*=UTF-8\'\'b.png',
+        'form-data; name="files"; filename="a.png"; size=3',
+        'form-data; name="files"; filename="名前.png"',
+    ],
+)
+def test_names_of_a_part_are_those_that_the_library_finds(said):
+    _, names = parse_options_header(said.encode())
+    (found,) = split(f"--B\r\nContent-Disposition: {said}\r\n\r\nxyz\r\n--B--".encode(), b"B")
+    assert found.data == b"xyz"
+    assert found.name == names[b"name"].decode()
+    assert found.file == (names[b"filename"].decode() if b"filename" in names else None)
 
 
 def test_names_of_files_may_hold_anything(api):

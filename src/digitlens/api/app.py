@@ -3,21 +3,22 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from digitlens import __version__
 from digitlens.api.answers import Told
 from digitlens.api.engine import Task
 from digitlens.api.errors import BodyTooLarge, TooSlowToRead, TooSlowToSend
+from digitlens.api.framework import Application, Bare, Endpoint, answering
 from digitlens.api.hands import Hand
 from digitlens.api.inputs import parse
 from digitlens.api.metrics import Metrics
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told
         yield
         await asyncio.to_thread(service.stop)
 
-    app = FastAPI(
+    app = Application(
         title="DigitLens",
         version=__version__,
         description=ABOUT,
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.router.route_class = _Bare
+    app.router.route_class = Bare
     app.add_middleware(RequestMiddleware, service=service, metrics=metrics)
     app.add_exception_handler(HTTPException, _unserved)
     _add_reading(app, service, metrics)
@@ -85,18 +86,7 @@ def create_app(settings: Settings | None = None, hands: Sequence[Hand[Task, Told
     return app
 
 
-class _Bare(APIRoute):
-    """A route whose endpoint takes the request and gives the response: nothing is looked for or made on the way.
-
-    FastAPI looks for what an endpoint depends on, which is a fifth of what serving a request costs.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The endpoint itself."""
-        return self.endpoint
-
-
-def _add_reading(app: FastAPI, service: Service, metrics: Metrics) -> None:
+def _add_reading(app: Application, service: Service, metrics: Metrics) -> None:
     """The endpoints that read. They take bytes and give bytes: what is true of both is checked by tests, once."""
 
     @app.post("/v1/classify", **documented(ClassifyRequest, Options))
@@ -118,6 +108,16 @@ def _add_reading(app: FastAPI, service: Service, metrics: Metrics) -> None:
     async def form(request: Request) -> Response:
         """Read filled sheets of the forms that the server has; pages that follow one another may be of one sheet."""
         return await _answer(request, FormOptions, service, metrics)
+
+    endpoints: dict[str, Endpoint] = {
+        "/v1/classify": classify,
+        "/v1/read": read,
+        "/v1/table": table,
+        "/v1/form": form,
+    }
+    app.reading = {
+        path: RequestMiddleware(answering(endpoint), service, metrics) for path, endpoint in endpoints.items()
+    }
 
 
 def _add_listing(app: FastAPI, service: Service) -> None:
@@ -216,8 +216,12 @@ async def _body(request: Request, most: int, take: Any) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > most:
         raise too_large
-    chunks, size = [], 0
-    async for chunk in request.stream():
+    chunks, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > most:
             raise too_large

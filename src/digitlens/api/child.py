@@ -1,17 +1,17 @@
 """One process that reads, from its start to its end: as the server holds it, and what runs within."""
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from logging.config import dictConfig
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias
 
 from digitlens.api.answers import Told, packed, unpacked
 from digitlens.api.engine import Engine, Task
-from digitlens.api.logs import CONFIG
+from digitlens.api.logs import configure
 from digitlens.api.settings import Settings
 from digitlens.errors import DigitLensError
 from digitlens.imaging import use_one_thread
@@ -90,7 +90,7 @@ def _serve(pipes: list[Connection], settings: Settings, making: Making) -> None:
     # these go to all processes at once; the one that serves decides
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    dictConfig(CONFIG)
+    configure()
     if settings.workers * settings.threads > 1:
         use_one_thread()
     try:
@@ -98,6 +98,7 @@ def _serve(pipes: list[Connection], settings: Settings, making: Making) -> None:
     except DigitLensError as error:
         pipes[0].send_bytes(packed([error]))
         return
+    gc.freeze()  # what is there to stay is not searched for garbage again and again
     pipes[0].send_bytes(packed([Told.of([])]))
     others = [Thread(target=_answer, args=(pipe, work), daemon=True) for pipe in pipes[1:]]
     for thread in others:

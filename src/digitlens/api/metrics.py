@@ -1,6 +1,7 @@
 """The metrics that Prometheus collects."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from prometheus_client import (
     CollectorRegistry,
@@ -23,23 +24,23 @@ class Metrics:
 
     def __init__(self) -> None:
         own = self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "digitlens_requests", "Requests answered.", ["endpoint", "status"], registry=own
-        )
-        self._seconds = Histogram(
+        requests = Counter("digitlens_requests", "Requests answered.", ["endpoint", "status"], registry=own)
+        seconds = Histogram(
             "digitlens_request_seconds",
             "Seconds from a request's head to its answer.",
             ["endpoint"],
             buckets=SECONDS,
             registry=own,
         )
-        self._pictures = Counter(
+        pictures = Counter(
             "digitlens_pictures",
             "Pictures and pages read: accepted, error, or the reason why a person should look.",
             ["endpoint", "outcome"],
             registry=own,
         )
         self._waiting = Gauge("digitlens_waiting", "Requests that wait to be read.", registry=own)
+        self._requests, self._seconds = cache(requests.labels), cache(seconds.labels)
+        self._pictures = cache(pictures.labels)
 
     def answered(self, endpoint: str, status: int, seconds: float, waiting: int) -> None:
         """Count a request that was answered.
@@ -50,14 +51,14 @@ class Metrics:
             seconds: from the request to the answer.
             waiting: how many requests wait behind it.
         """
-        self._requests.labels(endpoint, str(status)).inc()
-        self._seconds.labels(endpoint).observe(seconds)
+        self._requests(endpoint, status).inc()
+        self._seconds(endpoint).observe(seconds)
         self._waiting.set(waiting)
 
     def read(self, endpoint: str, outcomes: Mapping[str, int]) -> None:
         """Count what was read: how many pictures and pages of each outcome."""
         for outcome, count in outcomes.items():
-            self._pictures.labels(endpoint, outcome).inc(count)
+            self._pictures(endpoint, outcome).inc(count)
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""

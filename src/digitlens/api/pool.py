@@ -1,6 +1,7 @@
 """A bounded queue in front of a few hands; what waits together is worked on together where that is cheaper.
 
-A task is taken only if it can be answered in time as far as anybody can tell, and turned down at once if not.
+A task is taken only if it can be answered in time as far as anybody can tell, and turned down at once if not. Hands are
+woken once for all tasks that come within a turn of the event loop: woken for each, they would find one or two.
 """
 
 import asyncio
@@ -66,7 +67,7 @@ class Pool(Generic[Task, Answer]):
         self._waiting_seconds = 0.0
         self._groups: dict[int, Group[Task, Answer]] = {}
         self._changed = Condition()
-        self._closed = False
+        self._closed, self._waking = False, False
         self._threads = [
             Thread(target=self._run, args=(hand,), name=f"digitlens-{number}", daemon=True)
             for number, hand in enumerate(hands)
@@ -110,7 +111,9 @@ class Pool(Generic[Task, Answer]):
             self._check(within, seconds)
             self._queue.append(waiting)
             self._waiting_seconds += seconds
-            self._changed.notify()
+        if not self._waking:
+            self._waking = True
+            loop.call_soon(self._wake)
         try:
             return await waiting.future
         except asyncio.CancelledError:
@@ -124,6 +127,12 @@ class Pool(Generic[Task, Answer]):
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
+
+    def _wake(self) -> None:
+        """Wake a hand; it wakes the next where it leaves something."""
+        self._waking = False
+        with self._changed:
+            self._changed.notify()
 
     def _delay(self) -> float:
         """Seconds until a task that comes now should be begun."""
@@ -157,6 +166,8 @@ class Pool(Generic[Task, Answer]):
                 if not self._queue:
                     return None
                 found = self._taken()
+            if self._queue:
+                self._changed.notify()
             group = self._groups[id(hand)] = Group(hand, found)
             return group
 

@@ -1,6 +1,7 @@
 """The requests that read, typed: these models check requests and describe them in the OpenAPI."""
 
 from dataclasses import fields
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -62,11 +63,16 @@ class Common(Exact):
         Raises:
             InvalidRequest: an option that cannot be used.
         """
-        named = {field.name for field in fields(ReadOptions)} & set(type(self).model_fields)
         try:
-            return ReadOptions(**{name: getattr(self, name) for name in named})
+            return ReadOptions(**{name: getattr(self, name) for name in _shared(type(self))})
         except ValueError as error:
             raise InvalidRequest(f"{error}.") from None
+
+
+@cache
+def _shared(kind: type[Common]) -> frozenset[str]:
+    """The names of the options that readers have too."""
+    return frozenset(field.name for field in fields(ReadOptions)) & frozenset(kind.model_fields)
 
 
 class Chosen(Common):

@@ -1,9 +1,9 @@
 """Starts the server, as ``digitlens serve`` does: a process that serves, and others that read for it."""
 
 import asyncio
+import gc
 import signal
 import socket
-from logging.config import dictConfig
 from typing import Any
 
 import uvicorn
@@ -12,7 +12,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from digitlens.api.app import create_app
 from digitlens.api.child import Making, engine
-from digitlens.api.logs import CONFIG, logger
+from digitlens.api.logs import CONFIG, configure, logger
 from digitlens.api.processes import reading
 from digitlens.api.settings import Settings
 from digitlens.errors import DigitLensError
@@ -35,13 +35,14 @@ def serve(settings: Settings, making: Making = engine) -> None:
     """
     listening = _listen(settings.host, settings.port)
     with listening, reading(settings, making) as hands:
-        dictConfig(CONFIG)
+        configure()
         host, port = listening.getsockname()[:2]
         logger.info("listening", extra={"fields": {"host": host, "port": port, "workers": settings.workers}})
         if not settings.keys and not host.startswith(LOOPBACK):
             logger.warning("other machines are let in, and no key is asked for")
         signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when it is done
         app = create_app(settings, hands)
+        gc.freeze()  # what is there to stay is not searched for garbage again and again
         uvicorn.Server(_Config(app, settings)).run(sockets=[listening])
 
 
