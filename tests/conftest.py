@@ -5,6 +5,7 @@ Two things cannot be in the repository: the datasets and a browser. Tests that n
 every skip is a failure.
 """
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -51,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(HOME=home, USERPROFILE=home, LOCALAPPDATA=home, APPDATA=home)
     if hasattr(config, "workerinput"):
         os.environ.update(ONE_THREAD)
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, but search nothing of what was imported: a fifth of the time of importing it."""
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,5 +1,6 @@
 """The safety net itself: a skip fails where it must, and no test reaches another machine."""
 
+import gc
 import os
 import shutil
 import socket
@@ -50,6 +51,11 @@ def closing_line(tests: Path, **environment: str) -> str:
         check=False,
     )
     return run.stdout.splitlines()[-1]
+
+
+def test_garbage_is_collected_but_not_searched_for_in_what_was_imported() -> None:
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_a_skip_passes_on_a_users_machine(tmp_path: Path) -> None:

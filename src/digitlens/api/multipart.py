@@ -16,7 +16,7 @@ __all__ = ["Part", "boundary_of", "split"]
 LONGEST_BOUNDARY = 256  # bytes; RFC 2046 has 70
 LONGEST_HEAD = 4096  # bytes of a part's headers
 
-PLAIN = re.compile(
+USUAL_NAMES = re.compile(
     rb'content-disposition:[ \t]*form-data;[ \t]*name="([^"\\]*)"(?:;[ \t]*filename="([^"\\]*)")?[ \t]*',
     re.IGNORECASE,
 )
@@ -73,7 +73,7 @@ def split(body: bytes, boundary: bytes) -> Iterator[Part]:
 def _names(head: bytes) -> tuple[str, str | None]:
     """The names of the field and the file that the headers of a part tell."""
     for line in head.split(b"\r\n"):
-        if plain := PLAIN.fullmatch(line):
+        if plain := USUAL_NAMES.fullmatch(line):
             return _text(plain[1]), None if plain[2] is None else _text(plain[2])
         key, _, value = line.partition(b":")
         if key.strip().lower() == b"content-disposition":
