@@ -28,8 +28,9 @@ from digitlens.model import (
 from digitlens.reader.acceptance import Thresholds
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
+from digitlens.reader.heats import LABEL_FLOOR
 from digitlens.reader.page import FARTHEST_LABEL, PageReader
-from digitlens.reader.recognize import LABEL_FLOOR, Recognizer
+from digitlens.reader.recognize import Recognizer
 from digitlens.reader.witness import Witness
 from digitlens.tune.judges import KNOWN, fit_judges, judged_by_others
 from digitlens.tune.observe import (
