@@ -1,9 +1,10 @@
 """The sections of a page that judge a finished network on its test glyphs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from math import sqrt
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -82,17 +83,7 @@ def alphabets(card: Card) -> list[Element]:
     measured = card.metrics.get("alphabets", {})
     if not measured:
         return []
-    rows = (
-        [
-            name,
-            str(found["labels"]),
-            f"{found['count']:,}",
-            percent(found["accuracy"]),
-            interval(found["interval"], 1),
-            percent(found["ece"]),
-        ]
-        for name, found in measured.items()
-    )
+    rows = ([name, *_told(found)] for name, found in measured.items())
     head = ("", "labels", "glyphs", "accuracy", "95 % interval", "calibration error")
     return [
         section(
@@ -145,6 +136,12 @@ def misread(card: Card, test: Dataset, logits: Logits) -> Element:
     told = "All" if len(shown) == len(wrong) else f"The {len(shown)} surest of"
     lede = f"{told} {len(wrong):,} test glyphs read wrong, those first that it was surest of."
     return section(title, lede, element("ul", *items, class_="misread"))
+
+
+def _told(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """The figures of an alphabet as they stand in the table."""
+    accuracy, span = percent(found["accuracy"]), interval(found["interval"], 1)
+    return str(found["labels"]), f"{found['count']:,}", accuracy, span, percent(found["ece"])
 
 
 def calibration(card: Card, figures: Figures) -> Element:

@@ -75,6 +75,8 @@ class Progress:
         self.failed += part.failed
         self.accepted += part.accepted
         self.doubtful += part.doubtful
+        if isinstance(part, Result):
+            self.errors = part.errors
 
 
 def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
@@ -121,11 +123,10 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     with (checkpoint := Checkpoint(target)).opened(_terms(job, source), restart=restart):
         progress = _resumed(checkpoint, source.count)
         on_progress(progress)
-        if progress.done < source.count:
-            for result in _read_on(inputs, job, engine, checkpoint, target):
-                progress.add(result)
-                progress.errors = result.errors
-                on_progress(progress)
+        left = _read_on(inputs, job, engine, checkpoint, target) if progress.done < source.count else ()
+        for result in left:
+            progress.add(result)
+            on_progress(progress)
         _check_all_read(progress)
         with _to_go_on_with(target):
             checkpoint.finish(partial(_write, job, SUBMISSION if submission else None, progress))

@@ -53,16 +53,9 @@ def _page_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
 def _number_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     texts = {label: said(label) for label in singles.names}
     end = f'"error": null, "model": {said(singles.model)}}}\n'
-    columns = zip(
-        singles.opened.rows.tolist(),
-        singles.labels,
-        singles.confidences.tolist(),
-        singles.opened.boxes.tolist(),
-        singles.glyph_reasons,
-        singles.reasons,
-        strict=True,
-    )
-    for row, label, confidence, (x, y, w, h), reason, whole in columns:
+    rows, boxes = singles.opened.rows.tolist(), singles.opened.boxes.tolist()
+    found = singles.labels, singles.confidences.tolist(), boxes, singles.glyph_reasons, singles.reasons
+    for row, label, confidence, (x, y, w, h), reason, whole in zip(rows, *found, strict=True):
         file = said(printable(names[row]))
         if label.isalnum():
             yield (

@@ -96,9 +96,7 @@ def command(
       digitlens train --from robust --extra corrections/
       digitlens train --recipe pages --out trained
     """
-    if data and dataset:
-        raise click.UsageError(f"Data are named twice, {data} and --dataset {dataset}: name them once.")
-    dataset = data or dataset
+    dataset = _named_once(data, dataset)
     if start and recipe is None and (extra is None or runs > 1):
         raise click.UsageError(
             "--from without --recipe fine-tunes, once, what --extra FOLDER holds; with --recipe NAME it "
@@ -108,17 +106,29 @@ def command(
     from digitlens.train.courses import DRAWN_RECIPES  # noqa: PLC0415  # TensorFlow takes seconds
 
     if recipe in DRAWN_RECIPES:
-        if dataset or extra or teachers or runs > 1:
-            raise click.UsageError(
-                f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
-                "from it takes only --from, --seed, --epochs, --out and --resume."
-            )
+        _takes_nothing_else(recipe, dataset or extra or teachers or runs > 1)
         _train_drawn(recipe, out, seed, epochs, start, resume=resume, as_json=as_json)
     elif start and recipe is None and extra is not None:
         _fine_tune(start, extra, dataset, out, seed, epochs, teachers, resume=resume, as_json=as_json)
     else:
         job = _job(dataset, recipe, out, seed, epochs, extra, start, teachers)
         _train_glyphs(job, runs, resume=resume, as_json=as_json)
+
+
+def _named_once(data: str | None, dataset: str | None) -> str | None:
+    """Return the data that one of both ways to name them names."""
+    if data and dataset:
+        raise click.UsageError(f"Data are named twice, {data} and --dataset {dataset}: name them once.")
+    return data or dataset
+
+
+def _takes_nothing_else(recipe: str, given: object) -> None:
+    """Refuse, for a recipe that draws what it learns, options that say what to learn from."""
+    if given:
+        raise click.UsageError(
+            f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
+            "from it takes only --from, --seed, --epochs, --out and --resume."
+        )
 
 
 def _train_drawn(

@@ -103,14 +103,9 @@ class Correction:
                 f"The card of {self.start} does not tell how the network is built, so it cannot be fine-tuned. "
                 "With --recipe NAME it is trained in full, from its weights if they fit."
             )
-        recipe = replace(
-            TUNING,
-            net=build,
-            net_settings=card.recipe["net_settings"],
-            epochs=self.epochs,
-            stored=card.recipe.get("stored", "float32"),
-            world=WORLD if card.calibration.other else None,
-        )
+        world, stored = WORLD if card.calibration.other else None, card.recipe.get("stored", "float32")
+        recipe = replace(TUNING, net=build, epochs=self.epochs, stored=stored, world=world)
+        recipe = replace(recipe, net_settings=card.recipe["net_settings"])
         folder = self.out / "models" / self.name
         learnt = card.metrics.get("test", {}).get("dataset", "mnist")
         return _Tuning(

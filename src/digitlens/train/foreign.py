@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from digitlens.errors import InvalidModel
-from digitlens.train.foreignfile import load_graph
+from digitlens.train.foreignfile import free_batch, load_graph
 from digitlens.train.onnxgraph import Graph, single
 from digitlens.train.preprocess import SIDE, Preprocessing, Taken, taken_as
 
@@ -82,14 +82,7 @@ class Foreign:
             columns: the order of the logits; () for the network's.
         """
         inner, after = self.proto.graph, Graph("after/")
-        logits = after.add("Cast", [self.output], to=TensorProto.FLOAT)
-        if self.classes:
-            logits = after.add("Reshape", [logits, after.constant([-1, self.classes])])
-        if self.probabilities:
-            least = after.constant(1e-7)
-            logits = after.add("Log", [after.add("Add", [logits, least])])
-        if columns != tuple(range(len(columns))):
-            logits = after.add("Gather", [logits, after.constant([*columns])], axis=1)
+        logits = self._logits(after, columns)
         nodes = [
             *before.nodes,
             helper.make_node("Identity", [value], [self.given]),
@@ -98,15 +91,12 @@ class Foreign:
             helper.make_node("Identity", [logits], ["logits"]),
         ]
         weights = [numpy_helper.from_array(a, name) for g in (before, after) for name, a in g.weights.items()]
+        shape = ["N", self.classes] if self.classes else None
         graph = helper.make_graph(
             nodes,
             "digitlens",
             [given],
-            [
-                helper.make_tensor_value_info(
-                    "logits", TensorProto.FLOAT, ["N", self.classes] if self.classes else None
-                )
-            ],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, shape)],
             [*weights, *inner.initializer],
             sparse_initializer=inner.sparse_initializer,
         )
@@ -117,6 +107,18 @@ class Foreign:
             producer_name="digitlens",
         )
         return proto.SerializeToString()
+
+    def _logits(self, after: Graph, columns: tuple[int, ...]) -> str:
+        """Add what makes the network's output logits, in the order of the columns; the name of these."""
+        logits = after.add("Cast", [self.output], to=TensorProto.FLOAT)
+        if self.classes:
+            logits = after.add("Reshape", [logits, after.constant([-1, self.classes])])
+        if self.probabilities:
+            least = after.constant(1e-7)
+            logits = after.add("Log", [after.add("Add", [logits, least])])
+        if columns != tuple(range(len(columns))):
+            logits = after.add("Gather", [logits, after.constant([*columns])], axis=1)
+        return logits
 
 
 def read_foreign(path: Path) -> Foreign:
@@ -143,7 +145,7 @@ def read_foreign(path: Path) -> Foreign:
         raise InvalidModel(f"{path} takes no arrays of numbers with a batch: pictures are expected.")
     taken = taken_as(sizes[1:], kind.elem_type)
     if sizes[0]:
-        _freed(graph, sizes[0], weights)
+        free_batch(graph, sizes[0], weights)
     del graph.value_info[:]  # which may hold the batch that it was exported with
     proto = compose.add_prefix(proto, NODE_PREFIX)
     found = [
@@ -229,22 +231,3 @@ def _raw(foreign: Foreign, given: NDArray[Any], path: Path) -> NDArray[np.float3
 
 def _producer(proto: onnx.ModelProto, value: str) -> onnx.NodeProto | None:
     return next((node for node in proto.graph.node if value in node.output), None)
-
-
-def _freed(graph: onnx.GraphProto, batch: int, weights: set[str]) -> None:
-    """Make reshapes that hold the batch at the number it was exported with take any."""
-    constants = {each.name: each for each in graph.initializer}
-    tensors = [node for node in graph.node if node.op_type == "Constant"]
-    constants |= {
-        node.output[0]: node.attribute[0].t for node in tensors if node.attribute[0].name == "value"
-    }
-    for node in graph.node:
-        if node.op_type != "Reshape" or node.input[0] in {*weights, *constants}:
-            continue
-        shape = constants.get(node.input[1])
-        values = None if shape is None else numpy_helper.to_array(shape).tolist()
-        if values and len(values) > 1 and values[0] == batch:
-            free = [0 if -1 in values else -1, *values[1:]]
-            name = f"{node.name or node.output[0]}_free"
-            graph.initializer.append(numpy_helper.from_array(np.array(free, np.int64), name))
-            node.input[1] = name

@@ -64,10 +64,7 @@ def write_report(path: Path, report: Report) -> None:
         labels(judged),
         misread(card, test, report.logits),
         element(
-            "div",
-            calibration(card, judged),
-            refusal(card, judged, test, report.logits),
-            class_="halves",
+            "div", calibration(card, judged), refusal(card, judged, test, report.logits), class_="halves"
         ),
         making(card.command, {"Recipe": card.recipe, "Network": _network(card), "Software": card.software}),
     )

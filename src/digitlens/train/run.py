@@ -126,9 +126,7 @@ def train(
         ModelError: a network to start from or to learn from cannot be found or used.
     """
     check_room(job.out, job.best.parent)
-    taught_by = [find(name) for name in job.teachers]
-    if job.recipe.self_taught and job.start is not None:
-        taught_by.append(job.start.with_suffix(".onnx"))
+    teachers = _taught_by(job)
     if sets is None:
         sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     start = None if job.start is None else started(job.start, sets.training.alphabet, job.recipe)
@@ -142,7 +140,7 @@ def train(
         folder=job.checkpoint,
         best=job.best,
         start=start,
-        teachers=Teachers.load(taught_by, job.recipe.trust, len(outputs(sets.training.alphabet))),
+        teachers=Teachers.load(teachers, job.recipe.trust, len(outputs(sets.training.alphabet))),
         resume=resume,
         callbacks=callbacks,
     )
@@ -152,6 +150,14 @@ def train(
     card = _measure(job, _draft(job, sets, exported), sets, progress)
     card.save(card_path(job.model))
     return Outcome(card, job.model, job.report)
+
+
+def _taught_by(job: Job) -> list[Path]:
+    """Find the networks that a run learns from; itself, as it stands, where the recipe says so."""
+    networks = [find(name) for name in job.teachers]
+    if job.recipe.self_taught and job.start is not None:
+        networks.append(job.start.with_suffix(".onnx"))
+    return networks
 
 
 def _draft(job: Job, sets: Sets, exported: Exported) -> Card:

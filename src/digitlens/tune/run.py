@@ -98,21 +98,7 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
     Returns:
         The numbers; and for the card of the page network how well the sheets were read.
     """
-    table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
-    choices, marks = list[tuple[Floats, int]](), list[MarksOnLines]()
-    for part, spaces, chosen, written in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
-        _extend(table, part)
-        gaps += spaces
-        choices += chosen
-        marks += written
-    line_reach, mark_reach = fit_reach(marks, (config.line_reach, config.mark_reach))
-    config = replace(
-        _fit_glyphs(config, table),
-        line_reach=line_reach,
-        mark_reach=mark_reach,
-        gap=_fit_gaps(gaps),
-        path_line=_fit_choices(choices, config.path_line),
-    )
+    config = _fit_lines_of_glyphs(job, config)
     log.info("Glyphs of %d sheets are fitted.", job.sheets // FOR_GLYPHS)
     numbers = range(job.sheets // FOR_GLYPHS, job.sheets)
     read = [sheet for sheet in _shared(_read, job, config, numbers) if sheet.lines]
@@ -130,6 +116,25 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
         fitted_on=f"{job.sheets} drawn sheets, {command}",
     )
     return bounded, _figures(bounded, judged, job)
+
+
+def _fit_lines_of_glyphs(job: Job, config: PageConfig) -> PageConfig:
+    """Fit the numbers of glyphs, gaps, segmentations and reaches of lines, on the first of the sheets."""
+    table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
+    choices, marks = list[tuple[Floats, int]](), list[MarksOnLines]()
+    for part, spaces, chosen, written in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
+        _extend(table, part)
+        gaps += spaces
+        choices += chosen
+        marks += written
+    line_reach, mark_reach = fit_reach(marks, (config.line_reach, config.mark_reach))
+    return replace(
+        _fit_glyphs(config, table),
+        line_reach=line_reach,
+        mark_reach=mark_reach,
+        gap=_fit_gaps(gaps),
+        path_line=_fit_choices(choices, config.path_line),
+    )
 
 
 def _figures(

@@ -40,11 +40,8 @@ def main() -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.html(render.header(), width="content")
         with st.container(key="ways", horizontal=True, gap=None, width="content"):
-            for (
-                offered,
-                icon,
-            ) in pages.items():  # as a page's own icon it would be fetched from another server
-                st.page_link(offered, icon=icon)
+            for offered, icon in pages.items():
+                st.page_link(offered, icon=icon)  # a page's own icon would be fetched from another server
         with st.container(key="settings", width="content"):
             reader = _or_say(ask_reader)
     if reader is not None:

@@ -16,8 +16,8 @@ from digitlens.train.drawn.average import Average, set_flat
 from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.pool import Draw, Drawn
 from digitlens.train.drawn.recipe import DrawnRecipe
-from digitlens.train.fit import make_repeatable
-from digitlens.train.kerasfile import QUIET, save_keras
+from digitlens.train.epoch import make_repeatable, train_epoch
+from digitlens.train.kerasfile import save_keras
 from digitlens.train.state import Checkpoints, Epoch, Progress
 
 __all__ = ["Lesson", "Measured", "Run", "fit_drawn"]
@@ -125,22 +125,16 @@ def fit_drawn(
             waited = time.perf_counter() - began
             if number + 1 < recipe.epochs:
                 drawn.begin(number + 1)
-            loss = _train(net, lesson.batches(scenes, run.seed, number), number, [average, *callbacks])
+            batches = lesson.batches(scenes, run.seed, number)
+            loss = float(train_epoch(net, batches, number, [average, *callbacks])["loss"])
             set_flat(plain, average.flat())
             known, learnt = lesson.measure(plain, held), lesson.measure(plain, scenes[: len(held) // 4])
-            epoch = Epoch(
-                loss,
-                learnt.score,
-                known.loss,
-                known.score,
-                float(net.optimizer.learning_rate),
-                time.perf_counter() - began,
-            )
-            if progress.add(epoch):
+            rate, seconds = float(net.optimizer.learning_rate), time.perf_counter() - began
+            if progress.add(Epoch(loss, learnt.score, known.loss, known.score, rate, seconds)):
                 save_keras(plain, run.best)
             checkpoints.save(net, progress, average.flat())
-            told = (loss, known.loss, epoch.val_accuracy, epoch.accuracy, epoch.learning_rate, epoch.seconds)
-            log.info(_DRAWN_EPOCH_LINE, number + 1, recipe.epochs, *told, waited)
+            told = loss, known.loss, known.score, learnt.score, rate, seconds, waited
+            log.info(_DRAWN_EPOCH_LINE, number + 1, recipe.epochs, *told)
         set_flat(plain, average.flat())
         return plain, progress, lesson.measure(plain, held)
 
@@ -174,21 +168,6 @@ def _untrained(lesson: Lesson[Any]) -> keras.Model:
     net.compile(lesson.recipe.optimizer(), lesson.loss)
     net.optimizer.build(net.trainable_variables)
     return net
-
-
-def _train(
-    net: keras.Model, batches: keras.utils.PyDataset, number: int, callbacks: list[keras.callbacks.Callback]
-) -> float:
-    """Train one epoch; the mean loss."""
-    history = net.fit(
-        batches,
-        epochs=number + 1,
-        initial_epoch=number,
-        shuffle=False,
-        verbose=QUIET,
-        callbacks=callbacks,
-    )
-    return float(history.history["loss"][-1])
 
 
 def _need_tensorflow() -> None:
