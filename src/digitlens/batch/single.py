@@ -71,22 +71,12 @@ def _glyph_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     texts = {label: said(label) for label in ("", *singles.names)}
     end = f'"error": null, "model": {said(singles.model)}}}\n'
     order, probabilities = singles.ranked()
-    columns = zip(
-        singles.opened.rows.tolist(),
-        singles.labels,
-        singles.predictions.digit_scores.tolist(),
-        singles.opened.boxes.tolist(),
-        singles.glyph_reasons,
-        order.tolist(),
-        probabilities.tolist(),
-        strict=True,
-    )
+    found = singles.labels, singles.predictions.digit_scores.tolist(), singles.opened.boxes.tolist()
+    best = singles.glyph_reasons, order.tolist(), probabilities.tolist()
+    columns = zip(singles.opened.rows.tolist(), *found, *best, strict=True)
     for row, label, score, (x, y, w, h), reason, places, shares in columns:
-        best = [texts[singles.names[place]] for place in places]
-        (first, second, third), (p1, p2, p3) = (
-            [*best, *_NONE][:3],
-            [*(round(p, 6) for p in shares), *_NONE][:3],
-        )
+        first, second, third = [*(texts[singles.names[place]] for place in places), *_NONE][:3]
+        p1, p2, p3 = [*(round(p, 6) for p in shares), *_NONE][:3]
         yield (
             f'{{"file": {said(printable(names[row]))}, "page": 1, "line": 1, "number": 1, '
             f'"label": {texts[label]}, "confidence": {p1}, "digit_score": {round(score, 6)}, '

@@ -217,14 +217,9 @@ def _relabelled(
         return glyph
     confidence = min(1.0, chances[label])
     likeliest = bool(glyph.label) and chances[label] == max(chances.values())
-    accepted = likeliest and sure(
-        {each: p_grammar * min(1.0, chance) for each, chance in chances.items()}, glyph.digit_score
-    )
-    return replace(
-        glyph,
-        label=label,
-        confidence=confidence,
-        accepted=accepted,
-        reason=None if accepted else "unsure",
-        probabilities={**dict.fromkeys(glyph.probabilities, 0.0), **chances},
-    )
+    weighed = {each: p_grammar * min(1.0, chance) for each, chance in chances.items()}
+    accepted = likeliest and sure(weighed, glyph.digit_score)
+    reason = None if accepted else "unsure"
+    known = {**dict.fromkeys(glyph.probabilities, 0.0), **chances}
+    glyph = replace(glyph, label=label, confidence=confidence, probabilities=known)
+    return replace(glyph, accepted=accepted, reason=reason)

@@ -175,9 +175,10 @@ def _calibrated(network: Network, glyphs: Dataset, found: Found) -> Card:
     drawn = frame_all(not_digits(DRAWN_NEGATIVES, 0, glyphs.images, card.labels))
     calibration = fit_calibration(logits, targets, network.logits_of(drawn), found.other)
     measured = figures(calibration, logits, targets, card.labels)
+    tried = {"dataset": glyphs.name, "count": found.count, "accuracy": found.accuracy}
     metrics = {
         **card.metrics,
-        "tried_on": {"dataset": glyphs.name, "count": found.count, "accuracy": found.accuracy},
+        "tried_on": tried,
         "validation": {"dataset": glyphs.name, **measured.summary()},
     }
     card = replace(card, calibration=calibration, metrics=metrics)

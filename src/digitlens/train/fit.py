@@ -197,14 +197,9 @@ def _epoch(
     if LOSSES in shown:
         losses[batches.rows] = shown[LOSSES][: len(batches.rows)]
     known: Any = model.evaluate(*validation, batch_size=500, verbose=QUIET, return_dict=True)
-    figures = (
-        shown["loss"],
-        shown["accuracy"],
-        known["loss"],
-        known["accuracy"],
-        model.optimizer.learning_rate,
-    )
-    return Epoch(*(float(one) for one in figures), seconds=time.perf_counter() - began)
+    learnt, validated = ((float(each["loss"]), float(each["accuracy"])) for each in (shown, known))
+    rate = float(model.optimizer.learning_rate)
+    return Epoch(*learnt, *validated, rate, time.perf_counter() - began)
 
 
 def _identity(

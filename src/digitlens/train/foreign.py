@@ -188,15 +188,9 @@ def session_of(content: bytes, name: object) -> ort.InferenceSession:
 
 def _with_output(foreign: Foreign, path: Path) -> Foreign:
     """The network with what is behind its logits left out; without classes where the output is none."""
-    output = foreign.output
-    last = _producer(foreign.proto, output)
-    while last is not None and last.op_type in ("Identity", "Cast", *FINAL_ACTIVATIONS):
-        output = last.input[0]
-        if last.op_type in FINAL_ACTIVATIONS:
-            break
-        last = _producer(foreign.proto, output)
-    peeled = last is not None and last.op_type in FINAL_ACTIVATIONS
-    foreign = replace(foreign, output=output if peeled else foreign.output)
+    final = _final_activation(foreign)
+    if final is not None:
+        foreign = replace(foreign, output=final.input[0])
     noise = np.random.default_rng(0).integers(0, 256, (TRIED, SIDE, SIDE), np.uint8)
     given = Preprocessing().apply(noise, foreign.taken)
     one, several = _raw(foreign, given[:1], path), _raw(foreign, given, path)
@@ -207,8 +201,16 @@ def _with_output(foreign: Foreign, path: Path) -> Foreign:
     if not _alike(rows[0], one.reshape(-1), foreign):
         raise InvalidModel(f"{path} says of one picture something else where others are read with it.")
     sums = bool((rows >= 0).all() and np.allclose(rows.sum(axis=1), 1, atol=0.05))
-    likely = sums if last is None or not peeled else last.op_type != "Sigmoid"
-    return replace(foreign, classes=classes, probabilities=not peeled and sums, likely=likely)
+    likely = sums if final is None else final.op_type != "Sigmoid"
+    return replace(foreign, classes=classes, probabilities=final is None and sums, likely=likely)
+
+
+def _final_activation(foreign: Foreign) -> onnx.NodeProto | None:
+    """The softmax or sigmoid that gives the output, or is cast to it; None without one."""
+    last = _producer(foreign.proto, foreign.output)
+    while last is not None and last.op_type in ("Identity", "Cast"):
+        last = _producer(foreign.proto, last.input[0])
+    return last if last is not None and last.op_type in FINAL_ACTIVATIONS else None
 
 
 def _alike(beside: NDArray[np.float32], alone: NDArray[np.float32], foreign: Foreign) -> bool:

@@ -39,11 +39,7 @@ def free_batch(graph: onnx.GraphProto, batch: int, weights: set[str]) -> None:
         batch: that number.
         weights: the names of what is kept in the file.
     """
-    constants = {each.name: each for each in graph.initializer}
-    tensors = [node for node in graph.node if node.op_type == "Constant"]
-    constants |= {
-        node.output[0]: node.attribute[0].t for node in tensors if node.attribute[0].name == "value"
-    }
+    constants = _constants(graph)
     for node in graph.node:
         if node.op_type != "Reshape" or node.input[0] in {*weights, *constants}:
             continue
@@ -54,6 +50,13 @@ def free_batch(graph: onnx.GraphProto, batch: int, weights: set[str]) -> None:
             name = f"{node.name or node.output[0]}_free"
             graph.initializer.append(numpy_helper.from_array(np.array(free, np.int64), name))
             node.input[1] = name
+
+
+def _constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
+    """The tensors that a graph holds, by name."""
+    tensors = [node for node in graph.node if node.op_type == "Constant"]
+    made = {node.output[0]: node.attribute[0].t for node in tensors if node.attribute[0].name == "value"}
+    return {each.name: each for each in graph.initializer} | made
 
 
 def _content(path: Path) -> bytes:

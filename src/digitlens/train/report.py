@@ -23,7 +23,7 @@ from digitlens.model.metrics import Figures
 if TYPE_CHECKING:
     from digitlens.train.state import Epoch, Progress
 
-__all__ = ["Report", "learning", "making", "write_report"]
+__all__ = ["Report", "learning", "making", "save_page", "write_report"]
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,22 @@ def write_report(path: Path, report: Report) -> None:
         ),
         making(card.command, {"Recipe": card.recipe, "Network": _network(card), "Software": card.software}),
     )
+    save_page(path, report.title, main)
+
+
+def save_page(path: Path, title: str, main: Element) -> None:
+    """Write what a report has to say as a page of its own, whole or not at all.
+
+    Args:
+        path: the HTML file.
+        title: of the page.
+        main: its content.
+
+    Raises:
+        OSError: the folder cannot be written to, or the disk is full.
+    """
     css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
-    page = document(report.title, f"{style()}\n{css}", main)
+    page = document(title, f"{style()}\n{css}", main)
     with atomic_write(path) as temporary:
         # A path in the command may hold bytes that are no text; they are shown as escapes.
         temporary.write_text(page, encoding="utf-8", errors="backslashreplace")

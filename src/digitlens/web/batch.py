@@ -114,16 +114,19 @@ def _again() -> None:
         st.session_state.pop(key, None)
 
 
+OUTCOMES: dict[Outcome, str] = {
+    "accepted": "accepted",
+    "look": "for you to look at",
+    "failed": "not readable",
+}
+"""The outcomes of pages, in a sentence."""
+
+
 def _told(job: Job) -> None:
     """Tell the result, in a sentence or two, and where to go on."""
     counts = _outcomes(job)
     pages = sum(counts.values())
-    named: dict[Outcome, str] = {
-        "accepted": "accepted",
-        "look": "for you to look at",
-        "failed": "not readable",
-    }
-    parts = ", ".join(f"{counts[key]:,} {words}" for key, words in named.items() if counts[key])
+    parts = ", ".join(f"{counts[key]:,} {words}" for key, words in OUTCOMES.items() if counts[key])
     stopped = f" You stopped it: {job.done:,} of {job.total:,} files were read." if job.cancelled else ""
     if job.problem:
         st.error(render.unmarked(job.problem), icon=":material/error:")
@@ -135,19 +138,21 @@ def _told(job: Job) -> None:
         st.info(f"There was no picture in what you gave.{stopped}")
     if counts["look"]:
         with st.container(horizontal=True):
-            st.button(
-                f"Decide about the {counts['look']:,}, page by page",
-                type="primary",
-                icon=":material/find_in_page:",
-                on_click=open_next,
-                args=(job,),
-            )
-            if keeping():
-                st.page_link(
-                    st.session_state["pages"]["review"],
-                    label=f"Decide about the {counts['look']:,} in Review",
-                    icon=":material/fact_check:",
-                )
+            _offer_deciding(job, counts["look"])
+
+
+def _offer_deciding(job: Job, count: int) -> None:
+    """Offer to decide about what is doubtful: on this page, or in Review where it is kept."""
+    st.button(
+        f"Decide about the {count:,}, page by page",
+        type="primary",
+        icon=":material/find_in_page:",
+        on_click=open_next,
+        args=(job,),
+    )
+    if keeping():
+        review, label = st.session_state["pages"]["review"], f"Decide about the {count:,} in Review"
+        st.page_link(review, label=label, icon=":material/fact_check:")
 
 
 def _outcomes(job: Job) -> Counter[Outcome]:

@@ -82,26 +82,17 @@ def line_of(kept: Kept, job: Job) -> PageLine:
     (row,) = kept.rows("page", said)
     assert isinstance(row, PageRow)
     reading = kept.now(said)
-    error = reading.error
-    text, sure, accepted = row.text, row.confidence, row.accepted
     name = kept.name if reading.page == 1 else f"{kept.name}, page {reading.page}"
-    tone, word = (
-        ("error", "not read") if error else ("sure", "accepted") if accepted else ("doubt", "please look")
-    )
-    note = sentence(str(error)) if error else _remark(row.reason, job.kind)
+    if reading.error:
+        note, tone, word = sentence(str(reading.error)), "error", "not read"
+    else:
+        note = _remark(row.reason, job.kind)
+        tone, word = ("sure", "accepted") if row.accepted else ("doubt", "please look")
     if said.of(kept.page):
-        note = "corrected by you" if accepted else f"{note}, partly corrected by you"
-    return PageLine(
-        kept.id,
-        name,
-        kept.thumbnail,
-        text or "",
-        "" if sure is None else percent(sure),
-        word,
-        note,
-        tone,
-        error is None,
-    )
+        note = "corrected by you" if row.accepted else f"{note}, partly corrected by you"
+    sure = "" if row.confidence is None else percent(row.confidence)
+    able = reading.error is None
+    return PageLine(kept.id, name, kept.thumbnail, row.text or "", sure, word, note, tone, able)
 
 
 def _remark(reason: str | None, kind: str) -> str:

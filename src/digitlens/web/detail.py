@@ -98,19 +98,12 @@ def _spot(number: int, place: Place, sheet: Sheet, count: int, doubts: Sequence[
         words = f"Place {label}: {place.doubt.message}" if place.doubt else "You say that nothing is there"
         return Spot(number, *_percent(place.box, sheet), label=label, tone=place.tone, told=words)
     kind = "sign" if glyph.is_sign else noun((place.read or glyph).probabilities)
-    said = {
-        "said": f"you say {glyph.label}",
-        "gone": f"you say that there is none, it was read as {glyph.label}",
-    }.get(place.tone, told(glyph))
+    gone = f"you say that there is none, it was read as {glyph.label}"
+    said = {"said": f"you say {glyph.label}", "gone": gone}.get(place.tone, told(glyph))
     where = f"{kind.capitalize()} {number + 1} of {count}" if place.read else kind.capitalize()
-    return Spot(
-        number,
-        *_percent(place.box, sheet),
-        label="×" if place.tone == "gone" else glyph.label or "?",
-        tone=place.tone,
-        told=f"{where}: {said}",
-        read=place.read.label if place.read else "",
-    )
+    label, read = "×" if place.tone == "gone" else glyph.label or "?", place.read.label if place.read else ""
+    box = _percent(place.box, sheet)
+    return Spot(number, *box, label=label, tone=place.tone, told=f"{where}: {said}", read=read)
 
 
 def _percent(box: Box, sheet: Sheet) -> tuple[float, float, float, float]:

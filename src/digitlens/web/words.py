@@ -180,27 +180,10 @@ def told(glyph: Glyph) -> str:
 def of_glyph(glyph: Glyph) -> Verdict:
     """The verdict on one glyph."""
     (best, confidence), *others = glyph.top(2)
-    kind = noun(glyph.probabilities)
     if glyph.reason == "not_a_digit":
-        return Verdict(
-            "none",
-            "?",
-            f"no {kind}",
-            f"This does not look like a {kind}.",
-            f"There is ink, but it resembles none of {_those(glyph)}. If it is a {kind}, cut the picture so that "
-            f"nothing else is in it, or write it larger and in one go. The nearest would be {best}.",
-        )
+        return _of_none(glyph)
     if not glyph.accepted and glyph.twin:
-        both = confidence + others[0][1]
-        return Verdict(
-            "doubt",
-            f"{best} or {glyph.twin}",
-            f"{best} or {glyph.twin}",
-            f"{sentence(called(best))} or {called(glyph.twin)}: please look.",
-            f"It is one of the two with {percent(both)}, and they look alike: what stands beside it on a line would "
-            f"tell, or choose what is read under Network and care. The likelier is {called(best)}, with "
-            f"{percent(confidence)}.",
-        )
+        return _of_twins(glyph, glyph.twin)
     if not glyph.accepted:
         labels = (best, *(label for label, _ in others))
         perhaps = ", ".join(f"perhaps {called(label, glyph.is_sign)}" for label in labels)
@@ -215,6 +198,33 @@ def of_glyph(glyph: Glyph) -> Verdict:
     probably = "" if confidence >= PLAINLY else "probably "
     headline = f"This is {probably}{called(best, glyph.is_sign)}."
     return Verdict("sure", best, f"{best} · {sure}", headline, sentence(f"{sure} sure."))
+
+
+def _of_none(glyph: Glyph) -> Verdict:
+    """The verdict on what is no digit or letter."""
+    kind, nearest = noun(glyph.probabilities), glyph.top(1)[0][0]
+    return Verdict(
+        "none",
+        "?",
+        f"no {kind}",
+        f"This does not look like a {kind}.",
+        f"There is ink, but it resembles none of {_those(glyph)}. If it is a {kind}, cut the picture so that "
+        f"nothing else is in it, or write it larger and in one go. The nearest would be {nearest}.",
+    )
+
+
+def _of_twins(glyph: Glyph, twin: str) -> Verdict:
+    """The verdict on a glyph that is one of two that look alike."""
+    (best, confidence), (_, beside) = glyph.top(2)
+    return Verdict(
+        "doubt",
+        f"{best} or {twin}",
+        f"{best} or {twin}",
+        f"{sentence(called(best))} or {called(twin)}: please look.",
+        f"It is one of the two with {percent(confidence + beside)}, and they look alike: what stands beside it on a "
+        f"line would tell, or choose what is read under Network and care. The likelier is {called(best)}, with "
+        f"{percent(confidence)}.",
+    )
 
 
 def _those(glyph: Glyph) -> str:

@@ -147,9 +147,8 @@ def _begun(
     Returns:
         The network as it is trained, the plain one, the record, and the averaged weights, flat, where it is resumed.
     """
-    identity = {"recipe": lesson.recipe.settings(), "seed": run.seed}
-    if run.start is not None:
-        identity["start"] = run.start
+    start = {} if run.start is None else {"start": run.start}
+    identity = {"recipe": lesson.recipe.settings(), "seed": run.seed, **start}
     if run.resume and (found := checkpoints.load(identity)) is not None:
         net, progress, averages = found
         return net, lesson.plain_net(), progress, averages

@@ -1,14 +1,11 @@
 """The report of a training on drawn scenes: how it learnt, and how well each kind of mark is found."""
 
-from importlib.resources import files
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from digitlens.evaluation_report import style
-from digitlens.files import atomic_write
-from digitlens.html.page import document, element, facts, percent, scrolling, section, table
+from digitlens.html.page import element, facts, percent, scrolling, section, table
 from digitlens.model.card import PageCard
-from digitlens.train.report import learning, making
+from digitlens.train.report import learning, making, save_page
 from digitlens.train.state import Progress
 
 __all__ = ["write_drawn_report"]
@@ -27,12 +24,8 @@ def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: st
         OSError: the folder cannot be written to, or the disk is full.
     """
     title = f"{card.recipe['name']} on drawn sheets"
-    network = {
-        "sha256": card.sha256,
-        "parameters": f"{card.parameters:,}",
-        "licence": card.licence,
-        "seed": card.seed,
-    }
+    parameters = f"{card.parameters:,}"
+    network = {"sha256": card.sha256, "parameters": parameters, "licence": card.licence, "seed": card.seed}
     main = element(
         "main",
         _head(title, card, score),
@@ -40,10 +33,7 @@ def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: st
         _labels(card, score),
         making(card.command, {"Recipe": card.recipe, "Network": network, "Software": card.software}),
     )
-    css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
-    with atomic_write(path) as temporary:
-        page = document(title, f"{style()}\n{css}", main)
-        temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
+    save_page(path, title, main)
 
 
 MEANINGS = {

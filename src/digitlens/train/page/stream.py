@@ -72,18 +72,21 @@ def varied(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
     """
     if not whole and rng.random() < MAGNIFIED_VIEWS:
         scene = _magnified(scene, rng)
-    pixels = scene.pixels
-    if rng.random() < INVERTED_VIEWS:
-        pixels = 255 - pixels
+    pixels = 255 - scene.pixels if rng.random() < INVERTED_VIEWS else scene.pixels
     if rng.random() >= UNCHANGED_VIEWS:
-        gain = rng.uniform(LEAST_VIEW_GAIN, MOST_VIEW_GAIN)
-        bias = rng.uniform(0, 255 * max(0.0, 1 - gain))
-        noise = rng.standard_normal(pixels.shape, dtype=np.float32) * np.float32(
-            rng.uniform(0, MOST_VIEW_NOISE)
-        )
-        values = pixels * np.float32(gain) + np.float32(bias) + noise
-        pixels = np.clip(values, 0, 255).astype(np.uint8)
+        pixels = _relit(pixels, rng)
     return Scene(pixels, scene.marks)
+
+
+def _relit(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The picture with less contrast or more, and with noise."""
+    gain = rng.uniform(LEAST_VIEW_GAIN, MOST_VIEW_GAIN)
+    bias = rng.uniform(0, 255 * max(0.0, 1 - gain))
+    grain = rng.standard_normal(pixels.shape, dtype=np.float32)
+    values = (
+        pixels * np.float32(gain) + np.float32(bias) + grain * np.float32(rng.uniform(0, MOST_VIEW_NOISE))
+    )
+    return np.clip(values, 0, 255).astype(np.uint8)
 
 
 def _magnified(scene: Scene, rng: np.random.Generator) -> Scene:
