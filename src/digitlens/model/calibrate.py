@@ -196,9 +196,14 @@ class Calibration:
         """
         risk = tuple(RiskStep(**step) for step in values["risk"])
         found = cls(**{**values, "risk": risk, "alike": alike})
-        positive = (found.temperature, found.prior_odds)
-        numbers = (*positive, found.digit_slope, found.digit_offset, found.digit_threshold)
-        if not all(map(isfinite, numbers)) or min(positive) <= 0:
+        numbers = (
+            found.temperature,
+            found.prior_odds,
+            found.digit_slope,
+            found.digit_offset,
+            found.digit_threshold,
+        )
+        if not all(map(isfinite, numbers)) or min(numbers[:2]) <= 0:
             raise ValueError("a calibration's numbers must be finite, its temperature and odds above 0")
         if not all(s.accepted >= 1 and 0 <= s.bound <= 1 and isfinite(s.threshold) for s in risk):
             raise ValueError("a step's threshold must be finite, its bound 0 to 1, and some glyphs accepted")

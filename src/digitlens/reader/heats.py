@@ -13,7 +13,7 @@ __all__ = ["LABEL_FLOOR", "HeatMaps", "Heats", "logit"]
 Floats = NDArray[np.floating]
 
 LABEL_FLOOR = 1e-4
-"""What a heat or a probability counts at least, so that one network alone never rules a label out."""
+"""The least that a heat or a probability counts, so that one network alone never rules a label out."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """The fit itself: draw sheets of held-back glyphs, read them, and fit every number by what stands on them."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -42,7 +42,7 @@ from digitlens.tune.observe import (
     read_sheet,
 )
 from digitlens.tune.reach import MarksOnLines, fit_reach, marks_on_lines
-from digitlens.tune.regression import fit_conditional, fit_logistic
+from digitlens.tune.regression import fit_choices, fit_conditional, fit_logistic
 
 __all__ = ["Job", "page_reader", "sheets", "tune"]
 
@@ -51,12 +51,6 @@ log = logging.getLogger("digitlens")
 GLYPH = ("heat", "digit_score", "agreement", "rival")
 SIGN = ("heat", "rival")
 GAP_FEATURES = ("gap", "relative", "pitch")
-NONE = -1e3
-"""Stands, in tables of several choices, for the ones that a line with fewer does not have."""
-
-FEWEST_LINES = 20
-"""Lines of which it is known which segmentation is right, from which the weight of the line network is fitted."""
-
 FOR_GLYPHS = 8
 """One in so many sheets is for the glyphs alone: they are many."""
 
@@ -133,7 +127,7 @@ def _fit_lines_of_glyphs(job: Job, config: PageConfig) -> PageConfig:
         line_reach=line_reach,
         mark_reach=mark_reach,
         gap=_fit_gaps(gaps),
-        path_line=_fit_choices(choices, config.path_line),
+        path_line=fit_choices(choices, config.path_line),
     )
 
 
@@ -196,19 +190,6 @@ def _fit_glyphs(config: PageConfig, table: CandidateTable) -> PageConfig:
         glyph=fit_logistic(digits, known[~is_sign], GLYPH, KNOWN),
         sign=fit_logistic(signs, right[is_sign], SIGN, KNOWN),
     )
-
-
-def _fit_choices(choices: Sequence[tuple[Floats, int]], before: float) -> float:
-    """The weight of the line network's word about segmentations, beside the log-odds of their glyphs."""
-    if len(choices) < FEWEST_LINES:
-        return before
-    most = max(len(scores) for scores, _ in choices)
-    scores = np.full((len(choices), most, 2), NONE)
-    for row, (each, _) in zip(scores, choices, strict=True):
-        row[: len(each)] = each
-    right = np.array([index for _, index in choices])
-    of_gain, of_line = fit_conditional([scores[..., 0], scores[..., 1]], right)
-    return of_line / of_gain if of_gain > 0 and of_line > 0 else 0.0
 
 
 def _fit_gaps(gaps: list[tuple[dict[str, Floats], NDArray[np.bool_]]]):  # noqa: ANN202
