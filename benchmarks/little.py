@@ -19,7 +19,7 @@ from digitlens.model.registry import find, keras_file
 from digitlens.model.session import Network
 from digitlens.train.little import LITTLE
 from digitlens.train.recipes import RECIPES
-from digitlens.train.run import Job, train
+from digitlens.train.run import TrainingJob, train
 from digitlens.train.sets import SPLIT_SEED, Sets
 from table import Row, row
 
@@ -73,6 +73,6 @@ def _trained(sets: Sets, start: Path | None) -> tuple[float, float]:
         recipe = replace(LITTLE, net_settings=card.recipe["net_settings"])
     with tempfile.TemporaryDirectory() as folder:
         began = time.process_time()
-        outcome = train(Job(recipe, "emnist-merged", Path(folder), start=start), sets=sets)
+        outcome = train(TrainingJob(recipe, "emnist-merged", Path(folder), start=start), sets=sets)
         spent = time.process_time() - began
     return outcome.card.metrics["test"]["accuracy"], spent

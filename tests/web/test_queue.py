@@ -27,7 +27,7 @@ def test_a_run_of_the_page_that_begins_while_another_keeps_takes_nothing_from_it
     kept: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Streamlit begins the next run of a page while the last one, interrupted, is still at work."""
-    keep = queue.keep
+    keep = queue.keep_doubtful
 
     def interrupted(picture: bytes, readings: list[object], name: str) -> None:
         monkeypatch.setattr(queue, "keep", keep)
@@ -45,7 +45,7 @@ def test_a_run_of_the_page_that_begins_while_another_keeps_takes_nothing_from_it
 def test_what_could_not_be_reached_waits_for_the_next_run(
     kept: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = queue.keep
+    keep = queue.keep_doubtful
 
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt

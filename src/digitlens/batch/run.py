@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol
 
-from digitlens.batch.checkpoint import Checkpoint, Part
+from digitlens.batch.checkpoint import Checkpoint, DonePart
 from digitlens.batch.chunks import CHUNK_BYTES, Chunk, chunks
 from digitlens.batch.inputs import Inputs, SourceInfo
 from digitlens.batch.job import Job, Result
@@ -69,7 +69,7 @@ class Progress:
         """Seconds until all is done at this rate; None where this run has read nothing yet."""
         return (self.total - self.done) / self.rate if self.done > self.resumed else None
 
-    def add(self, part: Part | Result) -> None:
+    def add(self, part: DonePart | Result) -> None:
         """Count what is done."""
         self.done += part.inputs
         self.failed += part.failed

@@ -7,7 +7,7 @@ from typing import get_args
 from digitlens.batch.table import encoded
 from digitlens.reader.singles import Singles
 from digitlens.types import Reading, Reason
-from digitlens.types.rows import RowKind, printable, rows_of
+from digitlens.types.rows import RowKind, encodable, rows_of
 
 __all__ = ["single_lines"]
 
@@ -45,7 +45,7 @@ def _page_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     )
     for row, label, confidence, reason in columns:
         yield (
-            f'{{"file": {said(printable(names[row]))}, "page": 1, "text": {texts[label]}, '
+            f'{{"file": {said(encodable(names[row]))}, "page": 1, "text": {texts[label]}, '
             f'"confidence": {round(confidence, 6)}, {_ACCEPTED[reason]}, {end}'
         )
 
@@ -56,7 +56,7 @@ def _number_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     rows, boxes = singles.opened.rows.tolist(), singles.opened.boxes.tolist()
     found = singles.labels, singles.confidences.tolist(), boxes, singles.glyph_reasons, singles.reasons
     for row, label, confidence, (x, y, w, h), reason, whole in zip(rows, *found, strict=True):
-        file = said(printable(names[row]))
+        file = said(encodable(names[row]))
         if label.isalnum():
             yield (
                 f'{{"file": {file}, "page": 1, "line": 1, "number": 1, "text": {texts[label]}, '
@@ -78,7 +78,7 @@ def _glyph_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
         first, second, third = [*(texts[singles.names[place]] for place in places), *_NONE][:3]
         p1, p2, p3 = [*(round(p, 6) for p in shares), *_NONE][:3]
         yield (
-            f'{{"file": {said(printable(names[row]))}, "page": 1, "line": 1, "number": 1, '
+            f'{{"file": {said(encodable(names[row]))}, "page": 1, "line": 1, "number": 1, '
             f'"label": {texts[label]}, "confidence": {p1}, "digit_score": {round(score, 6)}, '
             f'"x": {x}, "y": {y}, "w": {w}, "h": {h}, {_ACCEPTED[reason]}, '
             f'"top1": {first}, "top2": {second}, "top2_confidence": {p2}, '

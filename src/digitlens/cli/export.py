@@ -98,12 +98,12 @@ def exported(
         ExportMismatch: the new graph does not compute what the old one does.
     """
     from digitlens.train.bring import bring  # noqa: PLC0415
-    from digitlens.train.probe import Wanted  # noqa: PLC0415
+    from digitlens.train.probe import StatedPreprocessing  # noqa: PLC0415
 
-    wanted = Wanted(scale, polarity, transpose, None if labels is None else tuple(labels))
+    wanted = StatedPreprocessing(scale, polarity, transpose, None if labels is None else tuple(labels))
     if source.suffix == ".onnx" and source.resolve() == output.resolve():
         raise click.BadParameter(f"{output} is MODEL itself", param_hint="--output")
-    if source.suffix != ".onnx" and card_path(source).is_file() and wanted == Wanted():
+    if source.suffix != ".onnx" and card_path(source).is_file() and wanted == StatedPreprocessing():
         return _export_ours(source, output)
     if source.suffix == ".onnx" and card_path(source).is_file():
         raise InvalidModel(f"{source} is a network of DigitLens already, with its card: use it as it is.")

@@ -17,12 +17,12 @@ from digitlens.train.augment import Warp
 from digitlens.train.compare import Comparison, compare
 from digitlens.train.mixture import TrainingMixture, build_mixture
 from digitlens.train.recipes import Recipe
-from digitlens.train.run import Job, Outcome, train
-from digitlens.train.runs import keep
+from digitlens.train.run import Outcome, TrainingJob, train
+from digitlens.train.runs import keep_outcome
 from digitlens.train.sets import SPLIT_SEED, Extra, Sets, sets_of
 from digitlens.train.state import check_room
 
-__all__ = ["TUNING", "Corrected", "Correction", "correct"]
+__all__ = ["TUNING", "Corrected", "CorrectionJob", "correct"]
 
 TUNING = Recipe(
     name="corrections",
@@ -55,7 +55,7 @@ WORLD = TrainingMixture(drawn=(), letters=(), degraded=3_000, others=2_000)
 
 
 @dataclass(frozen=True)
-class Correction:
+class CorrectionJob:
     """Which network is to learn what, and where to put what comes of it.
 
     Attributes:
@@ -91,7 +91,7 @@ class Correction:
         """The page that tells how it went."""
         return self.out / f"{self.name}_report.html"
 
-    def job(self, card: Card) -> Job:
+    def job(self, card: Card) -> TrainingJob:
         """The training run, in a folder of its own, for the network that ``card`` describes.
 
         Raises:
@@ -113,7 +113,7 @@ class Correction:
         )
 
 
-class _Tuning(Job):
+class _Tuning(TrainingJob):
     """A job whose recipe is told by what it starts from."""
 
     @property
@@ -147,7 +147,7 @@ class Corrected:
 
 
 def correct(
-    correction: Correction, *, resume: bool = False, callbacks: Sequence[keras.callbacks.Callback] = ()
+    correction: CorrectionJob, *, resume: bool = False, callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> Corrected:
     """Fine-tune, compare with what was before on the validation glyphs, and put the new network in place.
 
@@ -183,7 +183,7 @@ def correct(
         "validation": {**asdict(comparison), "chance": comparison.chance},
     }
     if not comparison.worse:
-        outcome = keep(job, correction.result, correction.report, {"corrections": told})
+        outcome = keep_outcome(job, correction.result, correction.report, {"corrections": told})
     return Corrected(before.name, outcome, len(corrections), int(was.sum()), int(now.sum()), comparison)
 
 

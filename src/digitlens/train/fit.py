@@ -20,7 +20,7 @@ from digitlens.train.focus import GlyphLosses, worst
 from digitlens.train.head import fit_head
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
 from digitlens.train.recipes import Recipe
-from digitlens.train.state import Checkpoints, Epoch, Progress
+from digitlens.train.state import Checkpoints, Epoch, TrainingProgress
 from digitlens.train.targets import loss_of, outputs, targets
 from digitlens.train.teach import Teachers
 
@@ -49,7 +49,7 @@ def fit(
     teachers: Teachers | None = None,
     resume: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> tuple[keras.Model, Progress]:
+) -> tuple[keras.Model, TrainingProgress]:
     """Train by ``recipe`` until its epochs are done or validation has not improved for its patience.
 
     The same seed, data and machine give the same weights, whether in one go or killed and resumed.
@@ -112,11 +112,11 @@ def _begun(
     held_back: int,
     start: keras.Model | None,
     identity: dict[str, Any],
-) -> tuple[keras.Model, Progress, NDArray[np.float32]]:
+) -> tuple[keras.Model, TrainingProgress, NDArray[np.float32]]:
     """Clear old checkpoints; the model before its first step, an empty record, losses of glyphs that none was shown."""
     checkpoints.clear()
     unread = np.full(len(training), np.inf, np.float32)
-    return _untrained(recipe, training, held_back, start), Progress(identity), unread
+    return _untrained(recipe, training, held_back, start), TrainingProgress(identity), unread
 
 
 def _batches(

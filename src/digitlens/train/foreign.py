@@ -16,8 +16,8 @@ from onnx import TensorProto, compose, helper, numpy_helper
 
 from digitlens.errors import InvalidModel
 from digitlens.train.foreignfile import free_batch, load_graph
-from digitlens.train.onnxgraph import Graph, single
-from digitlens.train.preprocess import SIDE, Preprocessing, Taken, taken_as
+from digitlens.train.onnxgraph import GraphBuilder, single_input
+from digitlens.train.preprocess import SIDE, NetworkInput, Preprocessing, taken_as
 
 __all__ = ["Foreign", "read_foreign", "session_of", "wrapped"]
 
@@ -53,7 +53,7 @@ class Foreign:
     """
 
     proto: onnx.ModelProto
-    taken: Taken
+    taken: NetworkInput
     given: str
     output: str
     classes: int
@@ -67,11 +67,11 @@ class Foreign:
 
     def core(self) -> bytes:
         """The network that takes, as ``pixels``, what it takes, and gives ``logits``."""
-        graph = Graph()
-        return self.joined(graph, "pixels", single("pixels", self.taken.shape, self.taken.element))
+        graph = GraphBuilder()
+        return self.joined(graph, "pixels", single_input("pixels", self.taken.shape, self.taken.element))
 
     def joined(
-        self, before: Graph, value: str, given: onnx.ValueInfoProto, columns: tuple[int, ...] = ()
+        self, before: GraphBuilder, value: str, given: onnx.ValueInfoProto, columns: tuple[int, ...] = ()
     ) -> bytes:
         """The file of our nodes, the network's behind them, and what makes its output logits.
 
@@ -81,7 +81,7 @@ class Foreign:
             given: the input of the whole.
             columns: the order of the logits; () for the network's.
         """
-        inner, after = self.proto.graph, Graph("after/")
+        inner, after = self.proto.graph, GraphBuilder("after/")
         logits = self._logits(after, columns)
         nodes = [
             *before.nodes,
@@ -108,7 +108,7 @@ class Foreign:
         )
         return proto.SerializeToString()
 
-    def _logits(self, after: Graph, columns: tuple[int, ...]) -> str:
+    def _logits(self, after: GraphBuilder, columns: tuple[int, ...]) -> str:
         """Add what makes the network's output logits, in the order of the columns; the name of these."""
         logits = after.add("Cast", [self.output], to=TensorProto.FLOAT)
         if self.classes:
@@ -166,9 +166,9 @@ def wrapped(foreign: Foreign, preprocessing: Preprocessing, columns: tuple[int, 
         preprocessing: what is done to framed glyphs before.
         columns: the order of the logits; () for the network's.
     """
-    graph = Graph()
+    graph = GraphBuilder()
     value = preprocessing.write(graph, foreign.taken)
-    return foreign.joined(graph, value, single("image", (SIDE, SIDE, 1), TensorProto.UINT8), columns)
+    return foreign.joined(graph, value, single_input("image", (SIDE, SIDE, 1), TensorProto.UINT8), columns)
 
 
 def session_of(content: bytes, name: object) -> ort.InferenceSession:

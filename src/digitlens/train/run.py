@@ -23,17 +23,17 @@ from digitlens.train.recipes import Recipe
 from digitlens.train.report import Report, write_report
 from digitlens.train.sets import Sets, sets_of
 from digitlens.train.start import started
-from digitlens.train.state import Progress, check_room
+from digitlens.train.state import TrainingProgress, check_room
 from digitlens.train.targets import outputs
 from digitlens.train.teach import Teachers
 
-__all__ = ["Job", "Outcome", "software", "train"]
+__all__ = ["Outcome", "TrainingJob", "software", "train"]
 
 log = logging.getLogger("digitlens")
 
 
 @dataclass(frozen=True)
-class Job:
+class TrainingJob:
     """A run of training, and the folder of its results.
 
     Attributes:
@@ -105,7 +105,7 @@ class Outcome:
 
 
 def train(
-    job: Job,
+    job: TrainingJob,
     *,
     sets: Sets | None = None,
     resume: bool = False,
@@ -152,7 +152,7 @@ def train(
     return Outcome(card, job.model, job.report)
 
 
-def _taught_by(job: Job) -> list[Path]:
+def _taught_by(job: TrainingJob) -> list[Path]:
     """Find the networks that a run learns from; itself, as it stands, where the recipe says so."""
     networks = [find(name) for name in job.teachers]
     if job.recipe.self_taught and job.start is not None:
@@ -160,7 +160,7 @@ def _taught_by(job: Job) -> list[Path]:
     return networks
 
 
-def _draft(job: Job, sets: Sets, exported: Exported) -> Card:
+def _draft(job: TrainingJob, sets: Sets, exported: Exported) -> Card:
     """Return the card before anything is measured: nothing is accepted by it."""
     return Card(
         sha256=exported.sha256,
@@ -177,7 +177,7 @@ def _draft(job: Job, sets: Sets, exported: Exported) -> Card:
     )
 
 
-def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
+def _measure(job: TrainingJob, draft: Card, sets: Sets, progress: TrainingProgress) -> Card:
     """Calibrate on validation, measure all three sets, write the report; the card with all of it."""
     draft = replace(
         draft,

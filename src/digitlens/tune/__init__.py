@@ -1,5 +1,5 @@
 """Fit the numbers of page reading on drawn sheets: what `digitlens.model.PageConfig` holds."""
 
-from digitlens.tune.run import Job, tune
+from digitlens.tune.run import TuningJob, tune
 
-__all__ = ["Job", "tune"]
+__all__ = ["TuningJob", "tune"]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.model import Logistic, logistic
-from digitlens.tune.observe import ReadSheet, page_table
+from digitlens.tune.observe import ReadSheet, page_evidence
 from digitlens.tune.regression import fit_logistic
 
 __all__ = ["KNOWN", "fit_judges", "judged_by_others"]
@@ -47,7 +47,7 @@ def fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logisti
     line, alone = (
         fit_logistic(features, good, names, KNOWN, BENDS) for names in ((*LINE, *HEARD_FEATURES), LINE)
     )
-    return line, alone, fit_logistic(*page_table(read, line, other), PAGE_FEATURES, KNOWN, BENDS)
+    return line, alone, fit_logistic(*page_evidence(read, line, other), PAGE_FEATURES, KNOWN, BENDS)
 
 
 def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
@@ -68,7 +68,7 @@ def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[F
         lines.append(
             np.array([line.log_odds(told.features) for sheet in half for told in sheet.lines], float)
         )
-        pages.append(np.asarray(page.log_odds(page_table(half, line, other)[0]), float))
+        pages.append(np.asarray(page.log_odds(page_evidence(half, line, other)[0]), float))
     ordered = [*halves[0], *halves[1]]
     glyphs = [glyph for sheet in ordered for glyph in sheet.glyphs]
     wrong = {

@@ -22,7 +22,7 @@ __all__ = [
     "hidden_points",
     "match",
     "observe_candidates",
-    "page_table",
+    "page_evidence",
     "read_sheet",
 ]
 
@@ -232,7 +232,7 @@ def _complete(line: TextLine, where: NDArray[np.intp], missed: set[int], sheet: 
     return not any(sheet.marks[i].line in lines for i in missed)
 
 
-def page_table(
+def page_evidence(
     sheets: Sequence[ReadSheet], line: Logistic, other: int
 ) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
     """Gather the features of N pages, given how surely their lines are right.

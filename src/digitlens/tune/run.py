@@ -44,7 +44,7 @@ from digitlens.tune.observe import (
 from digitlens.tune.reach import MarksOnLines, fit_reach, marks_on_lines
 from digitlens.tune.regression import fit_choices, fit_conditional, fit_logistic
 
-__all__ = ["Job", "page_reader", "sheets", "tune"]
+__all__ = ["TuningJob", "page_reader", "sheets", "tune"]
 
 log = logging.getLogger("digitlens")
 
@@ -58,7 +58,7 @@ Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Job:
+class TuningJob:
     """The data and the size of a fit.
 
     Attributes:
@@ -78,7 +78,7 @@ class Job:
     workers: int
 
 
-def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[str, Any]]:
+def tune(job: TuningJob, config: PageConfig, command: str) -> tuple[PageConfig, dict[str, Any]]:
     """Fit all regressions, and bound error rates by what regressions say of sheets that they were not fitted on.
 
     Lines and pages are judged twofold: each half of the sheets by regressions of the other half. The error rates of
@@ -112,7 +112,7 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
     return bounded, _figures(bounded, judged, job)
 
 
-def _fit_lines_of_glyphs(job: Job, config: PageConfig) -> PageConfig:
+def _fit_lines_of_glyphs(job: TuningJob, config: PageConfig) -> PageConfig:
     """Fit the numbers of glyphs, gaps, segmentations and reaches of lines, on the first of the sheets."""
     table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
     choices, marks = list[tuple[Floats, int]](), list[MarksOnLines]()
@@ -132,7 +132,7 @@ def _fit_lines_of_glyphs(job: Job, config: PageConfig) -> PageConfig:
 
 
 def _figures(
-    config: PageConfig, judged: dict[str, tuple[Floats, NDArray[np.bool_]]], job: Job
+    config: PageConfig, judged: dict[str, tuple[Floats, NDArray[np.bool_]]], job: TuningJob
 ) -> dict[str, Any]:
     """Return the figures of the sheets, and of those accepted at the usual error rate."""
     least = Thresholds.of(config, MAX_ERROR)
@@ -149,7 +149,7 @@ def _figures(
     return figures
 
 
-def page_reader(job: Job, config: PageConfig) -> PageReader:
+def page_reader(job: TuningJob, config: PageConfig) -> PageReader:
     """A reader of digits and signs with these numbers."""
     network = Network.load(job.model)
     alphabet = Alphabet.of(network.card)
@@ -160,7 +160,7 @@ def page_reader(job: Job, config: PageConfig) -> PageReader:
     return PageReader(detector, recognizer, Witness(LineNetwork.load(job.lines)))
 
 
-def sheets(job: Job, numbers: range) -> Iterator[Sheet]:
+def sheets(job: TuningJob, numbers: range) -> Iterator[Sheet]:
     """Sheets of held-back glyphs, the same for the same seed and numbers."""
     bank, config = GlyphBank.load("held"), SheetConfig.load()
     for number in numbers:
@@ -204,7 +204,7 @@ def _extend(table: CandidateTable, part: CandidateTable) -> None:
         getattr(table, name).extend(getattr(part, name))
 
 
-def _observe(job: Job, config: PageConfig, numbers: range):  # noqa: ANN202
+def _observe(job: TuningJob, config: PageConfig, numbers: range):  # noqa: ANN202
     reader, table, gaps, choices, marks = page_reader(job, config), CandidateTable(), [], [], []
     labels = reader.recognizer.classifier.alphabet.labels
     for sheet in sheets(job, numbers):
@@ -216,12 +216,12 @@ def _observe(job: Job, config: PageConfig, numbers: range):  # noqa: ANN202
     return [(table, gaps, choices, marks)]
 
 
-def _read(job: Job, config: PageConfig, numbers: range) -> list[ReadSheet]:
+def _read(job: TuningJob, config: PageConfig, numbers: range) -> list[ReadSheet]:
     reader = page_reader(job, config)
     return [read_sheet(reader, sheet) for sheet in sheets(job, numbers)]
 
 
-def _shared(work, job: Job, config: PageConfig, numbers: range) -> Iterator:  # noqa: ANN001
+def _shared(work, job: TuningJob, config: PageConfig, numbers: range) -> Iterator:  # noqa: ANN001
     """Share sheets out among processes, fifty at a time; what comes back does not depend on how many there are."""
     chunks = [numbers[i : i + 50] for i in range(0, len(numbers), 50)]
     if job.workers <= 1:

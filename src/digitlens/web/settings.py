@@ -7,7 +7,7 @@ from digitlens.labels import noun
 from digitlens.model import MAX_ERROR, PAGE_MODEL, available, card_path
 from digitlens.reader import Reader
 from digitlens.web import render
-from digitlens.web.phrases import demand, percent, promise
+from digitlens.web.phrases import demand, percent_in_words, promise
 from digitlens.web.queue import KEEP_DOUBTFUL
 from digitlens.web.wanted import able, ask_wanted
 
@@ -81,7 +81,7 @@ def _care() -> float:
         required=True,
         key="care",
         help="With more care you are asked to look more often. Of what it accepts, at most this share should be wrong: "
-        + ", ".join(f"{word} {percent(rate)}" for word, rate in CARE.items())
+        + ", ".join(f"{word} {percent_in_words(rate)}" for word, rate in CARE.items())
         + ".",
     )
     return CARE[care]

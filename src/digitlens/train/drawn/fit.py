@@ -18,7 +18,7 @@ from digitlens.train.drawn.pool import Draw, Drawn
 from digitlens.train.drawn.recipe import DrawnRecipe
 from digitlens.train.epoch import make_repeatable, train_epoch
 from digitlens.train.kerasfile import save_keras
-from digitlens.train.state import Checkpoints, Epoch, Progress
+from digitlens.train.state import Checkpoints, Epoch, TrainingProgress
 
 __all__ = ["Lesson", "Measured", "Run", "fit_drawn"]
 
@@ -92,7 +92,7 @@ class Run:
 
 def fit_drawn(
     lesson: Lesson[Any], run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()
-) -> tuple[keras.Model, Progress, Measured]:
+) -> tuple[keras.Model, TrainingProgress, Measured]:
     """Train on scenes drawn for each epoch, until the epochs of the recipe are done.
 
     The same seed and machine give the same weights, whether in one go or killed and resumed: having TensorFlow sum in
@@ -141,7 +141,7 @@ def fit_drawn(
 
 def _begun(
     lesson: Lesson[Any], run: Run, checkpoints: Checkpoints
-) -> tuple[keras.Model, keras.Model, Progress, NDArray[np.float32] | None]:
+) -> tuple[keras.Model, keras.Model, TrainingProgress, NDArray[np.float32] | None]:
     """Resume from a checkpoint, or begin anew.
 
     Returns:
@@ -158,7 +158,7 @@ def _begun(
         scenes = [lesson.draw("train", (run.seed, 0, index)) for index in range(FIRST)]
         begin_from(plain, lesson.start, lesson.pictures(scenes))
         net.set_weights(plain.get_weights())
-    return net, plain, Progress(identity), None
+    return net, plain, TrainingProgress(identity), None
 
 
 def _untrained(lesson: Lesson[Any]) -> keras.Model:

@@ -3,15 +3,16 @@
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from digitlens.html.page import element, facts, percent, scrolling, section, table
+from digitlens.html.page import element, facts, percentage, scrolling, section, table
 from digitlens.model.card import PageCard
-from digitlens.train.report import learning, making, save_page
-from digitlens.train.state import Progress
+from digitlens.train.report import learning
+from digitlens.train.report_page import making, save_page
+from digitlens.train.state import TrainingProgress
 
 __all__ = ["write_drawn_report"]
 
 
-def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: str) -> None:
+def write_drawn_report(path: Path, card: PageCard, progress: TrainingProgress, score: str) -> None:
     """Write the page to ``path``, whole or not at all.
 
     Args:
@@ -46,7 +47,7 @@ MEANINGS = {
 def _head(title: str, card: PageCard, score: str) -> Element:
     """Return the figures that matter most, at a glance."""
     known = card.metrics["validation"]
-    value = percent(known[score.lower()])
+    value = percentage(known[score.lower()])
     lede = (
         f"On {known['scenes']:,} drawn scenes whose glyphs it had never seen, the network's score ({score}) is "
         f"{value}: {MEANINGS[score]}."
@@ -65,7 +66,7 @@ def _head(title: str, card: PageCard, score: str) -> Element:
 def _labels(card: PageCard, score: str) -> Element:
     """Return how well each label is found."""
     rows = (
-        [label or "other writing", f"{each['count']:,}", percent(each["f1"]) if each["count"] else "-"]
+        [label or "other writing", f"{each['count']:,}", percentage(each["f1"]) if each["count"] else "-"]
         for label, each in card.metrics["validation"]["labels"].items()
     )
     return section(

@@ -10,14 +10,14 @@ from typing import Any, TypeAlias
 import keras
 
 from digitlens.model.card import Kind, PageCard, card_path
-from digitlens.train.drawn.export import Answers, Exported, export_drawn
+from digitlens.train.drawn.export import Answers, DrawnExport, export_drawn
 from digitlens.train.drawn.fit import Lesson, Measured, Run, fit_drawn
 from digitlens.train.drawn.pool import Draw
 from digitlens.train.drawn.recipe import DrawnRecipe
 from digitlens.train.drawn.report import write_drawn_report
 from digitlens.train.kerasfile import save_keras
 from digitlens.train.run import software
-from digitlens.train.state import Progress, check_room
+from digitlens.train.state import TrainingProgress, check_room
 
 __all__ = ["Course", "DrawnJob", "DrawnOutcome", "train_drawn"]
 
@@ -140,7 +140,9 @@ def train_drawn(
     return DrawnOutcome(card, job.model, job.report)
 
 
-def _metrics(score: str, recipe: DrawnRecipe, progress: Progress, measured: Measured) -> dict[str, Any]:
+def _metrics(
+    score: str, recipe: DrawnRecipe, progress: TrainingProgress, measured: Measured
+) -> dict[str, Any]:
     """The figures of a run for its card, those of ``score`` under its name."""
     epochs = progress.epochs
     figures = {"loss": measured.loss, score: measured.score, "labels": measured.labels}
@@ -153,7 +155,7 @@ def _metrics(score: str, recipe: DrawnRecipe, progress: Progress, measured: Meas
 
 
 def _card(
-    course: Course, job: DrawnJob, exported: Exported, progress: Progress, measured: Measured
+    course: Course, job: DrawnJob, exported: DrawnExport, progress: TrainingProgress, measured: Measured
 ) -> PageCard:
     """The card of a network as a run left it."""
     recipe = job.recipe

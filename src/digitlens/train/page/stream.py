@@ -11,7 +11,7 @@ from digitlens.imaging import local_contrast
 from digitlens.train.page.scenes import Scene
 from digitlens.train.page.targets import Marks, page_targets
 
-__all__ = ["SceneEpoch", "batch_of", "varied"]
+__all__ = ["SceneEpoch", "batch_of", "varied_scene"]
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -52,7 +52,7 @@ class SceneEpoch(keras.utils.PyDataset):
         """View ``number`` of all; the first of each scene is of the whole of it."""
         scene, view = divmod(number, self._views)
         rng = np.random.default_rng([*self._key, number, 1])
-        return varied(self._scenes[scene], rng, whole=view == 0)
+        return varied_scene(self._scenes[scene], rng, whole=view == 0)
 
 
 def batch_of(scenes: Sequence[Scene]) -> Batch:
@@ -62,7 +62,7 @@ def batch_of(scenes: Sequence[Scene]) -> Batch:
     return pictures[..., None], targets
 
 
-def varied(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
+def varied_scene(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
     """Show a scene otherwise: a part of it enlarged, inverted, with other contrast and noise.
 
     Args:

@@ -11,7 +11,7 @@ from digitlens.web.components.base import Decision, component, decisions_in, edi
 from digitlens.web.components.review import Queue, reviewer
 from digitlens.web.components.rows import PageLine, page_table
 from digitlens.web.components.table import CellSpot, TableView, table_view
-from digitlens.web.components.viewer import Face, Spot, View, view
+from digitlens.web.components.viewer import Face, Spot, ViewerContent, view
 
 __all__ = [
     "CellSpot",
@@ -21,7 +21,7 @@ __all__ = [
     "Queue",
     "Spot",
     "TableView",
-    "View",
+    "ViewerContent",
     "component",
     "copy_button",
     "decisions_in",

@@ -16,7 +16,7 @@ __all__ = ["paint"]
 
 
 def paint(
-    scribe: Scribe, writer: Writer, around: scene.Scene, colour: bool, plain: bool
+    scribe: Scribe, writer: Writer, around: scene.Surroundings, colour: bool, plain: bool
 ) -> tuple[Field, optics.Exposure]:
     """Paint paper, rules, ink and all that lies on and around them, and tell what that allows a camera.
 
