@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data import Dataset, stratified_split
+from digitlens.data import Dataset
 from digitlens.errors import TrainingError
 from digitlens.model.card import Card
 from digitlens.model.session import Network
@@ -19,7 +19,7 @@ from digitlens.train.mixture import TrainingMixture, build_mixture
 from digitlens.train.recipes import Recipe
 from digitlens.train.run import Outcome, TrainingJob, train
 from digitlens.train.runs import keep_outcome
-from digitlens.train.sets import SPLIT_SEED, Extra, Sets, sets_of
+from digitlens.train.sets import Extra, Sets, parted, sets_of
 from digitlens.train.state import check_room
 
 __all__ = ["TUNING", "Corrected", "CorrectionJob", "correct"]
@@ -189,8 +189,7 @@ def correct(
 
 def _rehearsed(training: Dataset) -> Dataset:
     """A part of what the network was trained on, of each label its share."""
-    _, rows = stratified_split(training.labels, min(REHEARSED, len(training) - 1), SPLIT_SEED)
-    return training.rows(rows)
+    return parted(training, min(REHEARSED, len(training) - 1))[1]
 
 
 def _mixed(training: Dataset, corrections: Dataset) -> Dataset:

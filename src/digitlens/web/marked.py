@@ -50,7 +50,7 @@ class Marked:
     @property
     def name(self) -> str:
         """The file's name, with the number of a page after the first."""
-        return self.source.name if self.page == 1 else f"{self.source.name}, page {self.page}"
+        return self.source.page_name(self.page)
 
     @property
     def key(self) -> str:

@@ -51,6 +51,10 @@ class Source:
     data: bytes
     origin: Origin
 
+    def page_name(self, page: int) -> str:
+        """The file's name, with the number of a page after the first."""
+        return self.name if page == 1 else f"{self.name}, page {page}"
+
     @cached_property
     def sha256(self) -> str:
         """Of the bytes, in hexadecimal digits."""
@@ -78,7 +82,7 @@ class Entry:
     @property
     def name(self) -> str:
         """The file's name, with the number of a page after the first."""
-        return self.source.name if self.page == 1 else f"{self.source.name}, page {self.page}"
+        return self.source.page_name(self.page)
 
     @property
     def id(self) -> Page:
