@@ -43,7 +43,7 @@ def copy_button(key: str, text: str) -> None:
 
 def exhibit(key: str, page: Element) -> None:
     """A part of a report, in the style of reports; its style and the page's don't touch each other."""
-    css = (page_style(), evaluation_report.style())
+    css = (page_style(), evaluation_report.report_style())
     component("exhibit", css)(key=key, data={"html": tostring(page, encoding="unicode", method="html")})
 
 
