@@ -25,7 +25,7 @@ from digitlens.data.synth.blanks import BLANK_DPI, BLANKS, Blank, draw_blank
 from digitlens.data.synth.cat import draw_cat
 from digitlens.data.synth.fills import fill, values_for
 from digitlens.data.synth.tables import draw_table
-from digitlens.data.synth.taken import Taken, photograph, scan
+from digitlens.data.synth.taken import Photographed, photograph, scan
 from digitlens.forms import Form, FormReader, Refused, SheetRow, sheets_of
 from digitlens.forms.laying import PIECES_IN_PLACE, Sheet, Template
 from digitlens.imaging import use_one_thread
@@ -45,7 +45,7 @@ def measure(parts: tuple[str, ...] = (), sheets: int = SHEETS) -> list[Row]:
     return [one for part in parts or known for one in known[part](sheets)]
 
 
-def _taken(blank: Blank, kind: str, seed: int) -> tuple[dict[str, str], Taken]:
+def _taken(blank: Blank, kind: str, seed: int) -> tuple[dict[str, str], Photographed]:
     """A fill of a form, as a flat scan or as a photograph."""
     rng = np.random.default_rng([seed, len(blank.name), ord(blank.name[0])])
     values = values_for(blank, rng)

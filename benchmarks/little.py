@@ -12,15 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlens.data import DIGITS, Dataset, load, stratified_split
+from digitlens.data import DIGITS, Dataset, load
 from digitlens.imaging import frame_all
 from digitlens.model.card import Card, card_path
 from digitlens.model.registry import find, keras_file
 from digitlens.model.session import Network
 from digitlens.train.little import LITTLE
 from digitlens.train.recipes import RECIPES
-from digitlens.train.run import Job, train
-from digitlens.train.sets import SPLIT_SEED, Sets
+from digitlens.train.run import TrainingJob, train
+from digitlens.train.sets import Sets, parted
 from table import Row, row
 
 __all__ = ["measure"]
@@ -33,13 +33,13 @@ TESTED = 5_000
 
 def measure(counts: Sequence[int] = COUNTS) -> list[Row]:
     """For each number of glyphs both ways, and what `robust` reads as it is."""
-    rest, test = _parted(_digits(), TESTED)
+    rest, test = parted(_digits(), TESTED)
     network = Network.load(find("robust"))
     best = network.logits(test.images)[:, : len(DIGITS)].argmax(axis=1)
     rows = [row("robust as it is", 100 * float((best == test.labels).mean()), "%")]
     for count in counts:
-        _, some = _parted(rest, count)
-        training, validation = _parted(some, count // 10)
+        _, some = parted(rest, count)
+        training, validation = parted(some, count // 10)
         sets = Sets(training, validation, test)
         for name, start in (("from robust", keras_file("robust")), ("from scratch", None)):
             accuracy, spent = _trained(sets, start)
@@ -59,12 +59,6 @@ def _digits() -> Dataset:
     return replace(digits, images=frame_all(digits.images), framed=True)
 
 
-def _parted(whole: Dataset, count: int) -> tuple[Dataset, Dataset]:
-    """What remains, and ``count`` glyphs, of each label its share."""
-    kept, taken = stratified_split(whole.labels, count, SPLIT_SEED)
-    return whole.rows(kept), whole.rows(taken)
-
-
 def _trained(sets: Sets, start: Path | None) -> tuple[float, float]:
     """Accuracy on the test glyphs, and seconds of processor time."""
     recipe = RECIPES["classic"]
@@ -73,6 +67,6 @@ def _trained(sets: Sets, start: Path | None) -> tuple[float, float]:
         recipe = replace(LITTLE, net_settings=card.recipe["net_settings"])
     with tempfile.TemporaryDirectory() as folder:
         began = time.process_time()
-        outcome = train(Job(recipe, "emnist-merged", Path(folder), start=start), sets=sets)
+        outcome = train(TrainingJob(recipe, "emnist-merged", Path(folder), start=start), sets=sets)
         spent = time.process_time() - began
     return outcome.card.metrics["test"]["accuracy"], spent

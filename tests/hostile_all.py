@@ -29,7 +29,7 @@ from digitlens.api.settings import Settings
 from digitlens.batch.inputs import is_picture_name
 from digitlens.cli import main as digitlens
 from digitlens.types import Reading
-from digitlens.types.rows import printable
+from digitlens.types.rows import encodable
 from hostile_files import Hostile, hostile_files
 
 __all__ = ["PARTS"]
@@ -128,7 +128,7 @@ def batch(count: int, seed: int) -> Iterator[Figure]:
             row = json.loads(line)
             told.setdefault(row["file"], set()).add((row["error"] or "").partition(":")[0])
     wrong = (result.exit_code != 1) + (len(told) != len(files))
-    wrong += sum(_told(file, told.get(printable(str(path)), set()), 0) for path, file in files.items())
+    wrong += sum(_told(file, told.get(encodable(str(path)), set()), 0) for path, file in files.items())
     found = Counter(code or "read" for codes in told.values() for code in codes)
     yield from _figures("batch", len(files), found, [spent], wrong)
 

@@ -12,7 +12,9 @@ from functools import partial
 
 from PIL import Image
 
-__all__ = ["MADE", "READ", "REFUSED", "TOO_LARGE", "Made", "pdf", "png", "stream", "tiff", "zipped"]
+from made_files import pdf_stream, png_chunk
+
+__all__ = ["MADE", "READ", "REFUSED", "TOO_LARGE", "Made", "pdf", "png", "tiff", "zipped"]
 
 READ = frozenset({""})
 REFUSED = frozenset({"unreadable_image"})
@@ -35,12 +37,10 @@ def png(
 ) -> bytes:
     """A PNG of that size, whose pixels are ``rows`` unpacked."""
     head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    chunks = _chunk(b"IHDR", head) + more + _chunk(b"IDAT", zlib.compress(rows, 9)) + _chunk(b"IEND", b"")
+    chunks = (
+        png_chunk(b"IHDR", head) + more + png_chunk(b"IDAT", zlib.compress(rows, 9)) + png_chunk(b"IEND", b"")
+    )
     return b"\x89PNG\r\n\x1a\n" + chunks
-
-
-def _chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def gif(width: int, height: int, frames: int = 1) -> bytes:
@@ -90,11 +90,6 @@ def jpeg(width: int, height: int, scans: int = 1) -> bytes:
     return data[:last] + data[last:-2] * scans + b"\xff\xd9"
 
 
-def stream(content: bytes, entries: bytes = b"") -> bytes:
-    """An object of a PDF that holds bytes."""
-    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(content), content)
-
-
 def pdf(
     *objects: bytes, page: bytes = b"/MediaBox[0 0 144 216]", kids: bytes = b"3 0 R", count: int = 1
 ) -> bytes:
@@ -122,11 +117,11 @@ def _forms(depth: int, each: int) -> bytes:
     """A page that shows a form ``each`` times, which shows another ``each`` times, and so on."""
     named = b"/Resources<</XObject<</F %d 0 R>>>>"
     forms = [
-        stream(b"/F Do " * each, b"/Subtype/Form/BBox[0 0 99 99]" + named % (6 + level))
+        pdf_stream(b"/F Do " * each, b"/Subtype/Form/BBox[0 0 99 99]" + named % (6 + level))
         for level in range(depth)
     ]
-    last = stream(b"0 g 1 1 9 9 re f", b"/Subtype/Form/BBox[0 0 99 99]")
-    return pdf(stream(b"/F Do " * each), *forms, last, page=b"/MediaBox[0 0 144 216]" + named % 5)
+    last = pdf_stream(b"0 g 1 1 9 9 re f", b"/Subtype/Form/BBox[0 0 99 99]")
+    return pdf(pdf_stream(b"/F Do " * each), *forms, last, page=b"/MediaBox[0 0 144 216]" + named % 5)
 
 
 def _packed(unit: bytes, count: int, times: int = 1) -> bytes:
@@ -135,16 +130,16 @@ def _packed(unit: bytes, count: int, times: int = 1) -> bytes:
     data = b"".join(packer.compress(unit * 1000) for _ in range(count // 1000)) + packer.flush()
     for _ in range(times - 1):
         data = zlib.compress(data, 9)
-    return pdf(stream(data, b"/Filter[%s]" % (b"/FlateDecode " * times)))
+    return pdf(pdf_stream(data, b"/Filter[%s]" % (b"/FlateDecode " * times)))
 
 
 def _picture_in_pdf(side: int) -> bytes:
     packer = zlib.compressobj(9)
     data = b"".join(packer.compress(bytes(side)) for _ in range(side)) + packer.flush()
     entries = b"/Subtype/Image/Width %d/Height %d/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/FlateDecode"
-    content = stream(b"144 0 0 216 0 0 cm /X Do")
+    content = pdf_stream(b"144 0 0 216 0 0 cm /X Do")
     page = b"/MediaBox[0 0 144 216]/Resources<</XObject<</X 5 0 R>>>>"
-    return pdf(content, stream(data, entries % (side, side)), page=page)
+    return pdf(content, pdf_stream(data, entries % (side, side)), page=page)
 
 
 def zipped(*members: tuple[str, bytes]) -> bytes:
@@ -157,7 +152,7 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
 
 
 WHITE = b"".join(b"\0" + b"\xff" * 40 for _ in range(30))
-SQUARE = stream(b"0 g 36 72 18 9 re f")
+SQUARE = pdf_stream(b"0 g 36 72 18 9 re f")
 SIDE = b"/MediaBox[0 0 %b]"
 SHEET = b"/MediaBox[0 0 144 216]"
 SHADED = SHEET + (
@@ -199,17 +194,17 @@ MADE: list[Made] = [
     Made("PNG bomb beyond the limit", lambda: png(30_000, 30_000, bytes(10**7), 1), TOO_LARGE),
     Made(
         "PNG of a text bomb",
-        lambda: png(40, 30, WHITE, more=_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(10**8), 9))),
+        lambda: png(40, 30, WHITE, more=png_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(10**8), 9))),
         EITHER_WAY,
     ),
     Made(
         "PNG of a profile bomb",
-        lambda: png(40, 30, WHITE, more=_chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(10**8), 9))),
+        lambda: png(40, 30, WHITE, more=png_chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(10**8), 9))),
         EITHER_WAY,
     ),
     Made(
         "PNG of 20,000 texts",
-        lambda: png(40, 30, WHITE, more=_chunk(b"tEXt", b"a\0" + b"b" * 40) * 20_000),
+        lambda: png(40, 30, WHITE, more=png_chunk(b"tEXt", b"a\0" + b"b" * 40) * 20_000),
         EITHER_WAY,
     ),
     Made("PNG of a palette without one", lambda: png(40, 30, WHITE, colour=3), EITHER_WAY),
@@ -231,8 +226,8 @@ MADE: list[Made] = [
     Made(
         "PDF of a form that shows itself",
         lambda: pdf(
-            stream(b"/F Do"),
-            stream(b"/F Do", b"/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 5 0 R>>>>"),
+            pdf_stream(b"/F Do"),
+            pdf_stream(b"/F Do", b"/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 5 0 R>>>>"),
             page=b"/MediaBox[0 0 144 216]/Resources<</XObject<</F 5 0 R>>>>",
         ),
         EITHER_WAY,
@@ -243,7 +238,7 @@ MADE: list[Made] = [
     Made(
         "PDF of 100,000 shadings",
         lambda: pdf(
-            stream(b"/S sh " * 100_000),
+            pdf_stream(b"/S sh " * 100_000),
             page=SHADED,
         ),
         TOO_LARGE,

@@ -15,6 +15,7 @@ from digitlens.data import load
 from digitlens.data.synth import not_digits
 from digitlens.errors import ImageError, ModelNotFound, UnreadableImage
 from digitlens.types import Box
+from made_files import png
 from written import page_of
 
 
@@ -29,12 +30,6 @@ def seven(dark_on_light: bool = True, size: int = 120) -> np.ndarray:
     points = np.array([[0.3, 0.25], [0.7, 0.25], [0.45, 0.8]]) * size
     cv2.polylines(page, [points.astype(np.int32)], False, 255, size // 15, cv2.LINE_AA)
     return 255 - page if dark_on_light else page
-
-
-def png(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def test_every_kind_of_source_reads_the_same(reader, tmp_path):

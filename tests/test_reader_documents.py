@@ -9,18 +9,13 @@ from PIL import Image
 
 from digitlens import Reader
 from digitlens.errors import ImageError, UnreadableImage
+from made_files import png
 from written import page_of
 
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     return Reader()
-
-
-def png(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def test_every_kind_of_source_reads_the_same_page(reader, tmp_path):

@@ -1,9 +1,10 @@
 """The sections of a page that judge a finished network on its test glyphs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from math import sqrt
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -11,13 +12,13 @@ from numpy.typing import NDArray
 
 from digitlens.data import Dataset
 from digitlens.html.charts import Axis, Series, plot, whisker
-from digitlens.html.page import element, folded, interval, percent, picture, scrolling, section, table
+from digitlens.html.page import element, folded, interval, percentage, picture, scrolling, section, table
 from digitlens.metrics import wilson
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
 from digitlens.model.metrics import Figures, confused, risk_coverage
 
-__all__ = ["alphabets", "calibration", "labels", "misread", "refusal", "style"]
+__all__ = ["alphabets", "calibration", "labels", "misread", "refusal", "report_style"]
 
 Logits = NDArray[np.floating]
 
@@ -28,7 +29,7 @@ MOST_IN_MATRIX = 24
 """Labels up to which all pairs are shown; of more, those that are confused most."""
 
 
-def style() -> str:
+def report_style() -> str:
     """Return the style of these sections, beyond that of all pages."""
     return files("digitlens").joinpath("evaluation_report.css").read_text(encoding="utf-8")
 
@@ -42,13 +43,13 @@ def labels(test: Figures) -> Element:
             label,
             f"{count:,}",
             f"{count - right:,}",
-            percent(right / max(1, count)),
+            percentage(right / max(1, count)),
             interval(ends[label], 1),
             whisker(right / max(1, count), ends[label], axis),
         ]
         for label, (count, right) in test.per_label.items()
     )
-    head = ("", "glyphs", "wrong", "accuracy", "95 % interval", f"{percent(axis.start, 0)} to 100\u00a0%")
+    head = ("", "glyphs", "wrong", "accuracy", "95 % interval", f"{percentage(axis.start, 0)} to 100\u00a0%")
     each = scrolling(table(head, rows, class_="labels"), "Accuracy of each label")
     names, title = tuple(test.per_label), "What it takes for what"
     if len(names) > MOST_IN_MATRIX:
@@ -72,7 +73,7 @@ def _pairs(names: Sequence[str], confusion: Sequence[Sequence[int]]) -> Element:
     for one, other, wrong, share in confused(names, confusion):
         told = f"{wrong:,} glyphs of either were read as the other"
         items.append(
-            element("li", element("b", f"{one} {other}"), element("small", percent(share, 1)), title=told)
+            element("li", element("b", f"{one} {other}"), element("small", percentage(share, 1)), title=told)
         )
     return element("ul", *items, class_="pairs", aria_label="Pairs most often confused")
 
@@ -82,17 +83,7 @@ def alphabets(card: Card) -> list[Element]:
     measured = card.metrics.get("alphabets", {})
     if not measured:
         return []
-    rows = (
-        [
-            name,
-            str(found["labels"]),
-            f"{found['count']:,}",
-            percent(found["accuracy"]),
-            interval(found["interval"], 1),
-            percent(found["ece"]),
-        ]
-        for name, found in measured.items()
-    )
+    rows = ([name, *_told(found)] for name, found in measured.items())
     head = ("", "labels", "glyphs", "accuracy", "95 % interval", "calibration error")
     return [
         section(
@@ -139,12 +130,18 @@ def misread(card: Card, test: Dataset, logits: Logits) -> Element:
     items = []
     for i in shown:
         words = f"{card.labels[test.labels[i]]} read as {card.labels[read[i]]}"
-        caption = element("figcaption", f"{words} ", element("small", f"{percent(confidence[i], 1)} sure"))
+        caption = element("figcaption", f"{words} ", element("small", f"{percentage(confidence[i], 1)} sure"))
         image = picture(test.images[i], f"Test glyph {i}: {words}")
         items.append(element("li", element("figure", image, caption)))
     told = "All" if len(shown) == len(wrong) else f"The {len(shown)} surest of"
     lede = f"{told} {len(wrong):,} test glyphs read wrong, those first that it was surest of."
     return section(title, lede, element("ul", *items, class_="misread"))
+
+
+def _told(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """The figures of an alphabet as they stand in the table."""
+    accuracy, span = percentage(found["accuracy"]), interval(found["interval"], 1)
+    return str(found["labels"]), f"{found['count']:,}", accuracy, span, percentage(found["ece"])
 
 
 def calibration(card: Card, figures: Figures) -> Element:
@@ -155,17 +152,17 @@ def calibration(card: Card, figures: Figures) -> Element:
         mean, right, count = zip(*held, strict=True)
         series.append(Series(name, mean, right, name, [2 + 8 * sqrt(n / figures.count) for n in count]))
     rows = (
-        [name, percent(mean), percent(right), f"{count:,}"]
+        [name, percentage(mean), percentage(right), f"{count:,}"]
         for name, held in bins.items()
         for mean, right, count in held
     )
-    share = Axis("confidence", 0, 1, text=lambda value: percent(value, 0))
+    share = Axis("confidence", 0, 1, text=lambda value: percentage(value, 0))
     return section(
         "How far its confidence can be trusted",
         "Of glyphs read with a confidence of 90 %, nine in ten should be right. Dividing the logits by a "
         f"temperature of {card.calibration.temperature:.3f}, fitted on the validation glyphs, takes the "
-        f"expected calibration error on the test glyphs from {percent(figures.ece_uncalibrated)} to "
-        f"{percent(figures.ece)}. The larger a dot, the more glyphs it stands for; small ones are mostly "
+        f"expected calibration error on the test glyphs from {percentage(figures.ece_uncalibrated)} to "
+        f"{percentage(figures.ece)}. The larger a dot, the more glyphs it stands for; small ones are mostly "
         "chance.",
         plot("Reliability", series, share, replace(share, title="of glyphs read right")),
         folded(
@@ -190,17 +187,17 @@ def refusal(card: Card, figures: Figures, test: Dataset, logits: Logits) -> Elem
     handed = np.unique(np.geomspace(max(1, len(risk) // 1000), len(risk) - 1, 300).astype(int))
     drawn = len(risk) - 1 - handed
     line = Series("calibrated", (1 - coverage[drawn]).tolist(), risk[drawn].tolist(), "calibrated")
-    rows = ([percent(share, 1), percent(wrong, 3)] for share, wrong in figures.curve)
+    rows = ([percentage(share, 1), percentage(wrong, 3)] for share, wrong in figures.curve)
     chart = plot(
         "Risk and coverage",
         [line],
         Axis("handed to a person, log scale", 0.001, 1, log=True, text=_brief),
         Axis.around("wrong among accepted", [0, *line.y], text=_brief),
-        (1 - figures.accepted, f"for {percent(MAX_ERROR, 1)} error"),
+        (1 - figures.accepted, f"for {percentage(MAX_ERROR, 1)} error"),
     )
     return section(
         "What refusing the doubtful buys",
-        f"Asked for at most {percent(MAX_ERROR, 1)} error, it accepts {percent(figures.accepted)} of the "
+        f"Asked for at most {percentage(MAX_ERROR, 1)} error, it accepts {percentage(figures.accepted)} of the "
         f"test glyphs, {figures.accepted_errors:,} of them read wrong, and hands the others to a person. "
         "The curve tells what is left of the errors as ever more of the least sure are handed over.",
         chart,

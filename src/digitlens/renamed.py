@@ -24,6 +24,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
             for name in ("Candidate", "Cell", "Check", "Settled", "read_table", "settle", "sum_check")
         },
         "digitlens.imaging.views": "digitlens.imaging.tta_views",
+        "digitlens.tune.Job": "digitlens.tune.TuningJob",
         "digitlens.model.Verdicts": "digitlens.model.Predictions",
         "digitlens.model.pooled": "digitlens.model.ensemble_logits",
     }

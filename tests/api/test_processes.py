@@ -12,7 +12,7 @@ import pytest
 from api_client import PATIENCE, multipart
 from test_serve import serving
 
-from digitlens.api.answers import Fault, Told, packed, unpacked
+from digitlens.api.answers import Fault, Told, packed, unpacked_answers
 from digitlens.api.child import engine
 from digitlens.api.errors import InvalidRequest, TooSlowToRead
 from digitlens.api.request_schemas import Options
@@ -152,7 +152,7 @@ def test_answers_travel_as_json_and_come_back_as_they_were():
     )
     failed = Told.of([{"error": {"code": "image_too_large", "message": "a"}}])
     refused = [InvalidRequest("No\nway."), ModelNotFound("None."), TooSlowToRead("Late.")]
-    back = unpacked(packed([told, *refused, failed, KeyError("a")]), 6)
+    back = unpacked_answers(packed([told, *refused, failed, KeyError("a")]), 6)
     assert (back[0], back[4]) == (told, failed)
     assert (told.error, told.outcomes) == (None, {"accepted": 1, "error": 1})
     assert failed.error == {"code": "image_too_large", "message": "a"}
@@ -164,7 +164,7 @@ def test_answers_travel_as_json_and_come_back_as_they_were():
 @pytest.mark.parametrize("data", [b"", b"\n", b"{}\n", b"\x80\x04.\n", b'{"code": "none", "message": ""}\n'])
 def test_answers_that_are_none_are_no_answers(data):
     with pytest.raises((ValueError, KeyError, TypeError)):
-        unpacked(data, 1)
+        unpacked_answers(data, 1)
 
 
 def test_every_error_has_a_code_of_its_own():

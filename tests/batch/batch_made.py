@@ -1,10 +1,8 @@
 """Readings, pictures and archives for the tests of batch work."""
 
-import io
 import os
 import signal
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -32,14 +30,6 @@ def bar(column: int = 14, ink: int = 255) -> np.ndarray:
 
 
 ONE = png(bar())
-
-
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return file.getvalue()
 
 
 def glyph(label: str, confidence: float = 0.9, reason: Reason | None = None) -> Glyph:

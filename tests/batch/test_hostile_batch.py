@@ -15,8 +15,8 @@ from batch_made import ONE, InProcess, zipped
 from digitlens.batch import Job, find_inputs, run_batch
 from digitlens.batch.inputs import is_picture_name
 from digitlens.errors import BatchError, DigitLensError, ImageError
-from digitlens.files import printable as shown
-from digitlens.types.rows import printable
+from digitlens.files import printable
+from digitlens.types.rows import encodable
 from hostile_files import Hostile, hostile_files, traps, whole_files
 
 GOOD = "zz.png"
@@ -59,13 +59,13 @@ def test_every_hostile_file_has_its_row(files, kind, tmp_path):
         root.write_bytes(zipped(data))
     found = rows(root, tmp_path, Job(single=True))
     lead = f"{root}/" if kind == "folder" else ""
-    assert {*found} == {printable(lead + name) for name in data}
+    assert {*found} == {encodable(lead + name) for name in data}
     for file, name in zip(files, data, strict=False):
-        (row,) = found[printable(lead + name)]
+        (row,) = found[encodable(lead + name)]
         assert code(row) in file.outcomes | {"unreadable_image"}, (
             file.what
         )  # of damage, the archive may know more
-        assert shown(row["error"] or "") == (row["error"] or "")
+        assert printable(row["error"] or "") == (row["error"] or "")
     assert found[lead + GOOD][0]["error"] is None
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from visitor import Opened, result, settled, turn_to, upload
 
-from digitlens.data.samplepages import SAMPLE_PAGES, draw_page
+from digitlens.data.samplepages import SAMPLE_PAGES, draw_sample_page
 from written import page_of
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def test_a_photograph_of_a_page_is_a_corrected_csv_after_five_clicks(
     visit: Opened, screen: dict[str, object], tmp_path: Path
 ) -> None:
     photo = tmp_path / "desk.jpg"
-    photo.write_bytes(draw_page("desk"))
+    photo.write_bytes(draw_sample_page("desk"))
     lines = SAMPLE_PAGES["desk"].reads.splitlines()
     page = visit(**screen)
     page.evaluate(COUNT)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from site_server import LOAD, serving
 
 from digitlens import Reader
-from digitlens.data.samplepages import draw_page
+from digitlens.data.samplepages import draw_sample_page
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.imaging import text_strip
 from digitlens.model import label_likelihoods, log_likelihood
@@ -132,7 +132,7 @@ def test_letters_are_read_without_the_line_network_as_python_does(
         opened.goto(f"{served.url}package.json")
         opened.evaluate(LOAD)
         found = opened.evaluate(READ, ["read", base64.b64encode(content).decode()])
-        letters = draw_page("letters")
+        letters = draw_sample_page("letters")
         capitals = opened.evaluate(READ, ["read", base64.b64encode(letters).decode()])
         opened.close()
     assert {"characters", "pages"} <= set(asked)

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from visitor import SCREENS, Opened, overflow, settled, turn_to, upload
 
-from digitlens.data.samplepages import SAMPLE_MARKS, draw_page
+from digitlens.data.samplepages import SAMPLE_MARKS, draw_sample_page
 from digitlens.data.synth.taken import photograph
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     """The table of marks, photographed on a desk."""
-    sheet = np.asarray(Image.open(io.BytesIO(draw_page("marks"))))
+    sheet = np.asarray(Image.open(io.BytesIO(draw_sample_page("marks"))))
     path = tmp_path / "marks.jpg"
     taken = photograph(sheet, np.random.default_rng(5), longer=1100, perspective=0.02, turn=3.0)
     Image.fromarray(taken.pixels).save(path, quality=90)

@@ -2,13 +2,13 @@
 
 import io
 import struct
-import zipfile
 import zlib
 from pathlib import Path
 
 from PIL import Image
 
 from digitlens.data.samples import draw
+from made_files import zipped
 
 __all__ = ["unreadable"]
 
@@ -52,11 +52,11 @@ def _pictures() -> dict[str, bytes]:
 
 def _archives() -> dict[str, bytes]:
     return {
-        "cut.zip": _zip({"a.png": _encoded("PNG")})[:-30],
-        "slip.zip": _zip({"../../outside.png": _encoded("PNG"), "/etc/root.png": b"no picture"}),
-        "bomb.zip": _zip({f"{i}.png": bytes(30 << 20) for i in range(3)}),
-        "nested.zip": _zip({"in.zip": _zip({"a.png": b""})}),
-        "empty.zip": _zip({}),
+        "cut.zip": zipped({"a.png": _encoded("PNG")})[:-30],
+        "slip.zip": zipped({"../../outside.png": _encoded("PNG"), "/etc/root.png": b"no picture"}),
+        "bomb.zip": zipped({f"{i}.png": bytes(30 << 20) for i in range(3)}),
+        "nested.zip": zipped({"in.zip": zipped({"a.png": b""})}),
+        "empty.zip": zipped({}),
     }
 
 
@@ -77,11 +77,3 @@ def _png(width: int, height: int) -> bytes:
         for kind, data in {**chunks, b"IEND": b""}.items()
     )
     return b"\x89PNG\r\n\x1a\n" + body
-
-
-def _zip(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return file.getvalue()

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from digitlens.html.images import image_uri
-from digitlens.web.components import Face, Spot, View, view
+from digitlens.web.components import Face, Spot, ViewerContent, view
 
 grain = np.random.default_rng(1).integers(150, 250, (600, 1000), np.uint8)
 face = Face(image_uri(grain, 1000), "A picture", tiny=False, wide=1000, high=600)
@@ -29,6 +29,6 @@ def hear(decisions) -> None:
     st.session_state["typed"] = [(each.number, each.item, each.label) for each in decisions]
 
 
-chosen = view(View("many", face, [*spots, unread], 2, "0123456789"), hear)
+chosen = view(ViewerContent("many", face, [*spots, unread], 2, "0123456789"), hear)
 st.text(f"chosen: {chosen}; typed: {st.session_state['typed']}")
-st.text(f"alone: {view(View('alone', face, []))}")
+st.text(f"alone: {view(ViewerContent('alone', face, []))}")

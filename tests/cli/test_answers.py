@@ -6,17 +6,12 @@ import click
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from digitlens.cli import main
+from commands import run
 from digitlens.cli.main import LazyGroup
 from digitlens.cli.output import glyph_told
 from digitlens.types import Box, Glyph
 from digitlens.wording import percent
-
-
-def run(*arguments: object):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture

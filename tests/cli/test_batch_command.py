@@ -13,13 +13,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from digitlens.cli import main
-
-
-def run(*arguments: object, stdin: bytes | None = None):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+from commands import run
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The commands as a person runs them: output, exit codes, errors."""
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -12,25 +11,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
+from commands import json_lines, run
 from digitlens import __version__
-from digitlens.cli import main
 from digitlens.cli.main import LazyGroup
 from digitlens.data.samples import draw
 from digitlens.model import session
 from digitlens.model.registry import SHIPPED
 from digitlens.reader import Reader
 from digitlens.types import Box, Doubt, Glyph, Line, Reading
-
-
-def run(*arguments: object, stdin: bytes | None = None):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
-
-
-def lines(result) -> list[dict]:
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 @pytest.fixture
@@ -70,7 +60,7 @@ def test_a_picture_of_several_glyphs_is_told_to_be_one_with_their_number(picture
         f"{pictures['one']}\tseveral: There is more than one glyph (3): use read.\n"
     )
     monkeypatch.setattr(Reader, "classify_many", lambda *_, **__: iter([reading]))
-    (row,) = lines(run("classify", "--json", pictures["one"]))
+    (row,) = json_lines(run("classify", "--json", pictures["one"]))
     assert (row["accepted"], row["reason"], row["text"]) == (False, "several", "4")
     assert "(3)" in row["doubts"][0]["message"]
     cut = replace(reading, doubts=(Doubt("incomplete", "It is cut by the edge.", box),))
@@ -83,7 +73,7 @@ def test_a_picture_of_several_glyphs_is_told_to_be_one_with_their_number(picture
 def test_classify_json_keeps_the_contract(pictures):
     result = run("classify", "--json", *pictures.values())
     assert result.exit_code == 1
-    one, blank, bad, missing = lines(result)
+    one, blank, bad, missing = json_lines(result)
     assert [row["file"] for row in (one, blank, bad, missing)] == [str(path) for path in pictures.values()]
     assert one["text"] == "1"
     assert one["lines"][0]["glyphs"][0]["label"] == "1"
@@ -104,7 +94,7 @@ def test_some_that_fail_are_named_and_the_rest_are_done(pictures):
 def test_standard_input_is_read(pictures):
     result = run("classify", "--json", "-", stdin=pictures["one"].read_bytes())
     assert result.exit_code == 0
-    (row,) = lines(result)
+    (row,) = json_lines(result)
     assert row["file"] == "-"
     assert row["text"] == "1"
 
@@ -133,18 +123,18 @@ def test_an_unknown_model_is_a_sentence(pictures):
 
 
 def test_a_network_in_the_working_folder_is_found(pictures, tmp_path, monkeypatch):
-    shipped = Path(lines(run("models", "list", "--json"))[0]["file"])
+    shipped = Path(json_lines(run("models", "list", "--json"))[0]["file"])
     for suffix in (".onnx", ".card.json"):
         (tmp_path / f"mine{suffix}").write_bytes(shipped.with_suffix(suffix).read_bytes())
     monkeypatch.chdir(tmp_path)
-    names = [row["name"] for row in lines(run("models", "list", "--json"))]
+    names = [row["name"] for row in json_lines(run("models", "list", "--json"))]
     assert sorted(names) == sorted([*(path.stem for path in SHIPPED.glob("*.onnx")), "mine"])
-    (row,) = lines(run("classify", "--json", "--model", "mine", pictures["one"]))
+    (row,) = json_lines(run("classify", "--json", "--model", "mine", pictures["one"]))
     assert row["model"].startswith("mine@")
 
 
 def test_the_card_is_shown():
-    (card,) = lines(run("models", "show", "classic", "--json"))
+    (card,) = json_lines(run("models", "show", "classic", "--json"))
     assert card["labels"] == list("0123456789")
     assert card["metrics"]["test"]["accuracy"] > 0.99
     assert card["recipe"]["name"] == "classic"
@@ -153,8 +143,8 @@ def test_the_card_is_shown():
 
 @pytest.mark.data
 def test_evaluate_measures_what_the_card_says():
-    (card,) = lines(run("models", "show", "classic", "--json"))
-    (found,) = lines(run("evaluate", "classic", "--dataset", "mnist", "--json"))
+    (card,) = json_lines(run("models", "show", "classic", "--json"))
+    (found,) = json_lines(run("evaluate", "classic", "--dataset", "mnist", "--json"))
     assert found["count"] == 10_000
     assert found["accuracy"] == pytest.approx(card["metrics"]["test"]["accuracy"], abs=1e-4)
     assert found["confusion"] == card["metrics"]["test"]["confusion"]
@@ -175,7 +165,7 @@ def test_a_folder_is_evaluated(pictures, tmp_path):
     for label, name in (("1", "one"), ("7", "one")):
         (tmp_path / "set" / label).mkdir(parents=True)
         (tmp_path / "set" / label / "a.png").write_bytes(pictures[name].read_bytes())
-    (found,) = lines(run("evaluate", "classic", "--dataset", tmp_path / "set", "--json"))
+    (found,) = json_lines(run("evaluate", "classic", "--dataset", tmp_path / "set", "--json"))
     assert found["count"] == 2
     assert found["accuracy"] == 0.5
     assert found["per_label"]["1"] == [1, 1]
@@ -234,7 +224,7 @@ def test_a_device_that_is_not_there_is_an_error(command, pictures, monkeypatch):
 
 def test_selftest_tries_every_layer():
     began = time.perf_counter()
-    (report,) = lines(run("selftest", "--json"))
+    (report,) = json_lines(run("selftest", "--json"))
     assert time.perf_counter() - began < 60
     assert report["ok"] is True
     assert report["versions"]["digitlens"] == __version__
@@ -245,7 +235,7 @@ def test_selftest_tries_every_layer():
 
 def test_selftest_runs_where_an_event_loop_does():
     async def notebook() -> list[dict]:
-        return lines(run("selftest", "--json"))
+        return json_lines(run("selftest", "--json"))
 
     (report,) = asyncio.run(notebook())
     assert report["api"] == "right"

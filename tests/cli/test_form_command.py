@@ -7,19 +7,14 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
-from digitlens.cli import main
+from commands import run
 from digitlens.data.synth.blanks import draw_blank
 from digitlens.data.synth.fills import fill
 from digitlens.data.synth.tables import draw_table
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-
-
-def run(*arguments: object):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """``digitlens read`` as a person runs it: text and JSON, pages, drawings, exit codes, errors."""
 
 import io
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from commands import json_lines
 from digitlens.annotate import ACCEPTED
 from digitlens.cli import main
 from digitlens.reader import Reader
@@ -31,10 +31,6 @@ def run(*arguments: object, stdin: bytes | None = None):
 def texts(result) -> list[str]:
     """The text of each line read; beneath it, indented, is why to look at it."""
     return [line.partition("\t")[0] for line in result.stdout.splitlines() if not line.startswith(" ")]
-
-
-def rows(result) -> list[dict]:
-    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +150,7 @@ def test_a_page_of_which_nothing_was_read_is_not_called_blank_where_something_is
 def test_json_is_a_line_a_page_as_the_contract_has_it(folder):
     result = run("--json", folder / "both.tiff", folder / "blank.png", folder / "bad.png")
     assert result.exit_code == 1
-    one, two, blank, bad = rows(result)
+    one, two, blank, bad = json_lines(result)
     assert [row["file"] for row in (one, two)] == [str(folder / "both.tiff")] * 2
     assert [(row["page"], row["text"], row["accepted"]) for row in (one, two)] == [
         (1, "4071\n22", True),
@@ -179,7 +175,7 @@ def test_json_is_a_line_a_page_as_the_contract_has_it(folder):
 def test_the_file_is_told_exactly_as_given(folder, monkeypatch):
     monkeypatch.chdir(folder)
     given = ["./first.png", f"../{folder.name}/missing.png"]
-    assert [row["file"] for row in rows(run("--json", *given))] == given
+    assert [row["file"] for row in json_lines(run("--json", *given))] == given
 
 
 @pytest.mark.usefixtures("surely")
@@ -194,7 +190,7 @@ def test_a_damaged_second_page_comes_after_the_first(folder, tmp_path):
     cut = tmp_path / "cut.tiff"
     cut.write_bytes((folder / "both.tiff").read_bytes()[:-1000])
     result = run("--json", cut, folder / "second.png", "-o", tmp_path / "drawn/")
-    first, error, other = rows(result)
+    first, error, other = json_lines(result)
     assert result.exit_code == 1
     assert first["text"] == "4071\n22"
     assert error["error"]["message"].startswith(f"page 2 of {cut} ")
@@ -207,7 +203,7 @@ def test_a_damaged_second_page_comes_after_the_first(folder, tmp_path):
 
 def test_standard_input_is_read_and_may_be_drawn(folder, tmp_path):
     result = run("--json", "-", "-o", tmp_path / "a.png", stdin=(folder / "first.png").read_bytes())
-    (row,) = rows(result)
+    (row,) = json_lines(result)
     assert (result.exit_code, row["file"], row["text"]) == (0, "-", "4071\n22")
     assert pixels(tmp_path / "a.png").shape == (*pixels(folder / "first.png").shape, 3)
     run("-", "-o", f"{tmp_path}/", stdin=(folder / "first.png").read_bytes())
@@ -236,7 +232,7 @@ def test_the_option_for_signs_is_gone_and_says_so(folder):
 
 
 def test_the_model_is_passed_on(folder):
-    (row,) = rows(run("--json", "--model", "classic", folder / "second.png"))
+    (row,) = json_lines(run("--json", "--model", "classic", folder / "second.png"))
     assert row["model"].startswith("classic@")
 
 
@@ -372,7 +368,7 @@ def test_standard_input_that_is_no_picture_is_told(folder):
     result = run("-", stdin=b"no picture")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "not an image" in result.stderr
-    (row,) = rows(run("--json", "-", stdin=b""))
+    (row,) = json_lines(run("--json", "-", stdin=b""))
     assert row["file"] == "-"
     assert row["error"]["code"] == "unreadable_image"
 
@@ -383,4 +379,4 @@ def test_a_pdf_is_read_page_by_page(tmp_path):
     buffer = io.BytesIO()
     pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:], resolution=200)
     result = run("--json", "-", stdin=buffer.getvalue())
-    assert [(row["page"], row["text"]) for row in rows(result)] == [(1, "4071\n22"), (2, "358")]
+    assert [(row["page"], row["text"]) for row in json_lines(result)] == [(1, "4071\n22"), (2, "358")]

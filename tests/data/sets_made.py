@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from digitlens.imaging import frame, open_picture
+from made_files import png
 
 LABELS = np.array([7, 2, 1, 0, 4, 1, 4, 9, 5, 9, 0, 6])
 """What the glyphs are said to be."""
@@ -100,12 +100,6 @@ def libsvm(first: int = 1) -> bytes:
 
 def usps() -> bytes:
     return bz2.compress(libsvm())
-
-
-def png(glyph: NDArray[np.uint8]) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(glyph).save(file, "PNG")
-    return file.getvalue()
 
 
 def tar(members: Mapping[str, bytes], kind: str = "") -> bytes:

@@ -7,20 +7,20 @@ from PIL import Image
 
 from digitlens import Reader
 from digitlens.data import samplepages
-from digitlens.data.samplepages import SAMPLE_MARKS, SAMPLE_PAGES, draw_page
+from digitlens.data.samplepages import SAMPLE_MARKS, SAMPLE_PAGES, draw_sample_page
 
 
 @pytest.mark.parametrize("key", SAMPLE_PAGES)
 def test_a_page_is_a_small_jpeg_and_the_same_every_time(key: str) -> None:
-    first = draw_page(key)
-    samplepages.draw_page.cache_clear()
-    assert draw_page(key) == first
+    first = draw_sample_page(key)
+    samplepages.draw_sample_page.cache_clear()
+    assert draw_sample_page(key) == first
     assert len(first) < 200_000
     assert Image.open(BytesIO(first)).format == "JPEG"
 
 
 def test_the_numbers_on_a_page_are_those_it_says() -> None:
-    assert Reader().read(draw_page("date")).text == SAMPLE_PAGES["date"].reads == "12.05.2024"
+    assert Reader().read(draw_sample_page("date")).text == SAMPLE_PAGES["date"].reads == "12.05.2024"
 
 
 def test_the_marks_add_up() -> None:

@@ -22,7 +22,7 @@ from digitlens.data.synth.sheets import (
     draw_sheet,
     draw_whole,
 )
-from digitlens.data.synth.sheets.pens import drawn, strokes_as, to_ink
+from digitlens.data.synth.sheets.pens import drawn_strokes, strokes_as, to_ink
 from digitlens.data.synth.sheets.signs import SIGN_FORMS
 from digitlens.data.synth.sheets.writers import new_writer
 from digitlens.data.synth.sheets.writing import STRIKES, shape
@@ -205,7 +205,7 @@ def test_signs_are_drawn_unlike_each_other():
 
 def _picture(sign: str, rng: np.random.Generator) -> np.ndarray:
     """A sign on its line: 48x48, its baseline at row 34."""
-    image, left, bottom = drawn(SIGN_FORMS[sign](rng), 22, 3)
+    image, left, bottom = drawn_strokes(SIGN_FORMS[sign](rng), 22, 3)
     whole = np.zeros((96, 96), np.float32)
     x, y = 36 - image.shape[1] // 2, 60 + round(22 * bottom) - image.shape[0]
     whole[y : y + image.shape[0], x : x + image.shape[1]] = image

@@ -8,7 +8,7 @@ from PIL import Image
 
 from digitlens.data.synth.blanks import Blank, draw_blank
 from digitlens.data.synth.fills import fill, values_for
-from digitlens.data.synth.taken import Taken, photograph, scan
+from digitlens.data.synth.taken import Photographed, photograph, scan
 from digitlens.forms import Form
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -24,7 +24,7 @@ def example(name: str, folder: Path) -> tuple[Blank, Form]:
 
 def filled(
     blank: Blank, seed: int, *, photo: bool = False, upside_down: bool = False
-) -> tuple[dict[str, str], Taken]:
+) -> tuple[dict[str, str], Photographed]:
     """What is written on a sheet, and its picture."""
     rng = np.random.default_rng(seed)
     values = values_for(blank, rng)

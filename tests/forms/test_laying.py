@@ -7,7 +7,7 @@ from forms_made import filled
 
 from digitlens.data.synth.blanks import Blank, draw_blank
 from digitlens.data.synth.cat import draw_cat
-from digitlens.data.synth.taken import Taken, scan
+from digitlens.data.synth.taken import Photographed, scan
 from digitlens.forms import laying
 from digitlens.forms.laying import PIECES_IN_PLACE, Sheet, Template
 
@@ -18,7 +18,7 @@ def blanks() -> dict[str, tuple[Blank, Template]]:
     return {name: (blank, Template(blank.pixels)) for name, blank in drawn.items()}
 
 
-def grey(taken: Taken) -> np.ndarray:
+def grey(taken: Photographed) -> np.ndarray:
     return cv2.cvtColor(taken.pixels, cv2.COLOR_RGB2GRAY)
 
 
@@ -37,7 +37,7 @@ def off(blank: Blank, found: np.ndarray, true: np.ndarray) -> float:
     return float(np.hypot(*(back[:, :2] / back[:, 2:] - corners[:, :2]).T).max())
 
 
-def turned(taken: Taken, quarters: int) -> np.ndarray:
+def turned(taken: Photographed, quarters: int) -> np.ndarray:
     """The map from a picture's pixels to those of the same turned to the left so often."""
     height, width = taken.pixels.shape[:2]
     view = np.eye(3)

@@ -110,7 +110,8 @@ def seeds(target: str) -> list[bytes]:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from hostile_files import whole_files  # noqa: PLC0415
     from hostile_made import pdf as document  # noqa: PLC0415
-    from hostile_made import stream, zipped  # noqa: PLC0415
+    from hostile_made import zipped  # noqa: PLC0415
+    from made_files import pdf_stream  # noqa: PLC0415
 
     if target == "idx":
         return [b"\0\0\x08\x03\0\0\0\1\0\0\0\2\0\0\0\2abcd", b"\0\0\x08\1\0\0\0\2\1\2"]
@@ -119,7 +120,7 @@ def seeds(target: str) -> list[bytes]:
         return [path.read_bytes() for path in weights.glob({"card": "*.json", "onnx": "tiny.onnx"}[target])]
     whole = whole_files()  # takes a while, in every format
     if target == "pdf":
-        return [document(stream(b"0 g 36 72 18 9 re f")), whole["scan"]]
+        return [document(pdf_stream(b"0 g 36 72 18 9 re f")), whole["scan"]]
     pictures = [data for data in whole.values() if not is_pdf(data)]
     if target == "image":
         return pictures

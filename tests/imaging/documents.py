@@ -9,15 +9,11 @@ import pillow_heif
 from PIL import Image
 
 from digitlens.types import Pixels
+from made_files import pdf_stream
 
 SQUARE = b"0 g 36 72 18 9 re f"  # points from the lower left: x 36 to 54, y 72 to 81
 SHEET = b"/MediaBox[0 0 144 216]"  # 400 x 600 pixels at 200 dots per inch
 ENCRYPTED = b"<</Filter/Standard/V 1/R 2/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">/P -4>>"
-
-
-def stream(content: bytes, entries: bytes = b"") -> bytes:
-    """An object of a PDF that holds bytes."""
-    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(content), content)
 
 
 def pdf(
@@ -34,7 +30,7 @@ def pdf(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count),
         b"<</Type/Page/Parent 2 0 R%s/Contents 4 0 R>>" % page,
-        stream(content, packing),
+        pdf_stream(content, packing),
         *more,
     ]
     size = len(objects) + 1

@@ -16,6 +16,7 @@ from PIL import Image
 from digitlens.errors import ImageError, ImageTooLarge, UnreadableImage
 from digitlens.imaging import MAX_BYTES, MAX_PIXELS, Picture, open_picture
 from digitlens.types import Box
+from made_files import png_chunk
 
 BLOCKS = np.kron(
     np.array([[[250, 20, 30], [20, 240, 25]], [[10, 30, 245], [200, 200, 40]]], np.uint8),
@@ -151,12 +152,9 @@ def test_big_pictures_are_reduced_and_boxes_found_again() -> None:
 def png_of_size(width: int, height: int) -> bytes:
     """A PNG that claims a size and has next to no pixels."""
 
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
-    return start + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    start = b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header)
+    return start + png_chunk(b"IDAT", zlib.compress(b"\0" * 100)) + png_chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("size", [(10_000, 6_401), (65_000, 65_000), (2**31 - 1, 2**31 - 1)])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitlens.data.samplepages import draw_page
+from digitlens.data.samplepages import draw_sample_page
 from digitlens.imaging import open_picture, sheet_outline
 
 CORNERS = np.array([[100, 60], [520, 90], [560, 420], [70, 400]])
@@ -41,7 +41,7 @@ def test_what_is_no_sheet_on_a_ground_has_no_outline(corners: np.ndarray) -> Non
 
 
 def test_colours_and_the_sample_on_a_desk() -> None:
-    found = sheet_outline(open_picture(draw_page("desk")).pixels)
+    found = sheet_outline(open_picture(draw_sample_page("desk")).pixels)
     assert found is not None
     assert found.shape == (4, 2)
-    assert sheet_outline(open_picture(draw_page("lines")).pixels) is None
+    assert sheet_outline(open_picture(draw_sample_page("lines")).pixels) is None

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from documents import ENCRYPTED, SHEET, SQUARE, dark, pdf, stream
+from documents import ENCRYPTED, SHEET, SQUARE, dark, pdf
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -22,6 +22,7 @@ from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging import formats, open_pages, open_picture
 from digitlens.imaging.open import FULL_PIXELS
 from digitlens.imaging.pdfium import _scale
+from made_files import pdf_stream
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def fillable(value: bytes, appearance: bytes = b"") -> bytes:
         b"<</Type/Annot%s%s>>" % (field, appearance),
         b"<</Fields[5 0 R]%s>>" % font,
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-        stream(SQUARE, b"/Subtype/Form/BBox[0 0 100 30]"),
+        pdf_stream(SQUARE, b"/Subtype/Form/BBox[0 0 100 30]"),
     ]
     whole = pdf(SHEET + b"/Annots[5 0 R]", content=b"", more=more)
     return whole.replace(b"<</Type/Catalog", b"<</AcroForm 6 0 R/Type/Catalog")
@@ -196,8 +197,8 @@ def test_no_process_outlives_its_document() -> None:
 def forms(depth: int, each: int) -> bytes:
     """A page of a form that shows a form ``each`` times, and so on: a drawing of ``each ** depth`` squares."""
     names = [b"/Resources<</XObject<</F %d 0 R>>>>" % (5 + level) for level in range(depth)]
-    shown = [stream(b"/F Do " * each, b"/Subtype/Form/BBox[0 0 99 99]" + name) for name in names[1:]]
-    last = stream(SQUARE, b"/Subtype/Form/BBox[0 0 99 99]")
+    shown = [pdf_stream(b"/F Do " * each, b"/Subtype/Form/BBox[0 0 99 99]" + name) for name in names[1:]]
+    last = pdf_stream(SQUARE, b"/Subtype/Form/BBox[0 0 99 99]")
     return pdf(SHEET + names[0], b"/F Do " * each, more=[*shown, last])
 
 

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import zlib
 
 import cv2
 import numpy as np
@@ -12,6 +11,7 @@ from PIL import Image, PngImagePlugin
 from digitlens.errors import ImageTooLarge, UnreadableImage
 from digitlens.imaging import open_picture
 from digitlens.imaging.png import plain_png
+from made_files import png_chunk
 
 GREY = np.random.default_rng(0).integers(0, 256, (28, 20), dtype=np.uint8)
 COLOUR = np.random.default_rng(1).integers(0, 256, (9, 13, 3), dtype=np.uint8)
@@ -21,10 +21,6 @@ def saved(image: Image.Image, **options) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG", **options)
     return file.getvalue()
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 @pytest.mark.parametrize("pixels", [GREY, COLOUR, GREY[:1, :1]])
@@ -90,8 +86,8 @@ def test_damage_is_found_wherever_it_is(capfd):
 
 
 def test_size_is_told_before_decoding(monkeypatch):
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0))
-    data = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0))
+    data = b"\x89PNG\r\n\x1a\n" + header + png_chunk(b"IDAT", b"") + png_chunk(b"IEND", b"")
     monkeypatch.setattr(cv2, "imdecode", None)
     with pytest.raises(ImageTooLarge, match="60000 x 60000"):
         open_picture(data)

@@ -3,13 +3,13 @@
 import pytest
 
 from digitlens import Reader
-from digitlens.data.samplepages import SAMPLE_PAGES, draw_page
+from digitlens.data.samplepages import SAMPLE_PAGES, draw_sample_page
 from written import page_of
 
 
 @pytest.mark.parametrize("alphabet", ["upper", "letters", "alnum"])
 def test_capitals_are_found_whole_and_the_right_way_up(alphabet: str) -> None:
-    reading = Reader(alphabet=alphabet).read(draw_page("letters"))
+    reading = Reader(alphabet=alphabet).read(draw_sample_page("letters"))
     assert reading.text == SAMPLE_PAGES["letters"].reads == "TABLE"
     boxes = [glyph.box for glyph in reading.glyphs]
     assert [box.x for box in boxes] == sorted(box.x for box in boxes)

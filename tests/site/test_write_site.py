@@ -15,6 +15,7 @@ from digitlens.errors import ModelNotFound
 from digitlens.model import Network, config_path, find
 from digitlens.site import write_site
 from digitlens.site.write import GPU_RUNTIME
+from made_files import files_in
 
 SOURCE = Path(digitlens.__file__).parent / "site"
 
@@ -24,12 +25,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     write_site(folder)
     return folder
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
 
 
 def test_the_networks_and_numbers_are_those_of_python(site: Path) -> None:
@@ -50,7 +45,7 @@ def test_the_networks_and_numbers_are_those_of_python(site: Path) -> None:
 
 
 def test_every_file_that_is_named_is_there(site: Path) -> None:
-    found = files(site)
+    found = files_in(site)
     worker = found["sw.js"].decode()
     listed = re.search(r"^const FILES = (\[.*\]);$", worker, re.MULTILINE)
     assert listed
@@ -73,12 +68,12 @@ def test_an_older_site_is_brought_up_to_date_and_other_files_are_left(site: Path
     (tmp_path / "CNAME").write_text("digits.example")
     (tmp_path / "index.html").write_text("old")
     write_site(tmp_path)
-    assert files(tmp_path) == {**files(site), "CNAME": b"digits.example"}
+    assert files_in(tmp_path) == {**files_in(site), "CNAME": b"digits.example"}
 
 
 def test_another_network_has_another_version(site: Path, tmp_path: Path) -> None:
     assert write_site(tmp_path, "tiny").model == Network.load(find("tiny")).name
-    assert files(tmp_path)["sw.js"] != files(site)["sw.js"]
+    assert files_in(tmp_path)["sw.js"] != files_in(site)["sw.js"]
 
 
 def test_a_network_that_is_not_there_writes_nothing(tmp_path: Path) -> None:

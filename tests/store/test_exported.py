@@ -15,6 +15,7 @@ from digitlens.imaging import frame, open_picture
 from digitlens.labels import folder_of, label_of
 from digitlens.store import Exported, Store, export
 from digitlens.types import OPERATORS, Box, Doubt
+from made_files import files_in
 
 
 @pytest.fixture
@@ -27,12 +28,6 @@ def store(tmp_path):
         for id, label in zip((*ids[:3], blank), ("4", "9", "", "7"), strict=True):
             store.settle(id, label)
         yield store
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
 
 
 def test_pictures_lie_under_what_a_person_said(store, tmp_path):
@@ -91,9 +86,9 @@ def test_the_list_tells_where_each_comes_from(store, tmp_path):
 def test_exported_again_it_is_the_same_and_what_was_decided_anew_moves(store, tmp_path):
     folder = tmp_path / "corrections"
     export(store, folder)
-    before = content(folder)
+    before = files_in(folder)
     export(store, folder)
-    assert content(folder) == before
+    assert files_in(folder) == before
     store.settle(1, "0")
     store.take_back(2)
     assert export(store, folder).glyphs == 1
@@ -111,7 +106,7 @@ def test_another_store_of_the_same_pictures_gives_the_same_names(store, tmp_path
         for id, label in zip(other.add(picture(), [reading(*glyphs)]), ("4", "9", "", "1"), strict=True):
             other.settle(id, label)
         export(other, tmp_path / "two")
-    assert set(content(tmp_path / "one")) < set(content(tmp_path / "two"))
+    assert set(files_in(tmp_path / "one")) < set(files_in(tmp_path / "two"))
 
 
 def test_a_folder_of_someones_own_is_never_replaced(store, tmp_path):
@@ -119,10 +114,10 @@ def test_a_folder_of_someones_own_is_never_replaced(store, tmp_path):
     export(store, folder)
     (folder / "7").mkdir()
     (folder / "7" / "mine.png").write_bytes(b"precious")
-    before = content(folder)
+    before = files_in(folder)
     with pytest.raises(StoreError, match=r"holds 7/mine\.png, which no export has put there"):
         export(store, folder)
-    assert content(folder) == before
+    assert files_in(folder) == before
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "thesis.txt").write_text("precious")
     with pytest.raises(StoreError, match=r"holds thesis\.txt"):
@@ -144,7 +139,7 @@ def test_a_full_disk_leaves_what_was_there(store, tmp_path, monkeypatch, earlier
     folder = tmp_path / "corrections"
     if earlier:
         export(store, folder)
-    before = content(tmp_path)
+    before = files_in(tmp_path)
     store.settle(2, "1")
 
     def full(self: Path, *_: object, **__: object) -> None:
@@ -153,7 +148,7 @@ def test_a_full_disk_leaves_what_was_there(store, tmp_path, monkeypatch, earlier
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(StoreError, match=r"corrections cannot be written: No space left"):
         export(store, folder)
-    assert {name: data for name, data in content(tmp_path).items() if "store.db" not in name} == {
+    assert {name: data for name, data in files_in(tmp_path).items() if "store.db" not in name} == {
         name: data for name, data in before.items() if "store.db" not in name
     }
     assert folder.exists() == earlier
@@ -162,7 +157,7 @@ def test_a_full_disk_leaves_what_was_there(store, tmp_path, monkeypatch, earlier
 def test_a_folder_that_cannot_take_its_place_leaves_the_one_before(store, tmp_path, monkeypatch):
     folder = tmp_path / "corrections"
     export(store, folder)
-    before = content(folder)
+    before = files_in(folder)
     rename = Path.rename
 
     def stubborn(self: Path, target: Path) -> Path:
@@ -173,4 +168,4 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_one_before(store, tmp_pa
     monkeypatch.setattr(Path, "rename", stubborn)
     with pytest.raises(StoreError, match="Permission denied"):
         export(store, folder)
-    assert content(folder) == before
+    assert files_in(folder) == before

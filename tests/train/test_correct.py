@@ -17,7 +17,7 @@ from digitlens.errors import DatasetError, TrainingError
 from digitlens.model import Card, card_path
 from digitlens.model.registry import keras_file
 from digitlens.train import correct as correcting
-from digitlens.train.correct import TUNING, WORLD, Corrected, Correction, correct
+from digitlens.train.correct import TUNING, WORLD, Corrected, CorrectionJob, correct
 from digitlens.train.sets import Extra, sets_of
 
 pytestmark = pytest.mark.slow
@@ -77,8 +77,8 @@ def first(corrections, digits, tmp_path_factory) -> Corrected:
     return correct(correction("fast", corrections, digits, tmp_path_factory.mktemp("first")))
 
 
-def correction(name: str, corrections: Path, digits: Path, out: Path, **more) -> Correction:
-    return Correction(keras_file(name), corrections, str(digits), out, epochs=SMALL.epochs, **more)
+def correction(name: str, corrections: Path, digits: Path, out: Path, **more) -> CorrectionJob:
+    return CorrectionJob(keras_file(name), corrections, str(digits), out, epochs=SMALL.epochs, **more)
 
 
 def test_a_network_that_refuses_learns_digits_and_what_is_none(corrections, digits, tmp_path):
@@ -147,7 +147,7 @@ def test_stopped_and_resumed_is_as_if_never_stopped(first, corrections, digits, 
 
 def test_the_second_round_goes_on_from_the_first(first, corrections, digits):
     version, model = first.outcome.card.version, first.outcome.model
-    again = Correction(model.with_suffix(".keras"), corrections, str(digits), model.parent, epochs=1)
+    again = CorrectionJob(model.with_suffix(".keras"), corrections, str(digits), model.parent, epochs=1)
     assert again.result == model
     second = correct(again)
     assert second.start == f"fast_corrected@{version}"
@@ -177,7 +177,7 @@ def test_a_network_of_unknown_make_is_told(corrections, tmp_path):
     card = replace(Card.load(card_path(source.with_suffix(".onnx"))), recipe={})
     card.save(tmp_path / "odd.card.json")
     with pytest.raises(TrainingError, match=r"odd\.keras does not tell how the network is built"):
-        correct(Correction(tmp_path / "odd.keras", corrections, out=tmp_path))
+        correct(CorrectionJob(tmp_path / "odd.keras", corrections, out=tmp_path))
 
 
 def test_corrections_are_counted_in_the_alphabet_of_the_network(corrections, tmp_path):

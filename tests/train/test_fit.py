@@ -15,7 +15,7 @@ from digitlens.train.fit import _prepare_norms, fit
 from digitlens.train.kerasfile import load_keras, save_keras
 from digitlens.train.progress import ProgressBar
 from digitlens.train.recipes import RECIPES, Recipe, recipe
-from digitlens.train.state import Checkpoints, Epoch, Progress, check_room
+from digitlens.train.state import Checkpoints, Epoch, TrainingProgress, check_room
 
 
 def small(labels: int) -> keras.Model:
@@ -96,7 +96,7 @@ class Seen(keras.callbacks.Callback):
         self.epochs.append(epoch)
 
 
-def untimed(progress: Progress) -> list[Epoch]:
+def untimed(progress: TrainingProgress) -> list[Epoch]:
     return [replace(epoch, seconds=0) for epoch in progress.epochs]
 
 
@@ -176,7 +176,7 @@ def test_a_broken_checkpoint_is_told(tmp_path):
 
 
 def test_one_whole_checkpoint_is_there_whenever_it_is_killed(tmp_path, monkeypatch):
-    model, progress = small(10), Progress({"seed": 1}, [Epoch(1, 0, 1, 0, 0, 1)], 0)
+    model, progress = small(10), TrainingProgress({"seed": 1}, [Epoch(1, 0, 1, 0, 0, 1)], 0)
     store = Checkpoints(tmp_path)
     store.save(model, progress, np.zeros(3, np.float32))
 

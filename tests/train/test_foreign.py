@@ -14,7 +14,7 @@ from onnxruntime import quantization
 from digitlens.errors import InvalidModel
 from digitlens.model.onnxfile import check_graph
 from digitlens.train.foreign import read_foreign, wrapped
-from digitlens.train.preprocess import Preprocessing, Taken
+from digitlens.train.preprocess import NetworkInput, Preprocessing
 
 WEIGHTS = made_onnx.convolutional()
 
@@ -132,7 +132,7 @@ def test_probabilities_that_no_softmax_gives_become_logits(tmp_path):
     ]
     proto = small(*nodes, axes=np.array([1]))
     foreign = read_foreign(made_onnx.save(proto, tmp_path / "net.onnx"))
-    assert (foreign.taken, foreign.probabilities) == (Taken(layout="flat"), True)
+    assert (foreign.taken, foreign.probabilities) == (NetworkInput(layout="flat"), True)
     given = Preprocessing().apply(frames(), foreign.taken)
     found = run(wrapped(foreign, Preprocessing()), "image", frames()[..., None])
     assert np.allclose(probabilities(found), run(proto.SerializeToString(), "x", given), atol=1e-5)

@@ -6,7 +6,7 @@ import pytest
 from digitlens.data.synth.sheets import OTHER, Mark, Sheet
 from digitlens.imaging import STRIP_HEIGHT
 from digitlens.train.line.loss import NO_LABEL
-from digitlens.train.line.stream import MOST_LABELS, WINDOW_WIDTH, StripEpoch, batch_of_strips, varied
+from digitlens.train.line.stream import MOST_LABELS, WINDOW_WIDTH, StripEpoch, batch_of_strips, varied_strip
 from digitlens.train.line.strips import Strip, strips_of
 from digitlens.train.page.targets import PAGE_LABELS
 
@@ -51,7 +51,7 @@ def test_what_is_cut_away_is_not_asked_for():
     )
     rng = np.random.default_rng(0)
     for _ in range(20):
-        shown = varied(strip, rng)
+        shown = varied_strip(strip, rng)
         assert shown.contrast.shape == (STRIP_HEIGHT, WINDOW_WIDTH)
         assert 0 < len(shown.labels) < 8
         assert np.array_equal(shown.labels, np.arange(shown.labels[0], shown.labels[-1] + 1))

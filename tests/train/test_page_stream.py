@@ -3,7 +3,7 @@ from drawn_scenes import draw
 
 from digitlens.train.drawn.pool import Drawn
 from digitlens.train.page.scenes import Scene
-from digitlens.train.page.stream import SceneEpoch, batch_of, varied
+from digitlens.train.page.stream import SceneEpoch, batch_of, varied_scene
 from digitlens.train.page.targets import PAGE_LABELS, Marks
 
 
@@ -50,7 +50,7 @@ def test_an_epoch_shows_each_scene_as_often_as_there_are_views():
 def test_the_first_view_shows_the_whole_scene():
     scene = _scenes()[0]
     for number in range(20):
-        shown = varied(scene, np.random.default_rng(number), whole=True)
+        shown = varied_scene(scene, np.random.default_rng(number), whole=True)
         np.testing.assert_array_equal(shown.marks.boxes, scene.marks.boxes)
 
 
@@ -59,7 +59,7 @@ def test_what_is_enlarged_keeps_its_box_about_it():
     moved = 0
     for number in range(60):
         scene = draw("train", [number])
-        shown = varied(scene, np.random.default_rng(number), whole=False)
+        shown = varied_scene(scene, np.random.default_rng(number), whole=False)
         moved += not np.array_equal(shown.marks.boxes, scene.marks.boxes)
         away = np.abs(shown.pixels.astype(int) - int(np.median(shown.pixels)))
         ink = away > max(30, 0.7 * away.max())
@@ -77,7 +77,7 @@ def test_of_a_mark_that_is_cut_less_is_visible():
     )
     scene = Scene(np.full((64, 96), 200, np.uint8), marks)
     for number in range(40):
-        cut = varied(scene, np.random.default_rng(number), whole=False).marks
+        cut = varied_scene(scene, np.random.default_rng(number), whole=False).marks
         for (x, y, w, h), visible in zip(cut.boxes, cut.visible, strict=True):
             assert min(x, y, w, h, 96 - x - w, 64 - y - h) >= 0
             assert 0 < visible <= 1

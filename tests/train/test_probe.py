@@ -16,8 +16,8 @@ from digitlens.imaging import frame_all
 from digitlens.model import find
 from digitlens.train.foreign import Foreign, read_foreign, session_of
 from digitlens.train.orders import glyphs_for
-from digitlens.train.preprocess import SCALES, Polarity, Preprocessing, Taken
-from digitlens.train.probe import Found, Wanted, find_wanted
+from digitlens.train.preprocess import SCALES, NetworkInput, Polarity, Preprocessing
+from digitlens.train.probe import FoundPreprocessing, StatedPreprocessing, find_wanted
 
 GLYPHS = 160
 
@@ -70,7 +70,11 @@ def disguised(
     return read_foreign(made_onnx.save(made, path / "net.onnx"))
 
 
-def found(network: Foreign, glyphs: Dataset, wanted: Wanted = Wanted()) -> Found:  # noqa: B008
+def found(
+    network: Foreign,
+    glyphs: Dataset,
+    wanted: StatedPreprocessing = StatedPreprocessing(),  # noqa: B008
+) -> FoundPreprocessing:
     session = session_of(network.core(), "net")
 
     def run(given: np.ndarray) -> np.ndarray:
@@ -107,13 +111,17 @@ def test_another_order_of_classes_is_found(glyphs, tmp_path):
 
 def test_what_a_person_says_overrules(glyphs, tmp_path):
     network = disguised(tmp_path, "0..255")
-    told = found(network, glyphs, Wanted(labels=tuple("0123456789"), scale="0..255"))
+    told = found(network, glyphs, StatedPreprocessing(labels=tuple("0123456789"), scale="0..255"))
     assert told.accuracy is not None
     assert told.accuracy > 0.9
     with pytest.raises(
         InvalidModel, match=r"does not read some digits: at best .* of 160, with white on black, MNIST's"
     ):
-        found(disguised(tmp_path, "-1..1", "black on white"), glyphs, Wanted("mnist", "white on black"))
+        found(
+            disguised(tmp_path, "-1..1", "black on white"),
+            glyphs,
+            StatedPreprocessing("mnist", "white on black"),
+        )
 
 
 def test_a_network_of_random_weights_reads_no_digits(glyphs, tmp_path):
@@ -151,15 +159,15 @@ def test_letters_are_never_called_digits(bars, classes):
     labels = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" + (
         "abdefghnqrt" if classes == 47 else "abcdefghijklmnopqrstuvwxyz"
     )
-    told = find_wanted(logits_of(labels), Taken(), classes, bars, Wanted(), likely=True)
+    told = find_wanted(logits_of(labels), NetworkInput(), classes, bars, StatedPreprocessing(), likely=True)
     assert "".join(told.labels) == labels
     assert told.accuracy == 1
 
 
 def test_a_class_for_all_else_comes_last(bars):
-    told = find_wanted(logits_of("0123456789 "), Taken(), 11, bars, Wanted(), likely=True)
+    told = find_wanted(logits_of("0123456789 "), NetworkInput(), 11, bars, StatedPreprocessing(), likely=True)
     assert (told.labels, told.other, told.columns) == (DIGITS, True, tuple(range(11)))
-    told = find_wanted(logits_of(" 0123456789"), Taken(), 11, bars, Wanted(), likely=True)
+    told = find_wanted(logits_of(" 0123456789"), NetworkInput(), 11, bars, StatedPreprocessing(), likely=True)
     assert (told.labels, told.other, told.columns) == (DIGITS, True, (*range(1, 11), 0))
 
 
@@ -172,14 +180,16 @@ def test_a_class_for_all_else_comes_last(bars):
     ],
 )
 def test_classes_that_are_not_known_are_asked_for(bars, classes, labels, complaint):
-    wanted = Wanted(labels=None if labels is None else tuple(labels))
+    wanted = StatedPreprocessing(labels=None if labels is None else tuple(labels))
     with pytest.raises(InvalidModel, match=complaint):
-        find_wanted(logits_of("0123456789"), Taken(), classes, bars, wanted, likely=True)
+        find_wanted(logits_of("0123456789"), NetworkInput(), classes, bars, wanted, likely=True)
 
 
 def test_letters_without_glyphs_need_to_be_told():
     assert glyphs_for(26) is None
     with pytest.raises(InvalidModel, match="no dataset of letters is at hand"):
-        find_wanted(logits_of(""), Taken(), 26, None, Wanted(), likely=True)
-    told = find_wanted(logits_of(""), Taken(), 26, None, Wanted("0..1", "white on black"), likely=True)
+        find_wanted(logits_of(""), NetworkInput(), 26, None, StatedPreprocessing(), likely=True)
+    told = find_wanted(
+        logits_of(""), NetworkInput(), 26, None, StatedPreprocessing("0..1", "white on black"), likely=True
+    )
     assert (told.accuracy, len(told.labels)) == (None, 26)

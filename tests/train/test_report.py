@@ -13,13 +13,13 @@ from playwright.sync_api import sync_playwright
 
 from digitlens import evaluation_report
 from digitlens.data import Dataset
-from digitlens.html.page import percent
+from digitlens.html.page import percentage
 from digitlens.model.calibrate import Calibration, softmax
 from digitlens.model.card import Card
 from digitlens.model.metrics import figures
 from digitlens.model.risk import RiskStep
 from digitlens.train.report import Report, write_report
-from digitlens.train.state import Epoch, Progress
+from digitlens.train.state import Epoch, TrainingProgress
 from html_tree import parsed, part, rows, words
 
 HOSTILE = "<script>alert(\"1\")</script> & 'quoted'"
@@ -58,7 +58,7 @@ def report_of(labels=("0", "1", "2"), count=60, wrong=(3, 10, 11, 40), **changes
     )
     values = {
         "card": card,
-        "progress": Progress({}, EPOCHS, best=1),
+        "progress": TrainingProgress({}, EPOCHS, best=1),
         "figures": {
             "test": found,
             "validation": replace(found, errors=77),
@@ -178,7 +178,9 @@ def test_calibration_is_told_before_and_after(page):
     report = report_of()
     found = report.figures["test"]
     told = words(section).replace("\u00a0", " ")
-    assert f"from {percent(found.ece_uncalibrated)} to {percent(found.ece)}".replace("\u00a0", " ") in told
+    assert (
+        f"from {percentage(found.ece_uncalibrated)} to {percentage(found.ece)}".replace("\u00a0", " ") in told
+    )
     assert "temperature of 0.800" in told
     table = rows(next(section.iter("table")))[1:]
     for name, temperature in (("uncalibrated", 1), ("calibrated", 0.8)):
@@ -272,7 +274,7 @@ def test_a_path_that_is_no_text_is_shown_with_escapes(tmp_path):
 
 
 def test_one_epoch_and_no_errors_make_a_page_too(tmp_path):
-    progress = Progress({}, [Epoch(0.0, 1.0, 0.0, 1.0, 0.0, 3_700.0)], best=0)
+    progress = TrainingProgress({}, [Epoch(0.0, 1.0, 0.0, 1.0, 0.0, 3_700.0)], best=0)
     text = page_of(tmp_path, report_of(wrong=(), progress=progress))
     page = parsed(text)
     assert "nan" not in text
@@ -282,7 +284,9 @@ def test_one_epoch_and_no_errors_make_a_page_too(tmp_path):
 
 
 def test_a_run_whose_loss_became_nan_still_makes_a_page(tmp_path):
-    broken = Progress({}, [*EPOCHS, replace(EPOCHS[0], loss=float("nan"), val_loss=float("nan"))], best=1)
+    broken = TrainingProgress(
+        {}, [*EPOCHS, replace(EPOCHS[0], loss=float("nan"), val_loss=float("nan"))], best=1
+    )
     page = parsed(page_of(tmp_path, report_of(progress=broken)))
     line = next(g for g in page.iter("g") if g.get("class") == "series training")
     assert len(line[0].get("points", "").split()) == 3
@@ -300,7 +304,7 @@ def test_a_run_whose_loss_became_nan_still_makes_a_page(tmp_path):
     ],
 )
 def test_what_is_short_of_everything_is_never_rounded_up_to_it(share, places, text):
-    assert percent(share, places) == f"{text}\u00a0%"
+    assert percentage(share, places) == f"{text}\u00a0%"
 
 
 def test_a_full_disk_leaves_the_page_that_was_there(tmp_path, monkeypatch):

@@ -28,7 +28,7 @@ from digitlens.model import Card, Network
 from digitlens.model.calibrate import UNCALIBRATED, softmax
 from digitlens.train.kerasfile import load_keras
 from digitlens.train.recipes import RECIPES
-from digitlens.train.run import Job
+from digitlens.train.run import TrainingJob
 from digitlens.train.sets import sets_of
 
 pytestmark = pytest.mark.slow
@@ -242,18 +242,18 @@ def test_a_folder_without_a_test_part_gives_a_tenth(digits):
 
 def test_a_folder_given_by_a_dot_has_a_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert Job(RECIPES["classic"], dataset=".").model == Path(f"{tmp_path.name}_cnn_model.onnx")
+    assert TrainingJob(RECIPES["classic"], dataset=".").model == Path(f"{tmp_path.name}_cnn_model.onnx")
 
 
 def test_names_and_command_of_a_job():
-    job = Job(RECIPES["classic"], out=Path("out"), seed=4)
+    job = TrainingJob(RECIPES["classic"], out=Path("out"), seed=4)
     assert job.model == Path("out/mnist_cnn_model.onnx")
     assert job.best == Path("out/models/mnist_cnn_best.h5")
     assert job.command == "digitlens train --recipe classic --dataset mnist --epochs 18 --seed 4"
 
 
 def test_a_command_can_be_given_again_to_a_shell():
-    job = Job(RECIPES["tiny"], "my digits", extra=Path("new ones"), teachers=("classic", "a/b.onnx"))
+    job = TrainingJob(RECIPES["tiny"], "my digits", extra=Path("new ones"), teachers=("classic", "a/b.onnx"))
     assert shlex.split(job.command)[2:] == [
         *("--recipe", "tiny", "--dataset", "my digits", "--extra", "new ones"),
         *("--teacher", "classic", "--teacher", "a/b.onnx", "--epochs", "60", "--seed", "0"),

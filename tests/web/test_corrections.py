@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from digitlens.types import Box, Doubt, Field, Glyph, Line, Reading
-from digitlens.web.corrections import Correction, Corrections, corrected, labels_of
+from digitlens.web.corrections import Correction, Corrections, corrected, corrected_labels
 
 
 def glyph(label: str, x: int, *, accepted: bool = True, y: int = 10) -> Glyph:
@@ -99,11 +99,13 @@ def test_of_a_field_the_rest_of_its_text_stays() -> None:
 
 def test_what_is_learnt_is_what_was_said_of_what_was_read() -> None:
     one, two, three = (each.box for each in FIRST.glyphs)
-    assert labels_of(READ, [at(two, "6"), at(UNREAD.box, "")]) == {two: "6", UNREAD.box: ""}
-    assert labels_of(READ, [at(two, "6"), at(two, "8")]) == {two: "8"}
-    assert labels_of(READ, [Correction("line", FIRST.box, "407")]) == {two: "0"}  # looked at, and right
-    assert labels_of(READ, [Correction("line", FIRST.box, "8")]) == {one: "", two: "", three: ""}
-    assert labels_of(READ, [Correction("page")]) == {two: "0"}
+    assert corrected_labels(READ, [at(two, "6"), at(UNREAD.box, "")]) == {two: "6", UNREAD.box: ""}
+    assert corrected_labels(READ, [at(two, "6"), at(two, "8")]) == {two: "8"}
+    assert corrected_labels(READ, [Correction("line", FIRST.box, "407")]) == {
+        two: "0"
+    }  # looked at, and right
+    assert corrected_labels(READ, [Correction("line", FIRST.box, "8")]) == {one: "", two: "", three: ""}
+    assert corrected_labels(READ, [Correction("page")]) == {two: "0"}
 
 
 def test_corrections_are_undone_last_first_page_by_page() -> None:

@@ -12,15 +12,15 @@ from streamlit.testing.v1 import AppTest
 from digitlens.reader import Reader
 from digitlens.types import Box, Doubt, Glyph, Line, Reading
 from digitlens.web import detail
-from digitlens.web.components import Spot, View
+from digitlens.web.components import Spot, ViewerContent
 from digitlens.web.corrections import Correction, corrected
 from digitlens.web.deciding import corrections
 from digitlens.web.place import places
-from digitlens.web.sheet import Sheet
+from digitlens.web.sheet import PageView
 from digitlens.web.visit import Entry, Source
 from written import page_of
 
-SHEET = Sheet("data:,", "data:,", 200, 100, False, ("data:,",) * 2, ())
+SHEET = PageView("data:,", "data:,", 200, 100, False, ("data:,",) * 2, ())
 
 
 FOUR = Glyph("4", 0.9, 1.0, Box(20, 10, 20, 50), True, None, {"4": 0.9, "9": 0.1})
@@ -31,9 +31,9 @@ LINE = Line((FOUR, TIMES), Box(20, 10, 50, 50), doubts=(ABOUT_LINE,))
 READING = Reading("a.png", "m@1", lines=(LINE,), doubts=(ABOUT_PAGE,))
 
 
-def shown_of(monkeypatch: pytest.MonkeyPatch, *said: Correction) -> View:
+def shown_of(monkeypatch: pytest.MonkeyPatch, *said: Correction) -> ViewerContent:
     """What the picture shows of the reading, with what a person said of it."""
-    shown: list[View] = []
+    shown: list[ViewerContent] = []
     monkeypatch.setattr("streamlit.session_state", {})
     monkeypatch.setattr(detail, "view", lambda view, _: shown.append(view) or view.first)
     entry = Entry("a-1", Source("a", "a.png", b"", "upload"), 1, READING, SHEET)

@@ -7,7 +7,7 @@ import pytest
 
 from digitlens import Reader
 from digitlens.web import visit as module
-from digitlens.web.job import File, Job
+from digitlens.web.job import BatchJob, QueuedFile
 from digitlens.web.visit import Source, Visit
 from digitlens.web.words import verdict
 from hostile_files import Hostile, hostile_files
@@ -47,7 +47,7 @@ def test_a_batch_of_them_ends_with_a_row_for_each_and_no_mistake_of_ours(
     with zipfile.ZipFile(packed, "w") as archive:
         for number, file in enumerate(files):
             archive.writestr(f"{number:03}.png", file.data)
-    job = Job(reader, [File("all.zip", packed)], single=True)
+    job = BatchJob(reader, [QueuedFile("all.zip", packed)], single=True)
     job.start().wait(120)
     assert (job.running, job.problem) == (False, None)
     assert job.done == job.total == len(files)

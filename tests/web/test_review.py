@@ -42,13 +42,13 @@ def reader() -> Reader:
 def doubtful(reader: Reader, kept: Store) -> int:
     """An item that waits."""
     picture = draw("scribble")
-    queue.keep(picture, [reader.classify(picture)], "scribble.jpg")
+    queue.keep_doubtful(picture, [reader.classify(picture)], "scribble.jpg")
     (item,) = kept.waiting()
     return item.id
 
 
 def test_only_what_was_not_accepted_waits(reader: Reader, kept: Store) -> None:
-    queue.keep(draw("pen"), [reader.classify(draw("pen"))], "pen.jpg")
+    queue.keep_doubtful(draw("pen"), [reader.classify(draw("pen"))], "pen.jpg")
     assert kept.waiting() == []
     assert doubtful(reader, kept)
 
@@ -58,9 +58,9 @@ def test_each_decision_is_written_down_once_however_often_it_is_told(
 ) -> None:
     item = doubtful(reader, kept)
     told = [Decision(1, item, "3")]
-    review.settle(kept, told)
-    review.settle(kept, told)
-    review.settle(kept, [*told, Decision(2, item, None), Decision(3, item, "")])
+    review.settle_items(kept, told)
+    review.settle_items(kept, told)
+    review.settle_items(kept, [*told, Decision(2, item, None), Decision(3, item, "")])
     assert [decision.label for decision in kept.history(item)] == ["3", None, ""]
     assert heard["heard"] == {"review": 3}
 
@@ -71,7 +71,7 @@ def test_a_decision_about_what_was_deleted_meanwhile_does_not_stop_the_others(
     toasts: list[str] = []
     monkeypatch.setattr("streamlit.toast", toasts.append)
     item = doubtful(reader, kept)
-    review.settle(kept, [Decision(1, item + 1, "3"), Decision(2, item, "4")])
+    review.settle_items(kept, [Decision(1, item + 1, "3"), Decision(2, item, "4")])
     assert [decision.label for decision in kept.history(item)] == ["4"]
     assert "was forgotten" in toasts[0]
 
@@ -102,7 +102,7 @@ def test_a_letter_is_asked_about_and_settled_with_its_case(
     shown = review.shown(replace(item, label="o", reason="unsure"), "letter")
     assert (shown["asked"], shown["yes"]) == ("Is this a small o?", "Yes, it is a small o")
     assert review.shown(item, "letter")["asked"] == "Is this really no letter?"
-    review.settle(kept, [Decision(1, item.id, "o"), Decision(2, item.id, "O")])
+    review.settle_items(kept, [Decision(1, item.id, "o"), Decision(2, item.id, "O")])
     assert [decision.label for decision in kept.history(item.id)] == ["o", "O"]
 
 
@@ -133,7 +133,7 @@ def test_what_a_person_says_of_a_glyph_is_kept_though_its_place_was_once_in_doub
 ) -> None:
     reading = reader.read(draw("pen"))
     doubt = Doubt("incomplete", "Ink was not read.", reading.glyphs[0].box)
-    queue.keep(draw("pen"), [replace(reading, lines=(), doubts=(doubt,))], "pen.jpg")
+    queue.keep_doubtful(draw("pen"), [replace(reading, lines=(), doubts=(doubt,))], "pen.jpg")
     queue.teach(draw("pen"), reading, "pen.jpg", {reading.glyphs[0].box: "8"})
     (item,) = kept.settled()
     assert (item.label, item.decision and item.decision.label) == ("3", "8")
@@ -151,7 +151,7 @@ def test_where_nothing_can_be_kept_reading_goes_on(
 ) -> None:
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setattr(queue, "store", lambda: Store(tmp_path / "file" / "corrections.db"))
-    queue.keep(draw("scribble"), [reader.classify(draw("scribble"))], "scribble.jpg")
+    queue.keep_doubtful(draw("scribble"), [reader.classify(draw("scribble"))], "scribble.jpg")
     assert "What should be looked at in scribble.jpg is not kept" in caplog.text
 
 
@@ -165,7 +165,7 @@ LINE = Line((glyph("4", 40, accepted=False), glyph("7", 90, accepted=True)), Box
 
 
 def test_an_item_is_shown_within_its_line_and_its_page_and_these_are_gone_with_it(kept: Store) -> None:
-    queue.keep(draw("pen"), [Reading(None, "m@1", lines=(LINE,))], "pen.jpg")
+    queue.keep_doubtful(draw("pen"), [Reading(None, "m@1", lines=(LINE,))], "pen.jpg")
     (item,) = kept.waiting()
     page = kept.page(item.sha256, 1)
     assert page is not None
@@ -182,7 +182,7 @@ def test_a_line_that_is_typed_settles_what_waits_on_it_and_is_in_the_readings_of
     kept: Store, heard: dict[str, Any]
 ) -> None:
     reading = Reading(None, "m@1", lines=(LINE,))
-    queue.keep(draw("pen"), [reading], "pen.jpg")
+    queue.keep_doubtful(draw("pen"), [reading], "pen.jpg")
     (item,) = kept.waiting()
     review.settle_lines(kept, [Decision(1, item.id, "17")])
     review.settle_lines(kept, [Decision(1, item.id, "17")])
@@ -195,16 +195,16 @@ def test_what_is_decided_here_is_in_the_readings_of_the_visit_until_it_is_taken_
     kept: Store, heard: dict[str, Any]
 ) -> None:
     reading = Reading(None, "m@1", lines=(LINE,))
-    queue.keep(draw("pen"), [reading], "pen.jpg")
+    queue.keep_doubtful(draw("pen"), [reading], "pen.jpg")
     (item,) = kept.waiting()
-    review.settle(kept, [Decision(1, item.id, "9")])
+    review.settle_items(kept, [Decision(1, item.id, "9")])
     assert corrected(reading, heard["corrections"].of((item.sha256, 1))).text == "97"
-    review.settle(kept, [Decision(2, item.id, None)])
+    review.settle_items(kept, [Decision(2, item.id, None)])
     assert corrected(reading, heard["corrections"].of((item.sha256, 1))).text == "47"
 
 
 def test_a_blank_page_is_not_asked_for_a_digit(kept: Store, heard: dict[str, Any]) -> None:
-    queue.keep(draw("blank"), [Reading(None, "m@1")], "blank.jpg")
+    queue.keep_doubtful(draw("blank"), [Reading(None, "m@1")], "blank.jpg")
     (item,) = kept.waiting()
     shown = review.shown(item, "digit", kept.page(item.sha256, 1))
     assert (shown["blank"], shown["asked"], shown["yes"]) == (
@@ -212,5 +212,5 @@ def test_a_blank_page_is_not_asked_for_a_digit(kept: Store, heard: dict[str, Any
         "Is there really no digit here?",
         "Right, there is no digit",
     )
-    review.settle(kept, [Decision(1, item.id, "")])
+    review.settle_items(kept, [Decision(1, item.id, "")])
     assert [each.kind for each in heard["corrections"].of((item.sha256, 1))] == ["page"]

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlens.errors import UnreadableImage
 from digitlens.imaging import open_picture
-from digitlens.web.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, MOST_CANVAS_BYTES, checked
+from digitlens.web.canvas import CANVAS_HEIGHT, CANVAS_WIDTH, MOST_CANVAS_BYTES, checked_drawing
 
 ADDRESS = "data:image/png;base64,"
 
@@ -37,7 +37,7 @@ PNG = encoded()
 
 
 def test_a_drawing_comes_back_byte_for_byte() -> None:
-    assert checked({"version": 3, "picture": address(PNG)}, 3) == PNG
+    assert checked_drawing({"version": 3, "picture": address(PNG)}, 3) == PNG
     assert open_picture(PNG).pixels.shape == (420, 560)
 
 
@@ -45,7 +45,7 @@ def test_a_drawing_comes_back_byte_for_byte() -> None:
     "sent", [None, {"version": 3, "picture": None}, {"version": 2, "picture": address(PNG)}]
 )
 def test_nothing_an_empty_sheet_and_an_older_sheet_are_no_drawing(sent: object) -> None:
-    assert checked(sent, 3) is None
+    assert checked_drawing(sent, 3) is None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_nothing_an_empty_sheet_and_an_older_sheet_are_no_drawing(sent: object) 
 )
 def test_anything_else_is_refused_with_its_reason_and_a_way_out(picture: object, reason: str) -> None:
     with pytest.raises(UnreadableImage, match=rf"{reason}.*[Pp]ress Clear and draw it again"):
-        checked({"version": 0, "picture": picture}, 0)
+        checked_drawing({"version": 0, "picture": picture}, 0)
 
 
 JSON = st.recursive(
@@ -91,7 +91,7 @@ PICTURES = (
 def test_whatever_a_browser_sends_gives_a_picture_that_opens_nothing_or_a_sentence(sent: object) -> None:
     drawing = None
     with suppress(UnreadableImage):
-        drawing = checked(sent, 0)
+        drawing = checked_drawing(sent, 0)
     assert drawing is None or open_picture(drawing).pixels.shape[:2] == (CANVAS_HEIGHT, CANVAS_WIDTH)
 
 

@@ -14,7 +14,7 @@ from digitlens.reader import ReadOptions
 from digitlens.types import Box, Doubt
 from digitlens.web import visit as module
 from digitlens.web.visit import Entry, Source, Visit
-from digitlens.web.wanted import Wanted
+from digitlens.web.wanted import ReadingChoice
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +76,13 @@ def test_another_reader_reads_all_anew_and_the_same_one_built_again_does_not(rea
 def test_what_is_wanted_otherwise_is_read_anew() -> None:
     visit = Visit()
     visit.add(source("pen"))
-    pattern = Wanted("", ReadOptions(pattern="dd"))
+    pattern = ReadingChoice("", ReadOptions(pattern="dd"))
     list(visit.read(Reader()))
     assert list(visit.read(pattern.reader(None, MAX_ERROR), pattern)) == [(1, 1)]
     assert visit.entries[0].reading.lines[0].field is not None
-    assert list(visit.read(pattern.reader(None, MAX_ERROR), Wanted("", ReadOptions(pattern="dd")))) == []
+    assert (
+        list(visit.read(pattern.reader(None, MAX_ERROR), ReadingChoice("", ReadOptions(pattern="dd")))) == []
+    )
 
 
 def test_the_newest_is_in_view_unless_another_is_chosen(reader: Reader) -> None:

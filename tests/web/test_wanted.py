@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from digitlens.model import available
 from digitlens.reader import ReadOptions
-from digitlens.web.wanted import DIGITS_AND_SIGNS, Wanted, able
+from digitlens.web.wanted import DIGITS_AND_SIGNS, ReadingChoice, able
 from written import page_of
 
 
@@ -136,7 +136,7 @@ def test_characters_that_make_the_name_of_an_alphabet_are_these_characters(page:
 def test_only_networks_that_read_it_are_able() -> None:
     assert able("7") == list(available())
     assert able("7A") == ["characters"]
-    assert Wanted("", ReadOptions(pattern="LLdd")).reader(None, 0.1).network.path.stem == "characters"
+    assert ReadingChoice("", ReadOptions(pattern="LLdd")).reader(None, 0.1).network.path.stem == "characters"
     assert DIGITS_AND_SIGNS.reader("fast", 0.1).alphabet.labels == tuple("0123456789")
     assert DIGITS_AND_SIGNS.reader("characters", 0.1).alphabet.labels == tuple("0123456789")
 

@@ -9,7 +9,7 @@ import pytest
 
 from digitlens.errors import UnreadableImage
 from digitlens.types import Box, Doubt, Field, Glyph, Line, Reading, Reason
-from digitlens.web.phrases import called, demand, duration, percent
+from digitlens.web.phrases import called, demand, duration, percent_in_words
 from digitlens.web.words import of_field, of_glyph, told, verdict
 
 
@@ -71,7 +71,7 @@ def test_an_error_is_told_as_the_sentence_it_carries() -> None:
     ],
 )
 def test_nothing_is_called_certain_or_impossible(share: float, words: str) -> None:
-    assert percent(share) == words
+    assert percent_in_words(share) == words
 
 
 def test_the_demand_of_a_care() -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from digitlens.errors import DigitLensError, error_of
 
-__all__ = ["Fault", "Row", "Told", "packed", "unpacked"]
+__all__ = ["Fault", "Row", "Told", "packed", "unpacked_answers"]
 
 Row: TypeAlias = dict[str, Any]
 """A reading or an error as the JSON contract has it, just as the command line prints it."""
@@ -62,7 +62,7 @@ def packed(answers: Sequence[Told | Exception]) -> bytes:
     return b"".join([*lines, *(answer.rows for answer in answers if isinstance(answer, Told))])
 
 
-def unpacked(data: bytes, count: int) -> list[Told | Exception]:
+def unpacked_answers(data: bytes, count: int) -> list[Told | Exception]:
     """So many answers from bytes.
 
     Raises:

@@ -38,6 +38,7 @@ from digitlens.api.sheet_schemas import (
     TableRequest,
     Tables,
 )
+from digitlens.forms import Form
 from digitlens.model import Card, card_path
 
 __all__ = ["create_app"]
@@ -120,23 +121,19 @@ def _add_reading(app: Application, service: Service, metrics: Metrics) -> None:
     }
 
 
+def _form_row(form: Form) -> dict[str, object]:
+    """A form as it is listed."""
+    rows = [{"name": field.name, "kind": field.kind, "page": field.page} for field in form.fields]
+    return {"name": form.name, "pages": len(form.pages), "fields": rows}
+
+
 def _add_listing(app: FastAPI, service: Service) -> None:
     """The endpoints that tell what may be named."""
 
     @app.get("/v1/forms", response_model=Forms)
     async def forms(_: Request) -> Response:
         """List the forms whose filled sheets are read."""
-        rows = [
-            {
-                "name": form.name,
-                "pages": len(form.pages),
-                "fields": [
-                    {"name": field.name, "kind": field.kind, "page": field.page} for field in form.fields
-                ],
-            }
-            for form in service.forms.values()
-        ]
-        return json_response({"forms": rows})
+        return json_response({"forms": [_form_row(form) for form in service.forms.values()]})
 
     @app.get("/v1/models", response_model=Models)
     async def models(_: Request) -> Response:

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias
 
-from digitlens.api.answers import Told, packed, unpacked
+from digitlens.api.answers import Told, packed, unpacked_answers
 from digitlens.api.engine import Engine, Task
 from digitlens.api.logs import configure
 from digitlens.api.settings import Settings
@@ -72,7 +72,7 @@ class Child:
             raise DigitLensError(
                 "A process that reads ended, or took too long, before it could read anything: is there enough memory?"
             )
-        (answer,) = unpacked(said, 1)
+        (answer,) = unpacked_answers(said, 1)
         if isinstance(answer, Exception):
             raise answer
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Condition, Event, Thread
 
-from digitlens.api.answers import Told, unpacked
+from digitlens.api.answers import Told, unpacked_answers
 from digitlens.api.child import Child, Making, engine
 from digitlens.api.engine import Task
 from digitlens.api.hands import HandLost
@@ -17,13 +17,13 @@ from digitlens.api.logs import logger
 from digitlens.api.settings import Settings
 from digitlens.errors import DigitLensError
 
-__all__ = ["Hand", "Process", "reading"]
+__all__ = ["Process", "ProcessHand", "reading"]
 
 PAUSES = (0.0, 0.5, 2.0, 5.0)  # seconds before each start anew after another that failed
 
 
 @contextmanager
-def reading(settings: Settings, making: Making) -> Iterator[list["Hand"]]:
+def reading(settings: Settings, making: Making) -> Iterator[list["ProcessHand"]]:
     """The hands of as many processes as the settings say, all of which can read; none lives after the block.
 
     Raises:
@@ -52,7 +52,7 @@ class Process:
         self._settings, self._making = settings, making
         self._changed, self._ending = Condition(), Event()
         self._child: Child | None = self._begun()
-        self.hands = [Hand(self, number) for number in range(settings.threads)]
+        self.hands = [ProcessHand(self, number) for number in range(settings.threads)]
         self._thread = Thread(target=self._keep, args=(self._child,), daemon=True)
 
     def check(self) -> None:
@@ -131,7 +131,7 @@ class Process:
         return None
 
 
-class Hand:
+class ProcessHand:
     """One thread of a process that reads: called with tasks, it answers them."""
 
     def __init__(self, process: Process, number: int) -> None:
@@ -154,7 +154,7 @@ class Hand:
         try:
             pipe = child.pipes[self._number]
             pipe.send(tasks)
-            return unpacked(pipe.recv_bytes(), len(tasks))
+            return unpacked_answers(pipe.recv_bytes(), len(tasks))
         except (EOFError, OSError, ValueError, KeyError, TypeError) as error:
             self._process.lost(child)
             raise HandLost from error

@@ -13,13 +13,13 @@ from digitlens.batch.job import Result
 from digitlens.errors import BatchError
 from digitlens.files import atomic_write
 
-__all__ = ["Checkpoint", "Part"]
+__all__ = ["Checkpoint", "DonePart"]
 
 _PART = re.compile(r"(\d+)-(\d+)-(\d+)-(\d+)-(\d+)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DonePart:
     """A finished part of a batch: one chunk, as the name of its file tells it.
 
     Attributes:
@@ -109,11 +109,11 @@ class Checkpoint:
                 "options as then to go on, or --restart to begin anew."
             )
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[DonePart]:
         """Return the finished parts, in order."""
         found = (_PART.fullmatch(path.name) for path in self.folder.iterdir())
         return sorted(
-            (Part(*map(int, match.groups())) for match in found if match), key=lambda part: part.number
+            (DonePart(*map(int, match.groups())) for match in found if match), key=lambda part: part.number
         )
 
     def add(self, result: Result) -> None:
@@ -122,7 +122,7 @@ class Checkpoint:
         Raises:
             OSError: the disk is full, or cannot be written.
         """
-        part = Part(result.number, result.inputs, result.failed, result.accepted, result.doubtful)
+        part = DonePart(result.number, result.inputs, result.failed, result.accepted, result.doubtful)
         with atomic_write(self.folder / part.file) as temporary:
             temporary.write_bytes(result.rows)
 

@@ -15,8 +15,7 @@ from digitlens.forms import Form, FormReader, PageRead, Refused
 from digitlens.imaging import FRAME_SIDE
 from digitlens.reader import Reader, ReadOptions
 from digitlens.types import Reading
-from digitlens.types.rows import RowKind, rows_of
-from digitlens.types.rows import printable as as_text
+from digitlens.types.rows import RowKind, encodable, rows_of
 
 __all__ = ["Job", "Result", "failed", "work"]
 
@@ -179,7 +178,7 @@ def _told(job: Job, chunk: Chunk, readings: Iterable[Iterable[Reading]]) -> Resu
 def _sheets(chunk: Chunk, pages: Iterable[PageRead | Refused]) -> Result:
     """The pages of filled sheets, of which sheets are made when all are read."""
     found = [*pages]
-    errors = [as_text(f"{one.error.code}: {one.error}") for one in found if isinstance(one, Refused)]
+    errors = [encodable(f"{one.error.code}: {one.error}") for one in found if isinstance(one, Refused)]
     return Result(
         chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), encoded_pages(found)
     )
@@ -191,7 +190,7 @@ def _by_columns(reader: Reader, job: Job, chunk: Chunk) -> Result:
     for singles in reader.classify_columns(chunk.contents, errors="yield"):
         names = chunk.names[at : at + singles.opened.count]
         rows.append(single_lines(singles, names, job.rows))
-        errors += (as_text(f"{error.code}: {error}") for error in singles.opened.errors.values())
+        errors += (encodable(f"{error.code}: {error}") for error in singles.opened.errors.values())
         at += singles.opened.count
     return Result(chunk.number, len(chunk.names), len(errors), tuple(errors[:ERRORS_CARRIED]), b"".join(rows))
 

@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol
 
-from digitlens.batch.checkpoint import Checkpoint, Part
+from digitlens.batch.checkpoint import Checkpoint, DonePart
 from digitlens.batch.chunks import CHUNK_BYTES, Chunk, chunks
 from digitlens.batch.inputs import Inputs, SourceInfo
 from digitlens.batch.job import Job, Result
@@ -69,12 +69,14 @@ class Progress:
         """Seconds until all is done at this rate; None where this run has read nothing yet."""
         return (self.total - self.done) / self.rate if self.done > self.resumed else None
 
-    def add(self, part: Part | Result) -> None:
+    def add(self, part: DonePart | Result) -> None:
         """Count what is done."""
         self.done += part.inputs
         self.failed += part.failed
         self.accepted += part.accepted
         self.doubtful += part.doubtful
+        if isinstance(part, Result):
+            self.errors = part.errors
 
 
 def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
@@ -121,11 +123,10 @@ def run_batch(  # noqa: PLR0913 - what, where to, how; most need not be said
     with (checkpoint := Checkpoint(target)).opened(_terms(job, source), restart=restart):
         progress = _resumed(checkpoint, source.count)
         on_progress(progress)
-        if progress.done < source.count:
-            for result in _read_on(inputs, job, engine, checkpoint, target):
-                progress.add(result)
-                progress.errors = result.errors
-                on_progress(progress)
+        left = _read_on(inputs, job, engine, checkpoint, target) if progress.done < source.count else ()
+        for result in left:
+            progress.add(result)
+            on_progress(progress)
         _check_all_read(progress)
         with _to_go_on_with(target):
             checkpoint.finish(partial(_write, job, SUBMISSION if submission else None, progress))

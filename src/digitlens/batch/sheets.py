@@ -17,7 +17,7 @@ from digitlens.forms import Form, FormReader, PageRead, Refused, SheetRow, grids
 from digitlens.forms.workbook import CELL_PICTURE_HEIGHT
 from digitlens.reader.tables import Candidate, Cell
 from digitlens.types import Box, Gray, Source
-from digitlens.types.rows import printable
+from digitlens.types.rows import encodable
 
 __all__ = ["check_sheets", "decoded_pages", "digest_of", "encoded_pages", "pages_of", "write_sheets"]
 
@@ -186,10 +186,10 @@ def _write_parquet(target: Path, rows: Iterable[SheetRow | Refused], forms: Sequ
 
 def _columns(row: SheetRow | Refused) -> dict[str, Any]:
     if isinstance(row, Refused):
-        return {"file": printable(row.named), "error": printable(f"{row.error.code}: {row.error}")}
+        return {"file": encodable(row.named), "error": encodable(f"{row.error.code}: {row.error}")}
     doubtful = [name for name, cell in row.cells.items() if not cell.accepted]
     return {
-        "file": ", ".join(printable(file or "missing") for file in row.files),
+        "file": ", ".join(encodable(file or "missing") for file in row.files),
         "form": row.form,
         **{name: cell.text for name, cell in row.cells.items()},
         "accepted": row.accepted,

@@ -7,7 +7,7 @@ from typing import get_args
 from digitlens.batch.table import encoded
 from digitlens.reader.singles import Singles
 from digitlens.types import Reading, Reason
-from digitlens.types.rows import RowKind, printable, rows_of
+from digitlens.types.rows import RowKind, encodable, rows_of
 
 __all__ = ["single_lines"]
 
@@ -45,7 +45,7 @@ def _page_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     )
     for row, label, confidence, reason in columns:
         yield (
-            f'{{"file": {said(printable(names[row]))}, "page": 1, "text": {texts[label]}, '
+            f'{{"file": {said(encodable(names[row]))}, "page": 1, "text": {texts[label]}, '
             f'"confidence": {round(confidence, 6)}, {_ACCEPTED[reason]}, {end}'
         )
 
@@ -53,17 +53,10 @@ def _page_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
 def _number_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     texts = {label: said(label) for label in singles.names}
     end = f'"error": null, "model": {said(singles.model)}}}\n'
-    columns = zip(
-        singles.opened.rows.tolist(),
-        singles.labels,
-        singles.confidences.tolist(),
-        singles.opened.boxes.tolist(),
-        singles.glyph_reasons,
-        singles.reasons,
-        strict=True,
-    )
-    for row, label, confidence, (x, y, w, h), reason, whole in columns:
-        file = said(printable(names[row]))
+    rows, boxes = singles.opened.rows.tolist(), singles.opened.boxes.tolist()
+    found = singles.labels, singles.confidences.tolist(), boxes, singles.glyph_reasons, singles.reasons
+    for row, label, confidence, (x, y, w, h), reason, whole in zip(rows, *found, strict=True):
+        file = said(encodable(names[row]))
         if label.isalnum():
             yield (
                 f'{{"file": {file}, "page": 1, "line": 1, "number": 1, "text": {texts[label]}, '
@@ -78,24 +71,14 @@ def _glyph_lines(singles: Singles, names: tuple[str, ...]) -> Iterator[str]:
     texts = {label: said(label) for label in ("", *singles.names)}
     end = f'"error": null, "model": {said(singles.model)}}}\n'
     order, probabilities = singles.ranked()
-    columns = zip(
-        singles.opened.rows.tolist(),
-        singles.labels,
-        singles.predictions.digit_scores.tolist(),
-        singles.opened.boxes.tolist(),
-        singles.glyph_reasons,
-        order.tolist(),
-        probabilities.tolist(),
-        strict=True,
-    )
+    found = singles.labels, singles.predictions.digit_scores.tolist(), singles.opened.boxes.tolist()
+    best = singles.glyph_reasons, order.tolist(), probabilities.tolist()
+    columns = zip(singles.opened.rows.tolist(), *found, *best, strict=True)
     for row, label, score, (x, y, w, h), reason, places, shares in columns:
-        best = [texts[singles.names[place]] for place in places]
-        (first, second, third), (p1, p2, p3) = (
-            [*best, *_NONE][:3],
-            [*(round(p, 6) for p in shares), *_NONE][:3],
-        )
+        first, second, third = [*(texts[singles.names[place]] for place in places), *_NONE][:3]
+        p1, p2, p3 = [*(round(p, 6) for p in shares), *_NONE][:3]
         yield (
-            f'{{"file": {said(printable(names[row]))}, "page": 1, "line": 1, "number": 1, '
+            f'{{"file": {said(encodable(names[row]))}, "page": 1, "line": 1, "number": 1, '
             f'"label": {texts[label]}, "confidence": {p1}, "digit_score": {round(score, 6)}, '
             f'"x": {x}, "y": {y}, "w": {w}, "h": {h}, {_ACCEPTED[reason]}, '
             f'"top1": {first}, "top2": {second}, "top2_confidence": {p2}, '

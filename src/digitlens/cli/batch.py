@@ -108,20 +108,10 @@ def command(
     written = _written(target, submission)
     if submission is not None:
         single, rows = True, "glyph"
-    done = _read(
-        source,
-        column,
-        partial(
-            run_batch,
-            target=written,
-            job=_job(single, rows, options, forms),
-            engine=_engine(engine, workers, address),
-            restart=restart,
-            overwrite=force,
-            submission=submission is not None,
-        ),
-        ProgressLine(written),
-    )
+    job, where = _job(single, rows, options, forms), _engine(engine, workers, address)
+    how = {"restart": restart, "overwrite": force, "submission": submission is not None}
+    read = partial(run_batch, target=written, job=job, engine=where, **how)
+    done = _read(source, column, read, ProgressLine(written))
     if as_json:
         emit(_summary(source, written, done))
     sys.exit(1 if done.failed else 0)

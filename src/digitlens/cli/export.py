@@ -98,18 +98,13 @@ def exported(
         ExportMismatch: the new graph does not compute what the old one does.
     """
     from digitlens.train.bring import bring  # noqa: PLC0415
-    from digitlens.train.export import export_file  # noqa: PLC0415
-    from digitlens.train.probe import Wanted  # noqa: PLC0415
+    from digitlens.train.probe import StatedPreprocessing  # noqa: PLC0415
 
-    wanted = Wanted(scale, polarity, transpose, None if labels is None else tuple(labels))
+    wanted = StatedPreprocessing(scale, polarity, transpose, None if labels is None else tuple(labels))
     if source.suffix == ".onnx" and source.resolve() == output.resolve():
         raise click.BadParameter(f"{output} is MODEL itself", param_hint="--output")
-    if source.suffix != ".onnx" and card_path(source).is_file() and wanted == Wanted():
-        with atomic_write(output) as temporary:
-            made = export_file(source, temporary)
-            card = replace(Card.load(card_path(source)), sha256=made.sha256, head=made.head)
-            card.save(card_path(output))  # in here: no network stands without its card
-        return {"file": str(output), "sha256": card.sha256, "largest_difference": made.difference}
+    if source.suffix != ".onnx" and card_path(source).is_file() and wanted == StatedPreprocessing():
+        return _export_ours(source, output)
     if source.suffix == ".onnx" and card_path(source).is_file():
         raise InvalidModel(f"{source} is a network of DigitLens already, with its card: use it as it is.")
     brought = bring(source, output, wanted)
@@ -123,6 +118,17 @@ def exported(
         "labels": "".join(brought.card.labels),
         "head": brought.card.head,
     }
+
+
+def _export_ours(source: Path, output: Path) -> dict[str, object]:
+    """Export a network that has its card beside it, with that card."""
+    from digitlens.train.export import export_file  # noqa: PLC0415
+
+    with atomic_write(output) as temporary:
+        made = export_file(source, temporary)
+        card = replace(Card.load(card_path(source)), sha256=made.sha256, head=made.head)
+        card.save(card_path(output))  # in here: no network stands without its card
+    return {"file": str(output), "sha256": card.sha256, "largest_difference": made.difference}
 
 
 def _export_int8(model: str, output: Path, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from digitlens.cli.output import emit, json_option
 
 if TYPE_CHECKING:
     from digitlens.train.progress import ProgressBar
-    from digitlens.train.run import Job
+    from digitlens.train.run import TrainingJob
 from digitlens.cli.trained import emit_pages, row, tell, tell_pages
 
 __all__ = ["command"]
@@ -96,9 +96,7 @@ def command(
       digitlens train --from robust --extra corrections/
       digitlens train --recipe pages --out trained
     """
-    if data and dataset:
-        raise click.UsageError(f"Data are named twice, {data} and --dataset {dataset}: name them once.")
-    dataset = data or dataset
+    dataset = _named_once(data, dataset)
     if start and recipe is None and (extra is None or runs > 1):
         raise click.UsageError(
             "--from without --recipe fine-tunes, once, what --extra FOLDER holds; with --recipe NAME it "
@@ -108,17 +106,29 @@ def command(
     from digitlens.train.courses import DRAWN_RECIPES  # noqa: PLC0415  # TensorFlow takes seconds
 
     if recipe in DRAWN_RECIPES:
-        if dataset or extra or teachers or runs > 1:
-            raise click.UsageError(
-                f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
-                "from it takes only --from, --seed, --epochs, --out and --resume."
-            )
+        _takes_nothing_else(recipe, dataset or extra or teachers or runs > 1)
         _train_drawn(recipe, out, seed, epochs, start, resume=resume, as_json=as_json)
     elif start and recipe is None and extra is not None:
         _fine_tune(start, extra, dataset, out, seed, epochs, teachers, resume=resume, as_json=as_json)
     else:
         job = _job(dataset, recipe, out, seed, epochs, extra, start, teachers)
         _train_glyphs(job, runs, resume=resume, as_json=as_json)
+
+
+def _named_once(data: str | None, dataset: str | None) -> str | None:
+    """Return the data that one of both ways to name them names."""
+    if data and dataset:
+        raise click.UsageError(f"Data are named twice, {data} and --dataset {dataset}: name them once.")
+    return data or dataset
+
+
+def _takes_nothing_else(recipe: str, given: object) -> None:
+    """Refuse, for a recipe that draws what it learns, options that say what to learn from."""
+    if given:
+        raise click.UsageError(
+            f"--recipe {recipe} learns from sheets that it draws: of the options that say what to learn "
+            "from it takes only --from, --seed, --epochs, --out and --resume."
+        )
 
 
 def _train_drawn(
@@ -158,9 +168,9 @@ def _fine_tune(
     """Fine-tune a network on corrections, print the result, and exit: with 1 where the network is not kept."""
     from digitlens.cli.corrected import emit_corrected, tell_corrected  # noqa: PLC0415
     from digitlens.model.registry import keras_file  # noqa: PLC0415
-    from digitlens.train.correct import TUNING, Correction, correct  # noqa: PLC0415
+    from digitlens.train.correct import TUNING, CorrectionJob, correct  # noqa: PLC0415
 
-    job = Correction(keras_file(start), extra, dataset, out, seed, epochs or TUNING.epochs, teachers)
+    job = CorrectionJob(keras_file(start), extra, dataset, out, seed, epochs or TUNING.epochs, teachers)
     with _progress(job.epochs) as bar:
         corrected = correct(job, resume=resume, callbacks=[bar])
     (emit_corrected if as_json else tell_corrected)(corrected)
@@ -176,24 +186,24 @@ def _job(
     extra: Path | None,
     start: str | None,
     teachers: tuple[str, ...],
-) -> "Job":
+) -> "TrainingJob":
     """Return the run that the options ask for; of few pictures and no recipe, one that trains the last layer."""
     from digitlens.model.registry import keras_file  # noqa: PLC0415
     from digitlens.train.little import little_job  # noqa: PLC0415
     from digitlens.train.recipes import recipe as find_recipe  # noqa: PLC0415
-    from digitlens.train.run import Job  # noqa: PLC0415
+    from digitlens.train.run import TrainingJob  # noqa: PLC0415
 
     begin = keras_file(start) if start else None
     chosen = find_recipe(recipe or "classic")
     if epochs is not None:
         chosen = replace(chosen, epochs=epochs)
-    job = Job(chosen, dataset or "mnist", out, seed, extra, begin, teachers)
+    job = TrainingJob(chosen, dataset or "mnist", out, seed, extra, begin, teachers)
     if dataset and not (recipe or extra or begin or teachers):
         job = little_job(dataset, out, seed, epochs) or job
     return job
 
 
-def _train_glyphs(job: "Job", runs: int, *, resume: bool, as_json: bool) -> None:
+def _train_glyphs(job: "TrainingJob", runs: int, *, resume: bool, as_json: bool) -> None:
     """Train a glyph network, and print its figures."""
     from digitlens.train.runs import train_runs  # noqa: PLC0415
 

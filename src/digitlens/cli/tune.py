@@ -34,14 +34,14 @@ def command(pages: str, model: str, sheets: int, seed: int, workers: int, output
     Example:
       digitlens tune --sheets 3000 --seed 1 -o pages.config.json
     """
-    from digitlens.tune import Job, tune  # noqa: PLC0415  it draws and reads
+    from digitlens.tune import TuningJob, tune  # noqa: PLC0415  it draws and reads
 
     path = find(pages)
     target = output or config_path(path)
     start = PageConfig.load(config_path(path)) if config_path(path).is_file() else PageConfig()
     words = ["digitlens", "tune", "--model", model, "--sheets", str(sheets), "--seed", str(seed)]
     tuned, figures = tune(
-        Job(path, find(LINE_MODEL), find(model), seed, sheets, workers), start, shlex.join(words)
+        TuningJob(path, find(LINE_MODEL), find(model), seed, sheets, workers), start, shlex.join(words)
     )
     tuned.save(target)
     if output is None:

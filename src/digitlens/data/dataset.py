@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,11 @@ class Dataset:
     def __len__(self) -> int:
         """The number of glyphs."""
         return len(self.labels)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over images and labels, in hexadecimal."""
+        return sha256(self.images.tobytes() + self.labels.tobytes()).hexdigest()
 
     def rows(self, chosen: NDArray[np.integer] | NDArray[np.bool_]) -> "Dataset":
         """Some of the glyphs: by their positions, or by a mask (N,)."""

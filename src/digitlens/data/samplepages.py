@@ -14,7 +14,7 @@ from digitlens.data.synth.blanks import FONT
 from digitlens.data.synth.taken import photograph
 from digitlens.data.synth.writers import write, write_text
 
-__all__ = ["SAMPLE_PAGES", "SamplePage", "draw_page"]
+__all__ = ["SAMPLE_PAGES", "SamplePage", "draw_sample_page"]
 
 Pixels = NDArray[np.uint8]
 
@@ -123,7 +123,7 @@ SAMPLE_PAGES: dict[str, SamplePage] = {
 
 
 @cache
-def draw_page(key: str) -> bytes:
+def draw_sample_page(key: str) -> bytes:
     """The picture file of a page, a JPEG, the same every time.
 
     Raises:

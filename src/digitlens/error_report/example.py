@@ -10,7 +10,7 @@ from PIL import Image
 from digitlens.annotate import annotated
 from digitlens.error_report.evaluate import EvaluatedPicture, Outcome, text_read
 from digitlens.html.images import image_uri, tiny
-from digitlens.html.page import element, percent
+from digitlens.html.page import element, percentage
 from digitlens.imaging import open_picture
 from digitlens.labels import noun
 from digitlens.types import Glyph, Pixels, Reading, Step
@@ -120,13 +120,13 @@ def _said(one: EvaluatedPicture) -> str:
 def _glyph(glyph: Glyph) -> Element:
     """Its label and confidence; of one that was refused also the next best label, and whether it is a glyph at all."""
     (best, confidence), *others = glyph.top(2)
-    item = element("li", element("b", best), f" {percent(confidence, 1)}")
+    item = element("li", element("b", best), f" {percentage(confidence, 1)}")
     if not glyph.accepted:
         item.set("class", "doubt")
         for second, share in others:
-            item.append(element("small", f"or {second}, {percent(share, 1)}"))
+            item.append(element("small", f"or {second}, {percentage(share, 1)}"))
         if not glyph.is_sign:
-            item.append(element("small", f"digit score {percent(glyph.digit_score, 1)}"))
+            item.append(element("small", f"digit score {percentage(glyph.digit_score, 1)}"))
     return item
 
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from digitlens.error_report.evaluate import Outcome, OutcomeCounts
 from digitlens.error_report.example import ErrorExample
-from digitlens.html.page import document, element, facts, interval, percent, section
+from digitlens.html.page import document, element, facts, interval, percentage, section
 from digitlens.metrics import wilson
 
 __all__ = ["error_report_page"]
@@ -44,11 +44,13 @@ def _head(title: str, model: str, counts: OutcomeCounts) -> Element:
     """Return the result, at a glance."""
     lede = (
         f"Of {counts.pictures:,} pictures {counts.matches:,} are read right, accepted or not: an accuracy of "
-        f"{percent(counts.accuracy)}, with a 95 % interval of {interval(wilson(counts.matches, counts.pictures))}. "
+        f"{percentage(counts.accuracy)}, with a 95 % interval of {interval(wilson(counts.matches, counts.pictures))}. "
     )
     if counts.accepted:
         ends = interval(wilson(counts.right, counts.accepted))
-        lede += f"{counts.accepted:,} are accepted, and {percent(counts.precision)} of these right ({ends})."
+        lede += (
+            f"{counts.accepted:,} are accepted, and {percentage(counts.precision)} of these right ({ends})."
+        )
     else:
         lede += "None is accepted."
     kicker = element("p", f"DigitLens gallery, read by {model}", class_="kicker")
@@ -59,8 +61,8 @@ def _head(title: str, model: str, counts: OutcomeCounts) -> Element:
 def _figures(counts: OutcomeCounts) -> dict[str, str]:
     """Return the name and the value of each figure."""
     return {
-        "read right": percent(counts.accuracy),
-        "right among accepted": percent(counts.precision) if counts.accepted else "–",
+        "read right": percentage(counts.accuracy),
+        "right among accepted": percentage(counts.precision) if counts.accepted else "–",
         "accepted and right": f"{counts.right:,}",
         "accepted and wrong": f"{counts.wrong:,}",
         "refused": f"{counts.refused:,}",

@@ -20,7 +20,7 @@ __all__ = [
     "facts",
     "folded",
     "interval",
-    "percent",
+    "percentage",
     "picture",
     "scrolling",
     "section",
@@ -125,14 +125,14 @@ def scrolling(child: Element, label: str) -> Element:
     return element("div", child, class_="scroll", role="region", aria_label=label, tabindex="0")
 
 
-def percent(share: float, places: int = 2) -> str:
+def percentage(share: float, places: int = 2) -> str:
     """``99.57 %`` of 0.9957; what is short of everything is never rounded up to 100 %."""
     return wording.percent(share, places, "\u00a0%")
 
 
 def interval(ends: tuple[float, float], places: int = 2) -> str:
     """``99.42 – 99.68 %`` of (0.9942, 0.9968)."""
-    return f"{percent(ends[0], places)[:-2]} – {percent(ends[1], places)}"
+    return f"{percentage(ends[0], places)[:-2]} – {percentage(ends[1], places)}"
 
 
 def picture(image: NDArray[np.uint8], alt: str) -> Element:

@@ -91,9 +91,9 @@ def _from_bytes(data: bytes, name: str, max_pixels: int | None) -> Generator[Pic
         return
     if kind == "JPEG" and too_many_scans(data):
         raise ImageTooLarge(f"{name} is a JPEG of more than {MAX_SCANS} scans, the limit: save it again.")
-    from digitlens.imaging.pillow import opened  # noqa: PLC0415
+    from digitlens.imaging.pillow import opened_pages  # noqa: PLC0415
 
-    yield from opened(data, kind, name, max_pixels)
+    yield from opened_pages(data, kind, name, max_pixels)
 
 
 def _from_array(array: NDArray[Any], max_pixels: int | None) -> Picture:

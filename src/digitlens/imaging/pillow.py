@@ -23,13 +23,13 @@ from digitlens.imaging.sources import no_source
 from digitlens.imaging.tiff import is_auxiliary
 from digitlens.types import Pixels
 
-__all__ = ["from_image", "opened", "shrunk"]
+__all__ = ["from_image", "opened_pages", "shrunk"]
 
 _FILTERS = Lock()  # catch_warnings changes the filters of the whole process
 _TURNS = {1: 0, 2: 0, 3: 2, 4: 2, 5: 3, 6: 3, 7: 1, 8: 1}  # EXIF orientation -> quarter turns to the left
 
 
-def opened(data: bytes, kind: str, name: str, max_pixels: int | None) -> Iterator[Picture]:
+def opened_pages(data: bytes, kind: str, name: str, max_pixels: int | None) -> Iterator[Picture]:
     """The pages of a file of a kind in ``DECODERS``: those of a TIFF, or one.
 
     Args:

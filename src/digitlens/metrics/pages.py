@@ -123,23 +123,20 @@ class PageFigures:
     def of(cls, scores: Sequence[PageScore]) -> "PageFigures":
         """Sum the scores up."""
 
-        def total(value: Callable[[PageScore], int]) -> int:
-            return sum(map(value, scores))
+        def rate(part: Callable[[PageScore], int], whole: Callable[[PageScore], int] = lambda _: 1) -> Rate:
+            return Rate(sum(map(part, scores)), sum(map(whole, scores)))
 
-        count, accepted = len(scores), total(lambda page: page.accepted)
         return cls(
-            count=count,
-            failures=total(lambda page: page.failed),
-            exact=Rate(total(lambda page: page.exact), count),
-            lines=Rate(total(lambda page: page.lines), count),
-            digit_error_rate=Rate(total(lambda page: page.digit_errors), total(lambda page: page.digits)),
-            character_error_rate=Rate(
-                total(lambda page: page.character_errors), total(lambda page: page.characters)
-            ),
-            accepted=Rate(accepted, count),
-            accepted_right=Rate(total(lambda page: page.accepted and page.exact), accepted),
-            glyphs_accepted_wrong=Rate(
-                total(lambda page: page.glyphs_accepted_wrong), total(lambda page: page.glyphs_accepted)
+            count=len(scores),
+            failures=sum(page.failed for page in scores),
+            exact=rate(lambda page: page.exact),
+            lines=rate(lambda page: page.lines),
+            digit_error_rate=rate(lambda page: page.digit_errors, lambda page: page.digits),
+            character_error_rate=rate(lambda page: page.character_errors, lambda page: page.characters),
+            accepted=rate(lambda page: page.accepted),
+            accepted_right=rate(lambda page: page.accepted and page.exact, lambda page: page.accepted),
+            glyphs_accepted_wrong=rate(
+                lambda page: page.glyphs_accepted_wrong, lambda page: page.glyphs_accepted
             ),
         )
 

@@ -1,19 +1,22 @@
 """An alphabet to read by: some of a network's labels, the others being no answer or none but a look-alike's."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from string import ascii_lowercase, ascii_uppercase, digits
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import AlphabetMismatch
 from digitlens.model.calibrate import Calibration, energy
-from digitlens.model.card import Card
 
-__all__ = ["ALPHABETS", "SIGNS", "Alphabet", "characters", "check_alphabet", "labels_wanted"]
+if TYPE_CHECKING:
+    from digitlens.model.card import Card
+
+__all__ = ["ALPHABETS", "SIGNS", "Alphabet", "characters", "check_alphabet", "labels_wanted", "look_alikes"]
 
 Floats = NDArray[np.floating]
 
@@ -108,7 +111,7 @@ class Alphabet:
     against: NDArray[np.intp]
 
     @classmethod
-    def of(cls, card: Card, wanted: str | None = None, name: str = "The network") -> "Alphabet":
+    def of(cls, card: "Card", wanted: str | None = None, name: str = "The network") -> "Alphabet":
         """The alphabet that is wanted, as the network of a card reads it.
 
         Its calibration is its own where one was fitted, else the network's, which promises less than may be had.
@@ -137,9 +140,7 @@ class Alphabet:
             (fit for key, fit in card.alphabets.items() if {*ALPHABETS.get(key, "")} == {*labels}), None
         )
         index = [card.labels.index(label) for label in labels]
-        calibration = fitted or card.calibration
-        if calibration.alike:
-            calibration = replace(calibration, alike=card.alike_among(labels))
+        calibration = replace(fitted or card.calibration, alike=look_alikes(card.alike, labels))
         return cls(labels, calibration, np.array(index, int), np.array(out, int))
 
     def restrict(self, logits: Floats) -> Floats:
@@ -177,3 +178,16 @@ class Alphabet:
             groups.append(temperature * energy(logits[:, columns] / temperature))
         rest = [logits[:, -1]] if self.calibration.other else []
         return np.stack([*groups, *rest], axis=-1)
+
+
+def look_alikes(alike: Mapping[str, str], labels: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """Return, of each of some labels, the indices of its look-alikes among them, as `Calibration.alike` has them.
+
+    Args:
+        alike: as of `Card`.
+        labels: the L labels.
+    """
+    found = tuple(
+        tuple(i for i, other in enumerate(labels) if other in alike.get(label, "")) for label in labels
+    )
+    return found if any(found) else ()

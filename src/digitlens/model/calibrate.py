@@ -184,21 +184,18 @@ class Calibration:
         return enough & (probabilities.max(axis=-1) >= threshold.share * together)
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Calibration":
-        """Build it from the JSON of a card.
+    def from_dict(cls, values: dict[str, Any], alike: tuple[tuple[int, ...], ...] = ()) -> "Calibration":
+        """Build it from the JSON of a card, and from the look-alikes that the card has for all its calibrations.
 
         Raises:
             KeyError, TypeError, ValueError: it lacks something, or has what no calibration has.
         """
-        alike = tuple(tuple(map(int, others)) for others in values.get("alike", ()))
         risk = tuple(RiskStep(**step) for step in values["risk"])
         found = cls(**{**values, "risk": risk, "alike": alike})
         positive = (found.temperature, found.prior_odds)
         numbers = (*positive, found.digit_slope, found.digit_offset, found.digit_threshold)
         if not all(map(isfinite, numbers)) or min(positive) <= 0:
             raise ValueError("a calibration's numbers must be finite, its temperature and odds above 0")
-        if not all(0 <= other < len(alike) for others in alike for other in others):
-            raise ValueError("a calibration's look-alikes must be labels of it")
         if not all(s.accepted >= 1 and 0 <= s.bound <= 1 and isfinite(s.threshold) for s in risk):
             raise ValueError("a step's threshold must be finite, its bound 0 to 1, and some glyphs accepted")
         return found

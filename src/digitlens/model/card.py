@@ -1,7 +1,6 @@
 """The card beside every network: what it is, what it learnt from, how good it is, how sure it may be."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from math import inf
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from digitlens.errors import InvalidModel
+from digitlens.model.alphabet import look_alikes
 from digitlens.model.calibrate import Calibration
 from digitlens.model.cardfile import read_card, write_card
 
@@ -46,7 +46,8 @@ class Card:
         licence: of the weights.
         software: versions that made it.
         alphabets: calibrations for some of the labels alone, by the name of the alphabet.
-        alike: label -> the labels that it is taken for now and then, or that are taken for it.
+        alike: label -> the labels that it is taken for now and then, or that are taken for it; all calibrations count
+            these as one with it.
     """
 
     sha256: str
@@ -86,17 +87,12 @@ class Card:
             "accuracy": test.get("accuracy"),
         }
 
-    def alike_among(self, labels: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-        """Of each of some labels the indices of its look-alikes among them; () where none has any."""
-        alike = tuple(
-            tuple(i for i, other in enumerate(labels) if other in self.alike.get(label, ""))
-            for label in labels
-        )
-        return alike if any(alike) else ()
-
     def save(self, path: Path) -> None:
         """Write the card as JSON, whole or not at all."""
-        write_card(path, asdict(self))
+        values = asdict(self)
+        for fit in (values["calibration"], *values["alphabets"].values()):
+            del fit["alike"]  # which the card tells once, by labels
+        write_card(path, values)
 
     @classmethod
     def load(cls, path: Path) -> "Card":
@@ -114,8 +110,9 @@ class Card:
                 )
             values = {"alphabets": {}, "alike": {}, **values}  # which the first cards had not
             known = {f.name: values[f.name] for f in fields(cls)}
-            known["labels"] = tuple(known["labels"])
-            known["calibration"] = Calibration.from_dict(known["calibration"])
+            labels = known["labels"] = tuple(known["labels"])
+            alike = look_alikes(known["alike"], labels)
+            known["calibration"] = Calibration.from_dict(known["calibration"], alike)
             known["alphabets"] = {
                 name: Calibration.from_dict(fit) for name, fit in known["alphabets"].items()
             }
@@ -135,8 +132,6 @@ class Card:
             raise ValueError("labels must be two texts or more, no two the same")
         if not 0 <= self.least_stroke < inf:
             raise ValueError("the least width of strokes must be pixels, 0 or more")
-        if len(self.calibration.alike) not in (0, len(self.labels)):
-            raise ValueError("a calibration's look-alikes must be those of each label, or none")
         return self
 
 

@@ -1,6 +1,6 @@
 """Candidates for the glyphs of a page, with what the networks make of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,16 +60,8 @@ class Candidates:
             origin: left and top of that part, in pixels of the page.
             scale: pixels of the page for one of the part's.
         """
-        boxes = (self.boxes[rows] - np.array([*origin, 0, 0])) / scale
-        return Candidates(
-            boxes,
-            self.heat[rows],
-            self.probabilities[rows],
-            self.log_odds[rows],
-            self.signs[rows],
-            self.frames[rows],
-            {name: values[rows] for name, values in self.features.items()},
-            self.glyph_probabilities[rows],
-            self.named[rows],
-            self.told[rows],
-        )
+        chosen = {
+            field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "features"
+        }
+        chosen["boxes"] = (chosen["boxes"] - np.array([*origin, 0, 0])) / scale
+        return Candidates(**chosen, features={name: values[rows] for name, values in self.features.items()})

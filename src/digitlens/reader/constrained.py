@@ -96,17 +96,7 @@ def constrained_decode(
     if not ends:
         return None
     total = float(np.logaddexp.reduce([forward[node] for node in ends]))
-    backward = dict.fromkeys(ends, 0.0)
-    marginals: list[dict[str, float]] = [{} for _ in probabilities]
-    for step in reversed(steps):
-        if step.end in backward:
-            behind = step.weight + backward[step.end]
-            backward[step.start] = float(np.logaddexp(backward.get(step.start, -inf), behind))
-            if step.glyph is not None:
-                seen = marginals[step.glyph]
-                seen[step.character] = seen.get(step.character, 0.0) + exp(
-                    forward[step.start] + behind - total
-                )
+    marginals = _marginals(steps, forward, ends, len(probabilities))
     node = max(ends, key=lambda node: best[node])
     share, way = exp(best[node] - total), list[_Step]()
     while node != origin:
@@ -116,7 +106,24 @@ def constrained_decode(
     labels = tuple(step.character for step in reversed(way) if step.glyph is not None)
     missed = sum(step.weight for step in way if step.glyph is None)
     allowed, likelihood = min(1.0, exp(total - missed)), min(1.0, exp(total))
-    return Decoding(text, labels, min(1.0, share), allowed, likelihood, tuple(marginals))
+    return Decoding(text, labels, min(1.0, share), allowed, likelihood, marginals)
+
+
+def _marginals(
+    steps: Sequence[_Step], forward: Mapping[_Place, float], ends: Sequence[_Place], glyphs: int
+) -> tuple[dict[str, float], ...]:
+    """The probability of each character for each glyph, over all texts, from the forward log-probabilities."""
+    total = float(np.logaddexp.reduce([forward[node] for node in ends]))
+    backward = dict.fromkeys(ends, 0.0)
+    marginals: list[dict[str, float]] = [{} for _ in range(glyphs)]
+    for step in reversed(steps):
+        if step.end in backward:
+            behind = step.weight + backward[step.end]
+            backward[step.start] = float(np.logaddexp(backward.get(step.start, -inf), behind))
+            if step.glyph is not None:
+                seen, share = marginals[step.glyph], exp(forward[step.start] + behind - total)
+                seen[step.character] = seen.get(step.character, 0.0) + share
+    return tuple(marginals)
 
 
 def _walk(
@@ -210,14 +217,9 @@ def _relabelled(
         return glyph
     confidence = min(1.0, chances[label])
     likeliest = bool(glyph.label) and chances[label] == max(chances.values())
-    accepted = likeliest and sure(
-        {each: p_grammar * min(1.0, chance) for each, chance in chances.items()}, glyph.digit_score
-    )
-    return replace(
-        glyph,
-        label=label,
-        confidence=confidence,
-        accepted=accepted,
-        reason=None if accepted else "unsure",
-        probabilities={**dict.fromkeys(glyph.probabilities, 0.0), **chances},
-    )
+    weighed = {each: p_grammar * min(1.0, chance) for each, chance in chances.items()}
+    accepted = likeliest and sure(weighed, glyph.digit_score)
+    reason = None if accepted else "unsure"
+    known = {**dict.fromkeys(glyph.probabilities, 0.0), **chances}
+    glyph = replace(glyph, label=label, confidence=confidence, probabilities=known)
+    return replace(glyph, accepted=accepted, reason=reason)

@@ -13,7 +13,6 @@ from digitlens.imaging import (
     STRIP_HEIGHT,
     Picture,
     frame,
-    intersection_over_union,
     non_maximum_suppression,
     to_grayscale,
 )
@@ -26,7 +25,7 @@ from digitlens.reader.detect import SURE_HEAT, Detector, Found
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.page import Page, PageReader, TextLine
 from digitlens.reader.recognize import Recognizer
-from digitlens.reader.rejection import SAME_GLYPH, Judged, LineRejection
+from digitlens.reader.rejection import SAME_GLYPH, Judged, LineRejection, same_glyph
 from digitlens.reader.witness import Witness
 from digitlens.types import Box, Doubt, Line, Step
 
@@ -35,7 +34,6 @@ __all__ = ["LineReader", "PageReading"]
 FEW_STATES = 20  # of a grammar, walked at once where many ways to segment a line are held against it
 SURELY_ONE = 0.5  # heat from which the page network's word counts about a picture of one glyph
 ALSO_A_GLYPH = 0.5  # of the highest glyph's height, from which another is one more
-SAME_PLACE = 0.4  # intersection over union from which the ink of a picture is the glyph found in it
 SEVERAL = (
     "There are {count} glyphs in this picture, and one was asked for: `digitlens read` reads all of them."
 )
@@ -213,7 +211,7 @@ class LineReader:
             return PageReading(seen, steps, tuple(Doubt("unsure", UNSEEN, line.box) for line in seen))
         row = page.lines[0].taken[0]
         read, evidence = self._line(picture, page, page.lines[0])
-        if lines and _same(lines[0], read):
+        if lines and same_glyph(lines[0], read):
             if self._agreed(page, row, lines[0]):
                 return PageReading(lines, steps)
             judged, doubts = self._rejection.judge(picture, page, [(lines[0], evidence)])
@@ -239,15 +237,3 @@ def _about_its_glyph(line: Line) -> Line:
 def _rounded(box: NDArray[np.floating]) -> Box:
     x, y, w, h = (round(side) for side in box.tolist())
     return Box(max(0, x), max(0, y), max(1, w), max(1, h))
-
-
-def _same(line: Line, other: Line) -> bool:
-    """Tell if two lines of one glyph are of the same one, read alike.
-
-    Else what is known of one says nothing of the other: the ink of a picture as a whole may be a rule, a stain or an
-    edge, with the glyph among it.
-    """
-    boxes = np.array([line.box.to_list(), other.box.to_list()], float)
-    return (
-        line.text == other.text and float(intersection_over_union(boxes[:1], boxes[1:])[0, 0]) >= SAME_PLACE
-    )

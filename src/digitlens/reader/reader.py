@@ -20,7 +20,7 @@ from digitlens.reader.loading import load_config, load_network, load_other
 from digitlens.reader.options import ReadKeywords, ReadOptions
 from digitlens.reader.resolved import ResolvedOptions
 from digitlens.reader.single import path_of, read_singles
-from digitlens.reader.singles import Singles, batches, judged, opened
+from digitlens.reader.singles import Singles, batches, judged, opened_singles
 from digitlens.reader.tables import Table, read_table
 from digitlens.reader.witness import Witness
 from digitlens.types import Explanation, Glyph, Reading, Source
@@ -145,7 +145,7 @@ class Reader:
         """
         forgiving = errors == "yield"
         for batch in batches(pictures, batch_size):
-            found = opened(batch, self._lines.alone, self.max_pixels, forgiving=forgiving)
+            found = opened_singles(batch, self._lines.alone, self.max_pixels, forgiving=forgiving)
             yield judged(found, self._classifier)
 
     def read(self, picture: "Source | Picture", *, rotate: float | None = None) -> Reading:

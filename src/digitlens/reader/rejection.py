@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import exp, inf
 
-from digitlens.imaging import Picture, non_maximum_suppression
+import numpy as np
+
+from digitlens.imaging import Picture, intersection_over_union, non_maximum_suppression
 from digitlens.model import Logistic, PageConfig
 from digitlens.reader.acceptance import LineEvidence, Thresholds, page_features
 from digitlens.reader.detect import SURE_HEAT
@@ -15,11 +17,12 @@ from digitlens.reader.page import Page
 from digitlens.reader.recognize import Recognizer
 from digitlens.types import Box, Doubt, Glyph, Line, Reason
 
-__all__ = ["Judged", "LineRejection"]
+__all__ = ["Judged", "LineRejection", "same_glyph"]
 
 Judged = tuple[tuple[Line, ...], tuple[Doubt, ...]]
 """Lines with what is doubted of each, and what is doubted of their page."""
 
+SAME_GLYPH_PLACE = 0.4  # intersection over union from which the ink of a picture is the glyph found in it
 SAME_GLYPH = 0.3  # intersection over union from which two detections are of one glyph
 LEAST_SURE = "This glyph is the least sure of its line."
 LEFT_UNREAD = "Something is written here that was not read."
@@ -134,3 +137,16 @@ def _why(evidence: LineEvidence) -> tuple[Reason, str, int]:
 def _assured(glyph: Glyph) -> Glyph:
     """A glyph of a line that is right as a whole."""
     return replace(glyph, accepted=True, reason=None) if glyph.reason == "unsure" else glyph
+
+
+def same_glyph(line: Line, other: Line) -> bool:
+    """Tell if two lines of one glyph are of the same one, read alike.
+
+    Else what is known of one says nothing of the other: the ink of a picture as a whole may be a rule, a stain or an
+    edge, with the glyph among it.
+    """
+    boxes = np.array([line.box.to_list(), other.box.to_list()], float)
+    return (
+        line.text == other.text
+        and float(intersection_over_union(boxes[:1], boxes[1:])[0, 0]) >= SAME_GLYPH_PLACE
+    )

@@ -15,7 +15,7 @@ from digitlens.reader.classifier import Classifier
 from digitlens.reader.single import Alone, opened_single
 from digitlens.types import Box, Doubt, Gray, Reason, Source
 
-__all__ = ["Batch", "Opened", "Singles", "batches", "judged", "opened"]
+__all__ = ["Batch", "Opened", "Singles", "batches", "judged", "opened_singles"]
 
 Batch: TypeAlias = "Sequence[Source | ImageError] | Gray"
 """Pictures, or the errors told in their places; or framed ones, uint8 (N, 28, 28)."""
@@ -108,7 +108,7 @@ def batches(pictures: "Iterable[Source | ImageError]", size: int) -> Iterator[Ba
         yield batch
 
 
-def opened(pictures: "Batch", alone: Alone, max_pixels: int | None, *, forgiving: bool) -> Opened:
+def opened_singles(pictures: "Batch", alone: Alone, max_pixels: int | None, *, forgiving: bool) -> Opened:
     """Open and frame pictures.
 
     Args:

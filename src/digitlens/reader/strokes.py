@@ -13,7 +13,7 @@ from digitlens.model import Detections
 from digitlens.reader.detect import Found
 from digitlens.types import Gray
 
-__all__ = ["WITHIN", "votes_together", "with_strokes"]
+__all__ = ["parts_or_wholes", "votes_together", "with_strokes"]
 
 Boxes = NDArray[np.floating]
 
@@ -75,6 +75,33 @@ def votes_together(found: Found) -> NDArray[np.floating]:
     np.minimum.at(low, cluster, boxes[:, :2])
     np.maximum.at(high, cluster, boxes[:, :2] + boxes[:, 2:])
     return dark_ink_votes(found.contrast, np.hstack([low, high - low]) * found.scale)[cluster]
+
+
+def parts_or_wholes(
+    boxes: Boxes, whole: NDArray[np.bool_], log_odds: NDArray[np.floating], is_sign: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Mark the candidates that are left out: the parts of a component that is a glyph, or else the component.
+
+    It is one if it is likelier a glyph than not, or than its parts that are no signs.
+
+    Args:
+        boxes: of the candidates, (N, 4).
+        whole: which are components, (N,).
+        log_odds: that each is a glyph, nats, (N,).
+        is_sign: which are signs, (N,).
+
+    Returns:
+        Which are left out, (N,).
+    """
+    left_out = np.zeros(len(boxes), bool)
+    inside = intersections(boxes, boxes) >= WITHIN * boxes[:, 2:].prod(axis=1)[:, None]
+    for row in np.flatnonzero(whole):
+        parts = inside[:, row] & ~whole
+        if parts.any():
+            glyphs = parts & ~is_sign
+            least = min(0.0, log_odds[glyphs].mean()) if glyphs.any() else 0.0
+            left_out |= parts if log_odds[row] >= least else np.arange(len(boxes)) == row
+    return left_out
 
 
 def _clusters(touching: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from digitlens.errors import StoreError
 from digitlens.home import data_home
+from digitlens.store.adding import AT_PLACE, add_glyph
 from digitlens.store.crop import Pages, crop
 from digitlens.store.doubtful import to_look_at
 from digitlens.store.item import Counts, Decision, Item, moment
@@ -20,8 +21,6 @@ from digitlens.store.schema import connect, faults, transaction
 from digitlens.types import Reading
 
 __all__ = ["Store", "default_path"]
-
-_PLACE = "sha256 = ? AND page = ? AND (x, y, w, h) = (?, ?, ?, ?)"
 
 
 def default_path() -> Path:
@@ -99,35 +98,21 @@ class Store:
     ) -> list[int]:
         doubts = to_look_at(reading, also)
         places = [(digest, reading.page, *glyph.box.to_list()) for _, glyph in doubts]
-        known = [bool(self._rows(f"SELECT 1 FROM glyph WHERE {_PLACE}", place)) for place in places]
+        known = [bool(self._rows(f"SELECT 1 FROM glyph WHERE {AT_PLACE}", place)) for place in places]
         crops = [
             None if old else crop(pages.page(reading.page), glyph.box)
             for old, (_, glyph) in zip(known, doubts, strict=True)
         ]
         opened = None if all(known) else page_of(pages.page(reading.page), reading)
-        ids = []
         with self._writing() as connection:
             if opened is not None:
                 values = digest, reading.page, *opened
                 connection.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)", values)
-            for place, (number, glyph), cut in zip(places, doubts, crops, strict=True):
-                if cut is not None:
-                    frame = None if glyph.frame is None else glyph.frame.tobytes()
-                    connection.execute(
-                        "INSERT OR IGNORE INTO glyph (sha256, page, x, y, w, h, number, file, added, frame, crop) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        (*place, number, file, time.time(), frame, cut),
-                    )
-                found = connection.execute(f"SELECT id FROM glyph WHERE {_PLACE}", place).fetchone()
-                if found is None:
-                    continue  # forgotten since it was found to be known
-                connection.execute(
-                    "INSERT OR REPLACE INTO reading (glyph, model, label, confidence, digit_score, reason) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    (found[0], reading.model, glyph.label, glyph.confidence, glyph.digit_score, glyph.reason),
-                )
-                ids.append(found[0])
-        return ids
+            added = [
+                add_glyph(connection, place, glyph, reading.model, (number, file, cut))
+                for place, (number, glyph), cut in zip(places, doubts, crops, strict=True)
+            ]
+        return [id for id in added if id is not None]
 
     def item(self, id: int) -> Item:
         """One item.

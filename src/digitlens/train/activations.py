@@ -3,35 +3,35 @@
 from collections.abc import Callable
 from math import sqrt
 
-from digitlens.train.onnxgraph import Graph
+from digitlens.train.onnxgraph import GraphBuilder
 
 __all__ = ["ACTIVATIONS"]
 
 
-def _node(operator: str, **attributes: float) -> Callable[[Graph, str], str]:
+def _node(operator: str, **attributes: float) -> Callable[[GraphBuilder, str], str]:
     return lambda graph, value: graph.add(operator, [value], **attributes)
 
 
-def _gelu(graph: Graph, value: str) -> str:
+def _gelu(graph: GraphBuilder, value: str) -> str:
     """Half of x times 1 plus the error function of x by the root of 2."""
     erf = graph.add("Erf", [graph.add("Mul", [value, graph.constant(1 / sqrt(2))])])
     half = graph.add("Mul", [value, graph.constant(0.5)])
     return graph.add("Mul", [half, graph.add("Add", [erf, graph.constant(1.0)])])
 
 
-def _silu(graph: Graph, value: str) -> str:
+def _silu(graph: GraphBuilder, value: str) -> str:
     return graph.add("Mul", [value, graph.add("Sigmoid", [value])])
 
 
-def _mish(graph: Graph, value: str) -> str:
+def _mish(graph: GraphBuilder, value: str) -> str:
     return graph.add("Mul", [value, graph.add("Tanh", [graph.add("Softplus", [value])])])
 
 
-def _relu6(graph: Graph, value: str) -> str:
+def _relu6(graph: GraphBuilder, value: str) -> str:
     return graph.add("Clip", [value, graph.constant(0.0), graph.constant(6.0)])
 
 
-ACTIVATIONS: dict[str, Callable[[Graph, str], str]] = {
+ACTIVATIONS: dict[str, Callable[[GraphBuilder, str], str]] = {
     "elu": _node("Elu"),
     "exponential": _node("Exp"),
     "gelu": _gelu,

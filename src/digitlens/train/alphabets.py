@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import MERGED, Dataset
-from digitlens.model.alphabet import ALPHABETS, Alphabet
+from digitlens.model.alphabet import ALPHABETS, Alphabet, look_alikes
 from digitlens.model.calibrate import MAX_ERROR, Calibration
 from digitlens.model.card import Card
 from digitlens.model.fitting import fit_calibration, fit_risk
@@ -77,9 +77,10 @@ def calibrate_alphabets(card: Card, validation: Dataset, logits: Logits) -> Card
         outside = ~inside & ~np.isin(validation.labels, list(neutral))
         found = alphabet.restrict(logits)
         targets = np.array([index[label] for label in validation.labels[inside].tolist()])
-        other, alike = card.calibration.other, card.alike_among(alphabet.labels)
-        fits[name] = fit_calibration(found[inside], targets, found[outside], other, alike)
-    own = replace(card.calibration, alike=card.alike_among(card.labels))
+        other, alike = card.calibration.other, look_alikes(card.alike, alphabet.labels)
+        fit = fit_calibration(found[inside], targets, found[outside], other, alike)
+        fits[name] = replace(fit, alike=())  # the card's, from which `Alphabet.of` has them again
+    own = replace(card.calibration, alike=look_alikes(card.alike, card.labels))
     known = validation.labels < len(card.labels)
     own = fit_risk(own, logits[known], validation.labels[known], logits[~known])
     return replace(card, calibration=own, alphabets=fits)

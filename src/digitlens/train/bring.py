@@ -27,8 +27,8 @@ from digitlens.train.foreign import Foreign, read_foreign, session_of, wrapped
 from digitlens.train.graph import GraphWriter
 from digitlens.train.kerasfile import load_keras
 from digitlens.train.orders import glyphs_for
-from digitlens.train.preprocess import Preprocessing, Taken
-from digitlens.train.probe import Found, Wanted, find_wanted
+from digitlens.train.preprocess import NetworkInput, Preprocessing
+from digitlens.train.probe import FoundPreprocessing, StatedPreprocessing, find_wanted
 from digitlens.train.sets import DRAWN_NEGATIVES
 
 __all__ = ["Brought", "bring"]
@@ -67,7 +67,7 @@ class _Written:
 class _Source:
     """A network as it was brought: what it takes, how it is run, and how it is written as one of ours."""
 
-    taken: Taken
+    taken: NetworkInput
     classes: int
     session: ort.InferenceSession
     likely: bool
@@ -80,7 +80,7 @@ class _Source:
         return np.concatenate([np.asarray(each, np.float32) for each in found])
 
 
-def bring(source: Path, output: Path, wanted: Wanted = Wanted()) -> Brought:  # noqa: B008  # frozen
+def bring(source: Path, output: Path, wanted: StatedPreprocessing = StatedPreprocessing()) -> Brought:  # noqa: B008  # frozen
     """Write a network of any origin as ``output``, its card beside it, once it is found what it wants.
 
     Args:
@@ -147,7 +147,7 @@ def _difference(
     return float(np.abs(np.asarray(found) - expected).max() / max(1.0, np.abs(expected).max()))
 
 
-def _card(source: Path, taken: Taken, found: Found, written: _Written) -> Card:
+def _card(source: Path, taken: NetworkInput, found: FoundPreprocessing, written: _Written) -> Card:
     """Make the card from all that is known before the network is measured."""
     return Card(
         sha256=written.sha256,
@@ -164,7 +164,7 @@ def _card(source: Path, taken: Taken, found: Found, written: _Written) -> Card:
     )
 
 
-def _calibrated(network: Network, glyphs: Dataset, found: Found) -> Card:
+def _calibrated(network: Network, glyphs: Dataset, found: FoundPreprocessing) -> Card:
     """The card with confidences and thresholds fitted on the glyphs, and figures on them."""
     card = network.card
     known = [i for i, label in enumerate(glyphs.alphabet) if label in card.labels]
@@ -175,9 +175,10 @@ def _calibrated(network: Network, glyphs: Dataset, found: Found) -> Card:
     drawn = frame_all(not_digits(DRAWN_NEGATIVES, 0, glyphs.images, card.labels))
     calibration = fit_calibration(logits, targets, network.logits_of(drawn), found.other)
     measured = figures(calibration, logits, targets, card.labels)
+    tried = {"dataset": glyphs.name, "count": found.count, "accuracy": found.accuracy}
     metrics = {
         **card.metrics,
-        "tried_on": {"dataset": glyphs.name, "count": found.count, "accuracy": found.accuracy},
+        "tried_on": tried,
         "validation": {"dataset": glyphs.name, **measured.summary()},
     }
     card = replace(card, calibration=calibration, metrics=metrics)

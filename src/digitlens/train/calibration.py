@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data import Dataset, stratified_split
+from digitlens.data import Dataset
 from digitlens.data.synth import not_digits
 from digitlens.errors import TrainingError
 from digitlens.imaging import frame_all
@@ -18,7 +18,7 @@ from digitlens.model.session import Network
 from digitlens.model.stroke import stroke_widths
 from digitlens.train.alphabets import calibrate_alphabets, describe_alphabets
 from digitlens.train.recipes import RECIPES, Recipe
-from digitlens.train.sets import DRAWN_NEGATIVES, SPLIT_SEED, Sets, sets_of
+from digitlens.train.sets import DRAWN_NEGATIVES, Sets, parted, sets_of
 
 __all__ = ["calibrate", "recalibrate"]
 
@@ -118,8 +118,7 @@ def _thickened(network: Network, sets: Sets, made_by: Recipe) -> Network:
 
 def _sample(training: Dataset) -> Dataset:
     """A part of the training set, of each label its share: enough to see how well it is known by heart."""
-    _, rows = stratified_split(training.labels, min(SAMPLE, len(training) - 1), SPLIT_SEED)
-    return training.rows(rows)
+    return parted(training, min(SAMPLE, len(training) - 1))[1]
 
 
 def _known(glyphs: Dataset, card: Card) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data import Dataset, stratified_split
+from digitlens.data import Dataset
 from digitlens.errors import TrainingError
 from digitlens.model.card import Card
 from digitlens.model.session import Network
@@ -17,12 +17,12 @@ from digitlens.train.augment import Warp
 from digitlens.train.compare import Comparison, compare
 from digitlens.train.mixture import TrainingMixture, build_mixture
 from digitlens.train.recipes import Recipe
-from digitlens.train.run import Job, Outcome, train
-from digitlens.train.runs import keep
-from digitlens.train.sets import SPLIT_SEED, Extra, Sets, sets_of
+from digitlens.train.run import Outcome, TrainingJob, train
+from digitlens.train.runs import keep_outcome
+from digitlens.train.sets import Extra, Sets, parted, sets_of
 from digitlens.train.state import check_room
 
-__all__ = ["TUNING", "Corrected", "Correction", "correct"]
+__all__ = ["TUNING", "Corrected", "CorrectionJob", "correct"]
 
 TUNING = Recipe(
     name="corrections",
@@ -55,7 +55,7 @@ WORLD = TrainingMixture(drawn=(), letters=(), degraded=3_000, others=2_000)
 
 
 @dataclass(frozen=True)
-class Correction:
+class CorrectionJob:
     """Which network is to learn what, and where to put what comes of it.
 
     Attributes:
@@ -91,7 +91,7 @@ class Correction:
         """The page that tells how it went."""
         return self.out / f"{self.name}_report.html"
 
-    def job(self, card: Card) -> Job:
+    def job(self, card: Card) -> TrainingJob:
         """The training run, in a folder of its own, for the network that ``card`` describes.
 
         Raises:
@@ -103,14 +103,9 @@ class Correction:
                 f"The card of {self.start} does not tell how the network is built, so it cannot be fine-tuned. "
                 "With --recipe NAME it is trained in full, from its weights if they fit."
             )
-        recipe = replace(
-            TUNING,
-            net=build,
-            net_settings=card.recipe["net_settings"],
-            epochs=self.epochs,
-            stored=card.recipe.get("stored", "float32"),
-            world=WORLD if card.calibration.other else None,
-        )
+        world, stored = WORLD if card.calibration.other else None, card.recipe.get("stored", "float32")
+        recipe = replace(TUNING, net=build, epochs=self.epochs, stored=stored, world=world)
+        recipe = replace(recipe, net_settings=card.recipe["net_settings"])
         folder = self.out / "models" / self.name
         learnt = card.metrics.get("test", {}).get("dataset", "mnist")
         return _Tuning(
@@ -118,7 +113,7 @@ class Correction:
         )
 
 
-class _Tuning(Job):
+class _Tuning(TrainingJob):
     """A job whose recipe is told by what it starts from."""
 
     @property
@@ -152,7 +147,7 @@ class Corrected:
 
 
 def correct(
-    correction: Correction, *, resume: bool = False, callbacks: Sequence[keras.callbacks.Callback] = ()
+    correction: CorrectionJob, *, resume: bool = False, callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> Corrected:
     """Fine-tune, compare with what was before on the validation glyphs, and put the new network in place.
 
@@ -188,14 +183,13 @@ def correct(
         "validation": {**asdict(comparison), "chance": comparison.chance},
     }
     if not comparison.worse:
-        outcome = keep(job, correction.result, correction.report, {"corrections": told})
+        outcome = keep_outcome(job, correction.result, correction.report, {"corrections": told})
     return Corrected(before.name, outcome, len(corrections), int(was.sum()), int(now.sum()), comparison)
 
 
 def _rehearsed(training: Dataset) -> Dataset:
     """A part of what the network was trained on, of each label its share."""
-    _, rows = stratified_split(training.labels, min(REHEARSED, len(training) - 1), SPLIT_SEED)
-    return training.rows(rows)
+    return parted(training, min(REHEARSED, len(training) - 1))[1]
 
 
 def _mixed(training: Dataset, corrections: Dataset) -> Dataset:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from digitlens.errors import TrainingError
-from digitlens.train.drawn.export import Exported, averaged, export_drawn
+from digitlens.train.drawn.export import DrawnExport, averaged, export_drawn
 from digitlens.train.drawn.fit import Lesson
 from digitlens.train.drawn.pool import Draw
 from digitlens.train.drawn.recipe import DrawnRecipe
@@ -50,7 +50,7 @@ COURSES: dict[str, Course] = {"pages": PAGE_COURSE, "lines": LINES}
 """The course of each kind of network."""
 
 
-def export_checkpoint(checkpoint: Path, path: Path) -> Exported:
+def export_checkpoint(checkpoint: Path, path: Path) -> DrawnExport:
     """Write the averaged weights of a run's checkpoint folder as ONNX, without a card.
 
     Raises:

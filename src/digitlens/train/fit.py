@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from digitlens.data import Dataset
 from digitlens.errors import TrainingError
 from digitlens.train.augment import AugmentedEpoch
+from digitlens.train.epoch import make_repeatable, seed_dropout, train_epoch
 from digitlens.train.focus import GlyphLosses, worst
 from digitlens.train.head import fit_head
 from digitlens.train.kerasfile import QUIET, load_keras, save_keras
-from digitlens.train.memory import keep_freed_memory
 from digitlens.train.recipes import Recipe
-from digitlens.train.state import Checkpoints, Epoch, Progress
+from digitlens.train.state import Checkpoints, Epoch, TrainingProgress
 from digitlens.train.targets import loss_of, outputs, targets
 from digitlens.train.teach import Teachers
 
-__all__ = ["fit", "make_repeatable"]
+__all__ = ["fit"]
 
 LOSSES = "losses"
 """Keras's name for the metric of `GlyphLosses`."""
@@ -49,7 +49,7 @@ def fit(
     teachers: Teachers | None = None,
     resume: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> tuple[keras.Model, Progress]:
+) -> tuple[keras.Model, TrainingProgress]:
     """Train by ``recipe`` until its epochs are done or validation has not improved for its patience.
 
     The same seed, data and machine give the same weights, whether in one go or killed and resumed.
@@ -76,18 +76,14 @@ def fit(
     make_repeatable(seed)
     checkpoints = Checkpoints(folder)
     identity = _identity(recipe, training, validation, seed, start, teachers)
-    found = checkpoints.load(identity) if resume else None
-    if found is None:
-        checkpoints.clear()
-        found = _begun(recipe, training, len(validation), start, identity)
-    model, progress, losses = found
-    taught = training.images, targets(training.alphabet)[training.labels]
-    inputs = validation.images[..., None].astype(np.float32) / np.float32(255)
-    known = inputs, targets(validation.alphabet)[validation.labels]
+    model, progress, losses = (checkpoints.load(identity) if resume else None) or _begun(
+        checkpoints, recipe, training, len(validation), start, identity
+    )
+    taught, known = (training.images, targets(training.alphabet)[training.labels]), _known(validation)
     while len(progress.epochs) < recipe.epochs and progress.stale() < recipe.patience:
         number = len(progress.epochs)
         batches = _batches(recipe, taught, teachers, (seed, number), worst(losses, recipe.share(number)))
-        _seed_dropout(model, seed, number)
+        seed_dropout(model, seed, number)
         if progress.add(epoch := _epoch(model, batches, losses, known, number, callbacks)):
             save_keras(model, best)
         checkpoints.save(model, progress, losses)
@@ -103,12 +99,24 @@ def _of_the_best_epoch(recipe: Recipe, training: Dataset, seed: int, best: Path)
     return model
 
 
+def _known(validation: Dataset) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return validation glyphs as the network takes them, (N, 28, 28, 1) of 0 to 1, and its targets."""
+    inputs = validation.images[..., None].astype(np.float32) / np.float32(255)
+    return inputs, targets(validation.alphabet)[validation.labels]
+
+
 def _begun(
-    recipe: Recipe, training: Dataset, held_back: int, start: keras.Model | None, identity: dict[str, Any]
-) -> tuple[keras.Model, Progress, NDArray[np.float32]]:
-    """Return the model before its first step, an empty record, and the losses of glyphs none of which was shown."""
+    checkpoints: Checkpoints,
+    recipe: Recipe,
+    training: Dataset,
+    held_back: int,
+    start: keras.Model | None,
+    identity: dict[str, Any],
+) -> tuple[keras.Model, TrainingProgress, NDArray[np.float32]]:
+    """Clear old checkpoints; the model before its first step, an empty record, losses of glyphs that none was shown."""
+    checkpoints.clear()
     unread = np.full(len(training), np.inf, np.float32)
-    return _untrained(recipe, training, held_back, start), Progress(identity), unread
+    return _untrained(recipe, training, held_back, start), TrainingProgress(identity), unread
 
 
 def _batches(
@@ -128,16 +136,6 @@ def _batches(
         teachers=teachers,
         shown=shown,
     )
-
-
-def make_repeatable(seed: int) -> None:
-    """Seed everything, and have TensorFlow sum in the same order every time; freed memory is kept for the next step."""
-    keep_freed_memory()
-    keras.utils.set_random_seed(seed)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf  # noqa: PLC0415  only when it is the backend
-
-        tf.config.experimental.enable_op_determinism()
 
 
 def _untrained(recipe: Recipe, training: Dataset, held_back: int, start: keras.Model | None) -> keras.Model:
@@ -195,33 +193,13 @@ def _epoch(
 ) -> Epoch:
     """Train one epoch, number ``number`` from 0, put down the ``losses`` of what it shows, and validate."""
     began = time.perf_counter()
-    history = model.fit(
-        batches,
-        epochs=number + 1,
-        initial_epoch=number,
-        shuffle=False,
-        verbose=QUIET,
-        callbacks=list(callbacks),
-    )
-    if LOSSES in history.history:
-        losses[batches.rows] = history.history[LOSSES][-1][: len(batches.rows)]
+    shown = train_epoch(model, batches, number, callbacks)
+    if LOSSES in shown:
+        losses[batches.rows] = shown[LOSSES][: len(batches.rows)]
     known: Any = model.evaluate(*validation, batch_size=500, verbose=QUIET, return_dict=True)
-    return Epoch(
-        loss=float(history.history["loss"][-1]),
-        accuracy=float(history.history["accuracy"][-1]),
-        val_loss=float(known["loss"]),
-        val_accuracy=float(known["accuracy"]),
-        learning_rate=float(model.optimizer.learning_rate),
-        seconds=time.perf_counter() - began,
-    )
-
-
-def _seed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
-    """Have dropout depend on seed and epoch alone: Keras does not save where its generators stand."""
-    rng = np.random.default_rng([seed, epoch, 1])
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.seed_generator.state.assign([rng.integers(2**31), 0])
+    learnt, validated = ((float(each["loss"]), float(each["accuracy"])) for each in (shown, known))
+    rate = float(model.optimizer.learning_rate)
+    return Epoch(*learnt, *validated, rate, time.perf_counter() - began)
 
 
 def _identity(
@@ -238,13 +216,8 @@ def _identity(
         "recipe": recipe.settings(),
         "seed": seed,
         "backend": keras.backend.backend(),
-        "training data": _digest(training),
-        "validation data": _digest(validation),
+        "training data": training.digest,
+        "validation data": validation.digest,
         "teachers": [] if teachers is None else teachers.names,
         "starting weights": hashlib.sha256(b"".join(weights)).hexdigest(),
     }
-
-
-def _digest(glyphs: Dataset) -> str:
-    """SHA-256 over images and labels."""
-    return hashlib.sha256(glyphs.images.tobytes() + glyphs.labels.tobytes()).hexdigest()

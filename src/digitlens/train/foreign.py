@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from digitlens.errors import InvalidModel
-from digitlens.train.foreignfile import load_graph
-from digitlens.train.onnxgraph import Graph, single
-from digitlens.train.preprocess import SIDE, Preprocessing, Taken, taken_as
+from digitlens.train.foreignfile import free_batch, load_graph
+from digitlens.train.onnxgraph import GraphBuilder, single_input
+from digitlens.train.preprocess import SIDE, NetworkInput, Preprocessing, taken_as
 
 __all__ = ["Foreign", "read_foreign", "session_of", "wrapped"]
 
@@ -53,7 +53,7 @@ class Foreign:
     """
 
     proto: onnx.ModelProto
-    taken: Taken
+    taken: NetworkInput
     given: str
     output: str
     classes: int
@@ -67,11 +67,11 @@ class Foreign:
 
     def core(self) -> bytes:
         """The network that takes, as ``pixels``, what it takes, and gives ``logits``."""
-        graph = Graph()
-        return self.joined(graph, "pixels", single("pixels", self.taken.shape, self.taken.element))
+        graph = GraphBuilder()
+        return self.joined(graph, "pixels", single_input("pixels", self.taken.shape, self.taken.element))
 
     def joined(
-        self, before: Graph, value: str, given: onnx.ValueInfoProto, columns: tuple[int, ...] = ()
+        self, before: GraphBuilder, value: str, given: onnx.ValueInfoProto, columns: tuple[int, ...] = ()
     ) -> bytes:
         """The file of our nodes, the network's behind them, and what makes its output logits.
 
@@ -81,15 +81,8 @@ class Foreign:
             given: the input of the whole.
             columns: the order of the logits; () for the network's.
         """
-        inner, after = self.proto.graph, Graph("after/")
-        logits = after.add("Cast", [self.output], to=TensorProto.FLOAT)
-        if self.classes:
-            logits = after.add("Reshape", [logits, after.constant([-1, self.classes])])
-        if self.probabilities:
-            least = after.constant(1e-7)
-            logits = after.add("Log", [after.add("Add", [logits, least])])
-        if columns != tuple(range(len(columns))):
-            logits = after.add("Gather", [logits, after.constant([*columns])], axis=1)
+        inner, after = self.proto.graph, GraphBuilder("after/")
+        logits = self._logits(after, columns)
         nodes = [
             *before.nodes,
             helper.make_node("Identity", [value], [self.given]),
@@ -98,15 +91,12 @@ class Foreign:
             helper.make_node("Identity", [logits], ["logits"]),
         ]
         weights = [numpy_helper.from_array(a, name) for g in (before, after) for name, a in g.weights.items()]
+        shape = ["N", self.classes] if self.classes else None
         graph = helper.make_graph(
             nodes,
             "digitlens",
             [given],
-            [
-                helper.make_tensor_value_info(
-                    "logits", TensorProto.FLOAT, ["N", self.classes] if self.classes else None
-                )
-            ],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, shape)],
             [*weights, *inner.initializer],
             sparse_initializer=inner.sparse_initializer,
         )
@@ -117,6 +107,18 @@ class Foreign:
             producer_name="digitlens",
         )
         return proto.SerializeToString()
+
+    def _logits(self, after: GraphBuilder, columns: tuple[int, ...]) -> str:
+        """Add what makes the network's output logits, in the order of the columns; the name of these."""
+        logits = after.add("Cast", [self.output], to=TensorProto.FLOAT)
+        if self.classes:
+            logits = after.add("Reshape", [logits, after.constant([-1, self.classes])])
+        if self.probabilities:
+            least = after.constant(1e-7)
+            logits = after.add("Log", [after.add("Add", [logits, least])])
+        if columns != tuple(range(len(columns))):
+            logits = after.add("Gather", [logits, after.constant([*columns])], axis=1)
+        return logits
 
 
 def read_foreign(path: Path) -> Foreign:
@@ -143,7 +145,7 @@ def read_foreign(path: Path) -> Foreign:
         raise InvalidModel(f"{path} takes no arrays of numbers with a batch: pictures are expected.")
     taken = taken_as(sizes[1:], kind.elem_type)
     if sizes[0]:
-        _freed(graph, sizes[0], weights)
+        free_batch(graph, sizes[0], weights)
     del graph.value_info[:]  # which may hold the batch that it was exported with
     proto = compose.add_prefix(proto, NODE_PREFIX)
     found = [
@@ -164,9 +166,9 @@ def wrapped(foreign: Foreign, preprocessing: Preprocessing, columns: tuple[int, 
         preprocessing: what is done to framed glyphs before.
         columns: the order of the logits; () for the network's.
     """
-    graph = Graph()
+    graph = GraphBuilder()
     value = preprocessing.write(graph, foreign.taken)
-    return foreign.joined(graph, value, single("image", (SIDE, SIDE, 1), TensorProto.UINT8), columns)
+    return foreign.joined(graph, value, single_input("image", (SIDE, SIDE, 1), TensorProto.UINT8), columns)
 
 
 def session_of(content: bytes, name: object) -> ort.InferenceSession:
@@ -186,15 +188,9 @@ def session_of(content: bytes, name: object) -> ort.InferenceSession:
 
 def _with_output(foreign: Foreign, path: Path) -> Foreign:
     """The network with what is behind its logits left out; without classes where the output is none."""
-    output = foreign.output
-    last = _producer(foreign.proto, output)
-    while last is not None and last.op_type in ("Identity", "Cast", *FINAL_ACTIVATIONS):
-        output = last.input[0]
-        if last.op_type in FINAL_ACTIVATIONS:
-            break
-        last = _producer(foreign.proto, output)
-    peeled = last is not None and last.op_type in FINAL_ACTIVATIONS
-    foreign = replace(foreign, output=output if peeled else foreign.output)
+    final = _final_activation(foreign)
+    if final is not None:
+        foreign = replace(foreign, output=final.input[0])
     noise = np.random.default_rng(0).integers(0, 256, (TRIED, SIDE, SIDE), np.uint8)
     given = Preprocessing().apply(noise, foreign.taken)
     one, several = _raw(foreign, given[:1], path), _raw(foreign, given, path)
@@ -205,8 +201,16 @@ def _with_output(foreign: Foreign, path: Path) -> Foreign:
     if not _alike(rows[0], one.reshape(-1), foreign):
         raise InvalidModel(f"{path} says of one picture something else where others are read with it.")
     sums = bool((rows >= 0).all() and np.allclose(rows.sum(axis=1), 1, atol=0.05))
-    likely = sums if last is None or not peeled else last.op_type != "Sigmoid"
-    return replace(foreign, classes=classes, probabilities=not peeled and sums, likely=likely)
+    likely = sums if final is None else final.op_type != "Sigmoid"
+    return replace(foreign, classes=classes, probabilities=final is None and sums, likely=likely)
+
+
+def _final_activation(foreign: Foreign) -> onnx.NodeProto | None:
+    """The softmax or sigmoid that gives the output, or is cast to it; None without one."""
+    last = _producer(foreign.proto, foreign.output)
+    while last is not None and last.op_type in ("Identity", "Cast"):
+        last = _producer(foreign.proto, last.input[0])
+    return last if last is not None and last.op_type in FINAL_ACTIVATIONS else None
 
 
 def _alike(beside: NDArray[np.float32], alone: NDArray[np.float32], foreign: Foreign) -> bool:
@@ -229,22 +233,3 @@ def _raw(foreign: Foreign, given: NDArray[Any], path: Path) -> NDArray[np.float3
 
 def _producer(proto: onnx.ModelProto, value: str) -> onnx.NodeProto | None:
     return next((node for node in proto.graph.node if value in node.output), None)
-
-
-def _freed(graph: onnx.GraphProto, batch: int, weights: set[str]) -> None:
-    """Make reshapes that hold the batch at the number it was exported with take any."""
-    constants = {each.name: each for each in graph.initializer}
-    tensors = [node for node in graph.node if node.op_type == "Constant"]
-    constants |= {
-        node.output[0]: node.attribute[0].t for node in tensors if node.attribute[0].name == "value"
-    }
-    for node in graph.node:
-        if node.op_type != "Reshape" or node.input[0] in {*weights, *constants}:
-            continue
-        shape = constants.get(node.input[1])
-        values = None if shape is None else numpy_helper.to_array(shape).tolist()
-        if values and len(values) > 1 and values[0] == batch:
-            free = [0 if -1 in values else -1, *values[1:]]
-            name = f"{node.name or node.output[0]}_free"
-            graph.initializer.append(numpy_helper.from_array(np.array(free, np.int64), name))
-            node.input[1] = name

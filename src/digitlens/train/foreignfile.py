@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import onnx
-from onnx import TensorProto
+from onnx import TensorProto, numpy_helper
 
 from digitlens.errors import InvalidModel
 from digitlens.files import open_file
 from digitlens.model.onnxfile import check_graph
 from digitlens.model.session import MAX_MODEL_BYTES
 
-__all__ = ["load_graph"]
+__all__ = ["free_batch", "load_graph"]
 
 
 def load_graph(path: Path) -> onnx.ModelProto:
@@ -28,6 +29,34 @@ def load_graph(path: Path) -> onnx.ModelProto:
         content = proto.SerializeToString()
     check_graph(content, str(path))
     return proto
+
+
+def free_batch(graph: onnx.GraphProto, batch: int, weights: set[str]) -> None:
+    """Make reshapes that hold the batch at the number it was exported with take any.
+
+    Args:
+        graph: is changed.
+        batch: that number.
+        weights: the names of what is kept in the file.
+    """
+    constants = _constants(graph)
+    for node in graph.node:
+        if node.op_type != "Reshape" or node.input[0] in {*weights, *constants}:
+            continue
+        shape = constants.get(node.input[1])
+        values = None if shape is None else numpy_helper.to_array(shape).tolist()
+        if values and len(values) > 1 and values[0] == batch:
+            free = [0 if -1 in values else -1, *values[1:]]
+            name = f"{node.name or node.output[0]}_free"
+            graph.initializer.append(numpy_helper.from_array(np.array(free, np.int64), name))
+            node.input[1] = name
+
+
+def _constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
+    """The tensors that a graph holds, by name."""
+    tensors = [node for node in graph.node if node.op_type == "Constant"]
+    made = {node.output[0]: node.attribute[0].t for node in tensors if node.attribute[0].name == "value"}
+    return {each.name: each for each in graph.initializer} | made
 
 
 def _content(path: Path) -> bytes:

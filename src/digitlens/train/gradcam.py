@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import onnx
 
 from digitlens.model.card import Head
-from digitlens.train.onnxgraph import Graph
+from digitlens.train.onnxgraph import GraphBuilder
 
 __all__ = ["explained"]
 
@@ -29,7 +29,7 @@ POINTWISE = {
 """Operators that leave the channels of a convolution where they are."""
 
 
-def explained(graph: Graph, logits: str) -> tuple[Head, dict[str, str]]:
+def explained(graph: GraphBuilder, logits: str) -> tuple[Head, dict[str, str]]:
     """Return how the network ends, and the outputs that explain it: see `digitlens.model.explain`.
 
     Args:
@@ -60,7 +60,7 @@ def explained(graph: Graph, logits: str) -> tuple[Head, dict[str, str]]:
     return head, {"features": features, **hidden, "class_weights": last.input[1]}
 
 
-def _convolved(graph: Graph, features: str) -> bool:
+def _convolved(graph: GraphBuilder, features: str) -> bool:
     """Tell if a value is a map of what a two-dimensional convolution gave, channels first."""
     for node in _back(graph, features):
         if node.op_type == "Conv":
@@ -76,7 +76,7 @@ def _map_before(flattened: list[onnx.NodeProto]) -> str:
     return flattened[1 if pooled else 0].input[0]
 
 
-def _back(graph: Graph, value: str) -> Iterator[onnx.NodeProto]:
+def _back(graph: GraphBuilder, value: str) -> Iterator[onnx.NodeProto]:
     """The nodes from a value back to the input, each by its first input."""
     node = graph.producer(value)
     while node is not None:

@@ -16,8 +16,8 @@ from onnx import TensorProto
 
 from digitlens.errors import InvalidModel
 from digitlens.train.layers import WRITERS
-from digitlens.train.onnxgraph import Graph, Stored, single
-from digitlens.train.preprocess import SIDE, Preprocessing, Taken, taken_as
+from digitlens.train.onnxgraph import GraphBuilder, Stored, single_input
+from digitlens.train.preprocess import SIDE, NetworkInput, Preprocessing, taken_as
 from digitlens.train.values import Value, Work, plain
 
 __all__ = ["LAYERS", "GraphWriter", "taken_by"]
@@ -61,11 +61,11 @@ class GraphWriter:
             InvalidModel: a layer has no translation, or there are several inputs or outputs.
         """
         self.taken = taken_by(model)
-        self.graph = Graph()
-        self._given = single("pixels", self.taken.shape)
+        self.graph = GraphBuilder()
+        self._given = single_input("pixels", self.taken.shape)
         value = "pixels"
         if preprocessing is not None:
-            self._given = single("image", (SIDE, SIDE, 1), TensorProto.UINT8)
+            self._given = single_input("image", (SIDE, SIDE, 1), TensorProto.UINT8)
             value = preprocessing.write(self.graph, self.taken)
         output = self._write(model, self._entered(value))
         self.classes = prod(output.shape)
@@ -121,7 +121,7 @@ class GraphWriter:
         return value, ending
 
 
-def taken_by(model: keras.Model) -> Taken:
+def taken_by(model: keras.Model) -> NetworkInput:
     """Return the input of a Keras network; sizes that it leaves open are those of a framed glyph.
 
     Raises:

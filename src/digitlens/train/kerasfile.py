@@ -12,7 +12,7 @@ import keras
 from digitlens.errors import InvalidModel
 from digitlens.files import atomic_write, open_file
 from digitlens.train.kerascheck import check_classes, check_keras
-from digitlens.train.rebuild import rebuilt, text_of, with_weights
+from digitlens.train.rebuild import attribute_text, rebuilt, with_weights
 
 __all__ = ["QUIET", "load_keras", "save_keras"]
 
@@ -51,11 +51,11 @@ def _not_of_today(path: Path) -> keras.Model | None:
     """The network of an HDF5 file that Keras 3 did not save as a whole; None where it did."""
     with h5py.File(path, "r") as root:
         config = root.attrs.get("model_config")
-        version = text_of(root.attrs.get("keras_version", "1"))
+        version = attribute_text(root.attrs.get("keras_version", "1"))
         if config is not None:
             if not version.startswith(("1", "2")):
                 return None
-            return with_weights(rebuilt(json.loads(text_of(config))), root)
+            return with_weights(rebuilt(json.loads(attribute_text(config))), root)
         network, keras3 = _described_beside(path)
         if "layer_names" in root.attrs or "layer_names0" in root.attrs:
             return with_weights(network, root)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import InvalidModel
-from digitlens.train.onnxgraph import Graph
+from digitlens.train.onnxgraph import GraphBuilder
 from digitlens.train.spatial import SPATIAL
-from digitlens.train.values import WRITERS, Value, Work, activated, bias_of, kernel_of, plain, weights_of
+from digitlens.train.values import WRITERS, Value, Work, activated, bias_of, kernel_of, linear_weights, plain
 
 __all__ = ["WRITERS"]
 
@@ -26,7 +26,7 @@ def _identity(at: Work) -> Value:
 def _dense(at: Work) -> Value:
     value, kernel = at.value, kernel_of(at.layer.kernel)
     if len(value.shape) > 1:
-        weights = weights_of(at.graph, at.layer, kernel, bias_of(at.layer), at.layer.units)
+        weights = linear_weights(at.graph, at.layer, kernel, bias_of(at.layer), at.layer.units)
         name = at.graph.add("MatMul", [plain(at.graph, value).name, weights[0]])
         return activated(
             at.graph, at.layer.activation, Value(at.graph.add("Add", [name, weights[1]]), at.shape)
@@ -36,7 +36,7 @@ def _dense(at: Work) -> Value:
         rows = kernel.reshape(*value.grid, -1).transpose(rank - 1, *range(rank - 1), rank)
         kernel = rows.reshape(kernel.shape)
     name = at.graph.add(
-        "Gemm", [value.name, *weights_of(at.graph, at.layer, kernel, bias_of(at.layer), at.layer.units)]
+        "Gemm", [value.name, *linear_weights(at.graph, at.layer, kernel, bias_of(at.layer), at.layer.units)]
     )
     return activated(at.graph, at.layer.activation, Value(name, at.shape))
 
@@ -60,7 +60,7 @@ def _normalise(at: Work) -> Value:
     return _scaled(at.graph, value, factor, (beta - mean * factor).astype(np.float32), axis)
 
 
-def _scaled(graph: Graph, value: Value, factor: NDArray[Any], shift: NDArray[Any], axis: int) -> Value:
+def _scaled(graph: GraphBuilder, value: Value, factor: NDArray[Any], shift: NDArray[Any], axis: int) -> Value:
     """The value times a factor plus a shift for each place along an axis, the batch being axis 0."""
     rank = len(value.shape)
     if value.grid and len(value.grid) == rank == axis:

@@ -12,7 +12,7 @@ from digitlens.model.registry import keras_file
 from digitlens.train import nets
 from digitlens.train.augment import Warp
 from digitlens.train.recipes import Recipe
-from digitlens.train.run import Job
+from digitlens.train.run import TrainingJob
 
 __all__ = ["FEW_GLYPHS", "LITTLE", "little_job"]
 
@@ -40,7 +40,7 @@ LITTLE = Recipe(
 """The settings: Adam at a low rate, batch normalisation as the network has it."""
 
 
-class _LittleJob(Job):
+class _LittleJob(TrainingJob):
     """A job whose recipe and start are told by the number of its glyphs."""
 
     @property
@@ -50,7 +50,7 @@ class _LittleJob(Job):
         return shlex.join(["digitlens", "train", self.dataset, "--epochs", epochs, "--seed", seed])
 
 
-def little_job(dataset: str, out: Path, seed: int, epochs: int | None) -> Job | None:
+def little_job(dataset: str, out: Path, seed: int, epochs: int | None) -> TrainingJob | None:
     """The run that teaches a network that reads already; None where there are `FEW_GLYPHS` glyphs or more.
 
     Digits are taught to ``robust``, other characters to ``characters``, if it has them all.

@@ -8,7 +8,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-__all__ = ["IR_VERSION", "OPSET", "Graph", "Stored", "single", "stored_weight", "weights_of"]
+__all__ = ["IR_VERSION", "OPSET", "GraphBuilder", "Stored", "single_input", "stored_weight", "weights_of"]
 
 Stored: TypeAlias = Literal["float32", "float16", "int8"]
 """The type of the weights in the file; the network computes in float32 either way."""
@@ -17,7 +17,7 @@ OPSET = 17
 IR_VERSION = 9
 
 
-class Graph:
+class GraphBuilder:
     """The nodes of one graph in order, and its weights.
 
     Attributes:
@@ -130,7 +130,7 @@ def weights_of(stored: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float
     return weights
 
 
-def single(name: str, shape: tuple[int, ...], element: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
+def single_input(name: str, shape: tuple[int, ...], element: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
     """An input of any number N of arrays.
 
     Args:

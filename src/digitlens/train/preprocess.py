@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from digitlens.errors import InvalidModel
-from digitlens.train.onnxgraph import Graph
+from digitlens.train.onnxgraph import GraphBuilder
 
 __all__ = [
     "FITS",
@@ -23,9 +23,9 @@ __all__ = [
     "SIDE",
     "Fit",
     "Layout",
+    "NetworkInput",
     "Polarity",
     "Preprocessing",
-    "Taken",
     "resizing",
     "taken_as",
 ]
@@ -55,7 +55,7 @@ standard deviation, as PyTorch's examples do."""
 
 
 @dataclass(frozen=True)
-class Taken:
+class NetworkInput:
     """The input of a network: pictures of a size, in a layout.
 
     Attributes:
@@ -87,7 +87,7 @@ class Taken:
         }[self.layout]
 
 
-def taken_as(shape: Sequence[int | None], element: int = TensorProto.FLOAT) -> Taken:
+def taken_as(shape: Sequence[int | None], element: int = TensorProto.FLOAT) -> NetworkInput:
     """Return the input for pictures of this shape, without the batch; sizes left open are those of a framed glyph.
 
     Raises:
@@ -97,20 +97,20 @@ def taken_as(shape: Sequence[int | None], element: int = TensorProto.FLOAT) -> T
     if len(sizes) == 1 and sizes[0]:
         side = round(sizes[0] ** 0.5)
         if side * side == sizes[0]:
-            return _sized(Taken(side, side, 1, "flat", element))
+            return _sized(NetworkInput(side, side, 1, "flat", element))
     if len(sizes) == 2:
-        return _sized(Taken(sizes[0] or SIDE, sizes[1] or SIDE, 1, "NHW", element))
+        return _sized(NetworkInput(sizes[0] or SIDE, sizes[1] or SIDE, 1, "NHW", element))
     if len(sizes) == 3 and sizes[0] in (0, 1, 3) and sizes[2] not in (1, 3):
-        return _sized(Taken(sizes[1] or SIDE, sizes[2] or SIDE, sizes[0] or 1, "NCHW", element))
+        return _sized(NetworkInput(sizes[1] or SIDE, sizes[2] or SIDE, sizes[0] or 1, "NCHW", element))
     if len(sizes) == 3 and sizes[2] in (1, 3):
-        return _sized(Taken(sizes[0] or SIDE, sizes[1] or SIDE, sizes[2], "NHWC", element))
+        return _sized(NetworkInput(sizes[0] or SIDE, sizes[1] or SIDE, sizes[2], "NHWC", element))
     told = "x".join(str(size or "?") for size in sizes)
     raise InvalidModel(
         f"The network takes arrays of {told} numbers: square pictures of one or three channels are expected."
     )
 
 
-def _sized(taken: Taken) -> Taken:
+def _sized(taken: NetworkInput) -> NetworkInput:
     if not LEAST_SIDE <= min(taken.height, taken.width) <= max(taken.height, taken.width) <= MOST_SIDE:
         raise InvalidModel(
             f"The network takes pictures of {taken.height}x{taken.width}: from {LEAST_SIDE} to {MOST_SIDE} pixels "
@@ -135,7 +135,7 @@ class Preprocessing:
     transposed: bool = False
     fit: Fit = "pad"
 
-    def told(self, taken: Taken) -> str:
+    def told(self, taken: NetworkInput) -> str:
         """Describe it in words."""
         words = [f"{self.polarity}, {_SCALE_WORDS.get(self.scale, self.scale)}"]
         words += ["rows and columns exchanged"] if self.transposed else []
@@ -144,7 +144,7 @@ class Preprocessing:
             words.append(f"{how} to {taken.height}x{taken.width}")
         return ", ".join(words)
 
-    def to_dict(self, taken: Taken) -> dict[str, Any]:
+    def to_dict(self, taken: NetworkInput) -> dict[str, Any]:
         """Return its entry in a card."""
         kept: dict[str, Any] = {
             "scale": self.scale,
@@ -154,7 +154,7 @@ class Preprocessing:
         }
         return kept if taken.framed else {**kept, "fit": self.fit}
 
-    def apply(self, frames: NDArray[np.uint8], taken: Taken) -> NDArray[Any]:
+    def apply(self, frames: NDArray[np.uint8], taken: NetworkInput) -> NDArray[Any]:
         """The frames, uint8 (N, 28, 28), as the network takes them: (N, ...)."""
         levels = frames.astype(np.float32)
         if self.transposed:
@@ -170,7 +170,7 @@ class Preprocessing:
         levels = levels if np.issubdtype(element, np.floating) else np.rint(levels)
         return np.ascontiguousarray(levels.reshape(len(frames), *taken.shape)).astype(element)
 
-    def write(self, graph: Graph, taken: Taken) -> str:
+    def write(self, graph: GraphBuilder, taken: NetworkInput) -> str:
         """Write it behind ``image``, uint8 (N, 28, 28, 1); the name of what the network takes."""
         value = graph.add("Cast", ["image"], to=TensorProto.FLOAT)
         if self.transposed:
@@ -201,7 +201,7 @@ class Preprocessing:
             factor, offset = -factor, offset + 255 * factor
         return np.float32(factor), np.float32(offset)
 
-    def _write_affine(self, graph: Graph, value: str) -> str:
+    def _write_affine(self, graph: GraphBuilder, value: str) -> str:
         if self == replace(self, scale="0..1", polarity="white on black"):
             return graph.add("Div", [value, graph.weight("scale", np.float32(255))])
         factor, offset = self._affine
@@ -209,7 +209,7 @@ class Preprocessing:
             value = graph.add("Mul", [value, graph.constant(factor)])
         return graph.add("Add", [value, graph.constant(offset)]) if offset else value
 
-    def _matrices(self, taken: Taken) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _matrices(self, taken: NetworkInput) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the matrices that resample a framed glyph's rows (H, 28) and columns (28, W) to the network's size."""
         return _lines(self.fit, taken.height), _lines(self.fit, taken.width).T
 

@@ -18,9 +18,9 @@ from digitlens.errors import InvalidModel
 from digitlens.model.calibrate import energy
 from digitlens.model.fitting import fit_temperature
 from digitlens.train.orders import ORDERS
-from digitlens.train.preprocess import FITS, POLARITIES, SCALES, Polarity, Preprocessing, Taken
+from digitlens.train.preprocess import FITS, POLARITIES, SCALES, NetworkInput, Polarity, Preprocessing
 
-__all__ = ["Found", "Wanted", "find_wanted"]
+__all__ = ["FoundPreprocessing", "StatedPreprocessing", "find_wanted"]
 
 Run: TypeAlias = Callable[[NDArray[Any]], NDArray[np.floating]]
 """From glyphs as the network takes them to its logits (N, K)."""
@@ -40,7 +40,7 @@ AS_GOOD = 0.01
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StatedPreprocessing:
     """A person's statement of a network's preprocessing; None for what is to be found.
 
     Attributes:
@@ -57,7 +57,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPreprocessing:
     """The preprocessing and labels found for a network.
 
     Attributes:
@@ -76,7 +76,7 @@ class Found:
     accuracy: float | None = None
     count: int = 0
 
-    def told(self, taken: Taken) -> str:
+    def told(self, taken: NetworkInput) -> str:
         """Describe the result in a sentence."""
         told = self.preprocessing.told(taken)
         if self.accuracy is None:
@@ -96,8 +96,14 @@ class _Try:
 
 
 def find_wanted(
-    run: Run, taken: Taken, classes: int, glyphs: Dataset | None, wanted: Wanted, *, likely: bool
-) -> Found:
+    run: Run,
+    taken: NetworkInput,
+    classes: int,
+    glyphs: Dataset | None,
+    wanted: StatedPreprocessing,
+    *,
+    likely: bool,
+) -> FoundPreprocessing:
     """Find how a network wants its glyphs, and what its classes stand for.
 
     Args:
@@ -135,7 +141,7 @@ def find_wanted(
     return _found(chosen)
 
 
-def _ways(taken: Taken, wanted: Wanted) -> Iterator[Preprocessing]:
+def _ways(taken: NetworkInput, wanted: StatedPreprocessing) -> Iterator[Preprocessing]:
     """All ways to prepare glyphs that are not ruled out."""
     scales = list(SCALES) if wanted.scale is None else [wanted.scale]
     polarities = POLARITIES if wanted.polarity is None else (wanted.polarity,)
@@ -166,7 +172,7 @@ def _tried(
     preprocessing: Preprocessing,
     order: tuple[str, ...],
     likely: bool,
-    wanted: Wanted,
+    wanted: StatedPreprocessing,
 ) -> _Try:
     """Score how well logits (N, K) tell the glyphs; in the order that the network seems to have, if another."""
     able = [i for i, label in enumerate(glyphs.alphabet) if label in order]
@@ -201,14 +207,16 @@ def _permuted(
     return columns if len(np.unique(columns)) == count else None
 
 
-def _found(chosen: _Try) -> Found:
+def _found(chosen: _Try) -> FoundPreprocessing:
     spare = [i for i, label in enumerate(chosen.order) if not label]
     columns = (*(i for i, label in enumerate(chosen.order) if label), *spare)
     labels = tuple(label for label in chosen.order if label)
-    return Found(chosen.preprocessing, labels, columns, bool(spare), chosen.accuracy, chosen.count)
+    return FoundPreprocessing(
+        chosen.preprocessing, labels, columns, bool(spare), chosen.accuracy, chosen.count
+    )
 
 
-def _untried(wanted: Wanted, orders: tuple[tuple[str, ...], ...]) -> Found:
+def _untried(wanted: StatedPreprocessing, orders: tuple[tuple[str, ...], ...]) -> FoundPreprocessing:
     """Return the statement as it is, where nothing is there to try it on."""
     if wanted.scale is None or wanted.polarity is None:
         raise InvalidModel(

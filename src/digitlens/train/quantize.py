@@ -45,17 +45,7 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
         ExportMismatch: the two agree on less than ``AGREEMENT`` of the glyphs; nothing is written.
     """
     with tempfile.TemporaryDirectory() as folder:
-        prepared, finished = Path(folder) / "prepared.onnx", Path(folder) / "finished.onnx"
-        checked = Path(folder) / "checked.onnx"
-        checked.write_bytes(network.verified())
-        quant_pre_process(checked, prepared, skip_symbolic_shape=True)
-        quantization.quantize_static(
-            prepared,
-            finished,
-            _Shown(frames[::2]),
-            op_types_to_quantize=["Conv", "Gemm"],
-            per_channel=True,
-        )
+        finished = _quantized(network, Path(folder), frames[::2])
         content = finished.read_bytes()
         card = replace(network.card, sha256=hashlib.sha256(content).hexdigest())
         agreement = _agreement(network, Network(finished, card), frames[1::2])
@@ -70,6 +60,17 @@ def quantize(network: Network, path: Path, frames: NDArray[np.uint8]) -> Card:
         temporary.write_bytes(content)
         card.save(card_path(path))  # in here: no network stands without its card
     return card
+
+
+def _quantized(network: Network, folder: Path, frames: NDArray[np.uint8]) -> Path:
+    """Quantise a network in a folder, its ranges by what these glyphs show; the file."""
+    checked, prepared, finished = (folder / f"{name}.onnx" for name in ("checked", "prepared", "finished"))
+    checked.write_bytes(network.verified())
+    quant_pre_process(checked, prepared, skip_symbolic_shape=True)
+    quantization.quantize_static(
+        prepared, finished, _Shown(frames), op_types_to_quantize=["Conv", "Gemm"], per_channel=True
+    )
+    return finished
 
 
 class _Shown(quantization.CalibrationDataReader):

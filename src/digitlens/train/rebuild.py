@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from digitlens.errors import InvalidModel
 from digitlens.train.oldlayers import made_anew
 
-__all__ = ["rebuilt", "text_of", "with_weights"]
+__all__ = ["attribute_text", "rebuilt", "with_weights"]
 
 NETWORK_CLASSES = ("Sequential", "Model", "Functional")
 
@@ -141,8 +141,10 @@ def with_weights(network: keras.Model, root: h5py.Group) -> keras.Model:
     Raises:
         InvalidModel: the file lacks weights of a layer, or has others.
     """
-    flipped = text_of(root.attrs.get("backend")) == "theano"  # whose convolutions turn the kernel round
-    first = text_of(root.attrs.get("keras_version", "1")).startswith("1")
+    flipped = (
+        attribute_text(root.attrs.get("backend")) == "theano"
+    )  # whose convolutions turn the kernel round
+    first = attribute_text(root.attrs.get("keras_version", "1")).startswith("1")
     found: Any = root.get("model_weights", root)
     kept = {name: _arrays(found[name]) for name in _names(found, "layer_names") if name in found}
     kept = {name: arrays for name, arrays in kept.items() if arrays}
@@ -189,9 +191,9 @@ def _names(group: Any, key: str) -> list[str]:
     parts = [key] if key in group.attrs else []
     while key not in parts and f"{key}{len(parts)}" in group.attrs:
         parts.append(f"{key}{len(parts)}")
-    return [text_of(name) for part in parts for name in group.attrs[part]]
+    return [attribute_text(name) for part in parts for name in group.attrs[part]]
 
 
-def text_of(value: Any) -> str:
+def attribute_text(value: Any) -> str:
     """An attribute of HDF5 as text: h5py gives some as bytes."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

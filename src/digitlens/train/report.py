@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,18 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.data import Dataset
-from digitlens.evaluation_report import calibration, labels, misread, refusal, style
-from digitlens.files import atomic_write
+from digitlens.evaluation_report import calibration, labels, misread, refusal
 from digitlens.html.charts import Axis, Series, plot
-from digitlens.html.page import document, element, facts, folded, interval, percent, scrolling, section, table
+from digitlens.html.page import (
+    element,
+    facts,
+    folded,
+    interval,
+    percentage,
+    scrolling,
+    section,
+    table,
+)
 from digitlens.model.calibrate import MAX_ERROR
 from digitlens.model.card import Card
 from digitlens.model.metrics import Figures
+from digitlens.train.report_page import making, save_page
 
 if TYPE_CHECKING:
-    from digitlens.train.state import Epoch, Progress
+    from digitlens.train.state import Epoch, TrainingProgress
 
-__all__ = ["Report", "learning", "making", "write_report"]
+__all__ = ["Report", "learning", "write_report"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Report:
     """
 
     card: Card
-    progress: "Progress"
+    progress: "TrainingProgress"
     figures: Mapping[str, Figures]
     logits: NDArray[np.floating]
     test: Dataset
@@ -64,18 +72,11 @@ def write_report(path: Path, report: Report) -> None:
         labels(judged),
         misread(card, test, report.logits),
         element(
-            "div",
-            calibration(card, judged),
-            refusal(card, judged, test, report.logits),
-            class_="halves",
+            "div", calibration(card, judged), refusal(card, judged, test, report.logits), class_="halves"
         ),
         making(card.command, {"Recipe": card.recipe, "Network": _network(card), "Software": card.software}),
     )
-    css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
-    page = document(report.title, f"{style()}\n{css}", main)
-    with atomic_write(path) as temporary:
-        # A path in the command may hold bytes that are no text; they are shown as escapes.
-        temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
+    save_page(path, report.title, main)
 
 
 def _head(report: Report) -> Element:
@@ -83,13 +84,13 @@ def _head(report: Report) -> Element:
     test = report.figures["test"]
     lede = (
         f"Of {test.count:,} glyphs it had never seen the network reads {test.errors:,} wrong: an accuracy of "
-        f"{percent(test.accuracy)}, with a 95 % interval of {interval(test.interval)}."
+        f"{percentage(test.accuracy)}, with a 95 % interval of {interval(test.interval)}."
     )
     figures = {
-        "test accuracy": percent(test.accuracy),
-        "validation accuracy": percent(report.figures["validation"].accuracy),
-        "calibration error": percent(test.ece),
-        f"accepted at {percent(MAX_ERROR, 1)} error": percent(test.accepted, 1),
+        "test accuracy": percentage(test.accuracy),
+        "validation accuracy": percentage(report.figures["validation"].accuracy),
+        "calibration error": percentage(test.ece),
+        f"accepted at {percentage(MAX_ERROR, 1)} error": percentage(test.accepted, 1),
     }
     return element(
         "header",
@@ -116,19 +117,19 @@ def _figures(figures: Mapping[str, Figures]) -> Element:
     rows = {
         "glyphs": [f"{f.count:,}" for f in sets],
         "read wrong": [f"{f.errors:,}" for f in sets],
-        "accuracy": [percent(f.accuracy) for f in sets],
+        "accuracy": [percentage(f.accuracy) for f in sets],
         "95 % interval": [interval(f.interval) for f in sets],
         "negative log likelihood, nats": [f"{f.nll:.4f}" for f in sets],
-        "expected calibration error": [percent(f.ece) for f in sets],
-        "the same, uncalibrated": [percent(f.ece_uncalibrated) for f in sets],
+        "expected calibration error": [percentage(f.ece) for f in sets],
+        "the same, uncalibrated": [percentage(f.ece_uncalibrated) for f in sets],
         "area under risk and coverage": [f"{f.aurc:.6f}" for f in sets],
-        f"accepted at {percent(MAX_ERROR, 1)} error": [percent(f.accepted) for f in sets],
+        f"accepted at {percentage(MAX_ERROR, 1)} error": [percentage(f.accepted) for f in sets],
         "wrong among accepted": [f"{f.accepted_errors:,}" for f in sets],
     }
     return table(("", *names), ([name, *cells] for name, cells in rows.items()), class_="figures")
 
 
-def _kept(progress: "Progress") -> str:
+def _kept(progress: "TrainingProgress") -> str:
     """Which weights were kept, and how the curves are to be read."""
     return (
         f"The weights of epoch {progress.best + 1} were kept: it had the lowest validation loss. The training curves "
@@ -137,7 +138,7 @@ def _kept(progress: "Progress") -> str:
     )
 
 
-def learning(progress: "Progress", score: str, told: str) -> Element:
+def learning(progress: "TrainingProgress", score: str, told: str) -> Element:
     """Draw loss, score and learning rate, epoch by epoch.
 
     Args:
@@ -180,9 +181,9 @@ def _epoch_table(epochs: "list[Epoch]", kept: int) -> Element:
         [
             f"{number}, kept" if number == kept else str(number),
             f"{epoch.loss:.4f}",
-            percent(epoch.accuracy),
+            percentage(epoch.accuracy),
             f"{epoch.val_loss:.4f}",
-            percent(epoch.val_accuracy),
+            percentage(epoch.val_accuracy),
             f"{epoch.learning_rate:.2e}",
             f"{epoch.seconds:.1f}",
         ]
@@ -201,29 +202,6 @@ def _network(card: Card) -> dict[str, Any]:
         "licence": card.licence,
         "seed": card.seed,
     }
-
-
-def making(command: str, blocks: Mapping[str, Mapping[str, Any]]) -> Element:
-    """Tell everything needed to make the network again: the command, and the settings block by block."""
-    columns = [
-        element("div", element("h3", name), table((), _flat(values), class_="settings"))
-        for name, values in blocks.items()
-    ]
-    return section(
-        "How to make it again",
-        "The same seed, data, software and machine give the same weights.",
-        element("pre", element("code", command)),
-        element("div", *columns, class_="columns"),
-    )
-
-
-def _flat(values: Mapping[str, Any], group: str = "") -> list[tuple[str, str]]:
-    """Settings as rows; those of a group are named after it."""
-    rows: list[tuple[str, str]] = []
-    for key, value in values.items():
-        name = f"{group} {key}".strip().replace("_", " ")
-        rows += _flat(value, name) if isinstance(value, Mapping) else [(name, str(value))]
-    return rows
 
 
 def _right(wrong: float) -> str:

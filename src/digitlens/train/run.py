@@ -23,17 +23,17 @@ from digitlens.train.recipes import Recipe
 from digitlens.train.report import Report, write_report
 from digitlens.train.sets import Sets, sets_of
 from digitlens.train.start import started
-from digitlens.train.state import Progress, check_room
+from digitlens.train.state import TrainingProgress, check_room
 from digitlens.train.targets import outputs
 from digitlens.train.teach import Teachers
 
-__all__ = ["Job", "Outcome", "software", "train"]
+__all__ = ["Outcome", "TrainingJob", "software", "train"]
 
 log = logging.getLogger("digitlens")
 
 
 @dataclass(frozen=True)
-class Job:
+class TrainingJob:
     """A run of training, and the folder of its results.
 
     Attributes:
@@ -105,7 +105,7 @@ class Outcome:
 
 
 def train(
-    job: Job,
+    job: TrainingJob,
     *,
     sets: Sets | None = None,
     resume: bool = False,
@@ -126,9 +126,7 @@ def train(
         ModelError: a network to start from or to learn from cannot be found or used.
     """
     check_room(job.out, job.best.parent)
-    taught_by = [find(name) for name in job.teachers]
-    if job.recipe.self_taught and job.start is not None:
-        taught_by.append(job.start.with_suffix(".onnx"))
+    teachers = _taught_by(job)
     if sets is None:
         sets = sets_of(job.dataset, job.recipe.held_back, job.extra, job.recipe.world)
     start = None if job.start is None else started(job.start, sets.training.alphabet, job.recipe)
@@ -142,7 +140,7 @@ def train(
         folder=job.checkpoint,
         best=job.best,
         start=start,
-        teachers=Teachers.load(taught_by, job.recipe.trust, len(outputs(sets.training.alphabet))),
+        teachers=Teachers.load(teachers, job.recipe.trust, len(outputs(sets.training.alphabet))),
         resume=resume,
         callbacks=callbacks,
     )
@@ -154,7 +152,15 @@ def train(
     return Outcome(card, job.model, job.report)
 
 
-def _draft(job: Job, sets: Sets, exported: Exported) -> Card:
+def _taught_by(job: TrainingJob) -> list[Path]:
+    """Find the networks that a run learns from; itself, as it stands, where the recipe says so."""
+    networks = [find(name) for name in job.teachers]
+    if job.recipe.self_taught and job.start is not None:
+        networks.append(job.start.with_suffix(".onnx"))
+    return networks
+
+
+def _draft(job: TrainingJob, sets: Sets, exported: Exported) -> Card:
     """Return the card before anything is measured: nothing is accepted by it."""
     return Card(
         sha256=exported.sha256,
@@ -171,7 +177,7 @@ def _draft(job: Job, sets: Sets, exported: Exported) -> Card:
     )
 
 
-def _measure(job: Job, draft: Card, sets: Sets, progress: Progress) -> Card:
+def _measure(job: TrainingJob, draft: Card, sets: Sets, progress: TrainingProgress) -> Card:
     """Calibrate on validation, measure all three sets, write the report; the card with all of it."""
     draft = replace(
         draft,

@@ -9,13 +9,13 @@ import keras
 
 from digitlens.files import atomic_write
 from digitlens.model.card import Card, card_path
-from digitlens.train.run import Job, Outcome, train
+from digitlens.train.run import Outcome, TrainingJob, train
 
-__all__ = ["keep", "train_runs"]
+__all__ = ["keep_outcome", "train_runs"]
 
 
 def train_runs(
-    job: Job,
+    job: TrainingJob,
     runs: int,
     *,
     resume: bool = False,
@@ -50,10 +50,10 @@ def train_runs(
         "mean": mean(found),
         "sd": stdev(found),
     }
-    return keep(jobs[0], job.model, job.report, {"runs": summary})
+    return keep_outcome(jobs[0], job.model, job.report, {"runs": summary})
 
 
-def _done(job: Job) -> Card | None:
+def _done(job: TrainingJob) -> Card | None:
     """The card of a run that ended, if it is of this very job."""
     if not card_path(job.model).is_file():
         return None
@@ -61,7 +61,7 @@ def _done(job: Job) -> Card | None:
     return card if card.command == job.command else None
 
 
-def keep(job: Job, model: Path, report: Path, told: Mapping[str, object]) -> Outcome:
+def keep_outcome(job: TrainingJob, model: Path, report: Path, told: Mapping[str, object]) -> Outcome:
     """Copy what a job has made to other names, the network's card last.
 
     Args:

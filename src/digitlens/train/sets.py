@@ -13,7 +13,7 @@ from digitlens.imaging import frame, frame_all, open_picture
 from digitlens.train.mixture import NO_GLYPHS, REJECT_LABEL, TrainingMixture, build_mixture
 from digitlens.types import Source
 
-__all__ = ["SPLIT_SEED", "Extra", "Sets", "sets_of"]
+__all__ = ["SPLIT_SEED", "Extra", "Sets", "parted", "sets_of"]
 
 log = logging.getLogger("digitlens")
 
@@ -109,8 +109,8 @@ def sets_of(
     if "test" in splits(source):
         test = _framed(load(source, "test", _frame_file))
     else:
-        whole, test = _parted(whole, len(whole) // 10)
-    training, validation = _parted(whole, min(held_back, len(whole) // 10))
+        whole, test = parted(whole, len(whole) // 10)
+    training, validation = parted(whole, min(held_back, len(whole) // 10))
     more = None if extra is None else Extra.load(extra)
     if more is not None:
         training = training.extended(more.glyphs if world else more.within(training.alphabet))
@@ -134,7 +134,12 @@ def _frame_file(picture: Source) -> NDArray[np.uint8]:
     return frame(open_picture(picture).pixels).image
 
 
-def _parted(whole: Dataset, held_back: int) -> tuple[Dataset, Dataset]:
-    """Split a dataset in two: the rest, and a held-back share of each label."""
+def parted(whole: Dataset, held_back: int) -> tuple[Dataset, Dataset]:
+    """Split a dataset in two, the same way every time: what remains, and a number of glyphs, of each label its share.
+
+    Args:
+        whole: the dataset, of N glyphs.
+        held_back: how many are in the second part, 0 to N - 1.
+    """
     kept, held = stratified_split(whole.labels, held_back, SPLIT_SEED)
     return whole.rows(kept), whole.rows(held)

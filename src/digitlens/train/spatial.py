@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.errors import InvalidModel
-from digitlens.train.onnxgraph import Graph
+from digitlens.train.onnxgraph import GraphBuilder
 from digitlens.train.preprocess import resizing
 from digitlens.train.values import (
     Shape,
@@ -16,14 +16,14 @@ from digitlens.train.values import (
     activated,
     bias_of,
     kernel_of,
+    linear_weights,
     plain,
-    weights_of,
 )
 
 __all__ = ["SPATIAL"]
 
 
-def _channels_first(graph: Graph, value: Value, data_format: str) -> tuple[str, Shape]:
+def _channels_first(graph: GraphBuilder, value: Value, data_format: str) -> tuple[str, Shape]:
     """The name of the value with channels first, and its sizes without the channels."""
     if data_format == "channels_first":
         return plain(graph, value).name, value.shape[1:]
@@ -53,12 +53,14 @@ def _convolution(at: Work) -> Value:
     name, sizes = _channels_first(at.graph, at.value, at.layer.data_format)
     kernel = kernel_of(at.layer.kernel)
     kernel = kernel.transpose(-1, -2, *range(kernel.ndim - 2))
-    weights = weights_of(at.graph, at.layer, kernel, bias_of(at.layer), at.layer.filters)
+    weights = linear_weights(at.graph, at.layer, kernel, bias_of(at.layer), at.layer.filters)
     name = _convolved(at.graph, name, weights, at.layer, sizes, groups=at.layer.groups)
     return activated(at.graph, at.layer.activation, _stored_first(name, at.shape, at.layer.data_format))
 
 
-def _convolved(graph: Graph, name: str, weights: list[str], layer: Any, sizes: Shape, groups: int) -> str:
+def _convolved(
+    graph: GraphBuilder, name: str, weights: list[str], layer: Any, sizes: Shape, groups: int
+) -> str:
     """A convolution by a layer's strides, dilation and padding."""
     spread = tuple((k - 1) * d + 1 for k, d in zip(layer.kernel_size, layer.dilation_rate, strict=True))
     return graph.add(
@@ -81,7 +83,7 @@ def _by_depth(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
 def _depthwise(at: Work) -> Value:
     name, sizes = _channels_first(at.graph, at.value, at.layer.data_format)
     kernel = kernel_of(at.layer.kernel)
-    weights = weights_of(
+    weights = linear_weights(
         at.graph, at.layer, _by_depth(kernel), bias_of(at.layer), kernel.shape[2] * kernel.shape[3]
     )
     name = _convolved(at.graph, name, weights, at.layer, sizes, groups=kernel.shape[2])
@@ -91,11 +93,11 @@ def _depthwise(at: Work) -> Value:
 def _separable(at: Work) -> Value:
     name, sizes = _channels_first(at.graph, at.value, at.layer.data_format)
     depth = kernel_of(at.layer.depthwise_kernel)
-    weights = weights_of(at.graph, at.layer, _by_depth(depth), None, depth.shape[2] * depth.shape[3])
+    weights = linear_weights(at.graph, at.layer, _by_depth(depth), None, depth.shape[2] * depth.shape[3])
     name = _convolved(at.graph, name, weights, at.layer, sizes, groups=depth.shape[2])
     points = kernel_of(at.layer.pointwise_kernel).transpose(3, 2, 0, 1)
     name = at.graph.add(
-        "Conv", [name, *weights_of(at.graph, at.layer, points, bias_of(at.layer), at.layer.filters)]
+        "Conv", [name, *linear_weights(at.graph, at.layer, points, bias_of(at.layer), at.layer.filters)]
     )
     return activated(at.graph, at.layer.activation, _stored_first(name, at.shape, at.layer.data_format))
 

@@ -14,7 +14,7 @@ from digitlens.errors import InvalidModel, TrainingError
 from digitlens.files import atomic_write
 from digitlens.train.kerasfile import load_keras
 
-__all__ = ["Checkpoints", "Epoch", "Progress", "check_room"]
+__all__ = ["Checkpoints", "Epoch", "TrainingProgress", "check_room"]
 
 DISK_ROOM = 64 * 2**20
 """Bytes a run may need: two checkpoints with optimizer state, the saved models and the report."""
@@ -33,7 +33,7 @@ class Epoch:
 
 
 @dataclass
-class Progress:
+class TrainingProgress:
     """The progress of a run; with the checkpoint of the same epoch, all that is needed to go on.
 
     Attributes:
@@ -71,7 +71,7 @@ class Checkpoints:
         self._folder = folder
         self._progress = folder / "progress.json"
 
-    def save(self, model: keras.Model, progress: Progress, losses: NDArray[np.float32]) -> None:
+    def save(self, model: keras.Model, progress: TrainingProgress, losses: NDArray[np.float32]) -> None:
         """Write model, progress and losses, each file whole.
 
         Args:
@@ -90,7 +90,9 @@ class Checkpoints:
             if other.stem != current.stem:
                 other.unlink()
 
-    def load(self, identity: dict[str, Any]) -> tuple[keras.Model, Progress, NDArray[np.float32]] | None:
+    def load(
+        self, identity: dict[str, Any]
+    ) -> tuple[keras.Model, TrainingProgress, NDArray[np.float32]] | None:
         """The model, progress and losses, (N,), to go on from; None where there is no checkpoint.
 
         Raises:
@@ -100,7 +102,9 @@ class Checkpoints:
             return None
         try:
             values = json.loads(self._progress.read_text(encoding="utf-8"))
-            found = Progress(values["identity"], [Epoch(**e) for e in values["epochs"]], values["best"])
+            found = TrainingProgress(
+                values["identity"], [Epoch(**e) for e in values["epochs"]], values["best"]
+            )
             plain = json.loads(json.dumps(identity))
             if found.identity != plain:
                 changed = sorted(k for k in plain if found.identity.get(k) != plain[k])
@@ -119,7 +123,7 @@ class Checkpoints:
         """Remove the checkpoint, if there is one."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _model(self, progress: Progress) -> Path:
+    def _model(self, progress: TrainingProgress) -> Path:
         return self._folder / f"epoch-{len(progress.epochs):03d}.keras"
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from digitlens.errors import InvalidModel
 from digitlens.train.activations import ACTIVATIONS
-from digitlens.train.onnxgraph import Graph
+from digitlens.train.onnxgraph import GraphBuilder
 
 __all__ = [
     "WRITERS",
@@ -26,8 +26,8 @@ __all__ = [
     "activated",
     "bias_of",
     "kernel_of",
+    "linear_weights",
     "plain",
-    "weights_of",
 ]
 
 Shape: TypeAlias = tuple[int, ...]
@@ -61,7 +61,7 @@ class Work:
         alone: whether no other layer takes what goes in.
     """
 
-    graph: Graph
+    graph: GraphBuilder
     layer: Any
     values: list[Value]
     shape: Shape
@@ -80,7 +80,7 @@ WRITERS: dict[str, Writer] = {}
 """The writer of each layer, by the name of its class: ``digitlens.train.layers`` enters them."""
 
 
-def plain(graph: Graph, value: Value) -> Value:
+def plain(graph: GraphBuilder, value: Value) -> Value:
     """The same value in the order that Keras has it."""
     if value.grid is None:
         return value
@@ -96,7 +96,9 @@ def plain(graph: Graph, value: Value) -> Value:
     return Value(name, value.shape)
 
 
-def weights_of(graph: Graph, layer: keras.Layer, kernel: NDArray[Any], bias: Any, units: int) -> list[str]:
+def linear_weights(
+    graph: GraphBuilder, layer: keras.Layer, kernel: NDArray[Any], bias: Any, units: int
+) -> list[str]:
     """Keep the kernel and bias of a linear layer, of which folding needs both; their names.
 
     Args:
@@ -124,7 +126,7 @@ def bias_of(layer: Any) -> NDArray[np.float32] | None:
     return kernel_of(layer.bias) if layer.use_bias else None
 
 
-def activated(graph: Graph, activation: Any, value: Value) -> Value:
+def activated(graph: GraphBuilder, activation: Any, value: Value) -> Value:
     """The value behind an activation.
 
     Args:

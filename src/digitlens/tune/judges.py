@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.model import Logistic, logistic
-from digitlens.tune.observe import ReadSheet, page_table
+from digitlens.reader.acceptance import page_features
+from digitlens.tune.observe import ReadSheet
 from digitlens.tune.regression import fit_logistic
 
 __all__ = ["KNOWN", "fit_judges", "judged_by_others"]
@@ -47,7 +48,7 @@ def fit_judges(read: Sequence[ReadSheet], other: int) -> tuple[Logistic, Logisti
     line, alone = (
         fit_logistic(features, good, names, KNOWN, BENDS) for names in ((*LINE, *HEARD_FEATURES), LINE)
     )
-    return line, alone, fit_logistic(*page_table(read, line, other), PAGE_FEATURES, KNOWN, BENDS)
+    return line, alone, fit_logistic(*_page_evidence(read, line, other), PAGE_FEATURES, KNOWN, BENDS)
 
 
 def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[Floats, NDArray[np.bool_]]]:
@@ -68,7 +69,7 @@ def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[F
         lines.append(
             np.array([line.log_odds(told.features) for sheet in half for told in sheet.lines], float)
         )
-        pages.append(np.asarray(page.log_odds(page_table(half, line, other)[0]), float))
+        pages.append(np.asarray(page.log_odds(_page_evidence(half, line, other)[0]), float))
     ordered = [*halves[0], *halves[1]]
     glyphs = [glyph for sheet in ordered for glyph in sheet.glyphs]
     wrong = {
@@ -82,3 +83,30 @@ def judged_by_others(read: Sequence[ReadSheet], other: int) -> dict[str, tuple[F
         "pages": logistic(np.concatenate(pages)),
     }
     return {name: (sure[name], np.array(wrong[name], bool)) for name in sure}
+
+
+def _page_evidence(
+    sheets: Sequence[ReadSheet], line: Logistic, other: int
+) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
+    """Gather the features of N pages, given how surely their lines are right.
+
+    Args:
+        sheets: as they were read.
+        line: the regression that says how surely a line is right.
+        other: the column of other writing among the heat maps.
+
+    Returns:
+        The features by name, (N,) each; and which pages are right, (N,).
+    """
+    rows = [
+        page_features(
+            sheet.page,
+            sheet.lines,
+            [float(line.log_odds(evidence.features)) for evidence in sheet.lines],
+            other,
+        )[0]
+        for sheet in sheets
+    ]
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}, np.array(
+        [sheet.right for sheet in sheets], bool
+    )

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from digitlens.data.synth.sheets import OTHER, Sheet
 from digitlens.imaging import boxes_under, intersection_over_union, intersections
-from digitlens.model import OTHER_WRITING, Logistic
-from digitlens.reader.acceptance import LineEvidence, line_evidence, page_features
+from digitlens.model import OTHER_WRITING
+from digitlens.reader.acceptance import LineEvidence, line_evidence
 from digitlens.reader.layout import gap_features
 from digitlens.reader.page import Page, PageReader, TextLine
 
@@ -22,7 +22,6 @@ __all__ = [
     "hidden_points",
     "match",
     "observe_candidates",
-    "page_table",
     "read_sheet",
 ]
 
@@ -230,30 +229,3 @@ def _complete(line: TextLine, where: NDArray[np.intp], missed: set[int], sheet: 
     """Tell if none of the marks that were missed stands on a line of the sheet that a line's glyphs are of."""
     lines = {sheet.marks[where[row]].line for row in line.taken if where[row] >= 0}
     return not any(sheet.marks[i].line in lines for i in missed)
-
-
-def page_table(
-    sheets: Sequence[ReadSheet], line: Logistic, other: int
-) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
-    """Gather the features of N pages, given how surely their lines are right.
-
-    Args:
-        sheets: as they were read.
-        line: the regression that says how surely a line is right.
-        other: the column of other writing among the heat maps.
-
-    Returns:
-        The features by name, (N,) each; and which pages are right, (N,).
-    """
-    rows = [
-        page_features(
-            sheet.page,
-            sheet.lines,
-            [float(line.log_odds(evidence.features)) for evidence in sheet.lines],
-            other,
-        )[0]
-        for sheet in sheets
-    ]
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}, np.array(
-        [sheet.right for sheet in sheets], bool
-    )

@@ -9,12 +9,18 @@ from numpy.typing import NDArray
 
 from digitlens.model import Logistic, logistic, softmax
 
-__all__ = ["fit_conditional", "fit_logistic"]
+__all__ = ["fit_choices", "fit_conditional", "fit_logistic"]
 
 Floats = NDArray[np.floating]
 
 NEWTON_ROUNDS = 60
 RIDGE = 1e-3  # of the squared weights of features of unit variance: keeps them finite where classes separate
+
+NONE = -1e3
+"""Stands, in tables of several choices, for the ones that a line with fewer does not have."""
+
+FEWEST_LINES = 20
+"""Lines of which it is known which segmentation is right, from which the weight of the line network is fitted."""
 
 
 def fit_logistic(
@@ -125,3 +131,22 @@ def _newton(design: Floats, targets: Floats) -> Floats:
         step = np.linalg.solve(curvature, gradient)
         weights = weights - step / max(1.0, float(np.abs(step).max()))
     return weights
+
+
+def fit_choices(choices: Sequence[tuple[Floats, int]], before: float) -> float:
+    """Fit the weight of the line network's word about segmentations, beside the log-odds of their glyphs.
+
+    Args:
+        choices: of each line the log-odds and the word of the line network about each of its segmentations, (N, 2), and
+            which is right.
+        before: the weight where too few lines are known.
+    """
+    if len(choices) < FEWEST_LINES:
+        return before
+    most = max(len(scores) for scores, _ in choices)
+    scores = np.full((len(choices), most, 2), NONE)
+    for row, (each, _) in zip(scores, choices, strict=True):
+        row[: len(each)] = each
+    right = np.array([index for _, index in choices])
+    of_gain, of_line = fit_conditional([scores[..., 0], scores[..., 1]], right)
+    return of_line / of_gain if of_gain > 0 and of_line > 0 else 0.0

@@ -1,7 +1,7 @@
 """The fit itself: draw sheets of held-back glyphs, read them, and fit every number by what stands on them."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -28,8 +28,9 @@ from digitlens.model import (
 from digitlens.reader.acceptance import Thresholds
 from digitlens.reader.classifier import Classifier
 from digitlens.reader.detect import Detector
+from digitlens.reader.heats import LABEL_FLOOR
 from digitlens.reader.page import FARTHEST_LABEL, PageReader
-from digitlens.reader.recognize import LABEL_FLOOR, Recognizer
+from digitlens.reader.recognize import Recognizer
 from digitlens.reader.witness import Witness
 from digitlens.tune.judges import KNOWN, fit_judges, judged_by_others
 from digitlens.tune.observe import (
@@ -41,21 +42,15 @@ from digitlens.tune.observe import (
     read_sheet,
 )
 from digitlens.tune.reach import MarksOnLines, fit_reach, marks_on_lines
-from digitlens.tune.regression import fit_conditional, fit_logistic
+from digitlens.tune.regression import fit_choices, fit_conditional, fit_logistic
 
-__all__ = ["Job", "page_reader", "sheets", "tune"]
+__all__ = ["TuningJob", "page_reader", "sheets", "tune"]
 
 log = logging.getLogger("digitlens")
 
 GLYPH = ("heat", "digit_score", "agreement", "rival")
 SIGN = ("heat", "rival")
 GAP_FEATURES = ("gap", "relative", "pitch")
-NONE = -1e3
-"""Stands, in tables of several choices, for the ones that a line with fewer does not have."""
-
-FEWEST_LINES = 20
-"""Lines of which it is known which segmentation is right, from which the weight of the line network is fitted."""
-
 FOR_GLYPHS = 8
 """One in so many sheets is for the glyphs alone: they are many."""
 
@@ -63,7 +58,7 @@ Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Job:
+class TuningJob:
     """The data and the size of a fit.
 
     Attributes:
@@ -83,7 +78,7 @@ class Job:
     workers: int
 
 
-def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[str, Any]]:
+def tune(job: TuningJob, config: PageConfig, command: str) -> tuple[PageConfig, dict[str, Any]]:
     """Fit all regressions, and bound error rates by what regressions say of sheets that they were not fitted on.
 
     Lines and pages are judged twofold: each half of the sheets by regressions of the other half. The error rates of
@@ -97,21 +92,7 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
     Returns:
         The numbers; and for the card of the page network how well the sheets were read.
     """
-    table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
-    choices, marks = list[tuple[Floats, int]](), list[MarksOnLines]()
-    for part, spaces, chosen, written in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
-        _extend(table, part)
-        gaps += spaces
-        choices += chosen
-        marks += written
-    line_reach, mark_reach = fit_reach(marks, (config.line_reach, config.mark_reach))
-    config = replace(
-        _fit_glyphs(config, table),
-        line_reach=line_reach,
-        mark_reach=mark_reach,
-        gap=_fit_gaps(gaps),
-        path_line=_fit_choices(choices, config.path_line),
-    )
+    config = _fit_lines_of_glyphs(job, config)
     log.info("Glyphs of %d sheets are fitted.", job.sheets // FOR_GLYPHS)
     numbers = range(job.sheets // FOR_GLYPHS, job.sheets)
     read = [sheet for sheet in _shared(_read, job, config, numbers) if sheet.lines]
@@ -131,8 +112,27 @@ def tune(job: Job, config: PageConfig, command: str) -> tuple[PageConfig, dict[s
     return bounded, _figures(bounded, judged, job)
 
 
+def _fit_lines_of_glyphs(job: TuningJob, config: PageConfig) -> PageConfig:
+    """Fit the numbers of glyphs, gaps, segmentations and reaches of lines, on the first of the sheets."""
+    table, gaps = CandidateTable(), list[tuple[dict[str, Floats], NDArray[np.bool_]]]()
+    choices, marks = list[tuple[Floats, int]](), list[MarksOnLines]()
+    for part, spaces, chosen, written in _shared(_observe, job, config, range(job.sheets // FOR_GLYPHS)):
+        _extend(table, part)
+        gaps += spaces
+        choices += chosen
+        marks += written
+    line_reach, mark_reach = fit_reach(marks, (config.line_reach, config.mark_reach))
+    return replace(
+        _fit_glyphs(config, table),
+        line_reach=line_reach,
+        mark_reach=mark_reach,
+        gap=_fit_gaps(gaps),
+        path_line=fit_choices(choices, config.path_line),
+    )
+
+
 def _figures(
-    config: PageConfig, judged: dict[str, tuple[Floats, NDArray[np.bool_]]], job: Job
+    config: PageConfig, judged: dict[str, tuple[Floats, NDArray[np.bool_]]], job: TuningJob
 ) -> dict[str, Any]:
     """Return the figures of the sheets, and of those accepted at the usual error rate."""
     least = Thresholds.of(config, MAX_ERROR)
@@ -149,7 +149,7 @@ def _figures(
     return figures
 
 
-def page_reader(job: Job, config: PageConfig) -> PageReader:
+def page_reader(job: TuningJob, config: PageConfig) -> PageReader:
     """A reader of digits and signs with these numbers."""
     network = Network.load(job.model)
     alphabet = Alphabet.of(network.card)
@@ -160,7 +160,7 @@ def page_reader(job: Job, config: PageConfig) -> PageReader:
     return PageReader(detector, recognizer, Witness(LineNetwork.load(job.lines)))
 
 
-def sheets(job: Job, numbers: range) -> Iterator[Sheet]:
+def sheets(job: TuningJob, numbers: range) -> Iterator[Sheet]:
     """Sheets of held-back glyphs, the same for the same seed and numbers."""
     bank, config = GlyphBank.load("held"), SheetConfig.load()
     for number in numbers:
@@ -192,19 +192,6 @@ def _fit_glyphs(config: PageConfig, table: CandidateTable) -> PageConfig:
     )
 
 
-def _fit_choices(choices: Sequence[tuple[Floats, int]], before: float) -> float:
-    """The weight of the line network's word about segmentations, beside the log-odds of their glyphs."""
-    if len(choices) < FEWEST_LINES:
-        return before
-    most = max(len(scores) for scores, _ in choices)
-    scores = np.full((len(choices), most, 2), NONE)
-    for row, (each, _) in zip(scores, choices, strict=True):
-        row[: len(each)] = each
-    right = np.array([index for _, index in choices])
-    of_gain, of_line = fit_conditional([scores[..., 0], scores[..., 1]], right)
-    return of_line / of_gain if of_gain > 0 and of_line > 0 else 0.0
-
-
 def _fit_gaps(gaps: list[tuple[dict[str, Floats], NDArray[np.bool_]]]):  # noqa: ANN202
     features = {name: np.concatenate([part[name] for part, _ in gaps]) for name in GAP_FEATURES}
     return fit_logistic(features, np.concatenate([are for _, are in gaps]), GAP_FEATURES)
@@ -217,7 +204,7 @@ def _extend(table: CandidateTable, part: CandidateTable) -> None:
         getattr(table, name).extend(getattr(part, name))
 
 
-def _observe(job: Job, config: PageConfig, numbers: range):  # noqa: ANN202
+def _observe(job: TuningJob, config: PageConfig, numbers: range):  # noqa: ANN202
     reader, table, gaps, choices, marks = page_reader(job, config), CandidateTable(), [], [], []
     labels = reader.recognizer.classifier.alphabet.labels
     for sheet in sheets(job, numbers):
@@ -229,12 +216,12 @@ def _observe(job: Job, config: PageConfig, numbers: range):  # noqa: ANN202
     return [(table, gaps, choices, marks)]
 
 
-def _read(job: Job, config: PageConfig, numbers: range) -> list[ReadSheet]:
+def _read(job: TuningJob, config: PageConfig, numbers: range) -> list[ReadSheet]:
     reader = page_reader(job, config)
     return [read_sheet(reader, sheet) for sheet in sheets(job, numbers)]
 
 
-def _shared(work, job: Job, config: PageConfig, numbers: range) -> Iterator:  # noqa: ANN001
+def _shared(work, job: TuningJob, config: PageConfig, numbers: range) -> Iterator:  # noqa: ANN001
     """Share sheets out among processes, fifty at a time; what comes back does not depend on how many there are."""
     chunks = [numbers[i : i + 50] for i in range(0, len(numbers), 50)]
     if job.workers <= 1:

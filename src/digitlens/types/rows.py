@@ -15,7 +15,7 @@ __all__ = [
     "Row",
     "RowKind",
     "columns",
-    "printable",
+    "encodable",
     "rows_of",
     "values",
 ]
@@ -132,8 +132,8 @@ def rows_of(reading: Reading, kind: RowKind = "page", file: str | None = None) -
         kind: whether to give a row for the page, or one for each of its numbers or glyphs.
         file: the name of the input, where the reading has none because it was read from bytes.
     """
-    name = printable(reading.file or "" if file is None else file)
-    error = printable(f"{reading.error.code}: {reading.error}") if reading.error is not None else None
+    name = encodable(reading.file or "" if file is None else file)
+    error = encodable(f"{reading.error.code}: {reading.error}") if reading.error is not None else None
     if kind == "page":
         yield _page_row(reading, name, error)
         return
@@ -210,7 +210,7 @@ def values(kind: RowKind) -> Callable[[Row], tuple[Any, ...]]:
     return attrgetter(*columns(kind))
 
 
-def printable(name: str) -> str:
+def encodable(name: str) -> str:
     r"""A name as text that any file can hold: bytes of a path that are no UTF-8 are told by their codes.
 
     >>> printable("a\udcff.png")

@@ -14,9 +14,9 @@ from digitlens.web.batchpages import OPEN_PAGE, line_of, open_next, show_open, s
 from digitlens.web.components import page_table
 from digitlens.web.corrections import Corrections
 from digitlens.web.deciding import corrections
-from digitlens.web.job import File, Job, Outcome, outcome
+from digitlens.web.job import BatchJob, Outcome, QueuedFile, outcome
 from digitlens.web.phrases import duration, promise
-from digitlens.web.queue import keep, keeping
+from digitlens.web.queue import keep_doubtful, keeping
 
 __all__ = ["show", "start"]
 
@@ -36,7 +36,7 @@ NO_BATCH = """
 
 def show(reader: Reader) -> None:
     """Lay out the page."""
-    job: Job | None = st.session_state.get("job")
+    job: BatchJob | None = st.session_state.get("job")
     if job is None:
         _ask(reader)
     elif job.running:
@@ -62,13 +62,15 @@ def _ask(reader: Reader) -> None:
         help=f"Then no time is spent looking for lines of {kind}s, and what is no {kind} gets a row that says so.",
     )
     if st.button("Read", type="primary", icon=":material/play_arrow:", disabled=not uploads):
-        st.session_state["job"] = _job(reader, [File(upload.name, upload) for upload in uploads], single)
+        st.session_state["job"] = _job(
+            reader, [QueuedFile(upload.name, upload) for upload in uploads], single
+        )
         st.rerun()
 
 
-def start(reader: Reader, files: list[File]) -> None:
+def start(reader: Reader, files: list[QueuedFile]) -> None:
     """Read files here that were brought to another page, and turn to this one; a batch that runs is let run first."""
-    job: Job | None = st.session_state.get("job")
+    job: BatchJob | None = st.session_state.get("job")
     if job is not None and job.running:
         st.warning("A batch is running on the page Batch: bring this one when it is done.")
         return
@@ -77,13 +79,13 @@ def start(reader: Reader, files: list[File]) -> None:
     st.switch_page(st.session_state["pages"]["batch"])
 
 
-def _job(reader: Reader, files: list[File], single: bool) -> Job:
-    heard = keep if keeping() else (lambda *_: None)
-    return Job(reader, files, single=single, heard=heard).start()
+def _job(reader: Reader, files: list[QueuedFile], single: bool) -> BatchJob:
+    heard = keep_doubtful if keeping() else (lambda *_: None)
+    return BatchJob(reader, files, single=single, heard=heard).start()
 
 
 @st.fragment(run_every=PULSE)
-def _progress(job: Job) -> None:
+def _progress(job: BatchJob) -> None:
     """Show the progress, and a way to stop it; the rest of the page is drawn again when it has ended."""
     if not job.running:
         st.rerun()
@@ -99,7 +101,7 @@ def _progress(job: Job) -> None:
         page_table("batch-going", [line_of(row, job) for row in rows], None, lambda _: None)
 
 
-def _done(job: Job) -> None:
+def _done(job: BatchJob) -> None:
     """Show the result: the page that was opened, the table, and the table to download."""
     _told(job)
     if job.tray.count():
@@ -114,16 +116,19 @@ def _again() -> None:
         st.session_state.pop(key, None)
 
 
-def _told(job: Job) -> None:
+OUTCOMES: dict[Outcome, str] = {
+    "accepted": "accepted",
+    "look": "for you to look at",
+    "failed": "not readable",
+}
+"""The outcomes of pages, in a sentence."""
+
+
+def _told(job: BatchJob) -> None:
     """Tell the result, in a sentence or two, and where to go on."""
     counts = _outcomes(job)
     pages = sum(counts.values())
-    named: dict[Outcome, str] = {
-        "accepted": "accepted",
-        "look": "for you to look at",
-        "failed": "not readable",
-    }
-    parts = ", ".join(f"{counts[key]:,} {words}" for key, words in named.items() if counts[key])
+    parts = ", ".join(f"{counts[key]:,} {words}" for key, words in OUTCOMES.items() if counts[key])
     stopped = f" You stopped it: {job.done:,} of {job.total:,} files were read." if job.cancelled else ""
     if job.problem:
         st.error(render.unmarked(job.problem), icon=":material/error:")
@@ -135,22 +140,24 @@ def _told(job: Job) -> None:
         st.info(f"There was no picture in what you gave.{stopped}")
     if counts["look"]:
         with st.container(horizontal=True):
-            st.button(
-                f"Decide about the {counts['look']:,}, page by page",
-                type="primary",
-                icon=":material/find_in_page:",
-                on_click=open_next,
-                args=(job,),
-            )
-            if keeping():
-                st.page_link(
-                    st.session_state["pages"]["review"],
-                    label=f"Decide about the {counts['look']:,} in Review",
-                    icon=":material/fact_check:",
-                )
+            _offer_deciding(job, counts["look"])
 
 
-def _outcomes(job: Job) -> Counter[Outcome]:
+def _offer_deciding(job: BatchJob, count: int) -> None:
+    """Offer to decide about what is doubtful: on this page, or in Review where it is kept."""
+    st.button(
+        f"Decide about the {count:,}, page by page",
+        type="primary",
+        icon=":material/find_in_page:",
+        on_click=open_next,
+        args=(job,),
+    )
+    if keeping():
+        review, label = st.session_state["pages"]["review"], f"Decide about the {count:,} in Review"
+        st.page_link(review, label=label, icon=":material/fact_check:")
+
+
+def _outcomes(job: BatchJob) -> Counter[Outcome]:
     """Count the pages by outcome, with this visit's corrections."""
     counts, said = Counter(job.outcomes), corrections()
     for kept in (kept for page in said.pages() for kept in job.tray.of(page)):
@@ -160,7 +167,7 @@ def _outcomes(job: Job) -> Counter[Outcome]:
     return counts
 
 
-def _downloads(job: Job) -> None:
+def _downloads(job: BatchJob) -> None:
     """The whole table, in the order of the files, with what a person said."""
     kinds: dict[str, RowKind] = {
         "a row a page": "page",
@@ -180,7 +187,7 @@ def _downloads(job: Job) -> None:
             )
 
 
-def _file(job: Job, kind: RowKind, suffix: str, said: Corrections) -> bytes:
+def _file(job: BatchJob, kind: RowKind, suffix: str, said: Corrections) -> bytes:
     """The table as a file."""
     file = BytesIO()
     with table(file, kind, suffix) as rows:

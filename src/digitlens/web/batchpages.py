@@ -10,8 +10,8 @@ from digitlens.web.components import PageLine, page_table
 from digitlens.web.corrections import Correction
 from digitlens.web.deciding import corrections, say
 from digitlens.web.detail import show_entry
-from digitlens.web.job import Job
-from digitlens.web.phrases import percent, sentence
+from digitlens.web.job import BatchJob
+from digitlens.web.phrases import percent_in_words, sentence
 from digitlens.web.result import show_result
 from digitlens.web.tray import Kept
 from digitlens.web.visit import Entry, Source, entry_at
@@ -25,7 +25,7 @@ ROWS_A_PAGE = 50
 """Rows of the table on one page of it."""
 
 
-def open_next(job: Job) -> None:
+def open_next(job: BatchJob) -> None:
     """Open the first page, as a person should look at them, that is not accepted yet."""
     said = corrections()
     waiting = (kept for kept in job.tray.doubtful_first(-1) if kept.reading.error is None)
@@ -34,7 +34,7 @@ def open_next(job: Job) -> None:
     )
 
 
-def show_open(job: Job) -> None:
+def show_open(job: BatchJob) -> None:
     """The page that was opened, as on the page Recognise; what is said of it is in the table at once."""
     kept = job.tray.page(st.session_state.get(OPEN_PAGE) or 0)
     if kept is None:
@@ -53,7 +53,7 @@ def show_open(job: Job) -> None:
     show_entry(job.reader, entry)
 
 
-def _entry(job: Job, id: int, name: str, page: int) -> Entry | None:
+def _entry(job: BatchJob, id: int, name: str, page: int) -> Entry | None:
     """A page of the batch, read again, which gives the same; None where its file was not kept."""
     held = st.session_state.get("batch-entry")
     if held and held[0] is job and held[1] == id:
@@ -66,7 +66,7 @@ def _entry(job: Job, id: int, name: str, page: int) -> Entry | None:
     return entry
 
 
-def show_table(job: Job) -> None:
+def show_table(job: BatchJob) -> None:
     """The pages, the doubtful first."""
     pages = ceil(job.tray.count() / ROWS_A_PAGE)
     number = st.pagination(pages, key="batch-page") if pages > 1 else 1
@@ -76,32 +76,23 @@ def show_table(job: Job) -> None:
     )
 
 
-def line_of(kept: Kept, job: Job) -> PageLine:
+def line_of(kept: Kept, job: BatchJob) -> PageLine:
     """A page as a row of the table."""
     said = corrections()
     (row,) = kept.rows("page", said)
     assert isinstance(row, PageRow)
     reading = kept.now(said)
-    error = reading.error
-    text, sure, accepted = row.text, row.confidence, row.accepted
     name = kept.name if reading.page == 1 else f"{kept.name}, page {reading.page}"
-    tone, word = (
-        ("error", "not read") if error else ("sure", "accepted") if accepted else ("doubt", "please look")
-    )
-    note = sentence(str(error)) if error else _remark(row.reason, job.kind)
+    if reading.error:
+        note, tone, word = sentence(str(reading.error)), "error", "not read"
+    else:
+        note = _remark(row.reason, job.kind)
+        tone, word = ("sure", "accepted") if row.accepted else ("doubt", "please look")
     if said.of(kept.page):
-        note = "corrected by you" if accepted else f"{note}, partly corrected by you"
-    return PageLine(
-        kept.id,
-        name,
-        kept.thumbnail,
-        text or "",
-        "" if sure is None else percent(sure),
-        word,
-        note,
-        tone,
-        error is None,
-    )
+        note = "corrected by you" if row.accepted else f"{note}, partly corrected by you"
+    sure = "" if row.confidence is None else percent_in_words(row.confidence)
+    able = reading.error is None
+    return PageLine(kept.id, name, kept.thumbnail, row.text or "", sure, word, note, tone, able)
 
 
 def _remark(reason: str | None, kind: str) -> str:

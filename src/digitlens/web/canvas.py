@@ -12,7 +12,7 @@ from digitlens.errors import UnreadableImage
 from digitlens.imaging import open_picture
 from digitlens.web.components import component
 
-__all__ = ["CANVAS_HEIGHT", "CANVAS_WIDTH", "MOST_CANVAS_BYTES", "checked", "draw_area"]
+__all__ = ["CANVAS_HEIGHT", "CANVAS_WIDTH", "MOST_CANVAS_BYTES", "checked_drawing", "draw_area"]
 
 CANVAS_WIDTH, CANVAS_HEIGHT = 560, 420
 """Pixels of the picture, whatever the size of the sheet on the screen; ``canvas.css`` has the same proportion."""
@@ -47,10 +47,10 @@ def draw_area(key: str, *, version: int = 0, on_change: Callable[[], None] = lam
         default={"drawing": None},
         on_drawing_change=on_change,
     )
-    return checked(result.drawing, version)
+    return checked_drawing(result.drawing, version)
 
 
-def checked(sent: object, version: int) -> bytes | None:
+def checked_drawing(sent: object, version: int) -> bytes | None:
     """The PNG in what a browser sent, or None where the sheet, or the sheet of this version, is empty.
 
     Args:

@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias, TypeVar
 
 from digitlens.store.item import WHOLE_PICTURE
 from digitlens.types import Box, Glyph, Line, Reading
-from digitlens.web.retyping import labels_typed, of_its_field, retyped, said
+from digitlens.web.retyping import as_told, labels_typed, of_its_field, retyped
 
-__all__ = ["Correction", "Corrections", "Page", "corrected", "labels_of"]
+__all__ = ["Correction", "Corrections", "Page", "corrected", "corrected_labels"]
 
 Page: TypeAlias = tuple[str, int]
 """A page of a file: SHA-256 of the file's bytes, and the page's number from 1."""
@@ -87,7 +87,7 @@ def corrected(reading: Reading, corrections: Iterable[Correction]) -> Reading:
     return reading
 
 
-def labels_of(reading: Reading, corrections: Iterable[Correction]) -> dict[Box, str]:
+def corrected_labels(reading: Reading, corrections: Iterable[Correction]) -> dict[Box, str]:
     """Return the labels that corrections give to places read or doubted, to be learnt from; the last on each counts."""
     labels: dict[Box, str] = {}
     for correction in corrections:
@@ -144,7 +144,7 @@ def _with_label(line: Line, glyph: Glyph, label: str) -> Line:
     """A line in which one glyph is another, or is none."""
     at = next(i for i, each in enumerate(line.glyphs) if each is glyph)
     if label:
-        glyphs = (*line.glyphs[:at], said(glyph, label), *line.glyphs[at + 1 :])
+        glyphs = (*line.glyphs[:at], as_told(glyph, label), *line.glyphs[at + 1 :])
         return replace(line, glyphs=glyphs)
     gaps = {gap - (gap > at) for gap in line.gaps}
     left = (*line.glyphs[:at], *line.glyphs[at + 1 :])
@@ -153,7 +153,7 @@ def _with_label(line: Line, glyph: Glyph, label: str) -> Line:
 
 def _with_missed(lines: Sequence[Line], box: Box, label: str) -> list[Line]:
     """The lines with a character that was missed, in the one that it stands beside, else on one of its own."""
-    glyph = said(Glyph("", 0.0, 0.0, box, False, None, {}), label)
+    glyph = as_told(Glyph("", 0.0, 0.0, box, False, None, {}), label)
     near = max(lines, key=lambda line: _beside(line.box, box), default=None)
     if near is None or _beside(near.box, box) < MATCHING_OVERLAP:
         return [*_ordered([*lines, Line((glyph,), box)])]

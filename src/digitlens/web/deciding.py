@@ -8,7 +8,7 @@ from digitlens.errors import DigitLensError
 from digitlens.types import Reading
 from digitlens.web import render
 from digitlens.web.components import Decision
-from digitlens.web.corrections import Correction, Corrections, Page, corrected, labels_of
+from digitlens.web.corrections import Correction, Corrections, Page, corrected, corrected_labels
 from digitlens.web.queue import keeping, teach
 
 __all__ = ["corrections", "fresh", "heard", "now", "say", "undo"]
@@ -47,7 +47,7 @@ def say(page: Page, file: tuple[str, bytes], reading: Reading, correction: Corre
         correction: what a person says.
     """
     corrections().say(page, correction)
-    _teach(file, reading, labels_of(reading, [correction]))
+    _teach(file, reading, corrected_labels(reading, [correction]))
 
 
 def undo(page: Page, file: tuple[str, bytes], reading: Reading) -> None:
@@ -60,8 +60,8 @@ def undo(page: Page, file: tuple[str, bytes], reading: Reading) -> None:
     """
     if not corrections().of(page):
         return
-    gone = labels_of(reading, [corrections().undo(page)])
-    left = labels_of(reading, corrections().of(page))
+    gone = corrected_labels(reading, [corrections().undo(page)])
+    left = corrected_labels(reading, corrections().of(page))
     _teach(file, reading, {box: left.get(box) for box in gone})
 
 

@@ -11,13 +11,13 @@ from digitlens.model import PAGE_MODEL
 from digitlens.reader import Reader
 from digitlens.types import Box, Doubt, Glyph
 from digitlens.web import render
-from digitlens.web.components import Decision, Face, Spot, View, view
+from digitlens.web.components import Decision, Face, Spot, ViewerContent, view
 from digitlens.web.correcting import offer_labels, offer_line
 from digitlens.web.corrections import Correction
 from digitlens.web.deciding import fresh, heard, now, say, undo
 from digitlens.web.phrases import called
 from digitlens.web.place import Place, places
-from digitlens.web.sheet import Sheet, view_size
+from digitlens.web.sheet import PageView, view_size
 from digitlens.web.visit import Entry
 from digitlens.web.words import of_glyph, told
 
@@ -66,7 +66,7 @@ def show_steps(entry: Entry) -> None:
         st.caption(f"Read by {entry.reading.model}{found}, in {entry.reading.ms:.0f} ms.")
 
 
-def _picture(entry: Entry, sheet: Sheet, found: Sequence[Place], labels: Sequence[str]) -> int:
+def _picture(entry: Entry, sheet: PageView, found: Sequence[Place], labels: Sequence[str]) -> int:
     """The picture with its places; the one that is chosen, to begin with the first to look at."""
     doubts = now(entry.id, entry.reading).all_doubts
     glyphs = len(entry.reading.glyphs)
@@ -76,7 +76,7 @@ def _picture(entry: Entry, sheet: Sheet, found: Sequence[Place], labels: Sequenc
     size = view_size(sheet.width, sheet.height)
     face = Face(sheet.image, f"Your picture: {entry.name}", sheet.tiny, *size, sheet.outline)
     key = f"view-{entry.key}"
-    shown = View(key, face, spots, min(first, max(0, len(spots) - 1)), labels, heard(key))
+    shown = ViewerContent(key, face, spots, min(first, max(0, len(spots) - 1)), labels, heard(key))
     return view(shown, partial(_hear, entry, [place.box for place in found]))
 
 
@@ -90,7 +90,7 @@ def _hear(entry: Entry, boxes: Sequence[Box], decisions: list[Decision]) -> None
             say(entry.id, entry.file, entry.reading, correction)
 
 
-def _spot(number: int, place: Place, sheet: Sheet, count: int, doubts: Sequence[Doubt]) -> Spot:
+def _spot(number: int, place: Place, sheet: PageView, count: int, doubts: Sequence[Doubt]) -> Spot:
     """A place as it is shown; one where nothing was read has the number of what is said of it beside the picture."""
     glyph = place.now or place.read
     if glyph is None:
@@ -98,28 +98,21 @@ def _spot(number: int, place: Place, sheet: Sheet, count: int, doubts: Sequence[
         words = f"Place {label}: {place.doubt.message}" if place.doubt else "You say that nothing is there"
         return Spot(number, *_percent(place.box, sheet), label=label, tone=place.tone, told=words)
     kind = "sign" if glyph.is_sign else noun((place.read or glyph).probabilities)
-    said = {
-        "said": f"you say {glyph.label}",
-        "gone": f"you say that there is none, it was read as {glyph.label}",
-    }.get(place.tone, told(glyph))
+    gone = f"you say that there is none, it was read as {glyph.label}"
+    said = {"said": f"you say {glyph.label}", "gone": gone}.get(place.tone, told(glyph))
     where = f"{kind.capitalize()} {number + 1} of {count}" if place.read else kind.capitalize()
-    return Spot(
-        number,
-        *_percent(place.box, sheet),
-        label="×" if place.tone == "gone" else glyph.label or "?",
-        tone=place.tone,
-        told=f"{where}: {said}",
-        read=place.read.label if place.read else "",
-    )
+    label, read = "×" if place.tone == "gone" else glyph.label or "?", place.read.label if place.read else ""
+    box = _percent(place.box, sheet)
+    return Spot(number, *box, label=label, tone=place.tone, told=f"{where}: {said}", read=read)
 
 
-def _percent(box: Box, sheet: Sheet) -> tuple[float, float, float, float]:
+def _percent(box: Box, sheet: PageView) -> tuple[float, float, float, float]:
     """A box in percent of the page's width and height."""
     across, down = 100 / sheet.width, 100 / sheet.height
     return across * box.x, down * box.y, across * box.w, down * box.h
 
 
-def _about(sheet: Sheet, found: Sequence[Place], chosen: int) -> None:
+def _about(sheet: PageView, found: Sequence[Place], chosen: int) -> None:
     """The place that is chosen: its pictures, and its verdict where that is not said already."""
     place = found[chosen]
     if place.read is None:

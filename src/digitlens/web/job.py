@@ -20,7 +20,7 @@ from digitlens.types import Pixels, Reading
 from digitlens.web.sheet import THUMBNAIL
 from digitlens.web.tray import Tray
 
-__all__ = ["File", "Job", "Outcome", "outcome"]
+__all__ = ["BatchJob", "Outcome", "QueuedFile", "outcome"]
 
 log = logging.getLogger("digitlens")
 
@@ -29,14 +29,14 @@ Outcome: TypeAlias = Literal["accepted", "look", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class QueuedFile:
     """A file to read: a picture, a PDF, or an archive of them."""
 
     name: str
     data: IO[bytes]
 
 
-class Job:
+class BatchJob:
     """Reads files in a thread of its own, one after another.
 
     Args:
@@ -57,7 +57,7 @@ class Job:
     def __init__(
         self,
         reader: Reader,
-        files: Sequence[File],
+        files: Sequence[QueuedFile],
         *,
         single: bool = False,
         heard: Callable[[bytes, Iterable[Reading], str], object] = lambda *_: None,
@@ -73,7 +73,7 @@ class Job:
         self._began = self._ended = time.monotonic()
         self._thread = Thread(target=self._run, name="digitlens-batch", daemon=True)
 
-    def start(self) -> "Job":
+    def start(self) -> "BatchJob":
         """Begin."""
         self._thread.start()
         return self

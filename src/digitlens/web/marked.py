@@ -17,7 +17,7 @@ from digitlens.reader.tables import Cell, Table
 from digitlens.reader.tables.sums import summed
 from digitlens.reader.tables.table import cell_name
 from digitlens.types import Box, Pixels, Reading
-from digitlens.web.corrections import Correction, labels_of
+from digitlens.web.corrections import Correction, corrected_labels
 from digitlens.web.sheet import VIEW
 from digitlens.web.visit import MOST_PAGES, Source
 
@@ -50,7 +50,7 @@ class Marked:
     @property
     def name(self) -> str:
         """The file's name, with the number of a page after the first."""
-        return self.source.name if self.page == 1 else f"{self.source.name}, page {self.page}"
+        return self.source.page_name(self.page)
 
     @property
     def key(self) -> str:
@@ -132,7 +132,7 @@ def lesson(
     reading = reader.read(file.getvalue(), rotate=0.0)
     if len(reading.lines) != 1:
         return None
-    labels = labels_of(reading, [Correction("line", reading.lines[0].box, text)])
+    labels = corrected_labels(reading, [Correction("line", reading.lines[0].box, text)])
     return f"{marked.name} {cell_name(row, column)}", file.getvalue(), reading, labels
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from digitlens import evaluation_report
 from digitlens.data import DATASETS, at_hand
 from digitlens.evaluate import DatasetPredictions, predict_dataset
-from digitlens.html.page import element, facts, interval, percent, section
+from digitlens.html.page import element, facts, interval, percentage, section
 from digitlens.labels import noun
 from digitlens.model import Card, Network
 from digitlens.model.metrics import Figures, figures
@@ -57,7 +57,7 @@ def _headline(card: Card) -> dict[str, str]:
         "calibration error": "ece",
         "accepted unaided": "accepted",
     }
-    rows = {term: percent(test[key]) for term, key in shares.items() if isinstance(test.get(key), float)}
+    rows = {term: percentage(test[key]) for term, key in shares.items() if isinstance(test.get(key), float)}
     return {**rows, "trained numbers": f"{card.parameters:,}"}
 
 
@@ -83,8 +83,8 @@ def _accuracy(test: dict[str, Any], kind: str) -> str:
     if not {"accuracy", "count", "dataset", "interval"} <= test.keys():
         return "not measured"
     return (
-        f"{percent(test['accuracy'])} of {test['count']:,} test {kind}s of {test['dataset']} are read right; if chance "
-        f"had drawn others, between {interval(test['interval'])} (95 % interval)"
+        f"{percentage(test['accuracy'])} of {test['count']:,} test {kind}s of {test['dataset']} are read right; "
+        f"if chance had drawn others, between {interval(test['interval'])} (95 % interval)"
     )
 
 
@@ -92,7 +92,7 @@ def _runs(runs: dict[str, Any]) -> str:
     """Return the results of other runs of the same recipe."""
     if not {"mean", "sd", "seeds"} <= runs.keys():
         return ""
-    count, mean, spread = len(runs["seeds"]), percent(runs["mean"], 3), percent(runs["sd"], 3)
+    count, mean, spread = len(runs["seeds"]), percentage(runs["mean"], 3), percentage(runs["sd"], 3)
     return f"{mean} on average over {count} runs, standard deviation {spread}"
 
 

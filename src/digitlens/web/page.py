@@ -23,16 +23,20 @@ PROMISE = (
 )
 
 
+PAGES = {
+    "recognise": ":material/search:",
+    "table": ":material/table:",
+    "batch": ":material/stacks:",
+    "review": ":material/fact_check:",
+    "model": ":material/neurology:",
+}
+"""The pages, by their addresses, and their icons."""
+
+
 def main() -> None:
     """Lay out the head, then the page; what goes wrong is said in a sentence."""
     keep_upload_addresses()
-    pages = {
-        _page("recognise", default=True): ":material/search:",
-        _page("table"): ":material/table:",
-        _page("batch"): ":material/stacks:",
-        _page("review"): ":material/fact_check:",
-        _page("model"): ":material/neurology:",
-    }
+    pages = {_page(name, default=name == "recognise"): icon for name, icon in PAGES.items()}
     page = st.navigation(list(pages), position="hidden")
     st.session_state["pages"] = {offered.url_path or "recognise": offered for offered in pages}
     st.set_page_config("DigitLens", render.ICON, layout="wide")
@@ -40,11 +44,8 @@ def main() -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.html(render.header(), width="content")
         with st.container(key="ways", horizontal=True, gap=None, width="content"):
-            for (
-                offered,
-                icon,
-            ) in pages.items():  # as a page's own icon it would be fetched from another server
-                st.page_link(offered, icon=icon)
+            for offered, icon in pages.items():
+                st.page_link(offered, icon=icon)  # a page's own icon would be fetched from another server
         with st.container(key="settings", width="content"):
             reader = _or_say(ask_reader)
     if reader is not None:

@@ -1,12 +1,12 @@
 """Figures, spans of time and labels as a person says them."""
 
-__all__ = ["called", "demand", "duration", "percent", "promise", "sentence"]
+__all__ = ["called", "demand", "duration", "percent_in_words", "promise", "sentence"]
 
 WITH_AN = frozenset("8AEFHILMNORSXÄÖ")
 """Labels whose names begin with a vowel, as they are said."""
 
 
-def percent(share: float) -> str:
+def percent_in_words(share: float) -> str:
     """A share, 0 to 1, as a person writes it; what is nearly certain is never called certain."""
     if share >= 0.9995:
         return "over 99.9%"
@@ -30,7 +30,7 @@ def demand(least: float, kind: str = "digit") -> str:
         return f"This network cannot promise so much care: every {kind} is left for you to look at."
     if least == 0:
         return f"This network is right often enough for that: every {kind} is accepted."
-    return f"A {kind} is accepted when the network is at least {percent(least)} sure."
+    return f"A {kind} is accepted when the network is at least {percent_in_words(least)} sure."
 
 
 def called(label: str, sign: bool = False) -> str:
@@ -44,7 +44,7 @@ def called(label: str, sign: bool = False) -> str:
 
 def promise(max_error: float) -> str:
     """Say what accepted means, at the error rate that is wanted."""
-    return f"Of all that is accepted with this care, at most {percent(max_error)} should be wrong."
+    return f"Of all that is accepted with this care, at most {percent_in_words(max_error)} should be wrong."
 
 
 def sentence(text: str) -> str:

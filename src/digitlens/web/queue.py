@@ -9,7 +9,7 @@ from digitlens.errors import DigitLensError
 from digitlens.store import Store
 from digitlens.types import Box, Reading
 
-__all__ = ["KEEP_DOUBTFUL", "keep", "keep_waiting", "keeping", "later", "store", "teach"]
+__all__ = ["KEEP_DOUBTFUL", "keep_doubtful", "keep_waiting", "keeping", "later", "store", "teach"]
 
 log = logging.getLogger("digitlens")
 
@@ -36,7 +36,7 @@ def keeping() -> bool:
     return bool(st.session_state.get(KEEP_DOUBTFUL, True))
 
 
-def keep(picture: bytes, readings: Iterable[Reading], name: str) -> None:
+def keep_doubtful(picture: bytes, readings: Iterable[Reading], name: str) -> None:
     """Put what was not accepted in a picture into the queue; where that fails, reading goes on and the log says why.
 
     Args:
@@ -69,7 +69,7 @@ def keep_waiting() -> None:
     """
     waiting = st.session_state.get(WAITING, {})
     for key, what in [*waiting.items()]:
-        keep(*what)
+        keep_doubtful(*what)
         waiting.pop(key, None)
 
 

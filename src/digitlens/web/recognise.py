@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from digitlens.data.samplepages import SAMPLE_PAGES, draw_page
+from digitlens.data.samplepages import SAMPLE_PAGES, draw_sample_page
 from digitlens.data.samples import SAMPLES, draw
 from digitlens.errors import UnreadableImage
 from digitlens.html.images import data_uri, image_uri
@@ -18,7 +18,7 @@ from digitlens.web.batch import start
 from digitlens.web.canvas import draw_area
 from digitlens.web.components import paste_into
 from digitlens.web.detail import show_entry, show_steps
-from digitlens.web.job import File
+from digitlens.web.job import QueuedFile
 from digitlens.web.queue import keep_waiting, keeping, later
 from digitlens.web.result import now_of, show_result, take_all_home
 from digitlens.web.sheet import THUMBNAIL
@@ -132,7 +132,7 @@ def _take(visit: Visit, key: str, origin: Origin) -> None:
     for upload in brought if isinstance(brought, list) else [brought]:
         data = upload.getvalue()
         if data.startswith(PACKED):
-            st.session_state.setdefault(ARCHIVES, []).append(File(upload.name, BytesIO(data)))
+            st.session_state.setdefault(ARCHIVES, []).append(QueuedFile(upload.name, BytesIO(data)))
         else:
             visit.add(Source(f"{origin}-{upload.file_id}", upload.name, data, origin))
     st.session_state["too-many"] = isinstance(brought, list) and len(brought) > MOST_PICTURES
@@ -177,13 +177,13 @@ def _samples(visit: Visit) -> None:
 @cache
 def _face(key: str) -> str:
     """A sample page, small, as a ``data:`` address."""
-    return image_uri(open_picture(draw_page(key)).pixels, 2 * THUMBNAIL)
+    return image_uri(open_picture(draw_sample_page(key)).pixels, 2 * THUMBNAIL)
 
 
 def _try_page(visit: Visit, key: str) -> None:
     """Take a sample page in: a table on the page Table, capitals as capitals."""
     page = SAMPLE_PAGES[key]
-    source = Source(f"sample-page-{key}", page.title, draw_page(key), "sample")
+    source = Source(f"sample-page-{key}", page.title, draw_sample_page(key), "sample")
     if page.table:
         st.session_state[BROUGHT] = source
         return
@@ -211,7 +211,7 @@ def _history(visit: Visit, reader: Reader) -> None:
     for source in {entry.source.key: entry.source for entry in entries if entry.page == MOST_PAGES}.values():
         st.caption(f"Of {render.unmarked(source.name)} the first {MOST_PAGES} pages are read here.")
         if st.button("Read all of it on the page Batch", key=f"batch-{source.key}", icon=":material/stacks:"):
-            start(reader, [File(source.name, BytesIO(source.data))])
+            start(reader, [QueuedFile(source.name, BytesIO(source.data))])
 
 
 def _tiles(visit: Visit, entries: list[Entry]) -> None:

@@ -10,7 +10,7 @@ from digitlens.html.images import data_uri, image_uri
 from digitlens.labels import noun
 from digitlens.overlay import occlusion_overlay, overlay
 from digitlens.types import Explanation, Glyph, Line, Reading
-from digitlens.web.phrases import called, percent
+from digitlens.web.phrases import called, percent_in_words
 from digitlens.web.words import Verdict, of_field
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def bars(glyph: Glyph) -> str:
     best = glyph.top(1)[0][0]
     rows = "".join(
         f"<li{' class=dl-best' if label == best else ''}><b>{escape(label)}</b>"
-        f'<i aria-hidden="true"><u style="width:{share:.2%}"></u></i><span>{percent(share)}</span></li>'
+        f'<i aria-hidden="true"><u style="width:{share:.2%}"></u></i><span>{percent_in_words(share)}</span></li>'
         for label in likeliest(glyph)
         for share in (glyph.probabilities[label],)
     )
@@ -185,7 +185,9 @@ def bars(glyph: Glyph) -> str:
 def top_three(glyph: Glyph) -> str:
     """The best labels, best first: three where there are so many."""
     best = glyph.top(3)
-    rows = "".join(f"<li><b>{escape(label)}</b><span>{percent(share)}</span></li>" for label, share in best)
+    rows = "".join(
+        f"<li><b>{escape(label)}</b><span>{percent_in_words(share)}</span></li>" for label, share in best
+    )
     title = "The likeliest three" if len(best) == 3 else "What it may be"
     return f'<h3 class="dl-label">{title}</h3><ol class="dl-top" aria-label="{title}">{rows}</ol>'
 

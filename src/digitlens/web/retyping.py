@@ -7,10 +7,10 @@ from itertools import accumulate
 
 from digitlens.types import Box, Glyph, Line
 
-__all__ = ["labels_typed", "of_its_field", "retyped", "said"]
+__all__ = ["as_told", "labels_typed", "of_its_field", "retyped"]
 
 
-def said(glyph: Glyph, label: str) -> Glyph:
+def as_told(glyph: Glyph, label: str) -> Glyph:
     """A glyph that a person has told: as sure as can be."""
     return replace(
         glyph,
@@ -23,7 +23,7 @@ def said(glyph: Glyph, label: str) -> Glyph:
     )
 
 
-def retyped(line: Line, text: str, tell: Callable[[Glyph, str], Glyph] = said) -> Line:
+def retyped(line: Line, text: str, tell: Callable[[Glyph, str], Glyph] = as_told) -> Line:
     """A line that says what a person typed, one space for each gap; it has no doubts any more, and fits no pattern.
 
     Where a glyph was missed, was one too many, or two were taken for one, the places are laid out anew between those

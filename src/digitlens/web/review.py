@@ -19,11 +19,11 @@ from digitlens.web import render
 from digitlens.web.components import Decision, Queue, reviewer
 from digitlens.web.corrections import Correction
 from digitlens.web.deciding import corrections, fresh, heard
-from digitlens.web.phrases import called, percent
+from digitlens.web.phrases import called, percent_in_words
 from digitlens.web.queue import keep_waiting, store
 from digitlens.web.retyping import labels_typed
 
-__all__ = ["dataset", "settle", "settle_lines", "show", "shown"]
+__all__ = ["dataset", "settle_items", "settle_lines", "show", "shown"]
 
 AHEAD = 24
 """Items that are in the browser at a time: more than anyone decides before the page answers."""
@@ -59,7 +59,7 @@ def _queue(kept: Store, reader: Reader) -> None:
     items = [shown(item, kind, pages[_page_key(item)]) for item in waiting]
     faces = {key: _face(page) for key, page in pages.items() if page is not None}
     queue = Queue("review", items, faces, labels, f"No {kind}", heard("review"))
-    reviewer(queue, partial(settle, kept), partial(settle_lines, kept))
+    reviewer(queue, partial(settle_items, kept), partial(settle_lines, kept))
     if not items:
         st.html(NO_REVIEW)
     if counts.settled:
@@ -67,7 +67,7 @@ def _queue(kept: Store, reader: Reader) -> None:
     _home(kept, counts, reader)
 
 
-def settle(kept: Store, decisions: list[Decision]) -> None:
+def settle_items(kept: Store, decisions: list[Decision]) -> None:
     """Write new decisions down, in their order; the readings of this visit have them at once."""
     for decision in fresh("review", decisions):
         try:
@@ -172,7 +172,7 @@ def _told(item: Item, kind: str) -> str:
             return f"There is more than one {kind} in this picture, and it was to be a single one."
         case "incomplete":
             return "Perhaps not all that is written here was read."
-    return f"The network was {percent(item.confidence)} sure that it is {called(item.label, item.is_sign)}."
+    return f"The network was {percent_in_words(item.confidence)} sure that it is {called(item.label, item.is_sign)}."
 
 
 def _settled(kept: Store, kind: str) -> None:

@@ -7,7 +7,7 @@ from digitlens.labels import noun
 from digitlens.model import MAX_ERROR, PAGE_MODEL, available, card_path
 from digitlens.reader import Reader
 from digitlens.web import render
-from digitlens.web.phrases import demand, percent, promise
+from digitlens.web.phrases import demand, percent_in_words, promise
 from digitlens.web.queue import KEEP_DOUBTFUL
 from digitlens.web.wanted import able, ask_wanted
 
@@ -36,41 +36,55 @@ def ask_reader() -> Reader:
                 "There is no network to read with: run `python train_model.py`, or install anew."
             )
         wanted = ask_wanted()
-        usual = wanted.reader(None, MAX_ERROR)
-        name = st.selectbox(
-            "Network that reads",
-            [AUTOMATIC, *able(usual.alphabet.labels)],
-            format_func=lambda name: f"Automatic: {usual.network.path.stem}" if name == AUTOMATIC else name,
-            key="network",
-            help="The trained neural network, of those that read what you chose. Train your own with "
-            "`python train_model.py`: it shows up here by itself when it is done. The page Model tells all about it.",
-        )
-        care = st.segmented_control(
-            "How careful to be",
-            list(CARE),
-            default="Normal",
-            required=True,
-            key="care",
-            help="With more care you are asked to look more often. Of what it accepts, at most this "
-            "share should be wrong: "
-            + ", ".join(f"{word} {percent(rate)}" for word, rate in CARE.items())
-            + ".",
-        )
-        reader = wanted.reader(None if name == AUTOMATIC else name, CARE[care])
+        name, max_error = _network(wanted.reader(None, MAX_ERROR)), _care()
+        reader = wanted.reader(name, max_error)
         st.toggle(
             "Keep what is doubtful for Review",
             value=True,
             key=KEEP_DOUBTFUL,
             help="Whatever was not accepted is kept on this machine, with a picture of its page, until you delete it.",
         )
-        alphabet = reader.alphabet
-        st.caption(
-            f"Now reading: {render.unmarked(reader.network.name)} names each {noun(alphabet.labels)}; of a larger "
-            f"picture, {PAGE_MODEL} finds them first."
-        )
-        st.caption(promise(reader.max_error))
-        st.caption(demand(alphabet.calibration.threshold(reader.max_error).score, noun(alphabet.labels)))
+        _say(reader)
     return reader
+
+
+def _say(reader: Reader) -> None:
+    """Say what is read now, and what is promised."""
+    kind = noun(reader.alphabet.labels)
+    st.caption(
+        f"Now reading: {render.unmarked(reader.network.name)} names each {kind}; of a larger picture, {PAGE_MODEL} "
+        "finds them first."
+    )
+    st.caption(promise(reader.max_error))
+    st.caption(demand(reader.alphabet.calibration.threshold(reader.max_error).score, kind))
+
+
+def _network(usual: Reader) -> str | None:
+    """Ask for the network that reads; None for the usual one."""
+    name = st.selectbox(
+        "Network that reads",
+        [AUTOMATIC, *able(usual.alphabet.labels)],
+        format_func=lambda name: f"Automatic: {usual.network.path.stem}" if name == AUTOMATIC else name,
+        key="network",
+        help="The trained neural network, of those that read what you chose. Train your own with "
+        "`python train_model.py`: it shows up here by itself when it is done. The page Model tells all about it.",
+    )
+    return None if name == AUTOMATIC else name
+
+
+def _care() -> float:
+    """Ask how careful to be; the error rate wanted among what is accepted."""
+    care = st.segmented_control(
+        "How careful to be",
+        list(CARE),
+        default="Normal",
+        required=True,
+        key="care",
+        help="With more care you are asked to look more often. Of what it accepts, at most this share should be wrong: "
+        + ", ".join(f"{word} {percent_in_words(rate)}" for word, rate in CARE.items())
+        + ".",
+    )
+    return CARE[care]
 
 
 @st.fragment(run_every=LOOK_AGAIN)

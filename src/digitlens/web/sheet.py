@@ -7,7 +7,7 @@ from digitlens.imaging import Picture, sheet_outline
 from digitlens.store.crop import cut
 from digitlens.types import Reading, Step
 
-__all__ = ["Plate", "Sheet", "view_size"]
+__all__ = ["PageView", "Plate", "view_size"]
 
 VIEW = 1600
 """Longest side of the picture with its boxes, in pixels."""
@@ -52,7 +52,7 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageView:
     """A page as it is shown; all pictures are ``data:`` addresses.
 
     Attributes:
@@ -76,7 +76,7 @@ class Sheet:
     outline: tuple[tuple[float, float], ...] = ()
 
     @classmethod
-    def of(cls, picture: Picture, reading: Reading) -> "Sheet":
+    def of(cls, picture: Picture, reading: Reading) -> "PageView":
         """Make a page ready to be shown with its reading."""
         (height, width), (across, down) = picture.pixels.shape[:2], picture.scale
         return cls(

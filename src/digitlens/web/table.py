@@ -17,7 +17,7 @@ from digitlens.web import render
 from digitlens.web.components import CellSpot, Decision, Face, TableView, table_view
 from digitlens.web.deciding import fresh, heard
 from digitlens.web.marked import Marked, lesson, read_sheets
-from digitlens.web.phrases import percent, promise
+from digitlens.web.phrases import percent_in_words, promise
 from digitlens.web.queue import keeping, teach
 from digitlens.web.sheet import view_size
 from digitlens.web.visit import Source
@@ -183,7 +183,7 @@ def _cell(marked: Marked, row: int, column: int, cell: Cell) -> CellSpot:
         box = across * cell.box.x, down * cell.box.y, across * cell.box.w, down * cell.box.h
     said = any(typed[:2] == (row, column) for typed in marked.typed)
     tone = "said" if said else "sure" if cell.accepted else "doubt"
-    read = f"{cell.text or 'empty'}, {percent(cell.confidence)} sure"
+    read = f"{cell.text or 'empty'}, {percent_in_words(cell.confidence)} sure"
     words = f"you say {cell.text or 'empty'}" if said else read if cell.accepted else f"{read}: please look"
     others = [one.text for one in cell.candidates if one.text != cell.text][:3] if tone == "doubt" else []
     return CellSpot(row, column, *box, cell.text, tone, f"{cell_name(row, column)}: {words}", others)

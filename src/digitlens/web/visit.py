@@ -14,8 +14,8 @@ from digitlens.imaging import Picture, open_pages
 from digitlens.reader import Reader
 from digitlens.types import Reading
 from digitlens.web.corrections import Page
-from digitlens.web.sheet import Sheet
-from digitlens.web.wanted import DIGITS_AND_SIGNS, Wanted
+from digitlens.web.sheet import PageView
+from digitlens.web.wanted import DIGITS_AND_SIGNS, ReadingChoice
 
 __all__ = ["MOST_PAGES", "MOST_PICTURES", "Entry", "Origin", "Source", "Visit", "entry_at"]
 
@@ -51,6 +51,10 @@ class Source:
     data: bytes
     origin: Origin
 
+    def page_name(self, page: int) -> str:
+        """The file's name, with the number of a page after the first."""
+        return self.name if page == 1 else f"{self.name}, page {page}"
+
     @cached_property
     def sha256(self) -> str:
         """Of the bytes, in hexadecimal digits."""
@@ -73,12 +77,12 @@ class Entry:
     source: Source
     page: int
     reading: Reading
-    sheet: Sheet | None
+    sheet: PageView | None
 
     @property
     def name(self) -> str:
         """The file's name, with the number of a page after the first."""
-        return self.source.name if self.page == 1 else f"{self.source.name}, page {self.page}"
+        return self.source.page_name(self.page)
 
     @property
     def id(self) -> Page:
@@ -123,7 +127,7 @@ class Visit:
         while len(self._sources) > 1 and self._too_much():
             self._forget(next(iter(self._sources)))
 
-    def read(self, reader: Reader, wanted: Wanted = DIGITS_AND_SIGNS) -> Iterator[tuple[int, int]]:
+    def read(self, reader: Reader, wanted: ReadingChoice = DIGITS_AND_SIGNS) -> Iterator[tuple[int, int]]:
         """Read what is not read yet by a reader like this, newest first; yields how many of how many are done.
 
         Args:
@@ -200,7 +204,7 @@ def _entries(reader: Reader, source: Source) -> Iterator[Entry]:
         with closing(open_pages(source.data)) as pages:
             for page, picture in enumerate(pages, 1):
                 reading = replace(_read(reader, picture), page=page)
-                sheet = Sheet.of(picture, reading)
+                sheet = PageView.of(picture, reading)
                 yield Entry(_key(source, page), source, page, replace(reading, steps=()), sheet)
     except ImageError as error:
         reading = Reading(None, reader.network.name, page + 1, error=error)
@@ -222,7 +226,7 @@ def entry_at(reader: Reader, source: Source, page: int, *, single: bool = False)
     with closing(open_pages(source.data)) as pages:
         picture = next(islice(pages, page - 1, None))
     reading = replace(reader.classify(picture) if single else _read(reader, picture), page=page)
-    return Entry(_key(source, page), source, page, replace(reading, steps=()), Sheet.of(picture, reading))
+    return Entry(_key(source, page), source, page, replace(reading, steps=()), PageView.of(picture, reading))
 
 
 def _read(reader: Reader, picture: Picture) -> Reading:

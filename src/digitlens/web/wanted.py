@@ -12,14 +12,14 @@ from digitlens.reader import Reader, ReadOptions
 from digitlens.reader.pattern import MOST_PLACES
 from digitlens.web import render
 
-__all__ = ["DIGITS_AND_SIGNS", "Wanted", "able", "ask_wanted", "name_of", "wanted"]
+__all__ = ["DIGITS_AND_SIGNS", "ReadingChoice", "able", "ask_wanted", "name_of", "wanted"]
 
 MOST_THREADS = 4
 """Threads on which a network reads one page, where there are so many cores: a person waits for that page alone."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReadingChoice:
     """A choice of what is read, as `Reader` takes it, and its name.
 
     Attributes:
@@ -41,16 +41,18 @@ class Wanted:
         return Reader(network, threads=min(cores(), MOST_THREADS), options=options)
 
 
-DIGITS_AND_SIGNS = Wanted("digits and signs", ReadOptions(alphabet="".join([*ALPHABETS["digits"], *SIGNS])))
+DIGITS_AND_SIGNS = ReadingChoice(
+    "digits and signs", ReadOptions(alphabet="".join([*ALPHABETS["digits"], *SIGNS]))
+)
 """The choice unless another is made."""
 
 NAMED = {
     "Digits and signs": DIGITS_AND_SIGNS,
-    "Digits": Wanted("digits", ReadOptions(alphabet="digits")),
-    "Letters": Wanted("letters", ReadOptions(alphabet="letters")),
-    "Digits and letters": Wanted("digits and letters", ReadOptions(alphabet="alnum")),
-    "Capitals": Wanted("capitals", ReadOptions(alphabet="upper")),
-    "Small letters": Wanted("small letters", ReadOptions(alphabet="lower")),
+    "Digits": ReadingChoice("digits", ReadOptions(alphabet="digits")),
+    "Letters": ReadingChoice("letters", ReadOptions(alphabet="letters")),
+    "Digits and letters": ReadingChoice("digits and letters", ReadOptions(alphabet="alnum")),
+    "Capitals": ReadingChoice("capitals", ReadOptions(alphabet="upper")),
+    "Small letters": ReadingChoice("small letters", ReadOptions(alphabet="lower")),
 }
 """Choices that need no further words."""
 
@@ -64,7 +66,7 @@ def name_of(alphabet: str) -> str:
     return next(name for name, wanted in NAMED.items() if wanted.options.alphabet == alphabet)
 
 
-def _characters() -> Wanted | None:
+def _characters() -> ReadingChoice | None:
     given = st.text_input(
         "Which characters",
         key="own-characters",
@@ -75,10 +77,14 @@ def _characters() -> Wanted | None:
     characters = "".join(
         sorted({*"".join(given.split())})
     )  # in an order in which they are no alphabet's name
-    return Wanted(f"the characters {characters}", ReadOptions(alphabet=characters)) if characters else None
+    return (
+        ReadingChoice(f"the characters {characters}", ReadOptions(alphabet=characters))
+        if characters
+        else None
+    )
 
 
-def _pattern() -> Wanted | None:
+def _pattern() -> ReadingChoice | None:
     given = st.text_input(
         "The pattern that each line fits",
         key="own-pattern",
@@ -87,10 +93,10 @@ def _pattern() -> Wanted | None:
         help="`d` is a digit, `a` a letter, `L` a capital, `l` a small letter, `w` a digit or a letter; any other "
         r"character is itself. Or a regular expression, such as `[A-Z]{2}\d{4}`.",
     ).strip()
-    return Wanted(f"lines of the pattern {given}", ReadOptions(pattern=given)) if given else None
+    return ReadingChoice(f"lines of the pattern {given}", ReadOptions(pattern=given)) if given else None
 
 
-def _words() -> Wanted | None:
+def _words() -> ReadingChoice | None:
     given = st.text_area(
         "The words, one a line",
         key="own-words",
@@ -99,10 +105,10 @@ def _words() -> Wanted | None:
         "included.",
     )
     words = tuple(filter(None, map(str.strip, given.splitlines())))
-    return Wanted("the words before", ReadOptions(lexicon=words)) if words else None
+    return ReadingChoice("the words before", ReadOptions(lexicon=words)) if words else None
 
 
-ASKED: dict[str, Callable[[], Wanted | None]] = {
+ASKED: dict[str, Callable[[], ReadingChoice | None]] = {
     "Characters of my own": _characters,
     "A pattern, such as a date": _pattern,
     "Words of a list": _words,
@@ -110,7 +116,7 @@ ASKED: dict[str, Callable[[], Wanted | None]] = {
 """Choices that need further words."""
 
 
-def ask_wanted() -> Wanted:
+def ask_wanted() -> ReadingChoice:
     """Ask what is to be read; while that cannot be understood, or by no network, say why and go on as before."""
     for key in ("own-characters", "own-pattern", "own-words"):
         if key in st.session_state:  # or it would be forgotten while it is not shown
@@ -137,7 +143,7 @@ def ask_wanted() -> Wanted:
     return now
 
 
-def _until_then(before: Wanted) -> str:
+def _until_then(before: ReadingChoice) -> str:
     return render.unmarked(f"Until then {before.told} are read.")
 
 
@@ -145,7 +151,7 @@ def _sentence(text: str) -> str:
     return render.unmarked(f"{text[:1].upper()}{text[1:].rstrip('.')}.")
 
 
-def wanted() -> Wanted:
+def wanted() -> ReadingChoice:
     """Return the last choice that can be read."""
     return st.session_state.get("wanted", DIGITS_AND_SIGNS)
 

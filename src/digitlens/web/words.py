@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from digitlens.labels import named, noun
 from digitlens.types import DIGITS, Glyph, Line, Reading
-from digitlens.web.phrases import called, percent, promise, sentence
+from digitlens.web.phrases import called, percent_in_words, promise, sentence
 
 __all__ = [
     "Tone",
@@ -109,7 +109,7 @@ def _of_several(reading: Reading) -> Verdict:
     doubtful, places = sum(not glyph.accepted for glyph in reading.glyphs), len(reading.all_doubts)
     count = _counted(len(asked), noun({label for glyph in asked for label in glyph.probabilities}))
     least_sure = min(asked, key=lambda glyph: glyph.confidence)
-    least = f"{called(least_sure.label, least_sure.is_sign) or 'one'}, {percent(least_sure.confidence)} sure"
+    least = f"{called(least_sure.label, least_sure.is_sign) or 'one'}, {percent_in_words(least_sure.confidence)} sure"
     if doubtful or places:
         look = [f"{doubtful} of them"] if doubtful else []
         look += [f"the {_counted(places, 'place')} boxed in dashes"] if places else []
@@ -166,7 +166,7 @@ def of_field(line: Line) -> str:
     if not field.text:
         return "does not fit"
     plain = f"; by itself {field.plain}" if field.differs else ""
-    return f"{percent(field.confidence)} sure{plain}"
+    return f"{percent_in_words(field.confidence)} sure{plain}"
 
 
 def told(glyph: Glyph) -> str:
@@ -174,47 +174,57 @@ def told(glyph: Glyph) -> str:
     label = named(glyph.label, glyph.probabilities)
     if not glyph.accepted and glyph.twin:
         label = f"{label} or {named(glyph.twin, glyph.probabilities)}"
-    return f"{label}, {percent(glyph.confidence)} sure" + ("" if glyph.accepted else ", please look")
+    return f"{label}, {percent_in_words(glyph.confidence)} sure" + ("" if glyph.accepted else ", please look")
 
 
 def of_glyph(glyph: Glyph) -> Verdict:
     """The verdict on one glyph."""
     (best, confidence), *others = glyph.top(2)
-    kind = noun(glyph.probabilities)
     if glyph.reason == "not_a_digit":
-        return Verdict(
-            "none",
-            "?",
-            f"no {kind}",
-            f"This does not look like a {kind}.",
-            f"There is ink, but it resembles none of {_those(glyph)}. If it is a {kind}, cut the picture so that "
-            f"nothing else is in it, or write it larger and in one go. The nearest would be {best}.",
-        )
+        return _of_none(glyph)
     if not glyph.accepted and glyph.twin:
-        both = confidence + others[0][1]
-        return Verdict(
-            "doubt",
-            f"{best} or {glyph.twin}",
-            f"{best} or {glyph.twin}",
-            f"{sentence(called(best))} or {called(glyph.twin)}: please look.",
-            f"It is one of the two with {percent(both)}, and they look alike: what stands beside it on a line would "
-            f"tell, or choose what is read under Network and care. The likelier is {called(best)}, with "
-            f"{percent(confidence)}.",
-        )
+        return _of_twins(glyph, glyph.twin)
     if not glyph.accepted:
         labels = (best, *(label for label, _ in others))
         perhaps = ", ".join(f"perhaps {called(label, glyph.is_sign)}" for label in labels)
         return Verdict(
             "doubt",
             f"{best}?",
-            f"{best}? · {percent(confidence)}",
+            f"{best}? · {percent_in_words(confidence)}",
             f"{sentence(perhaps)}: please look.",
             f"{doubt(glyph)} Decide yourself, try a sharper picture, or choose less care.",
         )
-    sure = percent(confidence)
+    sure = percent_in_words(confidence)
     probably = "" if confidence >= PLAINLY else "probably "
     headline = f"This is {probably}{called(best, glyph.is_sign)}."
     return Verdict("sure", best, f"{best} · {sure}", headline, sentence(f"{sure} sure."))
+
+
+def _of_none(glyph: Glyph) -> Verdict:
+    """The verdict on what is no digit or letter."""
+    kind, nearest = noun(glyph.probabilities), glyph.top(1)[0][0]
+    return Verdict(
+        "none",
+        "?",
+        f"no {kind}",
+        f"This does not look like a {kind}.",
+        f"There is ink, but it resembles none of {_those(glyph)}. If it is a {kind}, cut the picture so that "
+        f"nothing else is in it, or write it larger and in one go. The nearest would be {nearest}.",
+    )
+
+
+def _of_twins(glyph: Glyph, twin: str) -> Verdict:
+    """The verdict on a glyph that is one of two that look alike."""
+    (best, confidence), (_, beside) = glyph.top(2)
+    return Verdict(
+        "doubt",
+        f"{best} or {twin}",
+        f"{best} or {twin}",
+        f"{sentence(called(best))} or {called(twin)}: please look.",
+        f"It is one of the two with {percent_in_words(confidence + beside)}, and they look alike: what stands beside "
+        f"it on a line would tell, or choose what is read under Network and care. The likelier is {called(best)}, with "
+        f"{percent_in_words(confidence)}.",
+    )
 
 
 def _those(glyph: Glyph) -> str:
@@ -224,12 +234,12 @@ def _those(glyph: Glyph) -> str:
 
 def doubt(glyph: Glyph) -> str:
     """Say what speaks against a glyph that was not accepted: the other labels, or that it may be none."""
-    confidence = percent(glyph.confidence)
+    confidence = percent_in_words(glyph.confidence)
     if glyph.reason == "incomplete":
         return "Perhaps this is not all of it."
     if not glyph.is_sign and glyph.digit_score < glyph.confidence:
         return (
             f"If this is a {noun(glyph.probabilities)}, it is that with {confidence}; but that it is one at all is "
-            f"sure to only {percent(glyph.digit_score)}."
+            f"sure to only {percent_in_words(glyph.digit_score)}."
         )
     return f"{sentence(confidence)} sure is not enough for the care you chose."

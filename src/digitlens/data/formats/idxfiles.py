@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.formats.arrays import NamedArray, blocks_of, checked
 from digitlens.data.formats.sample import File
-from digitlens.data.formats.streams import opened
+from digitlens.data.formats.streams import opened_stream
 from digitlens.data.idx import read_header
 
 __all__ = ["arrays_of", "matches"]
@@ -28,12 +28,12 @@ def arrays_of(file: File) -> list[NamedArray]:
     Raises:
         CorruptDataset: its header is damaged.
     """
-    with opened(file.path, file.name) as stream:
+    with opened_stream(file.path, file.name) as stream:
         dtype, shape = read_header(stream)
         checked(dtype, shape)
 
     def blocks() -> Iterator[NDArray[Any]]:
-        with opened(file.path, file.name) as stream:
+        with opened_stream(file.path, file.name) as stream:
             found, there = read_header(stream)
             yield from blocks_of(stream, found, there)
 

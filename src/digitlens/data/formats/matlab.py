@@ -12,7 +12,7 @@ from digitlens.data.formats.arrays import NamedArray
 from digitlens.data.formats.naming import Names, codes
 from digitlens.data.formats.pixels import rows_at_once
 from digitlens.data.formats.sample import WHOLE, File, split_of
-from digitlens.data.formats.streams import MOST_UNPACKED_BYTES, opened
+from digitlens.data.formats.streams import MOST_UNPACKED_BYTES, opened_stream
 from digitlens.errors import CorruptDataset
 
 __all__ = ["arrays_of"]
@@ -25,9 +25,9 @@ _MATLAB_PIECE = 2**20
 
 
 def _loaded(file: File) -> dict[str, Any]:
-    with opened(file.path, file.name) as stream:
+    with opened_stream(file.path, file.name) as stream:
         _check_size(stream, file.name)
-    with opened(file.path, file.name) as stream:
+    with opened_stream(file.path, file.name) as stream:
         try:
             return scipy.io.loadmat(stream, struct_as_record=True, squeeze_me=False)
         except Exception as error:  # SciPy raises a dozen unrelated classes

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.formats.arrays import NamedArray, blocks_of, checked
 from digitlens.data.formats.sample import WHOLE, File, split_of
-from digitlens.data.formats.streams import opened
+from digitlens.data.formats.streams import opened_stream
 from digitlens.errors import CorruptDataset
 from digitlens.files import printable
 
@@ -46,7 +46,7 @@ def npy_arrays(file: File) -> list[NamedArray]:
     Raises:
         CorruptDataset: its header is damaged, or it holds objects.
     """
-    return [_array(file, file.name, file.path.name, file.split, partial(opened, file.path, file.name))]
+    return [_array(file, file.name, file.path.name, file.split, partial(opened_stream, file.path, file.name))]
 
 
 def npz_arrays(file: File) -> list[NamedArray]:
@@ -71,7 +71,7 @@ def npz_arrays(file: File) -> list[NamedArray]:
 
 @contextmanager
 def _archive(file: File) -> Iterator[zipfile.ZipFile]:
-    with opened(file.path, file.name) as raw:
+    with opened_stream(file.path, file.name) as raw:
         try:
             with zipfile.ZipFile(cast("Any", raw)) as archive:
                 yield archive

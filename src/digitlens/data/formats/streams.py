@@ -8,7 +8,7 @@ from pathlib import Path
 from digitlens.data.unpack import unpacked
 from digitlens.errors import CorruptDataset
 
-__all__ = ["FORMAT_BYTES", "LONGEST_LINE", "MOST_UNPACKED_BYTES", "head_of", "lines_of", "opened"]
+__all__ = ["FORMAT_BYTES", "LONGEST_LINE", "MOST_UNPACKED_BYTES", "head_of", "lines_of", "opened_stream"]
 
 FORMAT_BYTES = 2**16
 """Bytes by which a format is told: the names of 784 columns take 7,000."""
@@ -21,7 +21,7 @@ MOST_UNPACKED_BYTES = 2**30
 
 
 @contextmanager
-def opened(path: Path, name: str) -> Iterator[BufferedIOBase]:
+def opened_stream(path: Path, name: str) -> Iterator[BufferedIOBase]:
     """Open a file's content; what is found wrong with it while it is open is told with its name.
 
     Raises:
@@ -46,7 +46,7 @@ def head_of(path: Path, name: str | None = None) -> tuple[bytes, CorruptDataset 
     """
     head = b""
     try:
-        with opened(path, name or str(path)) as file:
+        with opened_stream(path, name or str(path)) as file:
             while len(head) < FORMAT_BYTES and (piece := file.read1(FORMAT_BYTES - len(head))):
                 head += piece
     except CorruptDataset as damage:
@@ -61,7 +61,7 @@ def lines_of(path: Path, name: str) -> Iterator[str]:
         CorruptDataset: a line is longer than `LONGEST_LINE`, or the file is damaged.
         DatasetError: it cannot be opened.
     """
-    with opened(path, name) as file:
+    with opened_stream(path, name) as file:
         start = "utf-8-sig"
         while line := file.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE:

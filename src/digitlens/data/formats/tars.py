@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from digitlens.data.formats.naming import label_text
 from digitlens.data.formats.sample import WHOLE, File, Sample, Shard, split_of
-from digitlens.data.formats.streams import opened
+from digitlens.data.formats.streams import opened_stream
 from digitlens.errors import CorruptDataset, ImageError, ImageTooLarge, UnreadableImage
 from digitlens.files import printable
 from digitlens.labels import label_of
@@ -132,7 +132,7 @@ def _may_be_picture(path: PurePosixPath) -> bool:
 def _archive(file: File) -> Iterator[tarfile.TarFile]:
     try:
         with (
-            opened(file.path, file.name) as raw,
+            opened_stream(file.path, file.name) as raw,
             tarfile.open(fileobj=cast("Any", _Bounded(raw)), mode="r:") as archive,
         ):
             yield archive

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from digitlens.renamed import refuse_renamed
 
-__all__ = ["BLANKS", "Blank", "Place", "draw_blank"]
+__all__ = ["BLANKS", "Blank", "BlankField", "draw_blank"]
 
 Pixels = NDArray[np.uint8]
 
@@ -26,7 +26,7 @@ PRINT_LEVEL = 40  # grey level of what is printed
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlankField:
     """One field of a drawn form.
 
     Attributes:
@@ -56,14 +56,14 @@ class Blank:
 
     name: str
     pixels: Pixels
-    places: tuple[Place, ...]
+    places: tuple[BlankField, ...]
 
 
 class _Printer:
     """Prints rules, frames and words onto a sheet, and notes the fields."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.places = name, list[Place]()
+        self.name, self.places = name, list[BlankField]()
         self.sheet: NDArray = np.full(A4_PIXELS[::-1], 255, np.uint8)
 
     def text(self, words: str, x: int, y: int, size: float = 0.8) -> None:
@@ -88,7 +88,7 @@ class _Printer:
         """A framed field."""
         x, y, w, h = box
         self.frame(*box)
-        self.places.append(Place(name, (x + 2, y + 2, w - 3, h - 3), kind, digits))
+        self.places.append(BlankField(name, (x + 2, y + 2, w - 3, h - 3), kind, digits))
 
     def comb(self, name: str, at: tuple[int, int], count: int, kind: str = "code", side: int = 44) -> None:
         """A field of ``count`` boxes in a row."""
@@ -97,7 +97,7 @@ class _Printer:
             cv2.line(self.sheet, (x + i * side, y), (x + i * side, y + high), PRINT_LEVEL, 2)
         for edge in (y, y + high):
             cv2.line(self.sheet, (x, edge), (x + count * side, edge), PRINT_LEVEL, 2)
-        self.places.append(Place(name, (x, y, count * side, high), kind, count, count))
+        self.places.append(BlankField(name, (x, y, count * side, high), kind, count, count))
 
     def done(self) -> Blank:
         return Blank(self.name, np.asarray(self.sheet, np.uint8), tuple(self.places))
@@ -130,7 +130,7 @@ def _marks(rows: int = 8, questions: int = 4) -> Blank:
         key = f"r{row + 1}" if row < rows else "all"
         for i, head in enumerate(heads):
             box = (left + first + i * wide + 2, y + 2, wide - 3, high - 3)
-            printer.places.append(Place(f"{key}_{head.lower()}", box, "number", 3))
+            printer.places.append(BlankField(f"{key}_{head.lower()}", box, "number", 3))
     printer.text("Each question: 0 to 20 marks. Write clearly, one number in a box.", 110, 1180, 0.65)
     printer.text("Signature of the teacher", 110, 1330)
     cv2.line(printer.sheet, (440, 1334), (1000, 1334), PRINT_LEVEL, 2)

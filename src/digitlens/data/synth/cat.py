@@ -27,27 +27,13 @@ def draw_cat(rng: np.random.Generator, side: int = 1400) -> NDArray[np.uint8]:
         cv2.ellipse(picture, eye, (side // 18, side // 28), 0, 0, 360, (190, 220, 90), -1)
         cv2.ellipse(picture, eye, (side // 90, side // 30), 0, 0, 360, (10, 10, 10), -1)
         for hair in range(3):
-            cv2.line(
-                picture,
-                at(0.5 + left * 0.08, 0.63),
-                at(0.5 + left * 0.42, 0.58 + 0.05 * hair),
-                dark,
-                3,
-                cv2.LINE_AA,
-            )
-        cv2.ellipse(
-            picture, at(0.5 + left * 0.05, 0.68), (side // 20, side // 30), 0, 0, 180, dark, 4, cv2.LINE_AA
-        )
+            start, end = at(0.5 + left * 0.08, 0.63), at(0.5 + left * 0.42, 0.58 + 0.05 * hair)
+            cv2.line(picture, start, end, dark, 3, cv2.LINE_AA)
+        lip = at(0.5 + left * 0.05, 0.68)
+        cv2.ellipse(picture, lip, (side // 20, side // 30), 0, 0, 180, dark, 4, cv2.LINE_AA)
     for stripe in range(5):
-        cv2.line(
-            picture,
-            at(0.4 + 0.05 * stripe, 0.28),
-            at(0.42 + 0.04 * stripe, 0.37),
-            dark,
-            side // 60,
-            cv2.LINE_AA,
-        )
-    cv2.fillPoly(
-        picture, [np.array([at(0.46, 0.6), at(0.54, 0.6), at(0.5, 0.65)], np.int32)], (200, 120, 130)
-    )
+        start, end = at(0.4 + 0.05 * stripe, 0.28), at(0.42 + 0.04 * stripe, 0.37)
+        cv2.line(picture, start, end, dark, side // 60, cv2.LINE_AA)
+    nose = np.array([at(0.46, 0.6), at(0.54, 0.6), at(0.5, 0.65)], np.int32)
+    cv2.fillPoly(picture, [nose], (200, 120, 130))
     return picture

@@ -68,29 +68,31 @@ def draw_table(  # noqa: PLR0913 - all but the first by their names
         cv2.putText(sheet, f"Item {'ABCDEFGHIJKL'[j]}", at, FONT, 0.7, PRINT_LEVEL, 1)
     pen = int(rng.integers(3, 7))
     ink: NDArray = np.zeros(size, np.float32)
-    texts, corrected = [], set[tuple[int, int]]()
-    for i in range(rows):
-        row = []
-        for j in range(columns):
-            drawn = rng.random()
-            text = (
-                ""
-                if drawn < empty
-                else "-"
-                if drawn < empty + dashed
-                else str(rng.integers(0, 10 ** rng.integers(1, 4)))
-            )
-            box = (left + j * wide + 4, top + (i + above) * high + 3, wide - 8, high - 6)
-            if struck and text.isdecimal() and rng.random() < struck:
-                box = _struck_out(ink, box, rng, pen)
-                corrected.add((i, j))
-            write_text(ink, text, box, rng, lambda digit, chance: write(digit, chance, pen))
-            row.append(text)
-        texts.append(tuple(row))
+    texts, corrected = [[""] * columns for _ in range(rows)], set[tuple[int, int]]()
+    for i, j in np.ndindex(rows, columns):
+        texts[i][j] = text = _text(rng, empty, dashed)
+        box = (left + j * wide + 4, top + (i + above) * high + 3, wide - 8, high - 6)
+        if struck and text.isdecimal() and rng.random() < struck:
+            box = _struck_out(ink, box, rng, pen)
+            corrected.add((i, j))
+        write_text(ink, text, box, rng, lambda digit, chance: write(digit, chance, pen))
+    return DrawnTable(_inked(sheet, ink, rng), tuple(map(tuple, texts)), heads, frozenset(corrected))
+
+
+def _text(rng: np.random.Generator, empty: float, dashed: float) -> str:
+    """The text of a cell: nothing, a dash or a number, the first two of these shares."""
+    drawn = rng.random()
+    if drawn < empty:
+        return ""
+    return "-" if drawn < empty + dashed else str(rng.integers(0, 10 ** rng.integers(1, 4)))
+
+
+def _inked(sheet: NDArray, ink: NDArray, rng: np.random.Generator) -> Pixels:
+    """A printed sheet with ink of a pen, 0 to 1, in black or blue."""
     cover = ink[..., None] * np.float32(rng.uniform(0.75, 0.95))
     colour = np.array([(20, 20, 30), (25, 35, 110)][rng.integers(2)], np.float32)
     whole = sheet[..., None].astype(np.float32) * (1 - cover) + colour * cover
-    return DrawnTable(np.rint(whole).astype(np.uint8), tuple(texts), heads, frozenset(corrected))
+    return np.rint(whole).astype(np.uint8)
 
 
 def _grid(sheet: NDArray, first: tuple[int, int, int, int], shape: tuple[int, int], style: Style) -> None:

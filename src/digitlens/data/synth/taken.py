@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Taken", "photograph", "scan"]
+__all__ = ["Photographed", "photograph", "scan"]
 
 Pixels = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Taken:
+class Photographed:
     """A picture of a sheet.
 
     Attributes:
@@ -32,7 +32,7 @@ def scan(
     scale: float = 1.0,
     turn: float = 0.0,
     upside_down: bool = False,
-) -> Taken:
+) -> Photographed:
     """Scan a sheet flat.
 
     Args:
@@ -53,7 +53,7 @@ def scan(
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     found = cv2.warpPerspective(sheet, view, size, flags=how, borderValue=(235, 235, 235)).astype(np.float32)
     found = found * np.float32(rng.uniform(0.94, 1)) + rng.normal(0, rng.uniform(1, 4), found.shape)
-    return Taken(_packed(found, int(rng.integers(70, 95))), view)
+    return Photographed(_packed(found, int(rng.integers(70, 95))), view)
 
 
 def photograph(  # noqa: PLR0913 - all but the first two by their names
@@ -64,7 +64,7 @@ def photograph(  # noqa: PLR0913 - all but the first two by their names
     perspective: float = 0.07,
     turn: float = 8.0,
     upside_down: bool = False,
-) -> Taken:
+) -> Photographed:
     """Photograph a sheet that lies on a dark desk: in perspective, in a shadow, with the lens's and sensor's faults.
 
     Args:
@@ -89,7 +89,7 @@ def photograph(  # noqa: PLR0913 - all but the first two by their names
     picture = (paper * warm * cover + desk * (1 - cover)) * _light(size, rng)[..., None]
     picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.1))
     picture = picture + rng.normal(0, rng.uniform(1, 5), picture.shape)
-    return Taken(_packed(picture, int(rng.integers(75, 95))), view)
+    return Photographed(_packed(picture, int(rng.integers(75, 95))), view)
 
 
 def _view(

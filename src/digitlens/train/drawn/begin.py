@@ -93,10 +93,6 @@ def _statistics(
             squares[i] += (values**2).sum(axis=0)
             counts[i] += len(values)
     means = [total / count for total, count in zip(sums, counts, strict=True)]
-    spreads = [
-        np.maximum(square / count - mean**2, 1e-6)
-        for square, count, mean in zip(squares, counts, means, strict=True)
-    ]
-    return [np.asarray(each, np.float32) for each in means], [
-        np.asarray(each, np.float32) for each in spreads
-    ]
+    found = zip(squares, counts, means, strict=True)
+    spreads = [np.maximum(square / count - mean**2, 1e-6) for square, count, mean in found]
+    return [mean.astype(np.float32) for mean in means], [spread.astype(np.float32) for spread in spreads]

@@ -16,10 +16,10 @@ from digitlens.errors import ExportMismatch, TrainingError
 from digitlens.files import atomic_write
 from digitlens.imaging import local_contrast
 from digitlens.train.drawn.average import set_flat
-from digitlens.train.drawn.graph import GraphWriter, drawn_graph
+from digitlens.train.drawn.graph import DrawnGraphWriter, drawn_graph
 from digitlens.train.onnxgraph import Stored
 
-__all__ = ["DRAWN_PARITY", "Answers", "Exported", "averaged", "export_drawn"]
+__all__ = ["DRAWN_PARITY", "Answers", "DrawnExport", "averaged", "export_drawn"]
 
 DRAWN_PARITY: dict[Stored, float] = {"float32": 1e-3, "float16": 2e-2, "int8": 0.2}
 """The largest difference in any probability, offset or logarithm that a graph may show against Keras."""
@@ -35,13 +35,13 @@ class Answers:
         sizes: pictures, their number, height and width, on which the two are held against each other.
     """
 
-    write: Callable[[GraphWriter], dict[str, list[Any]]]
+    write: Callable[[DrawnGraphWriter], dict[str, list[Any]]]
     expected: Callable[[NDArray[np.float64]], dict[str, NDArray[np.float64]]]
     sizes: Sequence[tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
-class Exported:
+class DrawnExport:
     """The result of an export: the file's SHA-256, the network's parameters, the largest difference from Keras."""
 
     sha256: str
@@ -49,7 +49,7 @@ class Exported:
     difference: float
 
 
-def export_drawn(net: keras.Model, path: Path, answers: Answers, stored: Stored = "float32") -> Exported:
+def export_drawn(net: keras.Model, path: Path, answers: Answers, stored: Stored = "float32") -> DrawnExport:
     """Write a plain network as ONNX to ``path``, whole, after it has answered as Keras does.
 
     Args:
@@ -72,7 +72,7 @@ def export_drawn(net: keras.Model, path: Path, answers: Answers, stored: Stored 
         )
     with atomic_write(path) as temporary:
         temporary.write_bytes(content)
-    return Exported(hashlib.sha256(content).hexdigest(), net.count_params(), difference)
+    return DrawnExport(hashlib.sha256(content).hexdigest(), net.count_params(), difference)
 
 
 def averaged(net: keras.Model, checkpoint: Path) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from digitlens.train.drawn.average import Average, set_flat
 from digitlens.train.drawn.begin import begin_from
 from digitlens.train.drawn.pool import Draw, Drawn
 from digitlens.train.drawn.recipe import DrawnRecipe
-from digitlens.train.fit import make_repeatable
-from digitlens.train.kerasfile import QUIET, save_keras
-from digitlens.train.state import Checkpoints, Epoch, Progress
+from digitlens.train.epoch import make_repeatable, train_epoch
+from digitlens.train.kerasfile import save_keras
+from digitlens.train.state import Checkpoints, Epoch, TrainingProgress
 
 __all__ = ["Lesson", "Measured", "Run", "fit_drawn"]
 
@@ -92,7 +92,7 @@ class Run:
 
 def fit_drawn(
     lesson: Lesson[Any], run: Run, callbacks: Sequence[keras.callbacks.Callback] = ()
-) -> tuple[keras.Model, Progress, Measured]:
+) -> tuple[keras.Model, TrainingProgress, Measured]:
     """Train on scenes drawn for each epoch, until the epochs of the recipe are done.
 
     The same seed and machine give the same weights, whether in one go or killed and resumed: having TensorFlow sum in
@@ -125,37 +125,30 @@ def fit_drawn(
             waited = time.perf_counter() - began
             if number + 1 < recipe.epochs:
                 drawn.begin(number + 1)
-            loss = _train(net, lesson.batches(scenes, run.seed, number), number, [average, *callbacks])
+            batches = lesson.batches(scenes, run.seed, number)
+            loss = float(train_epoch(net, batches, number, [average, *callbacks])["loss"])
             set_flat(plain, average.flat())
             known, learnt = lesson.measure(plain, held), lesson.measure(plain, scenes[: len(held) // 4])
-            epoch = Epoch(
-                loss,
-                learnt.score,
-                known.loss,
-                known.score,
-                float(net.optimizer.learning_rate),
-                time.perf_counter() - began,
-            )
-            if progress.add(epoch):
+            rate, seconds = float(net.optimizer.learning_rate), time.perf_counter() - began
+            if progress.add(Epoch(loss, learnt.score, known.loss, known.score, rate, seconds)):
                 save_keras(plain, run.best)
             checkpoints.save(net, progress, average.flat())
-            told = (loss, known.loss, epoch.val_accuracy, epoch.accuracy, epoch.learning_rate, epoch.seconds)
-            log.info(_DRAWN_EPOCH_LINE, number + 1, recipe.epochs, *told, waited)
+            told = loss, known.loss, known.score, learnt.score, rate, seconds, waited
+            log.info(_DRAWN_EPOCH_LINE, number + 1, recipe.epochs, *told)
         set_flat(plain, average.flat())
         return plain, progress, lesson.measure(plain, held)
 
 
 def _begun(
     lesson: Lesson[Any], run: Run, checkpoints: Checkpoints
-) -> tuple[keras.Model, keras.Model, Progress, NDArray[np.float32] | None]:
+) -> tuple[keras.Model, keras.Model, TrainingProgress, NDArray[np.float32] | None]:
     """Resume from a checkpoint, or begin anew.
 
     Returns:
         The network as it is trained, the plain one, the record, and the averaged weights, flat, where it is resumed.
     """
-    identity = {"recipe": lesson.recipe.settings(), "seed": run.seed}
-    if run.start is not None:
-        identity["start"] = run.start
+    start = {} if run.start is None else {"start": run.start}
+    identity = {"recipe": lesson.recipe.settings(), "seed": run.seed, **start}
     if run.resume and (found := checkpoints.load(identity)) is not None:
         net, progress, averages = found
         return net, lesson.plain_net(), progress, averages
@@ -165,7 +158,7 @@ def _begun(
         scenes = [lesson.draw("train", (run.seed, 0, index)) for index in range(FIRST)]
         begin_from(plain, lesson.start, lesson.pictures(scenes))
         net.set_weights(plain.get_weights())
-    return net, plain, Progress(identity), None
+    return net, plain, TrainingProgress(identity), None
 
 
 def _untrained(lesson: Lesson[Any]) -> keras.Model:
@@ -174,21 +167,6 @@ def _untrained(lesson: Lesson[Any]) -> keras.Model:
     net.compile(lesson.recipe.optimizer(), lesson.loss)
     net.optimizer.build(net.trainable_variables)
     return net
-
-
-def _train(
-    net: keras.Model, batches: keras.utils.PyDataset, number: int, callbacks: list[keras.callbacks.Callback]
-) -> float:
-    """Train one epoch; the mean loss."""
-    history = net.fit(
-        batches,
-        epochs=number + 1,
-        initial_epoch=number,
-        shuffle=False,
-        verbose=QUIET,
-        callbacks=callbacks,
-    )
-    return float(history.history["loss"][-1])
 
 
 def _need_tensorflow() -> None:

@@ -13,12 +13,12 @@ from onnx import TensorProto, helper, numpy_helper
 from digitlens.errors import InvalidModel
 from digitlens.train.onnxgraph import IR_VERSION, OPSET, Stored, stored_weight
 
-__all__ = ["GraphWriter", "drawn_graph"]
+__all__ = ["DrawnGraphWriter", "drawn_graph"]
 
 
 def drawn_graph(
     net: keras.Model,
-    answer: Callable[["GraphWriter"], dict[str, list[Any]]],
+    answer: Callable[["DrawnGraphWriter"], dict[str, list[Any]]],
     stored: Stored = "float32",
 ) -> onnx.ModelProto:
     """The checked graph of a network, its weights kept as ``stored`` says.
@@ -31,7 +31,7 @@ def drawn_graph(
     Raises:
         InvalidModel: a layer has no translation.
     """
-    writer = GraphWriter(stored)
+    writer = DrawnGraphWriter(stored)
     for layer in net.layers:
         writer.write(layer)
     shapes = answer(writer)
@@ -49,7 +49,7 @@ def drawn_graph(
     return proto
 
 
-class GraphWriter:
+class DrawnGraphWriter:
     """Collects nodes and weights; values go by the names of the layers that give them, channels before rows."""
 
     def __init__(self, stored: Stored) -> None:

@@ -1,20 +1,18 @@
 """The report of a training on drawn scenes: how it learnt, and how well each kind of mark is found."""
 
-from importlib.resources import files
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from digitlens.evaluation_report import style
-from digitlens.files import atomic_write
-from digitlens.html.page import document, element, facts, percent, scrolling, section, table
+from digitlens.html.page import element, facts, percentage, scrolling, section, table
 from digitlens.model.card import PageCard
-from digitlens.train.report import learning, making
-from digitlens.train.state import Progress
+from digitlens.train.report import learning
+from digitlens.train.report_page import making, save_page
+from digitlens.train.state import TrainingProgress
 
 __all__ = ["write_drawn_report"]
 
 
-def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: str) -> None:
+def write_drawn_report(path: Path, card: PageCard, progress: TrainingProgress, score: str) -> None:
     """Write the page to ``path``, whole or not at all.
 
     Args:
@@ -27,12 +25,8 @@ def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: st
         OSError: the folder cannot be written to, or the disk is full.
     """
     title = f"{card.recipe['name']} on drawn sheets"
-    network = {
-        "sha256": card.sha256,
-        "parameters": f"{card.parameters:,}",
-        "licence": card.licence,
-        "seed": card.seed,
-    }
+    parameters = f"{card.parameters:,}"
+    network = {"sha256": card.sha256, "parameters": parameters, "licence": card.licence, "seed": card.seed}
     main = element(
         "main",
         _head(title, card, score),
@@ -40,10 +34,7 @@ def write_drawn_report(path: Path, card: PageCard, progress: Progress, score: st
         _labels(card, score),
         making(card.command, {"Recipe": card.recipe, "Network": network, "Software": card.software}),
     )
-    css = files("digitlens.train").joinpath("report.css").read_text(encoding="utf-8")
-    with atomic_write(path) as temporary:
-        page = document(title, f"{style()}\n{css}", main)
-        temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
+    save_page(path, title, main)
 
 
 MEANINGS = {
@@ -56,7 +47,7 @@ MEANINGS = {
 def _head(title: str, card: PageCard, score: str) -> Element:
     """Return the figures that matter most, at a glance."""
     known = card.metrics["validation"]
-    value = percent(known[score.lower()])
+    value = percentage(known[score.lower()])
     lede = (
         f"On {known['scenes']:,} drawn scenes whose glyphs it had never seen, the network's score ({score}) is "
         f"{value}: {MEANINGS[score]}."
@@ -75,7 +66,7 @@ def _head(title: str, card: PageCard, score: str) -> Element:
 def _labels(card: PageCard, score: str) -> Element:
     """Return how well each label is found."""
     rows = (
-        [label or "other writing", f"{each['count']:,}", percent(each["f1"]) if each["count"] else "-"]
+        [label or "other writing", f"{each['count']:,}", percentage(each["f1"]) if each["count"] else "-"]
         for label, each in card.metrics["validation"]["labels"].items()
     )
     return section(

@@ -10,14 +10,14 @@ from typing import Any, TypeAlias
 import keras
 
 from digitlens.model.card import Kind, PageCard, card_path
-from digitlens.train.drawn.export import Answers, Exported, export_drawn
+from digitlens.train.drawn.export import Answers, DrawnExport, export_drawn
 from digitlens.train.drawn.fit import Lesson, Measured, Run, fit_drawn
 from digitlens.train.drawn.pool import Draw
 from digitlens.train.drawn.recipe import DrawnRecipe
 from digitlens.train.drawn.report import write_drawn_report
 from digitlens.train.kerasfile import save_keras
 from digitlens.train.run import software
-from digitlens.train.state import Progress, check_room
+from digitlens.train.state import TrainingProgress, check_room
 
 __all__ = ["Course", "DrawnJob", "DrawnOutcome", "train_drawn"]
 
@@ -127,13 +127,8 @@ def train_drawn(
     """
     recipe = job.recipe
     check_room(job.out, job.best.parent)
-    log.info(
-        "Training %s for %d epochs of %d scenes, each shown %d times.",
-        recipe.name,
-        recipe.epochs,
-        recipe.scenes,
-        recipe.views,
-    )
+    told = recipe.name, recipe.epochs, recipe.scenes, recipe.views
+    log.info("Training %s for %d epochs of %d scenes, each shown %d times.", *told)
     start = job.start.name if job.start else None
     run = Run(job.seed, job.checkpoint, job.best, resume, start)
     net, progress, measured = fit_drawn(course.lesson(job, draw), run, callbacks)
@@ -145,23 +140,25 @@ def train_drawn(
     return DrawnOutcome(card, job.model, job.report)
 
 
-def _card(
-    course: Course, job: DrawnJob, exported: Exported, progress: Progress, measured: Measured
-) -> PageCard:
-    """The card of a network as a run left it."""
-    recipe, epochs = job.recipe, progress.epochs
-    metrics: dict[str, Any] = {
-        "parity": exported.difference,
-        "validation": {
-            "scenes": recipe.validation,
-            "loss": measured.loss,
-            course.score.lower(): measured.score,
-            "labels": measured.labels,
-        },
-        "training": {"loss": epochs[-1].loss, course.score.lower(): epochs[-1].accuracy},
+def _metrics(
+    score: str, recipe: DrawnRecipe, progress: TrainingProgress, measured: Measured
+) -> dict[str, Any]:
+    """The figures of a run for its card, those of ``score`` under its name."""
+    epochs = progress.epochs
+    figures = {"loss": measured.loss, score: measured.score, "labels": measured.labels}
+    return {
+        "validation": {"scenes": recipe.validation, **figures},
+        "training": {"loss": epochs[-1].loss, score: epochs[-1].accuracy},
         "epochs": len(epochs),
         "seconds": round(sum(epoch.seconds for epoch in epochs)),
     }
+
+
+def _card(
+    course: Course, job: DrawnJob, exported: DrawnExport, progress: TrainingProgress, measured: Measured
+) -> PageCard:
+    """The card of a network as a run left it."""
+    recipe = job.recipe
     return PageCard(
         sha256=exported.sha256,
         labels=course.labels,
@@ -169,8 +166,8 @@ def _card(
         recipe=recipe.settings(),
         seed=job.seed,
         command=job.command,
-        trained_on=f"{len(epochs) * recipe.scenes:,} drawn scenes of {recipe.width} x {recipe.height} pixels",
-        metrics=metrics,
+        trained_on=f"{len(progress.epochs) * recipe.scenes:,} drawn scenes of {recipe.width} x {recipe.height} pixels",
+        metrics={"parity": exported.difference, **_metrics(course.score.lower(), recipe, progress, measured)},
         software=software(),
         kind=course.kind,
         **course.told,

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from digitlens.imaging import STRIP_HEIGHT
 from digitlens.train.drawn.export import Answers
-from digitlens.train.drawn.graph import GraphWriter
+from digitlens.train.drawn.graph import DrawnGraphWriter
 from digitlens.train.page.targets import CLASS_MAPS
 
 __all__ = ["LINE_ANSWERS"]
 
 
-def _write(writer: GraphWriter) -> dict[str, list[Any]]:
+def _write(writer: DrawnGraphWriter) -> dict[str, list[Any]]:
     del writer  # the last layer is what is wanted
     return {"logits": ["N", CLASS_MAPS + 1, 1, "W/4"]}
 

@@ -11,7 +11,7 @@ from digitlens.imaging import STRIP_HEIGHT
 from digitlens.train.line.loss import NO_LABEL
 from digitlens.train.line.strips import Strip
 
-__all__ = ["StripEpoch", "batch_of_strips", "varied"]
+__all__ = ["StripEpoch", "batch_of_strips", "varied_strip"]
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -52,7 +52,7 @@ class StripEpoch(keras.utils.PyDataset):
         places = range(index * self._batch_size, (index + 1) * self._batch_size)
         return batch_of_strips(
             [
-                varied(self._strips[self._order[place]], np.random.default_rng([*self._key, place, 1]))
+                varied_strip(self._strips[self._order[place]], np.random.default_rng([*self._key, place, 1]))
                 for place in places
             ]
         )
@@ -71,7 +71,7 @@ def batch_of_strips(strips: Sequence[Strip], width: int = WINDOW_WIDTH) -> Batch
     return pictures, labels
 
 
-def varied(strip: Strip, rng: np.random.Generator) -> Strip:
+def varied_strip(strip: Strip, rng: np.random.Generator) -> Strip:
     """Show a strip otherwise: a window of it, stretched, magnified, moved up or down, with other contrast and noise."""
     tall = float(np.exp(np.clip(MAGNIFIED_STRIPS * rng.standard_normal(), -0.3, 0.3)))
     wide = tall * float(np.exp(np.clip(STRETCHED * rng.standard_normal(), -0.3, 0.3)))

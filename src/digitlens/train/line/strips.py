@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.data.synth.sheets import GlyphBank, Mark, Sheet, SheetConfig, draw_sheet
+from digitlens.data.synth.sheets import Mark, Sheet, draw_sheet
 from digitlens.imaging import STRIP_BEYOND, STRIP_GLYPH, local_contrast, text_strip
 from digitlens.train.drawn.pool import Part
+from digitlens.train.page.scenes import sheet_sources
 from digitlens.train.page.targets import PAGE_LABELS, Marks
 
 __all__ = ["LineScenes", "Strip", "strips_of"]
@@ -46,16 +46,10 @@ class LineScenes:
 
     def __call__(self, part: Part, key: Sequence[int]) -> list[Strip]:
         """The strips of the sheet of a key."""
-        bank, config = _sources(part)
+        bank, config = sheet_sources(part)
         rng = np.random.default_rng([*key, 7])
         sheet = draw_sheet(bank, config, rng, self.width, self.height, colour=False)
         return strips_of(sheet, rng)
-
-
-@lru_cache
-def _sources(part: Part) -> tuple[GlyphBank, SheetConfig]:
-    """The glyphs and the distribution, read once a process."""
-    return GlyphBank.load(part), SheetConfig.load()
 
 
 def strips_of(sheet: Sheet, rng: np.random.Generator) -> list[Strip]:

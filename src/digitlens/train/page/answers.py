@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from digitlens.train.drawn.export import Answers
-from digitlens.train.drawn.graph import GraphWriter
+from digitlens.train.drawn.graph import DrawnGraphWriter
 from digitlens.train.page.targets import CLASS_MAPS
 
 __all__ = ["PAGE_ANSWERS"]
@@ -24,7 +24,7 @@ __all__ = ["PAGE_ANSWERS"]
 SIDES = ("H/4", "W/4")
 
 
-def _write(writer: GraphWriter) -> dict[str, list[Any]]:
+def _write(writer: DrawnGraphWriter) -> dict[str, list[Any]]:
     """Part class logits from geometry, and find the peaks."""
     writer.constant("parts", np.array([CLASS_MAPS, 4], np.int64))
     writer.add("Split", [writer.last, "parts"], "logits", "geometry", axis=1)

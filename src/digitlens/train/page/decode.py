@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitlens.train.page.scenes import Scene
 from digitlens.train.page.targets import CELL_STRIDE, CLASS_MAPS, PAGE_LABELS, UNIT, Marks
 
-__all__ = ["Agreement", "Found", "agreement", "decode"]
+__all__ = ["Agreement", "FoundMarks", "agreement", "decode"]
 
 BELIEVED = 0.3
 """A peak above this is a mark found."""
@@ -24,7 +24,7 @@ ALLOWED = 0.5
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundMarks:
     """Marks in one picture: rows of `PAGE_LABELS` (N,), x, y, width, height in pixels (N, 4), confidences (N,)."""
 
     labels: NDArray[np.intp]
@@ -32,7 +32,7 @@ class Found:
     confidences: NDArray[np.float32]
 
 
-def decode(cells: NDArray[np.float32], believed: float = BELIEVED) -> Found:
+def decode(cells: NDArray[np.float32], believed: float = BELIEVED) -> FoundMarks:
     """The peaks of the class maps above ``believed`` and their boxes, the surest first.
 
     Args:
@@ -50,7 +50,7 @@ def decode(cells: NDArray[np.float32], believed: float = BELIEVED) -> Found:
     sizes = np.exp(np.minimum(geometry[:, 2:], 8)) * UNIT
     boxes = np.concatenate([centres - sizes / 2, sizes], axis=1).astype(np.float32)
     confidences = 1 / (1 + np.exp(-best[rows, columns]))
-    return Found(logits[rows, columns].argmax(axis=-1), boxes, confidences)
+    return FoundMarks(logits[rows, columns].argmax(axis=-1), boxes, confidences)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Agreement:
         return {label: {"count": self.asked[label], "f1": self.f1(label)} for label in PAGE_LABELS}
 
 
-def agreement(scenes: Sequence[Scene], found: Sequence[Found]) -> Agreement:
+def agreement(scenes: Sequence[Scene], found: Sequence[FoundMarks]) -> Agreement:
     """Hold what was found in each scene against its marks: the label right and the boxes overlapping by half."""
     counts = Agreement(Counter(), Counter(), Counter())
     for scene, each in zip(scenes, found, strict=True):
@@ -80,7 +80,7 @@ def agreement(scenes: Sequence[Scene], found: Sequence[Found]) -> Agreement:
     return counts
 
 
-def _count(counts: Agreement, marks: Marks, found: Found) -> None:
+def _count(counts: Agreement, marks: Marks, found: FoundMarks) -> None:
     """Give each mark the surest box of its label that fits; what is left over is false, unless it may be there."""
     asked = marks.asked
     same = marks.labels[:, None] == found.labels[None, :]

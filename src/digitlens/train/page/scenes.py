@@ -11,7 +11,7 @@ from digitlens.data.synth.sheets import GlyphBank, SheetConfig, draw_sheet
 from digitlens.train.drawn.pool import Part
 from digitlens.train.page.targets import PAGE_LABELS, Marks
 
-__all__ = ["Scene", "SheetScenes"]
+__all__ = ["Scene", "SheetScenes", "sheet_sources"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class SheetScenes:
 
     def __call__(self, part: Part, key: Sequence[int]) -> Scene:
         """Draw the scene of a key."""
-        bank, config = _sources(part)
+        bank, config = sheet_sources(part)
         rng = np.random.default_rng(list(key))
         sheet = draw_sheet(bank, config, rng, self.width, self.height, colour=False)
         marks = sheet.marks
@@ -46,6 +46,6 @@ class SheetScenes:
 
 
 @lru_cache
-def _sources(part: Part) -> tuple[GlyphBank, SheetConfig]:
-    """The glyphs and the distribution, read once a process."""
+def sheet_sources(part: Part) -> tuple[GlyphBank, SheetConfig]:
+    """The glyphs of a part of the data and the distribution of sheets, read once a process."""
     return GlyphBank.load(part), SheetConfig.load()

@@ -11,7 +11,7 @@ from digitlens.imaging import local_contrast
 from digitlens.train.page.scenes import Scene
 from digitlens.train.page.targets import Marks, page_targets
 
-__all__ = ["SceneEpoch", "batch_of", "varied"]
+__all__ = ["SceneEpoch", "batch_of", "varied_scene"]
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -52,7 +52,7 @@ class SceneEpoch(keras.utils.PyDataset):
         """View ``number`` of all; the first of each scene is of the whole of it."""
         scene, view = divmod(number, self._views)
         rng = np.random.default_rng([*self._key, number, 1])
-        return varied(self._scenes[scene], rng, whole=view == 0)
+        return varied_scene(self._scenes[scene], rng, whole=view == 0)
 
 
 def batch_of(scenes: Sequence[Scene]) -> Batch:
@@ -62,7 +62,7 @@ def batch_of(scenes: Sequence[Scene]) -> Batch:
     return pictures[..., None], targets
 
 
-def varied(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
+def varied_scene(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
     """Show a scene otherwise: a part of it enlarged, inverted, with other contrast and noise.
 
     Args:
@@ -72,18 +72,21 @@ def varied(scene: Scene, rng: np.random.Generator, *, whole: bool) -> Scene:
     """
     if not whole and rng.random() < MAGNIFIED_VIEWS:
         scene = _magnified(scene, rng)
-    pixels = scene.pixels
-    if rng.random() < INVERTED_VIEWS:
-        pixels = 255 - pixels
+    pixels = 255 - scene.pixels if rng.random() < INVERTED_VIEWS else scene.pixels
     if rng.random() >= UNCHANGED_VIEWS:
-        gain = rng.uniform(LEAST_VIEW_GAIN, MOST_VIEW_GAIN)
-        bias = rng.uniform(0, 255 * max(0.0, 1 - gain))
-        noise = rng.standard_normal(pixels.shape, dtype=np.float32) * np.float32(
-            rng.uniform(0, MOST_VIEW_NOISE)
-        )
-        values = pixels * np.float32(gain) + np.float32(bias) + noise
-        pixels = np.clip(values, 0, 255).astype(np.uint8)
+        pixels = _relit(pixels, rng)
     return Scene(pixels, scene.marks)
+
+
+def _relit(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The picture with less contrast or more, and with noise."""
+    gain = rng.uniform(LEAST_VIEW_GAIN, MOST_VIEW_GAIN)
+    bias = rng.uniform(0, 255 * max(0.0, 1 - gain))
+    grain = rng.standard_normal(pixels.shape, dtype=np.float32)
+    values = (
+        pixels * np.float32(gain) + np.float32(bias) + grain * np.float32(rng.uniform(0, MOST_VIEW_NOISE))
+    )
+    return np.clip(values, 0, 255).astype(np.uint8)
 
 
 def _magnified(scene: Scene, rng: np.random.Generator) -> Scene:

@@ -11,7 +11,7 @@ from digitlens.web.components.base import Decision, component, decisions_in, edi
 from digitlens.web.components.review import Queue, reviewer
 from digitlens.web.components.rows import PageLine, page_table
 from digitlens.web.components.table import CellSpot, TableView, table_view
-from digitlens.web.components.viewer import Face, Spot, View, view
+from digitlens.web.components.viewer import Face, Spot, ViewerContent, view
 
 __all__ = [
     "CellSpot",
@@ -21,7 +21,7 @@ __all__ = [
     "Queue",
     "Spot",
     "TableView",
-    "View",
+    "ViewerContent",
     "component",
     "copy_button",
     "decisions_in",
@@ -43,7 +43,7 @@ def copy_button(key: str, text: str) -> None:
 
 def exhibit(key: str, page: Element) -> None:
     """A part of a report, in the style of reports; its style and the page's don't touch each other."""
-    css = (page_style(), evaluation_report.style())
+    css = (page_style(), evaluation_report.report_style())
     component("exhibit", css)(key=key, data={"html": tostring(page, encoding="unicode", method="html")})
 
 

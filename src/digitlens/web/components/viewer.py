@@ -7,7 +7,7 @@ import streamlit as st
 
 from digitlens.web.components.base import Decision, component, decisions_in, index_in
 
-__all__ = ["Face", "Spot", "View", "view"]
+__all__ = ["Face", "Spot", "ViewerContent", "view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ViewerContent:
     """The contents of the viewer.
 
     Attributes:
@@ -76,7 +76,7 @@ class View:
     before: int = 0
 
 
-def view(shown: View, decided: Callable[[list[Decision]], None] = lambda _: None) -> int:
+def view(shown: ViewerContent, decided: Callable[[list[Decision]], None] = lambda _: None) -> int:
     """Show a picture with its places; the one chosen, ``first`` where there are none.
 
     Args:

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from digitlens.data.synth.sheets.configfile import section
+from digitlens.data.synth.sheets.configfile import config_section
 from digitlens.data.synth.sheets.sections import (
     ContentConfig,
     FormsConfig,
@@ -54,10 +54,12 @@ class SheetConfig:
         except (OSError, ValueError) as error:
             raise DatasetError(f"{source} cannot be read as a configuration of sheets: {error}.") from error
         everyday = found.pop("everyday", None)
-        whole = section(cls, found, str(source), "")
+        whole = config_section(cls, found, str(source), "")
         if everyday is None:
             return whole
-        return replace(whole, everyday=section(cls, _overlaid(found, everyday), f"{source}: [everyday]", ""))
+        return replace(
+            whole, everyday=config_section(cls, _overlaid(found, everyday), f"{source}: [everyday]", "")
+        )
 
 
 def _overlaid(below: dict[str, Any], above: Any) -> dict[str, Any]:

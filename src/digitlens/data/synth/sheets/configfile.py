@@ -6,12 +6,12 @@ from typing import Any, TypeGuard, TypeVar, cast, get_args, get_origin, get_type
 
 from digitlens.errors import DatasetError
 
-__all__ = ["section"]
+__all__ = ["config_section"]
 
 Section = TypeVar("Section")
 
 
-def section(kind: type[Section], found: dict[str, Any], source: str, where: str) -> Section:
+def config_section(kind: type[Section], found: dict[str, Any], source: str, where: str) -> Section:
     """A dataclass from a table that has its fields, no fewer and no more; those with a default are not read.
 
     Args:
@@ -39,7 +39,7 @@ def section(kind: type[Section], found: dict[str, Any], source: str, where: str)
 def _value(kind: Any, found: Any, source: str, where: str) -> Any:
     """A value of the type that a field has."""
     if is_dataclass(kind) and isinstance(found, dict):
-        return section(kind, found, source, f"{where}.")  # pyright: ignore[reportArgumentType]
+        return config_section(kind, found, source, f"{where}.")  # pyright: ignore[reportArgumentType]
     if get_origin(kind) is dict and isinstance(found, dict) and found:
         return {
             str(key): _value(get_args(kind)[1], one, source, f"{where}.{key}")

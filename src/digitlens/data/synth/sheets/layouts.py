@@ -62,9 +62,8 @@ def _line(scribe: Scribe, writer: Writer, row: Row, span: tuple[float, float], p
             gaps = scribe.gaps(shapes, writer)
             total = writer.height * (sum(one.width for one in shapes) + sum(gaps))
             if x + total > right:
-                keep = 1 + int(
-                    np.searchsorted(np.cumsum([s.width for s in shapes]), (right - x) / writer.height)
-                )
+                ends = np.cumsum([s.width for s in shapes])
+                keep = 1 + int(np.searchsorted(ends, (right - x) / writer.height))
                 if keep < 2 or rng.random() < 0.5:
                     return
                 shapes, gaps = shapes[: keep - 1], gaps[: keep - 1]

@@ -125,14 +125,11 @@ def enlarged(
         uint8, (height, width) or (height, width, 3).
     """
     kinds = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4, cv2.INTER_NEAREST)
-    larger = np.asarray(
-        cv2.resize(levels, size, interpolation=kinds[int(rng.integers(len(kinds)))]), np.uint8
-    )
-    return (
-        compressed(larger, round(evenly(rng, config.optics.jpeg)))
-        if chance(rng, config.optics.twice)
-        else larger
-    )
+    kind = kinds[int(rng.integers(len(kinds)))]
+    larger = np.asarray(cv2.resize(levels, size, interpolation=kind), np.uint8)
+    if chance(rng, config.optics.twice):
+        return compressed(larger, round(evenly(rng, config.optics.jpeg)))
+    return larger
 
 
 def _moved(picture: Field, length: float, rng: np.random.Generator) -> Field:

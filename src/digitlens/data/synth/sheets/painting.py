@@ -16,7 +16,7 @@ __all__ = ["paint"]
 
 
 def paint(
-    scribe: Scribe, writer: Writer, around: scene.Scene, colour: bool, plain: bool
+    scribe: Scribe, writer: Writer, around: scene.Surroundings, colour: bool, plain: bool
 ) -> tuple[Field, optics.Exposure]:
     """Paint paper, rules, ink and all that lies on and around them, and tell what that allows a camera.
 
@@ -42,14 +42,9 @@ def paint(
         picture = paper.worn(picture, writer.height, config, rng)
     _blend(picture, canvas.rules, palette.level(*_between(level, ink, rng)))
     if not plain:
-        places = scene.clutter(canvas, config, rng) if chance(rng, config.scene.clutter) else []
-        scene.paint_clutter(picture, places, palette, rng)
-        if chance(rng, config.scene.stamp):
-            _stamp(picture, palette, rng)
-    cover = canvas.ink
-    if chance(rng, how.ink_texture) and not plain:
-        cover = _grainy(cover, rng)
-    _blend(picture, cover, palette.level(*ink))
+        _lay_around(picture, scribe, palette)
+    grainy = chance(rng, how.ink_texture) and not plain
+    _blend(picture, _grainy(canvas.ink, rng) if grainy else canvas.ink, palette.level(*ink))
     turned = bool(scribe.marks) and chance(rng, config.scene.panel)
     if turned:
         _panel(picture, scribe.marks, writer.height, rng)
@@ -63,6 +58,15 @@ def paint(
     if (around.beyond or turned) and contrast < config.optics.full_contrast:
         uneven = 1.0  # a threshold would part the surroundings from the sheet, not ink from paper
     return picture, optics.Exposure(writer.height, contrast, uneven)
+
+
+def _lay_around(picture: Field, scribe: Scribe, palette: Palette) -> None:
+    """Put other things and a stamp onto a sheet, perhaps."""
+    config, rng = scribe.config, scribe.rng
+    places = scene.clutter(scribe.canvas, config, rng) if chance(rng, config.scene.clutter) else []
+    scene.paint_clutter(picture, places, palette, rng)
+    if chance(rng, config.scene.stamp):
+        _stamp(picture, palette, rng)
 
 
 def _levels(config: SheetConfig, rng: np.random.Generator, plain: bool) -> tuple[NDArray[np.float64], bool]:

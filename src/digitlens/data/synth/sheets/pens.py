@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitlens.data.synth.sheets.signs import Stroke
 
-__all__ = ["drawn", "ink_box", "inked", "rounded", "strokes_as", "to_ink"]
+__all__ = ["drawn_strokes", "ink_box", "inked", "rounded", "strokes_as", "to_ink"]
 
 Image = NDArray[np.uint8]
 
@@ -52,7 +52,7 @@ def rounded(stroke: Stroke) -> Stroke:
     return stroke
 
 
-def drawn(strokes: list[Stroke], unit: float, pen: float) -> tuple[Image, float, float]:
+def drawn_strokes(strokes: list[Stroke], unit: float, pen: float) -> tuple[Image, float, float]:
     """Draw paths.
 
     Args:

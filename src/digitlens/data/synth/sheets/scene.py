@@ -14,7 +14,7 @@ from digitlens.data.synth.sheets.chance import Field, among, chance, clouds, eve
 from digitlens.data.synth.sheets.config import SheetConfig
 from digitlens.data.synth.sheets.signs import arc
 
-__all__ = ["Palette", "Scene", "clutter", "fingers", "paint_clutter", "plan_scene"]
+__all__ = ["Palette", "Surroundings", "clutter", "fingers", "paint_clutter", "plan_scene"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Palette:
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class Surroundings:
     """The surroundings and the contents of a sheet.
 
     Attributes:
@@ -61,7 +61,7 @@ class Scene:
         """
         high, wide = picture.shape[:2]
         for polygon, kind in self.beyond:
-            mask = Scene(self.inside, [(polygon, kind)]).hides((high, wide))
+            mask = Surroundings(self.inside, [(polygon, kind)]).hides((high, wide))
             if kind != "black":
                 dark = cv2.GaussianBlur(mask, (0, 0), rng.uniform(1, 4))
                 picture *= 1 - (rng.uniform(0, 0.4) / 255) * dark[..., None].astype(np.float32)
@@ -72,7 +72,9 @@ class Scene:
         return picture
 
 
-def plan_scene(config: SheetConfig, rng: np.random.Generator, size: tuple[int, int], likely: float) -> Scene:
+def plan_scene(
+    config: SheetConfig, rng: np.random.Generator, size: tuple[int, int], likely: float
+) -> Surroundings:
     """Choose which sides of the picture show what is beyond the sheet.
 
     Args:
@@ -101,7 +103,7 @@ def plan_scene(config: SheetConfig, rng: np.random.Generator, size: tuple[int, i
         at = 0.06 * high
         inside[1] = 2.2 * at
         spiral = np.array([[0, at], [wide, at + rng.normal(0, 0.02) * high]])
-    return Scene((inside[0], inside[1], inside[2], inside[3]), beyond, spiral)
+    return Surroundings((inside[0], inside[1], inside[2], inside[3]), beyond, spiral)
 
 
 def _edge(side: int, reach: float, rise: float, size: tuple[int, int]) -> NDArray[np.float64]:

@@ -154,7 +154,7 @@ def _compose(
     plain = chance(rng, config.sheet.plain)
     size = order.width, order.height
     canvas = Canvas(*size, _view(size, config, rng, plain))
-    around = scene.Scene(_whole(size)) if plain else scene.plan_scene(config, rng, size, order.edges)
+    around = scene.Surroundings(_whole(size)) if plain else scene.plan_scene(config, rng, size, order.edges)
     scribe = Scribe(canvas, bank, config, rng)
     writer = new_writer(config, rng, order.digit)
     if not chance(rng, config.sheet.blank):

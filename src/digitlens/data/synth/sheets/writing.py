@@ -97,7 +97,7 @@ def _strokes(label: str, strokes: list[NDArray[np.float64]], writer: Writer, mos
     """Paths in heights of a digit, with the writer's pen, its strokes so wide at most."""
     unit = max(48, _fine(writer))
     pen = max(min(writer.pen or 0.1, most), 0.9 / writer.height)
-    image, _, drop = pens.drawn(strokes, unit, pen * unit)
+    image, _, drop = pens.drawn_strokes(strokes, unit, pen * unit)
     return _shape(label, image, image.shape[0] / unit, drop, writer)
 
 

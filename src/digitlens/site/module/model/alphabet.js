@@ -48,7 +48,7 @@ export class Alphabet {
     const own = Object.keys(card.alphabets).find(name => sameSet([...(ALPHABETS[name] ?? "")], this.labels));
     const fitted = own ? card.alphabets[own] : card.calibration;
     const among = this.labels.map(label => this.labels.flatMap((other, i) => ((card.alike[label] ?? "").includes(other) ? [i] : [])));
-    const alike = fitted.alike?.length && among.some(({ length }) => length) ? among : [];
+    const alike = among.some(({ length }) => length) ? among : [];
     this.calibration = new Calibration({ ...fitted, alike });
   }
 

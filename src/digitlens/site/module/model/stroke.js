@@ -25,6 +25,6 @@ export function atLeastAsThick(frame, least) {
   if (strength <= 0) return frame;
   const beside = [-1, 0, 1].flatMap(dy => [-1, 0, 1].map(dx => [dx, dy]));
   const dilated = each(frame, (x, y) => Math.max(...beside.map(([dx, dy]) => level(frame, x + dx, y + dy))));
-  const data = Uint8Array.from(frame.data, (own, i) => Math.max(own, Math.floor(dilated[i] * strength + 0.5)));
+  const data = Uint8ClampedArray.from(frame.data, (own, i) => Math.max(own, Math.floor(dilated[i] * strength + 0.5)));
   return { ...frame, data };
 }

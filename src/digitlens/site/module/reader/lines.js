@@ -9,12 +9,12 @@ import { logOdds } from "../model/pageconfig.js";
 import { OTHER_WRITING } from "../model/pages.js";
 import { assured, doubted, glyphOf, lineOf } from "../types.js";
 import { lineEvidence, pageFeatures, thresholds } from "./acceptance.js";
-import { hasCases, heightOdds } from "./case.js";
 import { SURE } from "./detect.js";
 import { gapFeatures } from "./layout.js";
-import { isMixed, kindOdds, twinOf } from "./neighbours.js";
+import { twinOf } from "./neighbours.js";
 import { inPicture, PageReader, unread } from "./page.js";
-import { Recognizer, reweighed } from "./recognize.js";
+import { Recognizer } from "./recognize.js";
+import { LEAST_SURE, aboutItsGlyph, doubt, why } from "./rejection.js";
 
 /** @typedef {import("../imaging/pixels.js").Box} Box */
 /** @typedef {import("../imaging/open.js").Picture} Picture */
@@ -32,7 +32,6 @@ const TOGETHER = 0.3; // intersection over union from which two are one
 const SAME_PLACE = 0.4; // intersection over union from which the ink of a picture is the glyph found in it
 const OTHERWISE = "The page network takes this for a sign or for other writing.";
 const UNSEEN = "This is read only by looking at the picture as a whole: the page network sees no digit here.";
-const LEAST_SURE = "This glyph is the least sure of its line.";
 const LEFT = "Something is written here that was not read.";
 const PAGE_DOUBT = "Something on the page may be writing that was not read: look at the box.";
 
@@ -55,8 +54,7 @@ export class LineReader {
     this.leastAlone = classifier.alphabet.calibration.threshold(maxError);
     this.least = thresholds(this.config, maxError);
     const recognizer = new Recognizer(classifier, this.labels, signs, this.config, this.leastAlone);
-    const adjusted = isMixed(this.alphabet) ? this.settled.bind(this) : null;
-    this.pages = new PageReader(detector, recognizer, witness, adjusted);
+    this.pages = new PageReader(detector, recognizer, witness);
     this.judge = witness ? this.config.line : this.config.line_alone;
   }
 
@@ -112,23 +110,6 @@ export class LineReader {
       return [doubt("several", message, around(apart.map(i => uploaded(picture, whole(boxes[tall[i]])))))];
     }
     return boxes.length && !sure.length && Math.max(...scores) >= SURELY ? [doubt("not_a_digit", OTHERWISE, box)] : [];
-  }
-
-  /** Tell glyphs of like shapes apart by their heights, and by what stands beside them.
-   * @param {Candidate[]} candidates @param {number[][]} lines */
-  settled(candidates, lines) {
-    const told = [...candidates], cased = hasCases(this.alphabet);
-    for (const line of lines) {
-      const rows = line.filter(row => candidates[row].sign === null && candidates[row].logOdds > 0);
-      const read = rows.map(row => this.alphabet[argmax(candidates[row].probabilities)]);
-      const heights = cased ? heightOdds(rows.map(row => candidates[row].box[3]), read, this.alphabet) : null;
-      const chances = rows.map((row, i) => candidates[row].probabilities.map((chance, k) => chance * (heights?.[i][k] ?? 1)));
-      const beside = kindOdds(chances, this.alphabet, this.classifier.network.card.alike);
-      rows.forEach((row, i) => {
-        told[row] = reweighed(candidates[row], beside[i].map((odds, k) => odds * (heights?.[i][k] ?? 1)));
-      });
-    }
-    return told;
   }
 
   /** A line, read but not judged, and the evidence about it.
@@ -250,23 +231,6 @@ export class LineReader {
 
 /** Whether two lines of one glyph are of the same one, read alike. @param {Line} line @param {Line} other */
 const same = (line, other) => line.text === other.text && intersectionOverUnion(line.box, other.box) >= SAME_PLACE;
-
-/** @param {import("../digitlens.js").Reason} reason @param {string} message @param {Box} box @returns {Doubt} */
-const doubt = (reason, message, box) => ({ reason, message, box });
-
-/** The reason that weighs most against a line, in a sentence, and the candidate to look at.
- * @param {LineEvidence} evidence @returns {{ reason: import("../digitlens.js").Reason, message: string, row: number }} */
-function why({ features, cut, missed, weakest }) {
-  if (cut !== null) return { reason: "incomplete", message: "The picture's edge may cut this glyph.", row: cut };
-  if (missed !== null && Math.max(features.missed, features.other) > -features.weakest) {
-    return { reason: "incomplete", message: "Writing beside the line was not read: look at the box.", row: missed };
-  }
-  return { reason: "unsure", message: LEAST_SURE, row: weakest };
-}
-
-/** The line of one glyph, what is doubted of it with that glyph's own box. @param {Line} line */
-const aboutItsGlyph = line =>
-  doubted(line, line.doubts.map(one => (one.reason === "unsure" ? { ...one, box: line.box } : one)));
 
 /** @param {Box} box @returns {Box} */
 function whole([x, y, w, h]) {

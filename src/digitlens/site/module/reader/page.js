@@ -12,7 +12,6 @@ import { bestPaths, taken } from "./segmentation.js";
 /** @typedef {import("../imaging/pixels.js").Pixels} Pixels */
 /** @typedef {import("./detect.js").Found} Found */
 /** @typedef {import("./recognize.js").Candidate} Candidate */
-/** @typedef {(candidates: Candidate[], lines: number[][]) => Candidate[]} Adjusted */
 
 const FEWEST = 3; // glyphs from which a quarter turn can be told
 const WELL = 0.8; // mean heat of a page that lies as it should
@@ -46,13 +45,11 @@ export class PageReader {
    * @param {import("./detect.js").Detector} detector
    * @param {import("./recognize.js").Recognizer} recognizer
    * @param {import("./witness.js").Witness | null} witness reads every line a second time; null for nobody
-   * @param {Adjusted | null} adjusted tells glyphs of like shapes apart by the line they stand on
    */
-  constructor(detector, recognizer, witness, adjusted) {
+  constructor(detector, recognizer, witness) {
     this.detector = detector;
     this.recognizer = recognizer;
     this.witness = witness;
-    this.adjusted = adjusted;
   }
 
   /**
@@ -93,7 +90,7 @@ export class PageReader {
     const { line_reach: lineReach, mark_reach: markReach } = this.detector.config;
     const layout = findTextLines(sure.map(row => candidates[row].box), lineReach, markReach);
     const rows = layout.lines.map(line => withRivals(candidates, line.map(i => sure[i])));
-    if (this.adjusted) candidates = this.adjusted(candidates, rows);
+    candidates = this.recognizer.inContext(candidates, rows);
     const lines = [];
     for (const row of rows) lines.push(await this.segment(candidates, row, found));
     return { pixels, toPicture, candidates: this.told(candidates, lines), lines: lines.filter(line => line.taken.length), layout };

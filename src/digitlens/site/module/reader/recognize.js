@@ -9,7 +9,9 @@ import { SIGNS } from "../model/alphabet.js";
 import { softmax } from "../model/calibrate.js";
 import { logOdds } from "../model/pageconfig.js";
 import { OTHER_WRITING } from "../model/pages.js";
+import { hasCases, heightOdds } from "./case.js";
 import { usualHeight } from "./detect.js";
+import { isMixed, kindOdds } from "./neighbours.js";
 import { WITHIN, withStrokes } from "./strokes.js";
 
 /** @typedef {import("../imaging/pixels.js").Box} Box */
@@ -148,6 +150,24 @@ export class Recognizer {
       if (!verdict) return { probabilities: new Array(count).fill(1 / count), score: 0 };
       return { probabilities: verdict.probabilities, score: logit(verdict.digitScore) };
     });
+  }
+
+  /** Tell glyphs of like shapes apart by their heights, and by what stands beside them.
+   * @param {Candidate[]} candidates @param {number[][]} lines */
+  inContext(candidates, lines) {
+    if (!isMixed(this.alphabet)) return candidates;
+    const told = [...candidates], cased = hasCases(this.alphabet);
+    for (const line of lines) {
+      const rows = line.filter(row => candidates[row].sign === null && candidates[row].logOdds > 0);
+      const read = rows.map(row => this.alphabet[argmax(candidates[row].probabilities)]);
+      const heights = cased ? heightOdds(rows.map(row => candidates[row].box[3]), read, this.alphabet) : null;
+      const chances = rows.map((row, i) => candidates[row].probabilities.map((chance, k) => chance * (heights?.[i][k] ?? 1)));
+      const beside = kindOdds(chances, this.alphabet, this.classifier.network.card.alike);
+      rows.forEach((row, i) => {
+        told[row] = reweighed(candidates[row], beside[i].map((odds, k) => odds * (heights?.[i][k] ?? 1)));
+      });
+    }
+    return told;
   }
 }
 
