@@ -1,7 +1,7 @@
 """Laying a sheet over its blank form: the map between the two, or the reason why it is not that form.
 
-Marks in the corners, or else features of the print, find where the sheet lies, however it is turned. Pieces of the
-print are then sought again where they should lie, in finer and finer pictures, and the map is fitted to where they are.
+Marks in the corners find where the sheet lies, or else it lies as the picture does, as flat scans do for the most part,
+or features of the print find it, however it is turned. Pieces of the print are then sought again where they should lie, in finer and finer pictures, and the map is fitted to where they are.
 How many of them are there tells whether it is the form at all.
 """
 
@@ -27,7 +27,7 @@ from digitlens.forms.matching import (
 from digitlens.imaging import even_light
 from digitlens.types import Gray
 
-__all__ = ["PIECES_IN_PLACE", "Laid", "Sheet", "Template"]
+__all__ = ["PIECES_IN_PLACE", "SURE_AGREEMENT", "Laid", "Sheet", "Template"]
 
 MATCHING_SIDE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
 FINE_SIDE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
@@ -40,13 +40,16 @@ SEARCH = (
     4,
 )  # pixels around its place in which it is sought: in the coarse picture, and in the finer ones
 HOPEFUL = 0.25  # agreement in a coarse picture from which a fine one is looked at
-AT_REST = 0.5  # pixels by which the last fit may have moved the map for it to be the last
+AT_REST = 4.0  # pixels by which a fit may have moved the map for it to be the last: one more moves it by 0.1
 PIECE_CORRELATION = 0.5  # normalised cross-correlation from which a piece is taken for found
 EXACT = 1.5  # pixels within which pieces found must agree
 
 PIECES_IN_PLACE = 0.4
 """Share of the pieces of print that must be where the form has them: of 36 drawn sheets all of the form had 0.98 or
 more, those of other forms 0.18 or less (`benchmarks/forms.py laid --sheets 6`); paper bends, and forms are alike."""
+
+SURE_AGREEMENT = 0.8
+"""Agreement from which no other way to lay the sheet, and no other form, is tried."""
 
 
 class Laid(NamedTuple):
@@ -75,6 +78,11 @@ class _Level:
         even = even_light(picture)
         return cls(scale, even, _telling(even))
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height."""
+        return self.picture.shape[1], self.picture.shape[0]
+
 
 class Sheet:
     """A picture of a filled sheet, prepared to be laid over blanks.
@@ -87,6 +95,11 @@ class Sheet:
         self.picture = picture
         coarse, self.scale = _resized(picture, MATCHING_SIDE)
         self._even = even_light(coarse)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width and height of the coarse picture."""
+        return self._even.shape[1], self._even.shape[0]
 
     @cached_property
     def marks(self) -> Points | None:
@@ -123,15 +136,16 @@ class Template:
         for guess in self._guesses(sheet):
             view = _scaled(1 / sheet.scale) @ guess @ _scaled(self._levels[0].scale)
             best = max(best, self._refined(sheet.picture, view), key=lambda one: one.agreement)
-            if best.agreement >= PIECES_IN_PLACE:
+            if best.agreement >= SURE_AGREEMENT:
                 break
         return best
 
     def _guesses(self, sheet: "Sheet") -> Iterator[Matrix]:
-        """Maps from the coarse blank to the coarse picture: by registration marks, else by features."""
+        """Maps from the coarse blank to the coarse picture: by registration marks, as it lies, and by features."""
         if self._marks is not None and sheet.marks is not None:
             for quarter in range(4):
                 yield map_between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
+        yield np.diag([*np.divide(sheet.size, self._levels[0].size), 1.0])
         if (found := match_features(self._features, sheet.features)) is not None:
             yield found
 
