@@ -5,7 +5,7 @@
 All of them where none is named; N sheets of each form and way of taking it. ``--misread`` tells each field that was
 misread. What `fields` counted is kept in a file, if one is named, a line a sheet: a run that was stopped goes on behind
 it; the file is of one version of the program and its networks. Forms, fills and pictures are drawn by our own code, by
-seed: see `blanks`, `fills` and `taken` of `digitlens.data.synth`. The figures of `laid` chose the agreement that a sheet
+seed: see `blanks`, `fills` and `taken` of `digitlens.data.synth`. What `laid` measures chose the agreement that a sheet
 needs.
 """
 
