@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from digitlens.reader.median import median
 from digitlens.types import Box, Gray
 
-__all__ = ["Cut", "cut_at", "ink_of"]
+__all__ = ["Cut", "Pieces", "cut_at", "ink_of"]
 
 LEAST_DARKNESS = 40  # levels of darkness from which anything is ink
 DARKEST = 0.997  # share of the pixels that are lighter than the darkest ink, but for a few
@@ -59,7 +59,7 @@ class Cut:
     def pieces(self) -> Pieces:
         """The connected components of ink."""
         _, _, stats, centres = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
-        return Pieces(np.asarray(stats)[1:], np.asarray(centres)[1:])
+        return Pieces(np.asarray(stats, np.int32)[1:], np.asarray(centres, np.float64)[1:])
 
     @property
     def is_blank(self) -> bool:

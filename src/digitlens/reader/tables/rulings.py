@@ -145,7 +145,7 @@ def rules_go_on(dark: Gray, nodes: NDArray[np.float64]) -> bool:
         dark: 1 where the picture is dark, uint8 (H, W).
         nodes: where the rules meet in it, x and y, by row and column, (R + 1, C + 1, 2).
     """
-    near = cv2.dilate(dark, np.ones((7, 7), np.uint8))
+    near = np.asarray(cv2.dilate(dark, np.ones((7, 7), np.uint8)), np.uint8)
     across = nodes.transpose(1, 0, 2)
     return any(_one_more(near, outer) for outer in (nodes, nodes[::-1], across, across[::-1]))
 
