@@ -1,18 +1,21 @@
 """How filled forms are read: laid over, fields exact, accepted and wrong, with and without sums, refused, how fast.
 
-    python benchmarks/forms.py [laid] [fields] [refused] [speed] [--sheets N] [--misread]
+    python benchmarks/forms.py [laid] [fields] [refused] [speed] [--sheets N] [--kept FILE] [--misread]
 
 All of them where none is named; N sheets of each form and way of taking it. ``--misread`` tells each field that was
-misread. Forms, fills and pictures are drawn by our own code, by seed: see `blanks`, `fills` and `taken` of
-`digitlens.data.synth`. The figures of `laid` chose the agreement that a sheet needs.
+misread. What `fields` counted is kept in a file, if one is named, a line a sheet: a run that was stopped goes on behind
+it; the file is of one version of the program and its networks. Forms, fills and pictures are drawn by our own code, by
+seed: see `blanks`, `fills` and `taken` of `digitlens.data.synth`. What `laid` measures chose the agreement that a sheet
+needs.
 """
 
 import argparse
+import json
 import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,12 +39,16 @@ __all__ = ["fields", "laid", "measure", "refused", "speed"]
 SHEETS = 10
 FIELDS = 20
 KINDS = ("scan", "photo")
+SUMS = ("without", "with")
+Read = tuple[str, int, str]
+"""A sheet that was read: how it was taken, its seed, its form."""
+
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 
 
-def measure(parts: tuple[str, ...] = (), sheets: int = SHEETS) -> list[Row]:
+def measure(parts: tuple[str, ...] = (), sheets: int = SHEETS, kept: Path | None = None) -> list[Row]:
     """Measure the parts named, or all."""
-    known = {"laid": laid, "fields": fields, "refused": refused, "speed": speed}
+    known = {"laid": laid, "fields": lambda sheets: fields(sheets, kept), "refused": refused, "speed": speed}
     return [one for part in parts or known for one in known[part](sheets)]
 
 
@@ -98,29 +105,60 @@ def _forms(folder: Path, checks: bool) -> list[Form]:
     return found
 
 
-def fields(sheets: int) -> Iterator[Row]:
+def fields(sheets: int, kept: Path | None = None) -> Iterator[Row]:
     """What is read of whole sheets; each is read once, and held against its sums or not."""
+    counts = _known(kept)
     with tempfile.TemporaryDirectory() as folder:
-        forms = {sums: _forms(Path(folder), sums) for sums in (False, True)}
-        reader = FormReader(forms[True])
-        for kind in KINDS:
-            counted, spent = {sums: Counter[str]() for sums in forms}, 0.0
-            for seed in range(sheets):
+        forms = {sums: _forms(Path(folder), sums == "with") for sums in SUMS}
+        reader = FormReader(forms["with"])
+        for seed in range(sheets):
+            for kind in KINDS:
                 for name in BLANKS:
-                    values, taken = _taken(draw_blank(name), kind, seed)
-                    began = time.process_time()
-                    pages = [*reader.pages(taken.pixels, f"{kind} {seed} of {name}")]
-                    spent += time.process_time() - began
-                    for sums, told in forms.items():
-                        (found,) = sheets_of(pages, told, reader.options.max_error)
-                        counted[sums] += _counted(found, values, f"{kind} {seed} of {name}")
-            for sums, count in counted.items():
-                named = f"{kind}s, {'with' if sums else 'without'} sums"
-                yield share_row(f"{named}: fields exact", count["right"], count["all"])
-                yield share_row(f"{named}: fields accepted", count["accepted"], count["all"])
-                yield share_row(f"{named}: accepted and wrong", count["wrong"], count["accepted"])
-            yield row(f"{kind}s: refused", counted[True]["refused"], f"of {sheets * len(BLANKS)}")
-            yield row(f"{kind}s: CPU time a sheet", spent / sheets / len(BLANKS), "s")
+                    if (sheet := (kind, seed, name)) not in counts:
+                        counts[sheet] = _read(reader, forms, sheet)
+                        _keep(kept, sheet, counts[sheet])
+    for kind in KINDS:
+        mine = [count for (taken, seed, _), count in counts.items() if taken == kind and seed < sheets]
+        for sums in SUMS:
+            whole, named = sum((count[sums] for count in mine), Counter[str]()), f"{kind}s, {sums} sums"
+            yield share_row(f"{named}: fields exact", whole["right"], whole["all"])
+            yield share_row(f"{named}: fields accepted", whole["accepted"], whole["all"])
+            yield share_row(f"{named}: accepted and wrong", whole["wrong"], whole["accepted"])
+        yield row(f"{kind}s: refused", sum(one[SUMS[0]]["refused"] for one in mine), f"of {len(mine)}")
+        spent = sum(one[SUMS[0]]["ms"] for one in mine) / 1000
+        yield row(f"{kind}s: CPU time a sheet", spent / len(mine), "s")
+
+
+def _read(reader: FormReader, forms: Mapping[str, list[Form]], sheet: Read) -> dict[str, Counter[str]]:
+    """What is counted of a sheet, with sums and without."""
+    kind, seed, name = sheet
+    values, taken = _taken(draw_blank(name), kind, seed)
+    began = time.process_time()
+    pages = [*reader.pages(taken.pixels, f"{kind} {seed} of {name}")]
+    ms = round(1000 * (time.process_time() - began))
+    counts = {}
+    for sums, told in forms.items():
+        (found,) = sheets_of(pages, told, reader.options.max_error)
+        counts[sums] = _counted(found, values, f"{kind} {seed} of {name}, {sums} sums") + Counter({"ms": ms})
+    return counts
+
+
+def _known(kept: Path | None) -> dict[Read, dict[str, Counter[str]]]:
+    """What was kept of an earlier run."""
+    if kept is None or not kept.exists():
+        return {}
+    lines = map(json.loads, kept.read_text(encoding="utf-8").splitlines())
+    return {
+        (kind, seed, name): {sums: Counter(count) for sums, count in counts.items()}
+        for (kind, seed, name), counts in lines
+    }
+
+
+def _keep(kept: Path | None, sheet: Read, counts: Mapping[str, Counter[str]]) -> None:
+    """Add what was counted of a sheet to the file, if there is one."""
+    if kept is not None:
+        with kept.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([sheet, counts]) + "\n")
 
 
 def _counted(found: SheetRow | Refused, values: dict[str, str], named: str) -> Counter[str]:
@@ -184,9 +222,12 @@ if __name__ == "__main__":
     )
     parser.add_argument("--misread", action="store_true", help="tell each field that was misread")
     parser.add_argument("--sheets", type=int, default=SHEETS, metavar="N")
+    parser.add_argument(
+        "--kept", type=Path, metavar="FILE", help="of what was counted; a run goes on behind it"
+    )
     chosen = parser.parse_args()
     if chosen.misread:
         tell_misread()
     use_one_thread()
-    for each in measure(tuple(chosen.parts), chosen.sheets):
+    for each in measure(tuple(chosen.parts), chosen.sheets, chosen.kept):
         print(f"  {each['what']:<56} {each['value']:>12,.3f} {each['unit']}", flush=True)

@@ -5,10 +5,11 @@ import struct
 import zipfile
 
 import pytest
-from batch_made import ONE, zipped
+from batch_made import ONE
 
 from digitlens.batch import archive, find_inputs
 from digitlens.errors import BatchError, DigitLensError
+from made_files import zipped
 
 
 def outcomes(data: bytes) -> dict[str, str]:

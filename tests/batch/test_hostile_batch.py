@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_made import ONE, InProcess, zipped
+from batch_made import ONE, InProcess
 
 from digitlens.batch import Job, find_inputs, run_batch
 from digitlens.batch.inputs import is_picture_name
@@ -18,6 +18,7 @@ from digitlens.errors import BatchError, DigitLensError, ImageError
 from digitlens.files import printable
 from digitlens.types.rows import encodable
 from hostile_files import Hostile, hostile_files, traps, whole_files
+from made_files import zipped
 
 GOOD = "zz.png"
 """The last input, which is whole: it has to be read whatever came before."""

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from batch_made import bar, png, zipped
+from batch_made import bar, png
+
+from made_files import zipped
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork")

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from batch_made import ONE, Deadly, InProcess, bar, png, zipped
+from batch_made import ONE, Deadly, InProcess, bar, png
 
 from digitlens import ReadOptions
 from digitlens.batch import TABLES, Job, LocalEngine, Progress, find_inputs, run_batch
@@ -17,6 +17,7 @@ from digitlens.batch import chunks as chunks_module
 from digitlens.batch.checkpoint import Checkpoint
 from digitlens.batch.chunks import chunks
 from digitlens.errors import BatchError, ModelNotFound
+from made_files import zipped
 
 SINGLE = Job(single=True)
 

@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from batch_made import ONE, bar, png, zipped
+from batch_made import ONE, bar, png
 
 from digitlens.batch import find_inputs
 from digitlens.errors import BatchError, ImageError
+from made_files import zipped
 
 
 def names(source, **options) -> list[str]:

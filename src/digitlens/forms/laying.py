@@ -1,19 +1,17 @@
 """Laying a sheet over its blank form: the map between the two, or the reason why it is not that form.
 
-Marks in the corners, or else features of the print, find where the sheet lies, however it is turned. Pieces of the
-print are then sought again where they should lie, in finer and finer pictures, and the map is fitted to where they are.
-How many of them are there tells whether it is the form at all.
+Marks in the corners find where the sheet lies, or else it lies as the picture does, as most flat scans do, or features
+of the print find it, however it is turned. Pieces of the print are then sought where they should lie, in finer pictures
+each time, and the map is fitted to where they are. How many of them are there tells whether it is the form at all.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitlens.forms.matching import (
     Features,
@@ -24,29 +22,32 @@ from digitlens.forms.matching import (
     map_between_marks,
     match_features,
 )
+from digitlens.forms.pieces import find_piece, telling_pieces
 from digitlens.imaging import even_light
 from digitlens.types import Gray
 
-__all__ = ["PIECES_IN_PLACE", "Laid", "Sheet", "Template"]
+__all__ = ["PIECES_IN_PLACE", "SURE_AGREEMENT", "Laid", "Sheet", "Template"]
 
 MATCHING_SIDE = 440  # pixels of the longer side at which features are sought: at 320 some sheets go astray
 FINE_SIDE = 1754  # and at which the map is fitted: A4 at 150 dots per inch
 
-GRID = 14, 10  # cells of the sheet, down and across: a piece of print is taken from each
-PIECE_SIDE = 33  # pixels of its sides
+COARSE_GRID = 10, 7  # cells of the coarse picture, down and across: a piece of print is taken from each
+FINE_GRID = 14, 10  # and those of the finer ones
 SEARCH = (
     12,
     8,
     4,
 )  # pixels around its place in which it is sought: in the coarse picture, and in the finer ones
 HOPEFUL = 0.25  # agreement in a coarse picture from which a fine one is looked at
-AT_REST = 0.5  # pixels by which the last fit may have moved the map for it to be the last
-PIECE_CORRELATION = 0.5  # normalised cross-correlation from which a piece is taken for found
+AT_REST = 4.0  # pixels by which a fit may have moved the map for it to be the last: one more moves it by 0.1
 EXACT = 1.5  # pixels within which pieces found must agree
 
 PIECES_IN_PLACE = 0.4
 """Share of the pieces of print that must be where the form has them: of 36 drawn sheets all of the form had 0.98 or
 more, those of other forms 0.18 or less (`benchmarks/forms.py laid --sheets 6`); paper bends, and forms are alike."""
+
+SURE_AGREEMENT = 0.8
+"""Agreement from which no other way to lay the sheet, and no other form, is tried."""
 
 
 class Laid(NamedTuple):
@@ -70,10 +71,15 @@ class _Level:
     pieces: Points
 
     @classmethod
-    def of(cls, blank: Gray, longer: int) -> "_Level":
+    def of(cls, blank: Gray, longer: int, grid: tuple[int, int]) -> "_Level":
         picture, scale = _resized(blank, longer)
         even = even_light(picture)
-        return cls(scale, even, _telling(even))
+        return cls(scale, even, telling_pieces(even, grid))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height."""
+        return self.picture.shape[1], self.picture.shape[0]
 
 
 class Sheet:
@@ -87,6 +93,11 @@ class Sheet:
         self.picture = picture
         coarse, self.scale = _resized(picture, MATCHING_SIDE)
         self._even = even_light(coarse)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width and height of the coarse picture."""
+        return self._even.shape[1], self._even.shape[0]
 
     @cached_property
     def marks(self) -> Points | None:
@@ -108,7 +119,10 @@ class Template:
 
     def __init__(self, blank: Gray) -> None:
         self.size = blank.shape[1], blank.shape[0]
-        self._levels = (_Level.of(blank, MATCHING_SIDE), _Level.of(blank, FINE_SIDE))
+        self._levels = (
+            _Level.of(blank, MATCHING_SIDE, COARSE_GRID),
+            _Level.of(blank, FINE_SIDE, FINE_GRID),
+        )
         self._features = find_features(self._levels[0].picture)
         self._marks = find_marks(self._levels[0].picture)
 
@@ -123,15 +137,16 @@ class Template:
         for guess in self._guesses(sheet):
             view = _scaled(1 / sheet.scale) @ guess @ _scaled(self._levels[0].scale)
             best = max(best, self._refined(sheet.picture, view), key=lambda one: one.agreement)
-            if best.agreement >= PIECES_IN_PLACE:
+            if best.agreement >= SURE_AGREEMENT:
                 break
         return best
 
     def _guesses(self, sheet: "Sheet") -> Iterator[Matrix]:
-        """Maps from the coarse blank to the coarse picture: by registration marks, else by features."""
+        """Maps from the coarse blank to the coarse picture: by registration marks, as it lies, and by features."""
         if self._marks is not None and sheet.marks is not None:
             for quarter in range(4):
                 yield map_between_marks(self._marks, np.roll(sheet.marks, quarter, axis=0))
+        yield np.diag([*np.divide(sheet.size, self._levels[0].size), 1.0])
         if (found := match_features(self._features, sheet.features)) is not None:
             yield found
 
@@ -168,30 +183,12 @@ def _scaled(scale: float) -> Matrix:
     return np.diag([scale, scale, 1.0])
 
 
-def _telling(even: Gray) -> Points:
-    """Where the print can be told from what lies beside it in both directions: (N, 2), the best of each cell."""
-    corners = cv2.cornerMinEigenVal(cv2.GaussianBlur(even, (0, 0), 1.0), PIECE_SIDE // 2, ksize=3)
-    edge = PIECE_SIDE // 2 + 2
-    corners[:edge], corners[-edge:], corners[:, :edge], corners[:, -edge:] = 0, 0, 0, 0
-    least, found = 0.05 * float(corners.max()), []
-    rows, columns = (
-        np.linspace(0, side, count + 1).astype(int) for side, count in zip(even.shape, GRID, strict=True)
-    )
-    for top, bottom in pairwise(rows):
-        for left, right in pairwise(columns):
-            cell = corners[top:bottom, left:right]
-            if cell.size and cell.max() > least:
-                row, column = np.unravel_index(int(cell.argmax()), cell.shape)
-                found.append((left + column, top + row))
-    return np.array(found, float).reshape(-1, 2)
-
-
 def _fitted(level: _Level, picture: Gray, view: Matrix, reach: int) -> Laid:
     """A map from the blank fitted to the pieces found within ``reach``, and the share that agrees in it."""
     here = view @ _scaled(1 / level.scale)
     if not _sound(here, level.picture.shape, picture.shape):
         return Laid(view, 0.0)
-    found = [_sought(level.picture, picture, here, (x, y), reach) for x, y in level.pieces.astype(int)]
+    found = [find_piece(level.picture, picture, here, (x, y), reach) for x, y in level.pieces.astype(int)]
     good = np.array([one is not None for one in found])
     if good.sum() < 6:
         return Laid(view, 0.0)
@@ -212,39 +209,3 @@ def _sound(view: Matrix, blank: Sequence[int], picture: Sequence[int]) -> bool:
     quad = (corners[:, :2] / corners[:, 2:]).astype(np.float32)
     area = cv2.contourArea(quad, oriented=True)
     return bool(cv2.isContourConvex(quad.reshape(-1, 1, 2))) and area > 0.02 * picture[0] * picture[1]
-
-
-def _sought(
-    blank: Gray, picture: Gray, view: Matrix, at: tuple[int, int], reach: int
-) -> tuple[float, float] | None:
-    """By how much a piece of print lies off its place; None where it is not found.
-
-    Only the window in which it is sought is warped; the correlation is normalised, so uneven light does not matter.
-
-    Args:
-        blank: the level's picture.
-        picture: of the sheet.
-        view: the map from the one to the other.
-        at: the middle of the piece.
-        reach: pixels of the level around its place.
-    """
-    (x, y), half = at, PIECE_SIDE // 2
-    piece = blank[y - half : y + half + 1, x - half : x + half + 1]
-    around = half + reach
-    there = view @ np.array([[1, 0, x - around], [0, 1, y - around], [0, 0, 1]], float)
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    window = cv2.warpPerspective(picture, there, (2 * around + 1,) * 2, flags=how, borderValue=255)
-    alike = cv2.matchTemplate(np.asarray(window, np.uint8), piece, cv2.TM_CCOEFF_NORMED)
-    _, best, _, (column, row) = cv2.minMaxLoc(alike)
-    if not best >= PIECE_CORRELATION:
-        return None
-    return column + _between(alike[row], column) - reach, row + _between(alike[:, column], row) - reach
-
-
-def _between(values: NDArray, at: int) -> float:
-    """Where a parabola through three values has its top, from the middle one, in steps."""
-    if not 0 < at < len(values) - 1:
-        return 0.0
-    before, middle, after = (float(value) for value in values[at - 1 : at + 2])
-    bend = before - 2 * middle + after
-    return 0.0 if bend >= 0 else 0.5 * (before - after) / bend

@@ -13,7 +13,7 @@ from digitlens.errors import DigitLensError, FormError, ModelError, SheetRefused
 from digitlens.files import printable
 from digitlens.forms.fields import Readers, read_fields
 from digitlens.forms.form import Form
-from digitlens.forms.laying import PIECES_IN_PLACE, Laid, Sheet
+from digitlens.forms.laying import PIECES_IN_PLACE, SURE_AGREEMENT, Laid, Sheet
 from digitlens.forms.parts import FormField
 from digitlens.forms.sheets import PageRead, Refused, SheetRow, sheets_of
 from digitlens.forms.spreading import BlankPage, Spread
@@ -25,7 +25,6 @@ from digitlens.types import Gray, Source
 
 __all__ = ["FormReader", "load_blank"]
 
-SURE_AGREEMENT = 0.8  # agreement from which no other form is tried
 DECIDED = "alphabet", "pattern", "lexicon", "rotate"  # the options that leave nothing to choose
 
 

@@ -1,5 +1,7 @@
 """Frame the glyph in a bounding box of a page: the same ink finder as for a picture of one glyph, kept to the box."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +53,12 @@ def dark_ink_votes(contrast: NDArray[np.float32], boxes: Boxes) -> NDArray[np.fl
         columns = slice(max(0, int(x) - 1), min(width, int(x + w) + 2))
         part = contrast[rows, columns]
         if part.size:
-            low, middle, high = np.percentile(part, (4, 50, 96))
+            low, middle, high = _quantiles(part, (0.04, 0.5, 0.96))
             votes[number] = (middle - low) - (high - middle)
     return votes
+
+
+def _quantiles(values: NDArray[np.floating], shares: Sequence[float]) -> NDArray[np.floating]:
+    """The values below which so large shares of some lie, as `np.quantile` has them, of few in less time."""
+    ordered = np.sort(values, axis=None)
+    return np.interp(np.multiply(shares, len(ordered) - 1), np.arange(len(ordered)), ordered)

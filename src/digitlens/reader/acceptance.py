@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digitlens.imaging import smaller_overlap
 from digitlens.model import PageConfig, accepting_threshold, measured_threshold
 from digitlens.reader.candidates import Candidates
+from digitlens.reader.median import median
 from digitlens.reader.page import Page, TextLine
 
 __all__ = ["LineEvidence", "Thresholds", "line_evidence", "page_features"]
@@ -94,7 +95,7 @@ def line_evidence(page: Page, line: TextLine, other: int, text: Sequence[str]) -
     glyph = candidates.glyph_probabilities[rows].argmax(axis=1)
     is_sign = np.array([candidates.signs[row] is not None for row in rows])
     tall = boxes[~is_sign, 3]
-    height = float(np.median(tall)) if len(tall) else page.layout.height
+    height = median(tall) if len(tall) else page.layout.height
     missed, missed_heat, other_heat = _missed(candidates, rows, height, other)
     cut = _cut(candidates.boxes, rows, height, size)
     together = float(np.log(np.maximum(confidences, 1e-6)).sum())

@@ -10,6 +10,7 @@ from digitlens.imaging import Picture, page_steps
 from digitlens.reader.constrained import decode_line
 from digitlens.reader.grammar import Grammar
 from digitlens.reader.layout import gap_features
+from digitlens.reader.median import median
 from digitlens.reader.page import Page, TextLine
 from digitlens.reader.recognize import Recognizer
 from digitlens.types import Box, Glyph, Line, Reason, Step
@@ -42,7 +43,8 @@ class LineBuilder:
         read = self._line(picture, page, line.taken)
         if self.grammar is None:
             return read
-        return decode_line(read, self.grammar, self._is_confident, self._line(picture, page, line.plain))
+        plain = read if line.plain == line.taken else self._line(picture, page, line.plain)
+        return decode_line(read, self.grammar, self._is_confident, plain)
 
     def _line(self, picture: Picture, page: Page, rows: Sequence[int]) -> Line:
         boxes = [picture.uploaded(box) for box in page.in_picture(rows)]
@@ -73,7 +75,7 @@ class LineBuilder:
         if len(rows) < 2:
             return ()
         boxes = page.candidates.boxes[list(rows)]
-        odds = self.recognizer.config.gap.log_odds(gap_features(boxes, float(np.median(boxes[:, 3]))))
+        odds = self.recognizer.config.gap.log_odds(gap_features(boxes, median(boxes[:, 3])))
         return tuple((np.flatnonzero(odds > 0) + 1).tolist())
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.reader.median import median
+
 __all__ = ["Layout", "find_slope", "find_text_lines", "gap_features"]
 
 STEEPEST_LINE = 25  # degrees by which lines may rise or fall
@@ -92,13 +94,13 @@ def gap_features(boxes: NDArray[np.floating], height: float) -> dict[str, NDArra
     right = np.maximum.accumulate(boxes[:, 0] + boxes[:, 2])
     gap = (boxes[1:, 0] - right[:-1]) / height
     middles = boxes[:, 0] + boxes[:, 2] / 2
-    return {"gap": gap, "relative": gap - np.median(gap), "pitch": np.diff(middles) / height}
+    return {"gap": gap, "relative": gap - median(gap), "pitch": np.diff(middles) / height}
 
 
 def _usual(boxes: NDArray[np.floating]) -> tuple[float, NDArray[np.bool_]]:
     """Return the height of a usual glyph, and which boxes are not much lower."""
     heights = boxes[:, 3]
-    height = float(np.median(heights[heights >= TOO_LOW * np.median(heights)]))
+    height = median(heights[heights >= TOO_LOW * median(heights)])
     return height, heights >= TOO_LOW * height
 
 

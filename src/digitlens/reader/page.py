@@ -231,14 +231,14 @@ class PageReader:
     def _likeliest(self, candidates: Candidates, rows: list[int], paths: Sequence[Path]) -> Path:
         """The path that is likeliest together with what is known of the line."""
         best, least = paths[0], inf
-        if self.language is None:
+        near = [path for path in paths if paths[0].gain - path.gain < SEGMENTATION_RANGE and path.taken]
+        if self.language is None or all(path is best for path in near):  # there is nothing to choose
             return best
-        for path in paths:
+        for path in near:
             cost = paths[0].gain - path.gain
-            if cost >= min(least, SEGMENTATION_RANGE):  # and so do all behind it
+            if cost >= least:  # and so do all behind it
                 break
-            if path.taken:
-                cost += self.language(candidates, [rows[i] for i in path.taken])
-                if cost < least:
-                    best, least = path, cost
+            cost += self.language(candidates, [rows[i] for i in path.taken])
+            if cost < least:
+                best, least = path, cost
         return best

@@ -1,7 +1,7 @@
 """A second witness of every line: the line network, which reads it as a whole and knows of no boxes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digitlens.imaging import STRIP_BEYOND, text_strip
 from digitlens.model import OTHER_WRITING, LineNetwork, best_labels, label_likelihoods, log_likelihood
 from digitlens.reader.detect import Found
+from digitlens.reader.median import median
 
 __all__ = ["Heard", "Witness"]
 
@@ -35,6 +36,7 @@ class Heard:
     labels: tuple[str, ...]
     probabilities: NDArray[np.float64]
     other: NDArray[np.float64]
+    _known: dict[tuple[str, ...], float] = field(default_factory=dict, repr=False)
 
     @property
     def text(self) -> str:
@@ -42,8 +44,12 @@ class Heard:
         return "".join(self.labels[i] for i in best_labels(self.probabilities))
 
     def likelihood(self, text: Sequence[str]) -> float:
-        """The logarithm of the probability of labels, one behind the other."""
-        return log_likelihood(self.probabilities, [self.labels.index(label) for label in text])
+        """The logarithm of the probability of labels, one behind the other; it is told once, and then known."""
+        labels = tuple(text)
+        if labels not in self._known:
+            rows = [self.labels.index(label) for label in labels]
+            self._known[labels] = log_likelihood(self.probabilities, rows)
+        return self._known[labels]
 
     def opinions(self, text: Sequence[str], labels: Sequence[str]) -> NDArray[np.float64]:
         """The logarithms of the probability of each of ``labels`` in the place of each of ``text``, (N, L).
@@ -75,7 +81,7 @@ class Witness:
             boxes: of the glyphs on the line, from left to right, in pixels of the page, (N, 4), one at least.
         """
         seen = boxes.astype(np.float64) * found.scale
-        strip = text_strip(found.contrast, seen, float(np.median(_tall(seen))), STRIP_BEYOND)
+        strip = text_strip(found.contrast, seen, median(_tall(seen)), STRIP_BEYOND)
         probabilities = self.network.probabilities(strip.contrast)
         other = probabilities[:, self.network.labels.index(OTHER_WRITING)].copy()
         merged = probabilities.copy()

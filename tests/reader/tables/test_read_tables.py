@@ -65,6 +65,45 @@ def test_a_ruled_table_is_read_and_a_dash_is_told_from_nothing():
     assert first.box.h > 50
 
 
+@pytest.mark.parametrize(("size", "narrower"), [(1.0, 0.1), (1.08, 0.1), (1.15, 0.25), (1.25, 0.2)])
+def test_broken_rules_are_followed_whatever_their_gaps_are(size, narrower):
+    """Their gaps are 13 to 18 pixels at the size at which tables are read, the farther ones narrower."""
+    drawn = to_grayscale(draw_table(np.random.default_rng(1), shape=(4, 3), style="broken").pixels)
+    sheet = cv2.resize(drawn, None, fx=size, fy=size)
+    (height, width), off = sheet.shape, narrower * sheet.shape[1] / 2
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    seen = np.array([(off, 0), (width - off, 0), (width, height), (0, height)], np.float32)
+    view = cv2.getPerspectiveTransform(corners, seen)
+    grid = find_grid(np.asarray(cv2.warpPerspective(sheet, view, (width, height), borderValue=255), np.uint8))
+    assert grid is not None
+    assert grid.shape == (5, 3)
+    assert {(span.rows, span.columns) for span in grid.spans} == {(1, 1)}
+
+
+def test_a_last_row_whose_rules_have_wider_gaps_is_not_lost():
+    """Gaps of 8 pixels in the first rows and of 15 in the last, which those in the frame do not tell of."""
+    sheet = np.full((420, 460), 255, np.uint8)
+    tops, gap = [60, 120, 180, 240, 300, 360], 4
+    for y in tops:
+        for x in range(60, 400, 12):
+            sheet[y : y + 2, x : min(x + 12 - gap, 402)] = 40
+    for x in (60, 230, 400):
+        for y in range(60, 300, 12):
+            sheet[y : y + 12 - gap, x : x + 2] = 40
+        for y in range(300, 360, 20):
+            sheet[y + 8 : min(y + 20, 362), x : x + 2] = 40
+    grid = find_grid(sheet)
+    assert grid is not None
+    assert grid.shape == (5, 2)
+    assert len(grid.spans) == 10
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_numbers_without_rules_make_no_grid_however_wide_the_gaps_that_are_closed(seed):
+    drawn = draw_table(np.random.default_rng(seed), shape=(6, 4), style="none", heads=False, empty=0.0)
+    assert find_grid(to_grayscale(drawn.pixels)) is None
+
+
 @pytest.mark.parametrize("style", ["ruled", "none"])
 def test_a_sheet_is_turned_as_it_is_said_and_boxes_are_those_of_the_upload(style):
     drawn = draw_table(np.random.default_rng(8), shape=(4, 3), heads=False, empty=0.0, style=style)

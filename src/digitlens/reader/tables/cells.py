@@ -8,6 +8,7 @@ import numpy as np
 
 from digitlens.model import SIGNS
 from digitlens.reader.grammar import Grammar
+from digitlens.reader.median import median
 from digitlens.reader.tables.cell import EMPTY_CELL, Candidate, Cell, likely_of
 from digitlens.reader.tables.cutting import Cut
 from digitlens.types import Box, Line, Reason
@@ -75,8 +76,8 @@ def plain_cell(cut: Cut) -> Cell | None:
 
 def is_dash(cut: Cut) -> bool:
     """Tell if all that is written is one level stroke: people cross out an empty cell so."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cut.ink, connectivity=8)
-    pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] > 0.002 * cut.inside.w * cut.inside.h]
+    stats = cut.pieces.stats
+    pieces = stats[stats[:, cv2.CC_STAT_AREA] > 0.002 * cut.inside.w * cut.inside.h]
     if len(pieces) != 1:
         return False
     wide, high = pieces[0, cv2.CC_STAT_WIDTH], pieces[0, cv2.CC_STAT_HEIGHT]
@@ -85,12 +86,11 @@ def is_dash(cut: Cut) -> bool:
 
 def _left_over(cut: Cut, line: Line) -> bool:
     """Tell if ink as high as a digit stands outside all glyphs, or two such pieces side by side in one."""
-    _, _, stats, centres = cv2.connectedComponentsWithStats(cut.ink, connectivity=8)
+    stats, centres = cut.pieces
     heights = [glyph.box.h for glyph in line.glyphs if glyph.label not in SIGNS]
-    least = LEAST_HEIGHT * float(np.median(heights)) if heights else 0.0
+    least = LEAST_HEIGHT * median(heights) if heights else 0.0
     boxes = [glyph.box for glyph in line.glyphs]
     high = stats[:, cv2.CC_STAT_HEIGHT] >= max(least, 1)
-    high[0] = False
     if any(not any(_within(x, y, box) for box in boxes) for x, y in centres[high]):
         return True
     for box in boxes:

@@ -2,20 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlens.reader.median import median
 from digitlens.types import Box, Gray
 
-__all__ = ["Cut", "cut_at", "ink_of"]
+__all__ = ["Cut", "Pieces", "cut_at", "ink_of"]
 
 LEAST_DARKNESS = 40  # levels of darkness from which anything is ink
+DARKEST = 0.997  # share of the pixels that are lighter than the darkest ink, but for a few
 INK_SHARE = 0.4  # of the darkest ink, from which a pixel is ink
 LOWEST = 0.2  # of a field's height: writing is not lower
 WHITE_AROUND = 0.35  # of its height, around what is written: white that the networks see
 SPECK_HEIGHT = 0.12  # of a field's height: what is no larger all ways is dust, or a point
+
+
+class Pieces(NamedTuple):
+    """Connected components of ink.
+
+    Attributes:
+        stats: left, top, width, height and area of each, pixels, (N, 5).
+        centres: x and y, (N, 2).
+    """
+
+    stats: NDArray[np.int32]
+    centres: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +55,24 @@ class Cut:
         middle = self.ink[y + h // 10 : y + h - h // 10, x + w // 10 : x + w - w // 10]
         return float(middle.mean()) if middle.size else 0.0
 
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The connected components of ink."""
+        _, _, stats, centres = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
+        return Pieces(np.asarray(stats, np.int32)[1:], np.asarray(centres, np.float64)[1:])
+
     @property
     def is_blank(self) -> bool:
         """True if nothing is written, but for specks."""
-        _, _, stats, _ = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
-        larger = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
+        larger = self.pieces.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
         return not bool((larger > 1.5 * SPECK_HEIGHT * self.inside.h).any())
 
     @property
     def height(self) -> float:
         """About that of what is written, pixels: the median of the higher pieces of ink."""
-        _, _, stats, _ = cv2.connectedComponentsWithStats(self.ink, connectivity=8)
-        heights = stats[1:, cv2.CC_STAT_HEIGHT]
+        heights = self.pieces.stats[:, cv2.CC_STAT_HEIGHT]
         least = max(LOWEST * self.inside.h, 0.5 * heights.max(initial=0))
-        return float(np.median(heights[heights >= least])) if (heights >= least).any() else least
+        return median(heights[heights >= least]) if (heights >= least).any() else least
 
     def tight(self) -> "Cut":
         """The part that is written in, with room around it; nothing is written in the rest."""
@@ -71,7 +91,8 @@ class Cut:
 def ink_of(clean: Gray) -> Gray:
     """Where there is ink on white paper, 1 or 0, uint8 (h, w)."""
     dark = 255 - np.asarray(cv2.GaussianBlur(clean, (0, 0), 0.8), np.uint8)
-    darkest = float(np.percentile(dark, 99.7))
+    counts = np.cumsum(cv2.calcHist([dark], [0], None, [256], [0, 256]))
+    darkest = int(np.searchsorted(counts, DARKEST * dark.size))
     return (dark >= max(LEAST_DARKNESS, INK_SHARE * darkest)).astype(np.uint8)
 
 

@@ -12,13 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlens.imaging import even_light
+from digitlens.reader.tables.frames import FEWEST_CELLS, frame_corners
 from digitlens.reader.tables.rulings import (
+    COVERED,
+    COVERED_DOTTED,
     DOTS,
     SMALLEST_CELL,
-    Curve,
+    WALL,
     crossing,
     rule_pieces,
     ruled_share,
+    rules_go_on,
     rules_of,
 )
 from digitlens.types import Box, Gray
@@ -30,13 +34,13 @@ Points = NDArray[np.float64]
 
 TABLE_SIDE = 2000  # pixels of the longer side at which tables are read
 RULE_BELOW = 190  # level below which something is a rule, or written, in even light
-CELL_SQUARENESS = 0.75  # share of the smallest rectangle around it that a cell fills at least
-FEWEST_CELLS = 3
 DESK = 0.33  # of the paper's light: what is darker is not of the sheet
 TABLE_MARGIN = 16  # pixels around the table's frame
 RULE_LENGTH = 0.16  # of the table's width: a straight piece as long is of a rule, no digit is so wide
+GAPS = DOTS, round(1.3 * DOTS), round(1.7 * DOTS)
+"""Pixels between the dots of a rule: the wider are closed only where a table goes on, or where none is found."""
+
 UPRIGHT = 1.02  # of a row's height: no digit is higher than its row
-WALL = 0.4  # of a cell's side, that is ruled, where it ends there
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +85,70 @@ def find_grid(picture: Gray) -> Grid | None:
         return None
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     even = _sheet(np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8))
-    corners = _frame(even)
+    best: _Ruled | None = None
+    for dots in GAPS:
+        found = _ruled(even, dots)
+        if found is not None and (best is None or found.nodes.size > best.nodes.size):
+            best = found
+        if best is not None and not best.goes_on:
+            break
+    return best and best.grid(np.diag([1 / scale, 1 / scale, 1]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ruled:
+    """The rules of a table that was straightened.
+
+    Attributes:
+        straight: the table in even light, uint8 (h, w).
+        view: the map from its pixels to those of the sheet, (3, 3).
+        walls: other than 0 where a piece of a rule is, of level ones, and of upright ones, uint8 (h, w) each.
+        nodes: where rules meet, x and y, by row and column, (R + 1, C + 1, 2).
+        goes_on: whether there are more rows or columns beyond the frame.
+    """
+
+    straight: Gray
+    view: Matrix
+    walls: tuple[Gray, Gray]
+    nodes: Points
+    goes_on: bool
+
+    def grid(self, to_picture: Matrix) -> Grid:
+        """The grid, given the map from the sheet to the picture."""
+        level, upright = self.walls
+        inked = cv2.dilate(_dark(self.straight), np.ones((3, 3), np.uint8))
+        ruled = cv2.bitwise_and(cv2.max(level, upright), inked)
+        near = cv2.dilate(ruled, np.ones((5, 5), np.uint8))
+        clean = np.asarray(cv2.inpaint(self.straight, near, 3, cv2.INPAINT_TELEA), np.uint8)
+        high, wide = self.nodes.shape[0] - 1, self.nodes.shape[1] - 1
+        return Grid(clean, to_picture @ self.view, (high, wide), _spans(self.nodes, self.walls))
+
+
+def _dark(even: Gray) -> Gray:
+    return (even < RULE_BELOW).astype(np.uint8)
+
+
+def _ruled(even: Gray, dots: int) -> _Ruled | None:
+    """The rules of a sheet's table, with so many pixels between their dots at most; None where there is none."""
+    dark = _dark(even)
+    corners = frame_corners(dark, dots)
     if corners is None:
         return None
-    straight, there = _straightened(even, corners)
-    dark = (straight < RULE_BELOW).astype(np.uint8)
-    level = rule_pieces(dark, max(30, round(RULE_LENGTH * dark.shape[1])))
-    rows = rules_of(level)
+    straight, view = _straightened(even, corners)
+    inked = _dark(straight)
+    covered = COVERED if dots == DOTS else COVERED_DOTTED
+    level = rule_pieces(inked, max(30, round(RULE_LENGTH * inked.shape[1])), dots)
+    rows = rules_of(level, covered)
     if len(rows) < 2:
         return None
-    pitch = float(np.median(np.diff([np.polyval(rule, dark.shape[1] / 2) for rule in rows])))
-    upright = rule_pieces(np.ascontiguousarray(dark.T), max(20, round(UPRIGHT * pitch)))
-    columns = rules_of(upright)
+    pitch = float(np.median(np.diff([np.polyval(rule, inked.shape[1] / 2) for rule in rows])))
+    upright = rule_pieces(np.ascontiguousarray(inked.T), max(20, round(UPRIGHT * pitch)), dots)
+    columns = rules_of(upright, covered)
     if len(columns) < 2 or (len(rows) - 1) * (len(columns) - 1) < FEWEST_CELLS:
         return None
-    walls = level, np.ascontiguousarray(upright.T)
-    ruled = cv2.bitwise_and(cv2.max(*walls), cv2.dilate(dark, np.ones((3, 3), np.uint8)))
-    near = cv2.dilate(ruled, np.ones((5, 5), np.uint8))
-    clean = np.asarray(cv2.inpaint(straight, near, 3, cv2.INPAINT_TELEA), np.uint8)
-    spans = _spans(rows, columns, walls)
-    return Grid(clean, np.diag([1 / scale, 1 / scale, 1]) @ there, (len(rows) - 1, len(columns) - 1), spans)
+    nodes = np.array([[crossing(row, column) for column in columns] for row in rows])
+    goes_on = rules_go_on(dark, np.asarray(cv2.perspectiveTransform(nodes, view), float))
+    return _Ruled(straight, view, (level, np.ascontiguousarray(upright.T)), nodes, goes_on)
 
 
 def _sheet(grey: Gray) -> Gray:
@@ -114,44 +162,6 @@ def _sheet(grey: Gray) -> Gray:
     return np.where(wide > 0, np.uint8(255), even_light(grey))
 
 
-def _frame(even: Gray) -> Points | None:
-    """The corners of the piece of ink that encloses most cells, clockwise from the upper left, (4, 2)."""
-    dark = (even < RULE_BELOW).astype(np.uint8)
-    best: tuple[int, NDArray] | None = None
-    for dots in (3, DOTS):  # dotted and broken rules only where there are no others
-        joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((dots, dots), np.uint8))
-        outlines, tree = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-        if tree is None:
-            continue
-        cells = np.zeros(len(outlines), int)
-        for outline, (_, _, _, parent) in zip(outlines, tree[0], strict=True):
-            if parent >= 0:
-                _, (w, h), _ = cv2.minAreaRect(outline)
-                cells[parent] += (
-                    min(w, h) >= SMALLEST_CELL and cv2.contourArea(outline) >= CELL_SQUARENESS * w * h
-                )
-        most = int(cells.argmax())
-        if cells[most] >= FEWEST_CELLS and (best is None or cells[most] > 1.5 * best[0]):
-            best = int(cells[most]), outlines[most]
-    return None if best is None else _corners(cv2.convexHull(best[1]))
-
-
-def _corners(hull: NDArray) -> Points | None:
-    """The four corners of a hull, clockwise from the upper left."""
-    around = cv2.arcLength(hull, True)
-    for share in np.linspace(0.01, 0.15, 30):
-        found = cv2.approxPolyDP(hull, share * around, True).reshape(-1, 2)
-        if len(found) == 4:
-            break
-    else:
-        found = cv2.boxPoints(cv2.minAreaRect(hull))
-    middle = found.mean(axis=0)
-    order = np.argsort(np.arctan2(*(found - middle).T[::-1]))  # clockwise, for y points down
-    turned = found[order].astype(float)
-    first = int(turned.sum(axis=1).argmin())
-    return np.roll(turned, -first, axis=0)
-
-
 def _straightened(even: Gray, corners: Points) -> tuple[Gray, Matrix]:
     """The table as if it were seen from above, and the map from it to the picture."""
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
@@ -163,10 +173,9 @@ def _straightened(even: Gray, corners: Points) -> tuple[Gray, Matrix]:
     return np.asarray(cv2.warpPerspective(even, view, size, flags=how, borderValue=255), np.uint8), view
 
 
-def _spans(rows: Sequence[Curve], columns: Sequence[Curve], walls: tuple[Gray, Gray]) -> tuple[Span, ...]:
+def _spans(nodes: Points, walls: tuple[Gray, Gray]) -> tuple[Span, ...]:
     """The cells: those of the grid, joined where nothing is ruled between them."""
-    high, wide = len(rows) - 1, len(columns) - 1
-    nodes = np.array([[crossing(row, column) for column in columns] for row in rows])
+    high, wide = nodes.shape[0] - 1, nodes.shape[1] - 1
     groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for cell, first in _first_cells(nodes, high, wide, walls).items():
         groups.setdefault(first, []).append(cell)
