@@ -98,6 +98,17 @@ def test_a_last_row_whose_rules_have_wider_gaps_is_not_lost():
     assert len(grid.spans) == 10
 
 
+def test_a_corner_that_hangs_on_a_wider_gap_is_of_the_frame():
+    """The frame is that of all cells also where the gaps that cut its corner off are not beyond a rule of its own."""
+    rng = np.random.default_rng([47, 7])
+    shape = int(rng.integers(4, 10)), int(rng.integers(3, 7))
+    table = draw_table(rng, shape=shape, style="broken", heads=True, dashed=0.05)
+    photo = photograph(bend(table.pixels, float(rng.uniform(0, 12))), rng).pixels
+    grid = find_grid(to_grayscale(photo))
+    assert grid is not None
+    assert grid.shape == (len(table.texts) + 1, len(table.texts[0]))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_numbers_without_rules_make_no_grid_however_wide_the_gaps_that_are_closed(seed):
     drawn = draw_table(np.random.default_rng(seed), shape=(6, 4), style="none", heads=False, empty=0.0)

@@ -40,6 +40,7 @@ RULE_LENGTH = 0.16  # of the table's width: a straight piece as long is of a rul
 GAPS = DOTS, round(1.3 * DOTS), round(1.7 * DOTS)
 """Pixels between the dots of a rule: the wider are closed only where a table goes on, or where none is found."""
 
+LARGER = 1.03  # times the area of a frame, from which another is larger
 UPRIGHT = 1.02  # of a row's height: no digit is higher than its row
 
 
@@ -90,9 +91,16 @@ def find_grid(picture: Gray) -> Grid | None:
         found = _ruled(even, dots)
         if found is not None and (best is None or found.nodes.size > best.nodes.size):
             best = found
-        if best is not None and not best.goes_on:
+        if best is not None and not best.goes_on and not (dots == DOTS and _grows(even)):
             break
     return best and best.grid(np.diag([1 / scale, 1 / scale, 1]))
+
+
+def _grows(even: Gray) -> bool:
+    """Tell if the frame is larger where gaps a little wider are closed: its corners hang on them."""
+    frames = (frame_corners(_dark(even), dots) for dots in GAPS[:2])
+    areas = [0.0 if corners is None else cv2.contourArea(corners.astype(np.float32)) for corners in frames]
+    return areas[1] >= LARGER * areas[0]
 
 
 @dataclass(frozen=True, eq=False)
