@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlens.imaging import dark_ink_votes, intersections, smaller_overlap
+from digitlens.imaging import dark_ink_votes, intersection_over_union, intersections, smaller_overlap
 from digitlens.model import Detections
 from digitlens.reader.detect import Found
 from digitlens.types import Gray
@@ -46,9 +46,8 @@ def with_strokes(found: Found) -> tuple[Detections, NDArray[np.bool_]]:
     parts = _glyph_like(_components(mask) / found.scale, detections.boxes)
     if not len(parts):
         return detections, np.zeros(len(detections), bool)
-    shared = intersections(parts, detections.boxes)
-    areas, theirs = parts[:, 2:].prod(axis=1), detections.boxes[:, 2:].prod(axis=1)
-    alike = shared / np.maximum(areas[:, None] + theirs - shared, 1e-6)
+    shared, theirs = intersections(parts, detections.boxes), detections.boxes[:, 2:].prod(axis=1)
+    alike = intersection_over_union(parts, detections.boxes)
     boxes, heat = _tight(detections.boxes * found.scale, mask) / found.scale, [detections.heat]
     whole = np.zeros(len(boxes), bool)
     added = []

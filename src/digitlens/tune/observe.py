@@ -133,9 +133,7 @@ def read_sheet(reader: PageReader, sheet: Sheet) -> ReadSheet:
     other = reader.detector.network.labels.index(OTHER_WRITING)
     labels, candidates = reader.recognizer.classifier.alphabet.labels, page.candidates
     rows = [row for line in page.lines for row in line.taken]
-    where = np.full(
-        len(candidates), -1, np.intp
-    )  # a candidate that was left out takes no mark from one that was read
+    where = np.full(len(candidates), -1, np.intp)  # what was left out takes no mark from what was read
     where[rows] = match(boxes_under(candidates.boxes[rows], page.to_picture), sheet)
     best = candidates.probabilities.argmax(axis=1) if len(candidates) else np.zeros(0, int)
     says = [sign or labels[i] for sign, i in zip(candidates.signs, best.tolist(), strict=True)]

@@ -24,10 +24,10 @@ def keep_upload_addresses() -> None:
         retain_lifecycle_msgs: bool = False,
         fragment_ids_this_run: list[str] | None = None,
     ) -> None:
-        waiting = [message for message in self._queue if message.WhichOneof("type") == "file_urls_response"]
+        before = [*self._queue] if retain_lifecycle_msgs else []  # else all have been sent
         clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
-        if retain_lifecycle_msgs:  # else they have been sent
-            left = {id(message) for message in self._queue}
-            self._queue += [message for message in waiting if id(message) not in left]
+        left = {id(message) for message in self._queue}
+        answers = (message for message in before if message.WhichOneof("type") == "file_urls_response")
+        self._queue += [message for message in answers if id(message) not in left]
 
     ForwardMsgQueue.clear = clear_but_addresses

@@ -91,16 +91,20 @@ def find_grid(picture: Gray) -> Grid | None:
         found = _ruled(even, dots)
         if found is not None and (best is None or found.nodes.size > best.nodes.size):
             best = found
-        if best is not None and not best.goes_on and not (dots == DOTS and _grows(even)):
+        if best is not None and not best.goes_on and not (dots == DOTS and _grows(even, best.corners)):
             break
     return best and best.grid(np.diag([1 / scale, 1 / scale, 1]))
 
 
-def _grows(even: Gray) -> bool:
-    """Tell if the frame is larger where gaps a little wider are closed: its corners hang on them."""
-    frames = (frame_corners(_dark(even), dots) for dots in GAPS[:2])
-    areas = [0.0 if corners is None else cv2.contourArea(corners.astype(np.float32)) for corners in frames]
-    return areas[1] >= LARGER * areas[0]
+def _grows(even: Gray, corners: Points) -> bool:
+    """Tell if the frame with these corners is larger where wider gaps are closed: one of them hangs on such a gap."""
+    wider = frame_corners(_dark(even), GAPS[1])
+    return wider is not None and _area(wider) >= LARGER * _area(corners)
+
+
+def _area(corners: Points) -> float:
+    """The area within corners, (4, 2), square pixels."""
+    return cv2.contourArea(corners.astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +112,7 @@ class _Ruled:
     """The rules of a table that was straightened.
 
     Attributes:
+        corners: of the frame on the sheet, pixels, (4, 2).
         straight: the table in even light, uint8 (h, w).
         view: the map from its pixels to those of the sheet, (3, 3).
         walls: other than 0 where a piece of a rule is, of level ones, and of upright ones, uint8 (h, w) each.
@@ -115,6 +120,7 @@ class _Ruled:
         goes_on: whether there are more rows or columns beyond the frame.
     """
 
+    corners: Points
     straight: Gray
     view: Matrix
     walls: tuple[Gray, Gray]
@@ -156,7 +162,7 @@ def _ruled(even: Gray, dots: int) -> _Ruled | None:
         return None
     nodes = np.array([[crossing(row, column) for column in columns] for row in rows])
     goes_on = rules_go_on(dark, np.asarray(cv2.perspectiveTransform(nodes, view), float))
-    return _Ruled(straight, view, (level, np.ascontiguousarray(upright.T)), nodes, goes_on)
+    return _Ruled(corners, straight, view, (level, np.ascontiguousarray(upright.T)), nodes, goes_on)
 
 
 def _sheet(grey: Gray) -> Gray:
